@@ -1,0 +1,208 @@
+"""One way to run tasks anywhere: ``map`` a function over small items, results in order.
+
+A task's arguments are numbers, paths and frozen specs, never rows: Dask writes the
+arguments of failed tasks to its logs.
+"""
+
+import contextlib
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import wait as wait_for_threads
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from fordel_dask.errors import ClusterError, FordelError, InterruptedRunError, UsageError
+
+T = TypeVar("T")
+R = TypeVar("R")
+Report = Callable[[int, int], None]
+CLUSTER_PATIENCE_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where work is done: threads of this process, local Dask processes, or a cluster that exists."""
+
+    threads: int | None = None
+    workers: int | None = None
+    scheduler: str | None = None
+    scheduler_file: Path | None = None
+
+    def __post_init__(self) -> None:
+        if sum(bool(x) for x in (self.workers, self.scheduler, self.scheduler_file)) > 1:
+            raise UsageError("Give one of --workers, --scheduler and --scheduler-file, not several.")
+
+
+class Executor(Protocol):
+    """Runs a pure function over items; ``width`` is how many at a time."""
+
+    width: int
+
+    def map(
+        self, function: Callable[[T], R], items: Sequence[T], name: str, report: Report | None = None
+    ) -> list[R]:
+        """Give ``function(item)`` for every item, in the order of the items.
+
+        ``name`` is what the tasks are called; ``report(done, all)`` is called as they end.
+        """
+        ...
+
+
+class Threads:
+    """Threads of this process (the kernels and the Parquet reader release the GIL)."""
+
+    def __init__(self, width: int) -> None:
+        self.width = width
+
+    def map(
+        self, function: Callable[[T], R], items: Sequence[T], name: str, report: Report | None = None
+    ) -> list[R]:
+        """Give ``function(item)`` for every item, in order; the first failure stops the rest."""
+        if self.width == 1:
+            return [_told(function(item), n + 1, len(items), report) for n, item in enumerate(items)]
+        with ThreadPoolExecutor(self.width, thread_name_prefix=name) as pool:
+            futures = [pool.submit(function, item) for item in items]
+            try:
+                return [_told(future.result(), n + 1, len(items), report) for n, future in enumerate(futures)]
+            except BaseException:
+                _drop(futures)
+                raise
+
+
+def _told(result: R, done: int, total: int, report: Report | None) -> R:
+    if report:
+        report(done, total)
+    return result
+
+
+def _drop(futures: Sequence[Future[Any]]) -> None:
+    for future in futures:
+        future.cancel()
+    wait_for_threads([future for future in futures if not future.cancelled()])
+
+
+class DaskCluster:
+    """A Dask client: local processes or a cluster that exists."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self.width = max(sum(client.nthreads().values()), 1)
+        self._runs = 0
+
+    def map(
+        self, function: Callable[[T], R], items: Sequence[T], name: str, report: Report | None = None
+    ) -> list[R]:
+        """Give ``function(item)`` for every item, in order; task keys hold the name and a number only."""
+        from distributed import as_completed
+
+        self._runs += 1
+        futures = [
+            self._client.submit(
+                _Guarded(function), item, key=f"{name}-{os.getpid()}-{self._runs}-{n:05}", pure=False
+            )
+            for n, item in enumerate(items)
+        ]
+        for done, future in enumerate(as_completed(futures), 1):
+            if report:
+                report(done, len(items))
+            if future.status != "finished":
+                break
+        return [_unwrapped(result) for result in self._gather(futures, name)]
+
+    def _gather(self, futures: Sequence[Any], name: str) -> list[Any]:
+        try:
+            return list(self._client.gather(list(futures)))
+        except FordelError:
+            raise
+        except Exception:
+            lost = InterruptedRunError(
+                f"The cluster was lost during '{name}' (a worker or the scheduler died). "
+                f"Nothing was published; start the same command again."
+            )
+        raise lost
+
+
+class _Guarded:
+    """A task that hands its failure back as a value, so that no scheduler keeps an exception of ours."""
+
+    def __init__(self, function: Callable[[Any], Any]) -> None:
+        self.function = function
+
+    def __call__(self, item: Any) -> Any:
+        try:
+            return self.function(item)
+        except FordelError as error:
+            return _Failure(type(error), str(error))
+
+
+@dataclass(frozen=True)
+class _Failure:
+    kind: type[FordelError]
+    message: str
+
+
+def _unwrapped(result: Any) -> Any:
+    if isinstance(result, _Failure):
+        raise result.kind(result.message)
+    return result
+
+
+def default_threads() -> int:
+    """Give the number of cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@contextlib.contextmanager
+def open_executor(place: Place) -> Iterator[Executor]:
+    """Open the place where work is done, and close it after."""
+    if place.workers or place.scheduler or place.scheduler_file:
+        with _dask_client(place) as client:
+            yield DaskCluster(client)
+    else:
+        yield Threads(place.threads or default_threads())
+
+
+@contextlib.contextmanager
+def _dask_client(place: Place) -> Iterator[Any]:
+    import dask
+    import distributed
+
+    settings = {
+        "distributed.worker.memory.target": False,
+        "distributed.worker.memory.spill": False,
+        "distributed.worker.daemon": True,
+        "distributed.admin.low-level-log-length": 100,
+    }
+    with dask.config.set(settings), contextlib.ExitStack() as stack:
+        try:
+            if place.workers:
+                address: Any = stack.enter_context(
+                    distributed.LocalCluster(
+                        n_workers=place.workers,
+                        threads_per_worker=place.threads or 1,
+                        processes=True,
+                        dashboard_address=None,
+                        silence_logs=50,
+                        host="127.0.0.1",
+                    )
+                )
+                client = distributed.Client(address)
+            elif place.scheduler_file:
+                client = distributed.Client(
+                    scheduler_file=str(place.scheduler_file), timeout=CLUSTER_PATIENCE_SECONDS
+                )
+            else:
+                client = distributed.Client(place.scheduler, timeout=CLUSTER_PATIENCE_SECONDS)
+            stack.enter_context(client)
+            client.wait_for_workers(place.workers or 1, timeout=CLUSTER_PATIENCE_SECONDS)
+        except (OSError, TimeoutError, ValueError):
+            refused = ClusterError(
+                f"No Dask scheduler with workers answered within {CLUSTER_PATIENCE_SECONDS} seconds. "
+                f"Check the address or scheduler file, that workers are running, and the TLS settings."
+            )
+        else:
+            yield client
+            return
+        raise refused

@@ -1,0 +1,1 @@
+"""Numba kernels, sealed: typed arrays in, arrays out, one compile setting."""

@@ -1,0 +1,86 @@
+"""The tables of the prepared store, all on one grid of citizens.
+
+A citizen is a number: the rank of the person key among the citizens kept. Partition ``p``
+holds the citizens ``first[p] … first[p + 1] − 1``; ``citizen`` in a table is the position
+within the partition. Days count from 1 January 1970. Codes are positions in a code book
+(``codebooks.json``), whose entries are sorted as text.
+"""
+
+from fordel_dask.schema.table import Column, Table
+
+BLANK = -1
+"""The code of a blank value."""
+
+OPEN_END = 2**31 - 1
+"""The last day of a spell that has not ended."""
+
+MISSING_PAID = -(2**63)
+"""The fee of a service row without ``BRUHON``."""
+
+DIAGNOSIS_KINDS = ("A", "B", "G")
+"""Kinds of diagnosis in the store, by code: action, secondary, underlying."""
+
+CITIZEN = Column("citizen", "int32", "position", "Citizen, counted from the partition's first.", "delta")
+
+POPULATION = Table(
+    name="population",
+    doc="Persons living in one of the 98 municipalities at the status date, one row each.",
+    dense=True,
+    columns=(
+        Column("sex", "int8", "code", "KOEN: 1 man, 2 woman."),
+        Column("birth_day", "int32", "day", "FOED_DAG."),
+        Column("civil_status", "int16", "code book civil_status", "CIVST; blank is −1."),
+        Column("municipality", "int16", "position", "KOM, as position among the municipalities by code."),
+        Column("country", "int16", "code book country", "OPR_LAND; blank is −1."),
+        Column("origin_type", "int16", "code book origin_type", "IE_TYPE; blank is −1."),
+    ),
+)
+
+ENROLMENT = Table(
+    name="enrolment",
+    doc="Spells with a clinic, sorted by citizen, first day, last day, clinic.",
+    columns=(
+        CITIZEN,
+        Column("clinic", "int32", "code book clinic", "YDERNR; blank is −1."),
+        Column("group", "int8", "code", "SIKGRUP: 1, 2, or 0 for any other."),
+        Column("first_day", "int32", "day", "FRA."),
+        Column("last_day", "int32", "day", "TIL, included; 2³¹ − 1 while open."),
+    ),
+)
+
+SERVICES = Table(
+    name="services",
+    doc="Rows settled in the weeks of the fee year, all specialities, sorted by citizen, service, week.",
+    columns=(
+        CITIZEN,
+        Column(
+            "service", "int16", "code book service", "SPECIALE: speciality (2 digits) and service code (4)."
+        ),
+        Column("week", "int8", "week", "Week of HONUGE."),
+        Column("quantity", "int32", "services", "YDLANT; negative in corrections."),
+        Column("paid_oere", "int64", "øre", "BRUHON, the fee of the whole row; −2⁶³ when missing."),
+    ),
+)
+
+DIAGNOSES = Table(
+    name="diagnoses",
+    doc="Diagnoses of type A, B, G that were not refuted, with the day their contact began.",
+    columns=(
+        CITIZEN,
+        Column("code", "int32", "code book diagnosis", "ICD-10 code without its D, upper case."),
+        Column("kind", "int8", "code", "0 action (A), 1 secondary (B), 2 underlying (G)."),
+        Column("day", "int32", "day", "Local calendar day of the contact's start."),
+    ),
+)
+
+BENEFITS = Table(
+    name="benefits",
+    doc="Weeks of the fee year by DREAM code, one row per citizen and code.",
+    columns=(
+        CITIZEN,
+        Column("code", "int16", "DREAM code", "Three-digit benefit code."),
+        Column("weeks", "int8", "weeks", "Weeks of the fee year with the code (1 … 53)."),
+    ),
+)
+
+TABLES = {table.name: table for table in (POPULATION, ENROLMENT, SERVICES, DIAGNOSES, BENEFITS)}

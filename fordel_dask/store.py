@@ -1,0 +1,285 @@
+"""The prepared store: integer tables on one grid of citizens, and the manifest that vouches for them.
+
+A store is a directory. ``manifest.json`` names every file with its rows, bytes and hashes;
+what it does not name is not read. The directory appears whole or not at all.
+"""
+
+import functools
+import hashlib
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from fordel_dask.errors import IntegrityError
+from fordel_dask.schema import Table
+
+FORMAT_VERSION = 1
+FOOTER_BYTES = 4096
+Columns = Mapping[str, np.ndarray]
+
+
+@dataclass(frozen=True)
+class PartFile:
+    """One file of a store: where it lies, and what it must be.
+
+    ``footer_sha256`` covers the last 4 KiB, which no page checksum does; it is held
+    against the file at every read, ``sha256`` by ``fordel verify``.
+    """
+
+    file: str
+    rows: int
+    bytes: int
+    sha256: str
+    footer_sha256: str
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Which citizens each partition holds: ``first[p]`` up to, not including, ``first[p + 1]``."""
+
+    first: tuple[int, ...]
+
+    @property
+    def citizens(self) -> int:
+        """Number of citizens of all partitions."""
+        return self.first[-1]
+
+    @property
+    def partitions(self) -> int:
+        """Number of partitions."""
+        return len(self.first) - 1
+
+    def size(self, partition: int) -> int:
+        """Give the number of citizens of one partition."""
+        return self.first[partition + 1] - self.first[partition]
+
+
+def even_grid(citizens: int, partitions: int) -> Grid:
+    """Give a grid of ``partitions`` ranges of equal size, to one citizen."""
+    return Grid(tuple(citizens * p // partitions for p in range(partitions + 1)))
+
+
+def sha256_of_file(path: Path) -> str:
+    """Give the SHA-256 of a file as hexadecimal text."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def sha256_of_footer(path: Path) -> str:
+    """Give the SHA-256 of the last bytes of a file, where Parquet keeps its schema and offsets."""
+    with path.open("rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(size - FOOTER_BYTES, 0))
+        return hashlib.sha256(file.read()).hexdigest()
+
+
+def describe_file(path: Path, root: Path, rows: int) -> PartFile:
+    """Give the record of a written file, with its hashes and its place below ``root``."""
+    return PartFile(
+        file=path.relative_to(root).as_posix(),
+        rows=rows,
+        bytes=path.stat().st_size,
+        sha256=sha256_of_file(path),
+        footer_sha256=sha256_of_footer(path),
+    )
+
+
+def write_part(root: Path, file: str, table: Table, columns: Columns) -> PartFile:
+    """Write one part of a table, durable and whole, and give its record.
+
+    Page checksums are on: without them nine in ten flipped bits would be read as wrong
+    data with no error. The bytes depend on the columns only.
+    """
+    path = root / file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    schema = table.arrow_schema()
+    arrays = [
+        pa.array(columns[field.name].astype(field.type.to_pandas_dtype(), copy=False)) for field in schema
+    ]
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    pq.write_table(pa.Table.from_arrays(arrays, schema=schema), temporary, **_parquet_layout(table))
+    with temporary.open("rb") as written:
+        os.fsync(written.fileno())
+    temporary.replace(path)
+    return describe_file(path, root, len(arrays[0]))
+
+
+def _parquet_layout(table: Table) -> dict[str, Any]:
+    return {
+        "compression": "lz4",
+        "data_page_size": 256 * 1024,
+        "row_group_size": 64 * 1024 * 1024,
+        "write_page_checksum": True,
+        "write_statistics": False,
+        "store_schema": False,
+        "version": "2.6",
+        "use_dictionary": [c.name for c in table.columns if c.packing == "dictionary"],
+        "column_encoding": {
+            c.name: {"delta": "DELTA_BINARY_PACKED", "split": "BYTE_STREAM_SPLIT", "plain": "PLAIN"}[
+                c.packing
+            ]
+            for c in table.columns
+            if c.packing != "dictionary"
+        },
+    }
+
+
+def read_part(root: Path, part: PartFile, names: Sequence[str]) -> dict[str, np.ndarray]:
+    """Read columns of one part, holding the file against its record and its page checksums.
+
+    Raises
+    ------
+    IntegrityError
+        The file is missing, has another size, footer or number of rows, or a damaged page.
+    """
+    path = root / part.file
+    failure = _difference(path, part)
+    if failure is None:
+        try:
+            with pq.ParquetFile(
+                path, memory_map=True, pre_buffer=False, page_checksum_verification=True
+            ) as file:
+                table = file.read(columns=list(names), use_threads=False)
+            if table.num_rows == part.rows:
+                return {name: _as_numpy(table.column(name)) for name in names}
+            failure = f"has {table.num_rows:,} rows instead of {part.rows:,}"
+        except (OSError, pa.ArrowException, KeyError):
+            failure = "cannot be read: a page is damaged or a column is missing"
+    raise IntegrityError(
+        f"{part.file} in {root.name} {failure}. The store is not what its manifest says: "
+        f"run 'fordel verify {root.name}' to see all files, then ingest the registers again."
+    )
+
+
+def _difference(path: Path, part: PartFile) -> str | None:
+    try:
+        size = path.stat().st_size
+        if size != part.bytes:
+            return f"has {size:,} bytes instead of {part.bytes:,}"
+        if sha256_of_footer(path) != part.footer_sha256:
+            return "has another footer than when it was written"
+    except OSError:
+        return "is missing or cannot be opened"
+    return None
+
+
+def _as_numpy(column: pa.ChunkedArray) -> np.ndarray:
+    if column.num_chunks == 1:
+        values: np.ndarray = column.chunk(0).to_numpy()
+    else:
+        values = column.to_numpy()
+    return values
+
+
+@dataclass(frozen=True)
+class Store:
+    """A prepared store that was opened: its place, manifest and code books."""
+
+    root: Path
+    manifest: Mapping[str, Any]
+    codebooks: Mapping[str, tuple[str, ...]]
+    grid: Grid
+
+    @property
+    def identity(self) -> str:
+        """Hash of the manifest, and so of every file of the store."""
+        return seal_of(self.manifest)
+
+    @property
+    def year(self) -> int:
+        """Planning year: the status date is its 1 January."""
+        return int(self.manifest["nation"]["year"])
+
+    def parts(self, table: str) -> tuple[PartFile, ...]:
+        """Give the files of a table, one per partition, in order."""
+        return tuple(PartFile(**part) for part in self.manifest["tables"][table])
+
+    def read(self, table: Table, partition: int, names: Sequence[str] | None = None) -> dict[str, np.ndarray]:
+        """Read columns of one partition of a table."""
+        return read_part(self.root, self.parts(table.name)[partition], names or table.names)
+
+    def small_table(self, name: str) -> tuple[dict[str, str], ...] | None:
+        """Give the rows of a table that is kept whole (clinics, municipalities, projection), as text."""
+        rows = self.manifest["small_tables"].get(name)
+        return None if rows is None else tuple(json.loads((self.root / rows["file"]).read_text("utf-8")))
+
+
+def open_store(root: Path) -> Store:
+    """Open a store after checking its manifest, code books and small tables.
+
+    Raises
+    ------
+    IntegrityError
+        There is no store, it is of another version, or its manifest or code books were changed.
+    """
+    try:
+        state = (root / "manifest.json").stat()
+    except OSError:
+        state = None
+    return _open_store(root, state and (state.st_mtime_ns, state.st_size, state.st_ino))
+
+
+@functools.lru_cache(maxsize=4)
+def _open_store(root: Path, _state: tuple[int, int, int] | None) -> Store:
+    manifest = _read_manifest(root)
+    for record in (manifest["codebooks"], *manifest["small_tables"].values()):
+        path = root / record["file"]
+        if not path.is_file() or sha256_of_file(path) != record["sha256"]:
+            raise IntegrityError(
+                f"{record['file']} in {root.name} is missing or was changed since the store was written. "
+                f"Ingest the registers again."
+            )
+    books = json.loads((root / manifest["codebooks"]["file"]).read_text("utf-8"))
+    return Store(
+        root=root,
+        manifest=manifest,
+        codebooks={name: tuple(entries) for name, entries in books.items()},
+        grid=Grid(tuple(manifest["grid"]["first"])),
+    )
+
+
+def _read_manifest(root: Path) -> dict[str, Any]:
+    try:
+        manifest: dict[str, Any] = json.loads((root / "manifest.json").read_bytes())
+        version = manifest["format_version"]
+        seal = manifest.pop("seal")
+    except (OSError, ValueError, KeyError, TypeError):
+        raise IntegrityError(
+            f"{root} is no prepared store: manifest.json is missing or unreadable. "
+            f"Make one with 'fordel ingest REGISTERS --store {root.name}'."
+        ) from None
+    if version != FORMAT_VERSION:
+        raise IntegrityError(
+            f"{root.name} is a store of format {version}, this program reads format {FORMAT_VERSION}. "
+            f"Ingest the registers again with this version."
+        )
+    if seal != seal_of(manifest):
+        raise IntegrityError(f"manifest.json in {root.name} was changed after it was written. Ingest again.")
+    return manifest
+
+
+def seal_of(manifest: Mapping[str, Any]) -> str:
+    """Give the hash that a manifest carries of itself, all but the seal."""
+    text = json.dumps(manifest, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def write_manifest(root: Path, manifest: Mapping[str, Any]) -> None:
+    """Write the manifest, sealed, as the last file of a store."""
+    sealed = {**manifest, "seal": seal_of(manifest)}
+    path = root / "manifest.json"
+    path.write_text(json.dumps(sealed, indent=1, sort_keys=True, ensure_ascii=False) + "\n", "utf-8")
+    with path.open("rb") as written:
+        os.fsync(written.fileno())
+
+
+def part_records(parts: Sequence[PartFile]) -> list[dict[str, Any]]:
+    """Give part records as they stand in a manifest."""
+    return [asdict(part) for part in parts]
