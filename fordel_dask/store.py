@@ -100,9 +100,7 @@ def write_part(root: Path, file: str, table: Table, columns: Columns) -> PartFil
     path = root / file
     path.parent.mkdir(parents=True, exist_ok=True)
     schema = table.arrow_schema()
-    arrays = [
-        pa.array(columns[field.name].astype(field.type.to_pandas_dtype(), copy=False)) for field in schema
-    ]
+    arrays = [pa.array(columns[field.name].astype(field.type.to_pandas_dtype(), copy=False)) for field in schema]
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     pq.write_table(pa.Table.from_arrays(arrays, schema=schema), temporary, **_parquet_layout(table))
     with temporary.open("rb") as written:
@@ -122,9 +120,7 @@ def _parquet_layout(table: Table) -> dict[str, Any]:
         "version": "2.6",
         "use_dictionary": [c.name for c in table.columns if c.packing == "dictionary"],
         "column_encoding": {
-            c.name: {"delta": "DELTA_BINARY_PACKED", "split": "BYTE_STREAM_SPLIT", "plain": "PLAIN"}[
-                c.packing
-            ]
+            c.name: {"delta": "DELTA_BINARY_PACKED", "split": "BYTE_STREAM_SPLIT", "plain": "PLAIN"}[c.packing]
             for c in table.columns
             if c.packing != "dictionary"
         },
@@ -143,9 +139,7 @@ def read_part(root: Path, part: PartFile, names: Sequence[str]) -> dict[str, np.
     failure = _difference(path, part)
     if failure is None:
         try:
-            with pq.ParquetFile(
-                path, memory_map=True, pre_buffer=False, page_checksum_verification=True
-            ) as file:
+            with pq.ParquetFile(path, memory_map=True, pre_buffer=False, page_checksum_verification=True) as file:
                 table = file.read(columns=list(names), use_threads=False)
             if table.num_rows == part.rows:
                 return {name: _as_numpy(table.column(name)) for name in names}

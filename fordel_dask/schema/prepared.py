@@ -53,9 +53,7 @@ SERVICES = Table(
     doc="Rows settled in the weeks of the fee year, all specialities, sorted by citizen, service, week.",
     columns=(
         CITIZEN,
-        Column(
-            "service", "int16", "code book service", "SPECIALE: speciality (2 digits) and service code (4)."
-        ),
+        Column("service", "int16", "code book service", "SPECIALE: speciality (2 digits) and service code (4)."),
         Column("week", "int8", "week", "Week of HONUGE."),
         Column("quantity", "int32", "services", "YDLANT; negative in corrections."),
         Column("paid_oere", "int64", "øre", "BRUHON, the fee of the whole row; −2⁶³ when missing."),

@@ -1,0 +1,15 @@
+"""Room 6, allocate: weighted citizens and the law become councils, municipalities and clinics."""
+
+from fordel_dask.capacity.area import AreaNeed, area_needs
+from fordel_dask.capacity.clinic import ClinicNumber, clinic_numbers, existing_capacities
+from fordel_dask.capacity.council import CouncilNumber, council_numbers
+
+__all__ = [
+    "AreaNeed",
+    "ClinicNumber",
+    "CouncilNumber",
+    "area_needs",
+    "clinic_numbers",
+    "council_numbers",
+    "existing_capacities",
+]

@@ -1,0 +1,76 @@
+"""The command line: the only place that prints and exits."""
+
+import json
+import sys
+import traceback
+
+import click
+
+from fordel_dask import __version__
+from fordel_dask.cli.knowledge import glossary, sources
+from fordel_dask.cli.nation import demo, synth
+from fordel_dask.cli.reading import explain
+from fordel_dask.cli.registers import ingest
+from fordel_dask.cli.run import run
+from fordel_dask.cli.trust import selftest, verify
+from fordel_dask.errors import FordelError, InterruptedRunError
+
+OUR_BUG = 70
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="fordel")
+def cli() -> None:
+    """Denmark's national distribution model for general practice.
+
+    Registers of citizens in; weights, need, capacities of 17 health councils and the minimum
+    number of patients of every clinic out.
+
+    Start with an invented country:  fordel demo
+    """
+
+
+for _command in (demo, synth, ingest, run, explain, verify, selftest, glossary, sources):
+    cli.add_command(_command)
+
+
+def main() -> None:
+    """Run the program and leave with the exit code of the contract."""
+    try:
+        cli.main(prog_name="fordel", standalone_mode=False)
+    except click.exceptions.Exit as done:
+        sys.exit(done.exit_code)
+    except click.ClickException as wrong:
+        wrong.show()
+        sys.exit(wrong.exit_code)
+    except (KeyboardInterrupt, click.Abort):
+        _leave(InterruptedRunError("Interrupted. Nothing was published; start the same command again."))
+    except FordelError as error:
+        _leave(error)
+    except Exception as error:
+        _leave_with_our_bug(error)
+
+
+def _leave(error: FordelError) -> None:
+    if "--debug" in sys.argv:
+        traceback.print_exc()
+    _say_failure(str(error), type(error).__name__, error.exit_code)
+    sys.exit(error.exit_code)
+
+
+def _leave_with_our_bug(error: Exception) -> None:
+    """Say that we failed, without the exception's text: it may hold a value of a person."""
+    if "--debug" in sys.argv:
+        traceback.print_exc()
+    message = (
+        f"This is a bug of fordel_dask ({type(error).__name__}). Nothing was published. Run it again with --debug "
+        f"where tracebacks may be shown, and report it without the data."
+    )
+    _say_failure(message, type(error).__name__, OUR_BUG)
+    sys.exit(OUR_BUG)
+
+
+def _say_failure(message: str, kind: str, code: int) -> None:
+    if "--json" in sys.argv:
+        print(json.dumps({"error": {"kind": kind, "message": message, "exit_code": code}}, ensure_ascii=False))
+    print(f"fordel: {message}", file=sys.stderr)

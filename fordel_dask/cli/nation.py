@@ -1,0 +1,127 @@
+"""``fordel synth`` and ``fordel demo``: an invented nation, and the whole way on it."""
+
+import json
+import shutil
+import time
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import click
+
+from fordel_dask.cli.options import PATH, placed, say, speaking
+from fordel_dask.cli.progress import ProgressLines
+from fordel_dask.cli.registers import ingest_registers
+from fordel_dask.cli.run import run_store, summary_text
+from fordel_dask.errors import UsageError
+from fordel_dask.graph import Executor, Place, open_executor
+
+DEMO_CITIZENS = 60_000
+SMALLEST, LARGEST = 1_000, 60_000_000
+
+
+@click.command()
+@click.option("--citizens", type=click.IntRange(SMALLEST, LARGEST), required=True, help="How many citizens.")
+@click.option("--seed", type=int, default=1, help="The same seed gives the same bytes.")
+@click.option("--out", type=PATH, required=True, help="Directory of the register extracts.")
+@click.option("--year", type=int, default=2026, help="Planning year.")
+@click.option("--history", type=click.Choice(["light", "full"]), default="light", help="About 10 or 70 diagnoses each.")
+@click.option(
+    "--dream", type=click.Choice(["weeks", "full"]), default="weeks", help="Two years of weeks, or all columns."
+)
+@placed
+@speaking
+def synth(out: Path, **options: Any) -> None:
+    """Invent a nation: every register of the contract, with the true weights beside them.
+
+    \b
+    Example:
+      fordel synth --citizens 60000 --seed 7 --out registers
+      fordel ingest registers --store nation.store
+    """
+    place = Place(options["threads"], options["workers"], options["scheduler"], options["scheduler_file"])
+    kinds = ("citizens", "seed", "year", "history", "dream")
+    progress = ProgressLines(options["quiet"] or options["as_json"])
+    with open_executor(place) as executor:
+        rows = write_nation(out, {name: options[name] for name in kinds}, executor, progress)
+    lines = [f"{register:<20}{count:>14,} rows" for register, count in rows.items()]
+    say(options["as_json"], {"out": str(out), "rows": rows}, "\n".join([*lines, f"Registers in {out}"]))
+
+
+def write_nation(out: Path, kinds: dict[str, Any], executor: Executor, progress: ProgressLines) -> dict[str, int]:
+    """Write the registers of an invented nation; gives the rows of each."""
+    from fordel_dask.synthetic import Nation, blocks, write_block, write_tables
+
+    if out.exists() and not (out / "registers.toml").exists() and any(out.iterdir()):
+        raise UsageError(f"{out} holds other files. Choose a new directory for the registers.")
+    nation = Nation(**kinds)
+    out.mkdir(parents=True, exist_ok=True)
+    pieces = executor.map(
+        partial(write_block, nation, out=out), range(blocks(nation)), "synth", progress("inventing citizens")
+    )
+    write_tables(nation, out)
+    return {register: sum(piece[register] for piece in pieces) for register in pieces[0]}
+
+
+@click.command()
+@click.option("--citizens", type=click.IntRange(SMALLEST, LARGEST), default=DEMO_CITIZENS, help="How many citizens.")
+@click.option("--seed", type=int, default=1, help="Another seed, another nation.")
+@click.option("--out", type=PATH, default=Path("fordel-demo"), help="Directory for all of it.")
+@placed
+@speaking
+def demo(citizens: int, seed: int, out: Path, **options: Any) -> None:
+    """Go the whole way on an invented country: registers, store, run, and a page to look at.
+
+    \b
+    Example:
+      fordel demo
+      fordel demo --citizens 200000 --out my-demo
+    """
+    from fordel_dask.report import write_page
+
+    begun = time.perf_counter()
+    place = Place(options["threads"], options["workers"], options["scheduler"], options["scheduler_file"])
+    progress = ProgressLines(options["quiet"] or options["as_json"])
+    _clear_earlier_demo(out)
+    with open_executor(place) as executor:
+        write_nation(out / "registers", {"citizens": citizens, "seed": seed}, executor, progress)
+    ingest_registers(out / "registers", out / "store", None, place, progress)
+    summary = run_store(out / "store", out / "run", "national-2025", False, place, progress)
+    page = write_page(out / "run", out / "page", invented=True)
+    summary = {**summary, "page": str(page), "seconds": round(time.perf_counter() - begun, 1)}
+    say(options["as_json"], summary, demo_text(summary, out, page))
+
+
+def _clear_earlier_demo(out: Path) -> None:
+    """Make room for a demo: an earlier one goes, anything else stays and stops us."""
+    marker = out / "demo.json"
+    if out.exists() and any(out.iterdir()) and not marker.exists():
+        raise UsageError(f"{out} holds other files. Choose another place with --out.")
+    for part in ("registers", "store", "store.keys", "store.partial", "run", "page"):
+        shutil.rmtree(out / part, ignore_errors=True)
+    out.mkdir(parents=True, exist_ok=True)
+    marker.write_text(json.dumps({"what": "an invented nation made by 'fordel demo'"}) + "\n", "utf-8")
+
+
+def demo_text(summary: dict[str, Any], out: Path, page: Path) -> str:
+    """Give what a demo shows at its end: the national figures, the councils, and where to look."""
+    from fordel_dask.rundir import read_table
+
+    councils = read_table(out / "run", "councils")
+    lines = [f"{'health council':<28}{'citizens':>10}{'need':>10}{'maximum':>9}{'existing':>10}"]
+    for row in councils:
+        need, existing = float(row["need_before_rounding"]), float(row["existing_capacities"])
+        lines.append(
+            f"{row['council']:<28}{int(row['citizens']):>10,}{need:>10.2f}"
+            f"{row['maximum_capacities']:>9}{existing:>10.1f}"
+        )
+    return "\n".join(
+        [
+            "An invented country, calibrated to Danish figures. No real person is in it.",
+            "",
+            *lines,
+            "",
+            summary_text(summary, out / "run"),
+            f"Page to look at: {page}  ({summary['seconds']} s in all)",
+        ]
+    )

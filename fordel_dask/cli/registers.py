@@ -1,0 +1,54 @@
+"""``fordel ingest``: register extracts become a prepared store."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from fordel_dask.cli.options import PATH, placed, say, speaking
+from fordel_dask.cli.progress import ProgressLines
+from fordel_dask.graph import Place, open_executor
+
+
+@click.command()
+@click.argument("registers", type=PATH)
+@click.option("--store", type=PATH, required=True, help="Directory of the prepared store; its keys go to STORE.keys.")
+@click.option("--partitions", type=click.IntRange(1), help="Parts of the store. Default: one for 100,000 citizens.")
+@placed
+@speaking
+def ingest(registers: Path, store: Path, partitions: int | None, **options: Any) -> None:
+    """Turn register extracts into a prepared store: checked, counted, without person keys.
+
+    REGISTERS is a directory with registers.toml. An ingest that was interrupted goes on where
+    it stopped when the same command is started again.
+
+    \b
+    Example:
+      fordel ingest registers/ --store nation.store
+    """
+    place = Place(options["threads"], options["workers"], options["scheduler"], options["scheduler_file"])
+    manifest = ingest_registers(
+        registers, store, partitions, place, ProgressLines(options["quiet"] or options["as_json"])
+    )
+    say(options["as_json"], manifest["accounting"], accounting_text(manifest, store))
+
+
+def ingest_registers(
+    registers: Path, store: Path, partitions: int | None, place: Place, progress: ProgressLines
+) -> dict[str, Any]:
+    """Ingest register extracts and give the store's manifest."""
+    from fordel_dask.registers import ingest as ingest_into_store
+
+    with open_executor(place) as executor:
+        return ingest_into_store(registers, store, executor, partitions=partitions, report=progress.show)
+
+
+def accounting_text(manifest: dict[str, Any], store: Path) -> str:
+    """Give the rows of each register, kept, dropped and quarantined, as a table for a terminal."""
+    lines = [f"{'register':<24}{'rows in':>14}{'kept':>14}{'dropped':>14}{'quarantined':>14}"]
+    for register, account in manifest["accounting"].items():
+        dropped, quarantined = (sum(account.get(way, {}).values()) for way in ("dropped", "quarantined"))
+        lines.append(f"{register:<24}{account['rows_in']:>14,}{account['kept']:>14,}{dropped:>14,}{quarantined:>14,}")
+        for way in ("dropped", "quarantined"):
+            lines += [f"    {way}: {reason}: {rows:,}" for reason, rows in account.get(way, {}).items() if rows]
+    return "\n".join([*lines, f"Store: {store} ({manifest['grid']['first'][-1]:,} citizens)"])

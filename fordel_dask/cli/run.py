@@ -1,0 +1,64 @@
+"""``fordel run``: the model on a prepared store."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from fordel_dask.cli.options import PATH, placed, say, speaking
+from fordel_dask.cli.progress import ProgressLines
+from fordel_dask.graph import Place, open_executor
+
+
+@click.command()
+@click.argument("store", type=PATH)
+@click.option("--out", type=PATH, required=True, metavar="RUN", help="Directory that appears whole or not at all.")
+@click.option("--model", "model_name", default="national-2025", help="Name of a model, or a scenario file.")
+@click.option("--fresh", is_flag=True, help="Read the registers again instead of using kept facts.")
+@placed
+@speaking
+def run(store: Path, out: Path, model_name: str, fresh: bool, **options: Any) -> None:
+    """Run the model on a prepared STORE: weights, need, capacities and clinic numbers.
+
+    \b
+    Example:
+      fordel run nation.store --out nation.run
+      fordel run nation.store --out share.run --model share.toml --threads 2
+    """
+    place = Place(options["threads"], options["workers"], options["scheduler"], options["scheduler_file"])
+    summary = run_store(store, out, model_name, fresh, place, ProgressLines(options["quiet"] or options["as_json"]))
+    say(options["as_json"], summary, summary_text(summary, out))
+
+
+def run_store(
+    store: Path, out: Path, model_name: str, fresh: bool, place: Place, progress: ProgressLines
+) -> dict[str, Any]:
+    """Run a model on a store and write the RUN; gives what a terminal shows."""
+    from fordel_dask import pipeline
+    from fordel_dask.manifest import run_manifest
+    from fordel_dask.model import load_model
+    from fordel_dask.rundir import write_run
+    from fordel_dask.store import open_store
+
+    begun = time.perf_counter()
+    model = load_model(model_name)
+    opened = open_store(store)
+    with open_executor(place) as executor:
+        outcome = pipeline.run_model(opened, model, executor, progress, fresh)
+    results = pipeline.result_tables(outcome)
+    summary = {**pipeline.national_summary(outcome), "run": str(out), "model": model.name}
+    timings = {**progress.seconds, "total": time.perf_counter() - begun}
+    write_run(out, results, run_manifest(opened, outcome, timings))
+    return summary
+
+
+def summary_text(summary: dict[str, Any], out: Path) -> str:
+    """Give the summary of a run as a few lines."""
+    return (
+        f"{summary['citizens']:,} citizens need {summary['need']:,.1f} capacities; the councils may have "
+        f"{summary['maximum_capacities']:,} in all and have {summary['existing_capacities']:,.1f}.\n"
+        f"{summary['clinics_with_a_number']:,} clinics got a minimum number of patients. "
+        f"Mean consumption {summary['mean_consumption_kr']:,.2f} kr a year.\n"
+        f"Results in {out}: councils.csv, municipalities.csv, clinics.csv, weights.csv, parts.csv, flows.csv"
+    )

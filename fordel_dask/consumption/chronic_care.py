@@ -1,0 +1,107 @@
+"""The monthly chronic-care fee in its four readings (M5, model section 3)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fordel_dask.errors import EstimationError
+from fordel_dask.facts.definition import months_column
+from fordel_dask.fees import Schedule
+from fordel_dask.law.rounding import half_even
+
+Facts = Mapping[str, NDArray[Any]]
+
+
+def chronic_months(facts: Facts, schedule: Schedule) -> NDArray[np.int64]:
+    """Give each citizen's net months of chronic care in the fee year."""
+    months = np.zeros(facts["age"].size, dtype=np.int64)
+    for code in schedule.chronic_months:
+        months += facts[months_column(code)]
+    return months
+
+
+def chronic_fees(facts: Facts, schedule: Schedule, reading: str, share: tuple[int, int] | None) -> NDArray[np.int64]:
+    """Give the chronic-care amount of each citizen, in øre.
+
+    ``fee``: months at the monthly fee. ``share``: that × A ÷ B, half to even, for citizens
+    with net months. ``imputed`` and ``none``: 0 (imputation replaces the whole fee later).
+    """
+    full = np.zeros(facts["age"].size, dtype=np.int64)
+    if reading in ("imputed", "none"):
+        return full
+    for code, fee in schedule.chronic_months.items():
+        full += facts[months_column(code)].astype(np.int64) * fee
+    if reading == "fee":
+        return full
+    if share is None or share[1] == 0:
+        raise EstimationError(
+            "chronic_care = 'share' needs fees of citizens without chronic care, and their sum is 0 øre. "
+            "Choose another reading."
+        )
+    charged = np.flatnonzero((full != 0) & (chronic_months(facts, schedule) > 0))
+    shared = np.zeros_like(full)
+    shared[charged] = [half_even(int(amount) * share[0], share[1]) for amount in full[charged]]
+    return shared
+
+
+@dataclass(frozen=True)
+class ChronicTotals:
+    """Contact fees (A) and all day-time fees (B) of group-1 citizens without chronic care, in øre."""
+
+    contacts: int = 0
+    all_services: int = 0
+
+    def __add__(self, other: "ChronicTotals") -> "ChronicTotals":
+        return ChronicTotals(self.contacts + other.contacts, self.all_services + other.all_services)
+
+
+def share_totals(contacts: NDArray[np.int64], others: NDArray[np.int64], counted: NDArray[np.bool_]) -> ChronicTotals:
+    """Give A and B over the citizens counted: group 1, net months not above 0."""
+    a = int(contacts[counted].sum())
+    return ChronicTotals(a, a + int(others[counted].sum()))
+
+
+@dataclass(frozen=True)
+class Imputation:
+    """Fee and exposure of comparable citizens without chronic care, by cell, for ``imputed``."""
+
+    fee_oere: NDArray[np.int64]
+    exposure_days: NDArray[np.int64]
+    cells_of_age_sex: int
+
+    def fee(self, cell: int, exposure_days: int) -> int:
+        """Give the imputed fee of one citizen: exposure × Σ fee ÷ Σ exposure, half to even, in øre.
+
+        Over citizens of the same cell; if there is none, of the same age and sex; else of all.
+        """
+        start = cell - cell % self.cells_of_age_sex
+        band = slice(start, start + self.cells_of_age_sex)
+        for among in (slice(cell, cell + 1), band, slice(None)):
+            exposure = int(self.exposure_days[among].sum())
+            if exposure:
+                return half_even(exposure_days * int(self.fee_oere[among].sum()), exposure)
+        raise EstimationError(
+            "chronic_care = 'imputed' needs citizens without chronic care in the estimation sample, and there is "
+            "none. Choose another reading."
+        )
+
+    def replace(
+        self,
+        fees: NDArray[np.int64],
+        cells: NDArray[np.int64],
+        exposure_days: NDArray[np.int64],
+        on_care: NDArray[np.bool_],
+    ) -> NDArray[np.int64]:
+        """Give the fees with those of citizens on chronic care imputed."""
+        result = fees.copy()
+        known: dict[tuple[int, int], int] = {}
+        for i in np.flatnonzero(on_care):
+            key = (int(cells[i]), int(exposure_days[i]))
+            if key not in known:
+                known[key] = self.fee(*key)
+            result[i] = known[key]
+        return result

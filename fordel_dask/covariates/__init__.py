@@ -1,0 +1,5 @@
+"""Room 2, derive: facts become one cell of equal traits for each citizen, by the model."""
+
+from fordel_dask.covariates.cell import CodeBooks, cell_columns, derive_cells
+
+__all__ = ["CodeBooks", "cell_columns", "derive_cells"]

@@ -1,0 +1,42 @@
+"""Attachment to the labour market (M11)."""
+
+from collections.abc import Mapping
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fordel_dask.facts.definition import weeks_column
+from fordel_dask.model.model import Covariates
+
+IN, TEMPORARILY_OUTSIDE, PERMANENTLY_OUTSIDE = 0, 1, 2
+
+
+def benefit_columns(rules: Covariates) -> tuple[str, ...]:
+    """Name the facts that the attachment is read from."""
+    return tuple(weeks_column(group) for group in (*rules.permanent_benefits, *rules.temporary_benefits))
+
+
+def labour_market(facts: Mapping[str, NDArray[Any]], rules: Covariates) -> NDArray[np.int64]:
+    """Give the level of each citizen: 0 in, 1 temporarily, 2 permanently outside the labour market.
+
+    Permanently outside with ``labour_market_weeks`` weeks on permanent benefits; else
+    temporarily with as many on either kind; only within the ages of working life.
+
+    Source: memo 4.4.2.2; the week rule is an assumption.
+    """
+    permanent = _weeks(facts, rules.permanent_benefits)
+    either = permanent + _weeks(facts, rules.temporary_benefits)
+    level = np.where(either >= rules.labour_market_weeks, TEMPORARILY_OUTSIDE, IN)
+    level[permanent >= rules.labour_market_weeks] = PERMANENTLY_OUTSIDE
+    age = facts["age"]
+    working_age = (age >= rules.labour_market_age_min) & (age <= rules.labour_market_age_max)
+    return np.where(working_age, level, IN).astype(np.int64)
+
+
+def _weeks(facts: Mapping[str, NDArray[Any]], groups: tuple[str, ...]) -> NDArray[np.int16]:
+    weeks = np.zeros(facts["age"].size, dtype=np.int16)
+    for group in groups:
+        weeks += facts[weeks_column(group)].astype(np.int16)
+    return weeks

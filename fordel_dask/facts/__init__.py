@@ -1,0 +1,9 @@
+"""The finest facts of each citizen, made in one pass over the registers and kept in the store.
+
+Covariates and consumption of every model of the family are derived from them.
+"""
+
+from fordel_dask.facts.cache import FactsFiles, FactsTask, find_facts, keep_facts, make_facts, plan_facts
+from fordel_dask.facts.definition import FactRules
+
+__all__ = ["FactRules", "FactsFiles", "FactsTask", "find_facts", "keep_facts", "make_facts", "plan_facts"]

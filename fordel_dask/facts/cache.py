@@ -1,0 +1,94 @@
+"""Facts kept in the store under the hash of what made them, so that registers are read once."""
+
+import json
+import shutil
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fordel_dask.errors import SpaceError
+from fordel_dask.facts.definition import FactRules, facts_hash, facts_table
+from fordel_dask.facts.derive import Counted, facts_of_partition
+from fordel_dask.store import PartFile, Store, open_store, part_records, read_part, seal_of, write_part
+
+FACTS = "facts"
+
+
+@dataclass(frozen=True)
+class FactsTask:
+    """What a worker needs to make the facts of one partition: where, which, by what rules."""
+
+    store: Path
+    partition: int
+    rules: FactRules
+    directory: str
+
+
+@dataclass(frozen=True)
+class FactsFiles:
+    """Facts that are ready: one file per partition, and what was noticed while making them."""
+
+    root: Path
+    parts: tuple[PartFile, ...]
+    counted: Counted
+
+    def read(self, partition: int, names: Sequence[str]) -> dict[str, NDArray[Any]]:
+        """Read columns of the facts of one partition."""
+        return read_part(self.root, self.parts[partition], names)
+
+
+def directory_of(store: Store, rules: FactRules) -> str:
+    """Name the directory, below the store, that these facts live in."""
+    return f"{FACTS}/{facts_hash(store.identity, rules)[:32]}"
+
+
+def find_facts(store: Store, rules: FactRules) -> FactsFiles | None:
+    """Give the facts that an earlier run has left, if they are whole."""
+    manifest = store.root / directory_of(store, rules) / "manifest.json"
+    try:
+        content = json.loads(manifest.read_text("utf-8"))
+        seal = content.pop("seal")
+    except (OSError, ValueError, KeyError):
+        return None
+    if seal != seal_of(content) or len(content["parts"]) != store.grid.partitions:
+        return None
+    return FactsFiles(store.root, tuple(PartFile(**part) for part in content["parts"]), Counted(**content["counted"]))
+
+
+def plan_facts(store: Store, rules: FactRules) -> list[FactsTask]:
+    """Give one task for each partition; facts of other code or fee tables are deleted first."""
+    try:
+        shutil.rmtree(store.root / FACTS, ignore_errors=True)
+        (store.root / directory_of(store, rules)).mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError:
+        raise SpaceError(
+            f"{store.root.name} cannot be written to, and the facts of a run are kept there. "
+            f"Give write permission or copy the store."
+        ) from None
+    return [
+        FactsTask(store.root, partition, rules, directory_of(store, rules))
+        for partition in range(store.grid.partitions)
+    ]
+
+
+def make_facts(task: FactsTask) -> tuple[PartFile, Counted]:
+    """Make and write the facts of one partition; runs anywhere, as often as it must."""
+    store = open_store(task.store)
+    facts, counted = facts_of_partition(store, task.partition, task.rules)
+    file = f"{task.directory}/part-{task.partition:05}.parquet"
+    return write_part(store.root, file, facts_table(task.rules), facts), counted
+
+
+def keep_facts(store: Store, rules: FactRules, made: Sequence[tuple[PartFile, Counted]]) -> FactsFiles:
+    """Write the manifest of facts that were made, so that the next run finds them."""
+    parts = tuple(part for part, _ in made)
+    counted = sum((counted for _, counted in made), Counted())
+    content = {"parts": part_records(parts), "counted": asdict(counted)}
+    path = store.root / directory_of(store, rules) / "manifest.json"
+    path.write_text(json.dumps({**content, "seal": seal_of(content)}, indent=1) + "\n", "utf-8")
+    return FactsFiles(store.root, parts, counted)

@@ -1,0 +1,61 @@
+"""The manifest of a RUN: what went in, what was chosen, what was noticed, and what made it."""
+
+import platform
+import resource
+import sys
+from collections.abc import Mapping
+from importlib import metadata
+from typing import Any
+
+from fordel_dask import __version__
+from fordel_dask.law.parameters import parameters
+from fordel_dask.model import Model
+from fordel_dask.pipeline import Outcome, noticed
+from fordel_dask.store import Store
+
+PACKAGES = ("numpy", "pyarrow", "numba", "scikit-learn", "dask", "distributed", "pandas")
+
+
+def run_manifest(store: Store, outcome: Outcome, timings: Mapping[str, float]) -> dict[str, Any]:
+    """Give the manifest; timings and facts of the machine live only here."""
+    return {
+        "kind": "run",
+        "program": {"fordel_dask": __version__, "python": platform.python_version()},
+        "packages": {name: metadata.version(name) for name in PACKAGES},
+        "store": {"identity": store.identity, "inputs": store.manifest["inputs"]},
+        "accounting": store.manifest["accounting"],
+        "nation": store.manifest["nation"],
+        "model": model_description(outcome.model),
+        "noticed": noticed(outcome),
+        "machine": {
+            "system": platform.system(),
+            "processor": platform.machine(),
+            "seconds": {stage: round(seconds, 3) for stage, seconds in timings.items()},
+            "peak_memory_bytes": peak_memory_bytes(),
+        },
+    }
+
+
+def model_description(model: Model) -> dict[str, Any]:
+    """Give the model with every parameter's value, source and kind, and the hash of all values."""
+    values = model.values()
+    return {
+        "name": model.name,
+        "hash": model.hash,
+        "changed": list(model.changed),
+        "parameters": {
+            key: {
+                "value": values[key],
+                "unit": parameter.unit,
+                "kind": "assumption" if key in model.changed else parameter.kind,
+                "source": "changed by the scenario" if key in model.changed else parameter.source,
+            }
+            for key, parameter in parameters().items()
+        },
+    }
+
+
+def peak_memory_bytes() -> int:
+    """Give the largest resident memory of this process so far."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024

@@ -1,0 +1,137 @@
+"""The small tables of a nation with exact numbers: municipalities, clinics, projection."""
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from fordel_dask.store import Store
+
+REGION_TYPE, TENDER_TYPE, ISLAND_TYPE = "region", "tender", "island"
+
+
+@dataclass(frozen=True)
+class Municipality:
+    """One of the municipalities: its council, area and life expectancy at birth (none if unpublished)."""
+
+    code: str
+    name: str
+    council_id: str
+    council: str
+    region: str
+    area_km2: Fraction
+    life_expectancy: Fraction | None
+
+
+@dataclass(frozen=True)
+class Clinic:
+    """A clinic by its ydernummer; ``kind`` is empty when it is not registered at the status date.
+
+    ``municipality`` is the position among the municipalities; ``capacities`` the exact
+    decimal number, none where the register has none.
+    """
+
+    ydernummer: str
+    in_register: bool = False
+    kind: str = ""
+    municipality: int | None = None
+    capacities: Fraction | None = None
+
+    @property
+    def registered(self) -> bool:
+        """Whether a row of the clinic register covers the status date."""
+        return self.kind != ""
+
+
+@dataclass(frozen=True)
+class Projection:
+    """Projected persons by municipality (position), sex and age; the highest age is pooled."""
+
+    persons: Mapping[tuple[int, int, int], Fraction]
+    highest_age: int
+
+
+@dataclass(frozen=True)
+class Nation:
+    """What is known of areas and clinics in the planning year.
+
+    ``clinics`` stand in the order of the store's code book ``clinic``.
+    """
+
+    year: int
+    life_expectancy: Fraction
+    municipalities: tuple[Municipality, ...]
+    clinics: tuple[Clinic, ...]
+    projection: Projection | None
+
+    @property
+    def councils(self) -> tuple[Municipality, ...]:
+        """One municipality of each council, sorted by council id."""
+        first = {m.council_id: m for m in reversed(self.municipalities)}
+        return tuple(first[council] for council in sorted(first))
+
+    def members(self, council_id: str) -> tuple[int, ...]:
+        """Positions of the municipalities of a council."""
+        return tuple(n for n, m in enumerate(self.municipalities) if m.council_id == council_id)
+
+
+def read_nation(store: Store) -> Nation:
+    """Read the small tables of a store."""
+    codes = store.codebooks["municipality"]
+    rows = {row["KOM"]: row for row in store.small_table("municipalities") or ()}
+    projection = store.small_table("projection")
+    return Nation(
+        year=store.year,
+        life_expectancy=Fraction(str(store.manifest["nation"]["life_expectancy"])),
+        municipalities=tuple(_municipality(rows[code]) for code in codes),
+        clinics=_clinics(store, codes),
+        projection=None if projection is None else _projection(projection, codes),
+    )
+
+
+def _municipality(row: Mapping[str, str]) -> Municipality:
+    expectancy = row.get("LIFE_EXPECTANCY", "")
+    return Municipality(
+        code=row["KOM"],
+        name=row["NAME"],
+        council_id=row["COUNCIL_ID"],
+        council=row["COUNCIL"],
+        region=row["REGION"],
+        area_km2=Fraction(row["AREA_KM2"]),
+        life_expectancy=Fraction(expectancy) if expectancy else None,
+    )
+
+
+def _clinics(store: Store, codes: Sequence[str]) -> tuple[Clinic, ...]:
+    status = datetime.date(store.year, 1, 1).isoformat()
+    register = store.small_table("clinics") or ()
+    known = {row["YDERNR"] for row in register}
+    current = {row["YDERNR"]: row for row in register if _covers(row, status)}
+    return tuple(
+        _clinic(current[number], codes) if number in current else Clinic(number, in_register=number in known)
+        for number in store.codebooks["clinic"]
+    )
+
+
+def _covers(row: Mapping[str, str], day: str) -> bool:
+    return (not row["FRA"] or row["FRA"] <= day) and (not row["TIL"] or row["TIL"] >= day)
+
+
+def _clinic(row: Mapping[str, str], codes: Sequence[str]) -> Clinic:
+    island = row["TYPE"] == ISLAND_TYPE or (row["TYPE"] == "plo" and row.get("ISLAND", "") == "1")
+    return Clinic(
+        ydernummer=row["YDERNR"],
+        in_register=True,
+        kind=ISLAND_TYPE if island else row["TYPE"],
+        municipality=codes.index(row["KOM"]),
+        capacities=Fraction(row["CAPACITIES"]) if row["CAPACITIES"] else None,
+    )
+
+
+def _projection(rows: Sequence[Mapping[str, str]], codes: Sequence[str]) -> Projection:
+    position = {code: n for n, code in enumerate(codes)}
+    persons: dict[tuple[int, int, int], Fraction] = {}
+    for row in rows:
+        cell = (position[row["KOM"]], int(row["KOEN"]), int(row["ALDER"]))
+        persons[cell] = persons.get(cell, Fraction(0)) + Fraction(row["PERSONS"])
+    return Projection(persons, max(age for _, _, age in persons))

@@ -1,0 +1,238 @@
+"""The passes over citizens: what one task does with the facts of its partitions.
+
+A pass reads facts, derives covariates and consumption, adds them up and forgets them;
+what comes back is sums of whole numbers, the same however citizens are partitioned.
+"""
+
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+from operator import add
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fordel_dask.consumption import (
+    ChronicTotals,
+    FeeRules,
+    Imputation,
+    chronic_months,
+    consumption_columns,
+    count_fees,
+    share_totals,
+)
+from fordel_dask.consumption.fee import contact_fees
+from fordel_dask.covariates import CodeBooks, cell_columns, derive_cells
+from fordel_dask.errors import ImpossibleValueError
+from fordel_dask.facts import FactsFiles
+from fordel_dask.model import Design, Model, design_of
+from fordel_dask.scoring.citizens import CitizenCounts, count_citizens
+from fordel_dask.scoring.scores import Citizens, ScoreSums, score_partition
+from fordel_dask.scoring.weighting import Weighting
+from fordel_dask.weights.sample import SampleSums, sample_of
+from fordel_dask.weights.standard_errors import ClinicScores, scores_of
+
+Integers = NDArray[np.int64]
+S = TypeVar("S")
+LARGEST_FEE = 1 << 36
+PLACE_COLUMNS = ("clinic", "municipality", "exposure_days", "sex", "age")
+
+
+@dataclass(frozen=True)
+class PassRules:
+    """Everything a pass needs to know, frozen: facts, model, code books, and who is in the sample.
+
+    ``sampled`` tells for each clinic, from the second entry on, whether its patients are in
+    the estimation sample; the first entry stands for citizens without a clinic.
+    """
+
+    facts: FactsFiles
+    model: Model
+    fees: FeeRules
+    books: CodeBooks
+    municipalities: int
+    sampled: tuple[bool, ...]
+    imputation: Imputation | None = None
+
+    @property
+    def design(self) -> Design:
+        """The terms of the model."""
+        return design_of(self.model.covariates)
+
+    @property
+    def imputes(self) -> bool:
+        """Whether chronic-care citizens take the fee of comparable ones."""
+        return self.model.consumption.chronic_care == "imputed"
+
+    def with_share(self, totals: ChronicTotals) -> "PassRules":
+        """Give the rules with A and B of the share of contact fees."""
+        return replace(self, fees=replace(self.fees, share=(totals.contacts, totals.all_services)))
+
+    def with_imputation(self, imputation: Imputation) -> "PassRules":
+        """Give the rules with the fees of comparable citizens."""
+        return replace(self, imputation=imputation)
+
+
+@dataclass(frozen=True)
+class Derived:
+    """The citizens of one partition with what the model derives of them."""
+
+    clinic: Integers
+    municipality: Integers
+    cell: Integers
+    sex: Integers
+    age: Integers
+    exposure: Integers
+    fee: Integers
+    floored: int
+    group_1: NDArray[np.bool_]
+    in_sample: NDArray[np.bool_]
+    on_care: NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Task:
+    """One task of a pass: its partitions and the rules."""
+
+    partitions: tuple[int, ...]
+    rules: PassRules
+
+
+def plan_tasks(partitions: int, width: int, rules: PassRules) -> list[Task]:
+    """Share the partitions among few fat tasks, four for each that runs at a time."""
+    pieces = min(partitions, 4 * width)
+    bounds = [partitions * n // pieces for n in range(pieces + 1)]
+    return [Task(tuple(range(a, b)), rules) for a, b in itertools.pairwise(bounds)]
+
+
+def total(parts: Sequence[S]) -> S:
+    """Add up the sums of tasks, in order."""
+    return reduce(add, parts)
+
+
+def _sum_over(task: Task, of_partition: Callable[[Derived], S]) -> S:
+    return total([of_partition(derived) for derived in _derived(task)])
+
+
+def _derived(task: Task) -> Iterator[Derived]:
+    rules = task.rules
+    names = dict.fromkeys((*PLACE_COLUMNS, *cell_columns(rules.model.covariates), *consumption_columns(rules.fees)))
+    for partition in task.partitions:
+        yield derive(rules.facts.read(partition, tuple(names)), rules)
+
+
+def derive(facts: dict[str, NDArray[Any]], rules: PassRules) -> Derived:
+    """Derive covariates and consumption of the citizens of one partition."""
+    clinic = facts["clinic"].astype(np.int64) + 1
+    group_1 = clinic >= 0
+    clinic[~group_1] = 0
+    exposure = facts["exposure_days"].astype(np.int64)
+    in_sample = group_1 & np.array(rules.sampled)[clinic] & (exposure >= 1)
+    cell = derive_cells(facts, rules.model.covariates, rules.books)
+    fee = count_fees(facts, rules.fees)
+    below = fee < 0
+    fee[below] = 0
+    months = chronic_months(facts, rules.fees.schedule)
+    if rules.imputation:
+        fee = rules.imputation.replace(fee, cell, exposure, (months > 0) & group_1)
+    if fee.size and fee.max() > LARGEST_FEE:
+        raise ImpossibleValueError(
+            f"A citizen's fees of the year pass {LARGEST_FEE // 100:,} kroner. Check the unit of BRUHON and YDLANT."
+        )
+    return Derived(
+        clinic=clinic,
+        municipality=facts["municipality"].astype(np.int64),
+        cell=cell,
+        sex=facts["sex"].astype(np.int64),
+        age=facts["age"].astype(np.int64),
+        exposure=exposure,
+        fee=fee,
+        floored=int((below & group_1).sum()),
+        group_1=group_1,
+        in_sample=in_sample,
+        on_care=months > 0,
+    )
+
+
+def chronic_pass(task: Task) -> ChronicTotals:
+    """Sum contact fees and all fees of group-1 citizens without chronic care (reading ``share``)."""
+    rules = task.rules
+    names = ("age", "clinic", *consumption_columns(rules.fees))
+    others = "others_paid_oere" if rules.fees.choices.prices == "paid" else "others_oere"
+    result = ChronicTotals()
+    for partition in task.partitions:
+        facts = rules.facts.read(partition, names)
+        counted = (facts["clinic"] >= -1) & (chronic_months(facts, rules.fees.schedule) <= 0)
+        result += share_totals(contact_fees(facts, rules.fees), facts[others].astype(np.int64), counted)
+    return result
+
+
+def comparable_pass(task: Task) -> SampleSums:
+    """Sum the citizens of the sample without chronic care by cell (reading ``imputed``)."""
+    cells = task.rules.design.cells
+    return _sum_over(task, lambda d: sample_of(cells, d.cell, d.exposure, d.fee, d.in_sample & ~d.on_care))
+
+
+@dataclass(frozen=True)
+class EstimationSums:
+    """What the first pass brings home: the sample by cell, and counts of citizens."""
+
+    sample: SampleSums
+    counts: CitizenCounts
+    floored: int
+
+    def __add__(self, other: "EstimationSums") -> "EstimationSums":
+        return EstimationSums(self.sample + other.sample, self.counts + other.counts, self.floored + other.floored)
+
+
+def estimation_pass(task: Task) -> EstimationSums:
+    """Sum the estimation sample, and count citizens by area, clinic and cell."""
+    rules = task.rules
+    shape, design = (len(rules.sampled), rules.municipalities), rules.design
+
+    def of_partition(d: Derived) -> EstimationSums:
+        return EstimationSums(
+            sample_of(design.cells, d.cell, d.exposure, d.fee, d.in_sample),
+            count_citizens(shape, design, (d.clinic, d.municipality, d.cell), d.group_1, d.in_sample),
+            d.floored,
+        )
+
+    return _sum_over(task, of_partition)
+
+
+@dataclass(frozen=True)
+class ScoringTask:
+    """One task of the second pass: the citizens, and the weights they are given."""
+
+    task: Task
+    weighting: Weighting
+    highest_age: int | None
+
+
+@dataclass(frozen=True)
+class ScoringSums:
+    """What the second pass brings home: weights by clinic, and scores for standard errors."""
+
+    scores: ScoreSums
+    clinic_scores: ClinicScores
+
+    def __add__(self, other: "ScoringSums") -> "ScoringSums":
+        return ScoringSums(self.scores + other.scores, self.clinic_scores + other.clinic_scores)
+
+
+def scoring_pass(task: ScoringTask) -> ScoringSums:
+    """Sum the weights of citizens by clinic and age."""
+    rules, weighting = task.task.rules, task.weighting
+    clinics, design = len(rules.sampled), rules.design
+
+    def of_partition(d: Derived) -> ScoringSums:
+        who = Citizens(d.clinic, d.municipality, d.cell, d.sex, d.age, d.group_1)
+        citizens = (d.clinic, d.cell, d.exposure, d.fee)
+        return ScoringSums(
+            score_partition(clinics, task.highest_age, weighting, who),
+            scores_of(clinics, design, weighting.prediction, citizens, d.in_sample),
+        )
+
+    return _sum_over(task.task, of_partition)

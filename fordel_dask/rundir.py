@@ -1,0 +1,152 @@
+"""A RUN on disk: result tables as CSV and Parquet beside them, and a manifest; whole or not at all."""
+
+import csv
+import io
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from fordel_dask.errors import IntegrityError, SpaceError, VerificationError
+from fordel_dask.schema.results import RESULT_TABLES, ResultTable
+from fordel_dask.store import seal_of, sha256_of_file
+
+Rows = Sequence[tuple[str, ...]]
+ARROW_TYPES = {
+    "text": pa.string(),
+    "count": pa.int64(),
+    "kroner": pa.decimal128(38, 6),
+    "number": pa.decimal128(38, 9),
+    "given": pa.decimal128(38, 9),
+    "persons": pa.decimal128(38, 9),
+}
+
+
+def write_run(out: Path, tables: Mapping[str, Rows], manifest: Mapping[str, Any]) -> None:
+    """Write a RUN: all files beside their place first, then moved there at once.
+
+    Raises
+    ------
+    SpaceError
+        There is no space or no permission; nothing is left behind.
+    """
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        partial = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))  # mode 0700
+        try:
+            _write_files(partial, tables, manifest)
+            _publish(partial, out)
+        finally:
+            shutil.rmtree(partial, ignore_errors=True)
+    except OSError as error:
+        failure = error.strerror or "the file system refused"
+    else:
+        return
+    raise SpaceError(f"The run could not be written to {out}: {failure}. Nothing was changed there.")
+
+
+def _write_files(folder: Path, tables: Mapping[str, Rows], manifest: Mapping[str, Any]) -> None:
+    for table in RESULT_TABLES:
+        rows = tables[table.name]
+        (folder / f"{table.name}.csv").write_text(csv_text([c.name for c in table.columns], rows), "utf-8")
+        pq.write_table(_arrow_table(table, rows), folder / f"{table.name}.parquet", compression="zstd")
+    files = {
+        path.name: {"sha256": sha256_of_file(path), "bytes": path.stat().st_size} for path in sorted(folder.iterdir())
+    }
+    content = {**manifest, "files": files}
+    text = json.dumps({**content, "seal": seal_of(content)}, indent=1, ensure_ascii=False)
+    (folder / "manifest.json").write_text(text + "\n", "utf-8")
+    for path in folder.iterdir():
+        with path.open("rb") as written:
+            os.fsync(written.fileno())
+
+
+def _publish(partial: Path, out: Path) -> None:
+    """Move a finished folder to its place; an older RUN there steps aside until it is done."""
+    if not out.exists():
+        partial.rename(out)
+        return
+    aside = Path(tempfile.mkdtemp(prefix=f".{out.name}.old.", dir=out.parent)) / "run"
+    out.rename(aside)
+    try:
+        partial.rename(out)
+    except OSError:
+        aside.rename(out)
+        raise
+    finally:
+        shutil.rmtree(aside.parent, ignore_errors=True)
+
+
+def csv_text(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Give a table as CSV: comma, decimal point, ``\\n``, header, empty for none."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return buffer.getvalue()
+
+
+def _arrow_table(table: ResultTable, rows: Rows) -> pa.Table:
+    columns = zip(*rows, strict=True) if rows else [()] * len(table.columns)
+    return pa.table(
+        {
+            column.name: pa.array([_typed(column.kind, text) for text in values], ARROW_TYPES[column.kind])
+            for column, values in zip(table.columns, columns, strict=True)
+        }
+    )
+
+
+def _typed(kind: str, text: str) -> str | int | Decimal | None:
+    if kind == "text":
+        return text
+    if text == "":
+        return None
+    return int(text) if kind == "count" else Decimal(text)
+
+
+def read_manifest(run: Path) -> dict[str, Any]:
+    """Read the manifest of a RUN, holding it against its seal."""
+    try:
+        manifest: dict[str, Any] = json.loads((run / "manifest.json").read_bytes())
+        seal = manifest.pop("seal")
+    except (OSError, ValueError, KeyError):
+        raise IntegrityError(
+            f"{run} is no RUN: manifest.json is missing or unreadable. Make one with 'fordel run STORE --out RUN'."
+        ) from None
+    if seal != seal_of(manifest):
+        raise IntegrityError(f"manifest.json of {run} was changed after it was written. Run the model again.")
+    return manifest
+
+
+def read_table(run: Path, name: str) -> list[dict[str, str]]:
+    """Read a result table of a RUN as rows of text."""
+    with (run / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def verify_files(folder: Path, files: Mapping[str, Mapping[str, Any]]) -> int:
+    """Hold every file against its hash; gives their number.
+
+    Raises
+    ------
+    VerificationError
+        Files are missing or differ.
+    """
+    bad = [
+        name
+        for name, record in files.items()
+        if not (folder / name).is_file() or sha256_of_file(folder / name) != record["sha256"]
+    ]
+    if bad:
+        raise VerificationError(
+            f"{len(bad)} of {len(files)} files in {folder.name} are missing or not what the manifest says: "
+            f"{', '.join(bad[:5])}{' …' if len(bad) > 5 else ''}. Make it again from its source."
+        )
+    return len(files)

@@ -1,0 +1,123 @@
+"""The result tables of a RUN: columns with kind, unit and meaning.
+
+Kinds: ``text``, ``count`` (whole number), ``kroner`` (6 decimals), ``number`` (computed, 9
+decimals), ``given`` (an input repeated as its shortest decimal text), ``persons`` (a count,
+or 9 decimals with a projection).
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class ResultColumn:
+    """One column of a result table."""
+
+    name: str
+    kind: str
+    unit: str
+    doc: str
+
+
+@dataclass(frozen=True)
+class ResultTable:
+    """One result table: its file name and columns in order."""
+
+    name: str
+    doc: str
+    columns: tuple[ResultColumn, ...]
+
+
+def _columns(*lines: str) -> tuple[ResultColumn, ...]:
+    return tuple(ResultColumn(*(part.strip() for part in line.split("|"))) for line in lines)
+
+
+WEIGHTS = ResultTable(
+    "weights",
+    "The estimated coefficients: what each level adds to a citizen's yearly consumption.",
+    _columns(
+        "term | text | - | Term of the model.",
+        "level | text | - | Level of the term; reference levels are not listed.",
+        "citizens | count | citizens | Citizens of the estimation sample with the level.",
+        "exposure_years | number | years | Years those citizens were enrolled in the fee year.",
+        "coefficient_kr | kroner | kroner a year | Estimated coefficient.",
+        "standard_error_kr | kroner | kroner a year | Its standard error.",
+        "weight | number | - | Coefficient over the national mean raw weight.",
+    ),
+)
+MUNICIPALITIES = ResultTable(
+    "municipalities",
+    "Need by municipality of residence; guidance, not binding.",
+    _columns(
+        "municipality_code | text | - | Municipality code, three digits.",
+        "municipality | text | - | Name.",
+        "council_id | text | - | Council it lies in.",
+        "citizens | count | citizens | Group-1 citizens living there at the status date.",
+        "projected_citizens | persons | citizens | Expected at the year's end; the same without a projection.",
+        "weighted_citizens | number | weighted citizens | Sum of weights.",
+        "mean_weight | number | - | Weighted over projected citizens.",
+        "need | number | capacities | Weighted citizens over citizens per capacity.",
+        "area_km2 | given | km² | Area.",
+        "floor | number | capacities | Least number of capacities by area while the floor is on.",
+        "patients_per_capacity | number | citizens | Citizens that make up one capacity.",
+        "patients_per_capacity_rounded | count | citizens | The same, rounded to the step.",
+    ),
+)
+COUNCILS = ResultTable(
+    "councils",
+    "Binding maximum of capacities by health council.",
+    _columns(
+        "council_id | text | - | Council id.",
+        "council | text | - | Name.",
+        "region | text | - | Region from 2027.",
+        "citizens | count | citizens | Group-1 citizens living there at the status date.",
+        "projected_citizens | persons | citizens | Expected at the year's end; the same without a projection.",
+        "weighted_citizens | number | weighted citizens | Sum of weights.",
+        "mean_weight | number | - | Weighted over projected citizens.",
+        "need | number | capacities | Weighted citizens over citizens per capacity.",
+        "floor_addition | number | capacities | What the floor adds in the municipalities where it binds.",
+        "need_before_rounding | number | capacities | Need with the floor.",
+        "maximum_capacities | count | capacities | Need with the floor, rounded up once.",
+        "existing_capacities | number | capacities | Capacities of the clinics registered there.",
+    ),
+)
+CLINICS = ResultTable(
+    "clinics",
+    "How many patients each clinic must at least take.",
+    _columns(
+        "ydernummer | text | - | Clinic, six digits.",
+        "clinic_type | text | - | plo, region, tender or island.",
+        "municipality_code | text | - | Municipality of the clinic.",
+        "council_id | text | - | Council of the clinic.",
+        "capacities | given | capacities | Capacities of the clinic.",
+        "patients | count | citizens | Group-1 citizens enrolled at the status date.",
+        "weighted_patients | number | weighted citizens | Sum of their weights.",
+        "mean_weight | number | - | Weighted over enrolled patients.",
+        "minimum_per_capacity_exact | number | patients | Citizens per capacity over the mean weight.",
+        "minimum_per_capacity | count | patients | The same, rounded to the step.",
+        "minimum_patients | count | patients | Capacities times the rounded minimum per capacity.",
+        "status | text | - | ok, no_patients, unregistered or no_capacities.",
+        "note | text | - | What else is to be known.",
+    ),
+)
+PARTS = ResultTable(
+    "parts",
+    "Why an area's or clinic's weighted citizens differ from their number, part by part.",
+    _columns(
+        "area_kind | text | - | clinic, municipality or council.",
+        "code | text | - | Ydernummer, municipality code or council id.",
+        "term | text | - | Term of the model, clamp, life_expectancy, rounding or projection.",
+        "level | text | - | Level of the term.",
+        "citizens | count | citizens | Citizens of the area with that level.",
+        "weighted_part | number | weighted citizens | Part of weighted citizens minus citizens.",
+    ),
+)
+FLOWS = ResultTable(
+    "flows",
+    "Where citizens live and where their clinic lies.",
+    _columns(
+        "residence_council_id | text | - | Council of residence.",
+        "clinic_council_id | text | - | Council of the clinic; empty for none or an unregistered one.",
+        "citizens | count | citizens | Group-1 citizens.",
+    ),
+)
+RESULT_TABLES = (WEIGHTS, MUNICIPALITIES, COUNCILS, CLINICS, PARTS, FLOWS)

@@ -1,0 +1,17 @@
+"""Room 5, score: coefficients become weights of citizens, summed by municipality and clinic."""
+
+from fordel_dask.scoring.citizens import CitizenCounts, count_citizens
+from fordel_dask.scoring.life_expectancy import correction_factors, life_expectancies
+from fordel_dask.scoring.scores import ScoreSums, score_partition
+from fordel_dask.scoring.weighting import Weighting, weigh
+
+__all__ = [
+    "CitizenCounts",
+    "ScoreSums",
+    "Weighting",
+    "correction_factors",
+    "count_citizens",
+    "life_expectancies",
+    "score_partition",
+    "weigh",
+]

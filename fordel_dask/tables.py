@@ -1,0 +1,174 @@
+"""The result tables of a run as rows of text, exactly as they are printed."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from fordel_dask.capacity import AreaNeed, ClinicNumber, CouncilNumber
+from fordel_dask.capacity.area import rounded_patients
+from fordel_dask.capacity.clinic import left_out
+from fordel_dask.explanation import AreaGroup, NationalMeans, parts_of
+from fordel_dask.law.rounding import MICRO, NANO, decimals, half_even, scaled
+from fordel_dask.model import Model
+from fordel_dask.nation import Nation
+
+Row = tuple[str, ...]
+EMPTY = ""
+
+
+def number(value: Fraction | int | None) -> str:
+    """Print a computed number with 9 decimals, half to even; nothing for none."""
+    return EMPTY if value is None else decimals(scaled(value))
+
+
+def count(value: int | None) -> str:
+    """Print a whole number; nothing for none."""
+    return EMPTY if value is None else str(value)
+
+
+def given(value: Fraction | None) -> str:
+    """Print an input as its shortest decimal text; nothing for none."""
+    if value is None:
+        return EMPTY
+    places = 0
+    while (value * 10**places).denominator != 1:
+        places += 1
+    scaled_value = (value * 10**places).numerator
+    return decimals(scaled_value, places) if places else str(scaled_value)
+
+
+def ratio(numerator: Fraction | int, denominator: Fraction | int) -> Fraction | None:
+    """Give a ratio; none where the denominator is 0."""
+    return Fraction(numerator) / denominator if denominator else None
+
+
+@dataclass(frozen=True)
+class WeightRow:
+    """One estimated level: sample citizens and exposure days, coefficient and its error in 10⁻⁶ kroner."""
+
+    term: str
+    level: str
+    citizens: int
+    exposure_days: int
+    coefficient_micro: int
+    error_micro: int
+
+
+def weight_rows(levels: Sequence[WeightRow], year_days: int, mean_raw: Fraction) -> Iterator[Row]:
+    """Print the coefficients; ``mean_raw`` is r̄ in 10⁻⁶ kroner."""
+    for level in levels:
+        yield (
+            level.term,
+            level.level,
+            count(level.citizens),
+            number(Fraction(level.exposure_days, year_days)),
+            decimals(level.coefficient_micro, 6),
+            decimals(level.error_micro, 6),
+            number(level.coefficient_micro / mean_raw),
+        )
+
+
+def _projected(value: Fraction, nation: Nation) -> str:
+    return number(value) if nation.projection is not None else count(int(value))
+
+
+def municipality_rows(areas: Sequence[AreaNeed], nation: Nation, model: Model) -> Iterator[Row]:
+    """Print need by municipality."""
+    for area in areas:
+        patients = area.patients_per_capacity(model.capacity.citizens_per_capacity)
+        weighted = Fraction(area.projected_nano, NANO)
+        yield (
+            area.municipality.code,
+            area.municipality.name,
+            area.municipality.council_id,
+            count(area.citizens),
+            _projected(area.projected, nation),
+            number(weighted),
+            number(ratio(weighted, area.projected)),
+            number(area.need),
+            given(area.municipality.area_km2),
+            number(area.floor),
+            number(patients),
+            count(None if patients is None else rounded_patients(patients, model.clinics.rounding_step)),
+        )
+
+
+def council_rows(councils: Sequence[CouncilNumber], nation: Nation) -> Iterator[Row]:
+    """Print the maximum of each council."""
+    for council in councils:
+        weighted = Fraction(council.projected_nano, NANO)
+        yield (
+            council.council_id,
+            council.council,
+            council.region,
+            count(council.citizens),
+            _projected(council.projected, nation),
+            number(weighted),
+            number(ratio(weighted, council.projected)),
+            number(council.need),
+            number(council.need_before_rounding - council.need),
+            number(council.need_before_rounding),
+            count(council.maximum_capacities),
+            number(council.existing),
+        )
+
+
+def clinic_rows(clinics: Sequence[ClinicNumber], nation: Nation, model: Model) -> Iterator[Row]:
+    """Print the minimum number of patients of each clinic."""
+    for clinic in clinics:
+        place = clinic.clinic.municipality
+        municipality = None if place is None else nation.municipalities[place]
+        weighted = Fraction(clinic.weighted_nano, NANO)
+        yield (
+            clinic.clinic.ydernummer,
+            clinic.clinic.kind,
+            municipality.code if municipality else EMPTY,
+            municipality.council_id if municipality else EMPTY,
+            given(clinic.clinic.capacities),
+            count(clinic.patients),
+            number(weighted),
+            number(ratio(weighted, clinic.patients)),
+            number(clinic.exact_minimum),
+            count(clinic.minimum_per_capacity),
+            count(clinic.minimum_patients),
+            clinic.status,
+            _note(clinic, model),
+        )
+
+
+def _note(clinic: ClinicNumber, model: Model) -> str:
+    if left_out(clinic, model.clinics):
+        return f"island clinic under {model.clinics.island_threshold} patients: not among existing capacities"
+    if not clinic.clinic.registered:
+        return "no row of the clinic register covers the status date"
+    return EMPTY
+
+
+def part_rows(groups: Sequence[AreaGroup], means: NationalMeans) -> Iterator[Row]:
+    """Print the parts of every area that has citizens."""
+    for group in groups:
+        if group.citizens:
+            for part in parts_of(group, means):
+                yield (group.kind, group.code, part.term, part.level, count(part.citizens), number(part.weighted))
+
+
+def flow_rows(nation: Nation, by_clinic: Sequence[Sequence[int]]) -> Iterator[Row]:
+    """Print how many citizens of each council are enrolled in each; the first row of ``by_clinic`` is no clinic."""
+    flows: dict[tuple[str, str], int] = {}
+    councils = [EMPTY, *(_council_of(nation, clinic.municipality) for clinic in nation.clinics)]
+    for council, residents in zip(councils, by_clinic, strict=True):
+        for place, citizens in enumerate(residents):
+            if citizens:
+                key = (nation.municipalities[place].council_id, council)
+                flows[key] = flows.get(key, 0) + int(citizens)
+    for (residence, council), citizens in sorted(flows.items()):
+        yield (residence, council, count(citizens))
+
+
+def _council_of(nation: Nation, place: int | None) -> str:
+    return EMPTY if place is None else nation.municipalities[place].council_id
+
+
+def micro_rounded(value: Fraction) -> int:
+    """Give kroner in 10⁻⁶, half to even."""
+    return half_even(value.numerator * MICRO, value.denominator)

@@ -1,0 +1,35 @@
+"""Holding stores and runs against their manifests, every byte."""
+
+from pathlib import Path
+from typing import Any
+
+from fordel_dask.rundir import read_manifest, verify_files
+from fordel_dask.store import open_store
+
+
+def verify_path(path: Path) -> dict[str, Any]:
+    """Verify a prepared store or a RUN; gives its kind and number of files.
+
+    Raises
+    ------
+    VerificationError
+        A file is missing or not what the manifest says.
+    IntegrityError
+        The directory is neither, or its manifest was changed.
+    """
+    if (path / "codebooks.json").exists():
+        return {"kind": "prepared store", "files": _verify_store(path)}
+    return {"kind": "run", "files": verify_files(path, read_manifest(path)["files"])}
+
+
+def _verify_store(path: Path) -> int:
+    manifest = open_store(path).manifest
+    files = {
+        record["file"]: record
+        for record in (
+            manifest["codebooks"],
+            *manifest["small_tables"].values(),
+            *(part for parts in manifest["tables"].values() for part in parts),
+        )
+    }
+    return verify_files(path, files)

@@ -1,0 +1,157 @@
+"""Every kernel equals its slow twin, compiled and as plain Python."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fordel_dask.kernels import enrolment, events, tallies
+from tests.reference import twins
+
+CITIZENS, CLINICS, CELLS, COLUMNS = 5, 4, 6, 7
+DAYS = st.integers(-40, 40)
+SETTINGS = {"jit": lambda kernel: kernel, "python": lambda kernel: kernel.py_func}
+
+
+def column(rows, n, dtype):
+    return np.array([row[n] for row in rows], dtype=dtype)
+
+
+@pytest.fixture(params=SETTINGS.values(), ids=SETTINGS)
+def compiled(request):
+    return request.param
+
+
+spells = st.lists(
+    st.tuples(st.integers(0, CITIZENS - 1), st.integers(0, 2), st.integers(-1, 3), DAYS, st.integers(0, 60)),
+    max_size=25,
+)
+
+
+@given(rows=spells)
+def test_exposure_is_the_union_of_spells_day_by_day(compiled, rows):
+    rows = sorted((c, first, first + length, g) for c, g, _, first, length in rows)
+    arrays = (column(rows, 0, "i4"), column(rows, 3, "i1"), column(rows, 1, "i4"), column(rows, 2, "i4"))
+    got, expected = np.zeros(CITIZENS, "i4"), np.zeros(CITIZENS, "i4")
+    compiled(enrolment.exposure_days)(*arrays, (0, 30), got)
+    twins.exposure_days(*arrays, (0, 30), expected)
+    np.testing.assert_array_equal(got, expected)
+
+
+@given(rows=spells, day=DAYS)
+def test_the_clinic_is_that_of_the_latest_spell_then_the_largest_number(compiled, rows, day):
+    rows = sorted((c, first, first + length, k, g) for c, g, k, first, length in rows)
+    arrays = (column(rows, 0, "i4"), column(rows, 4, "i1"), column(rows, 3, "i4"))
+    spell = (column(rows, 1, "i4"), column(rows, 2, "i4"))
+    got, expected = np.full(CITIZENS, -2, "i4"), np.full(CITIZENS, -2, "i4")
+    lost = compiled(enrolment.clinic_on)(*arrays, spell, day, got)
+    assert lost == twins.clinic_on(*arrays, spell, day, expected)
+    np.testing.assert_array_equal(got, expected)
+
+
+services = st.lists(
+    st.tuples(
+        st.integers(0, CITIZENS - 1), st.integers(0, 3), st.integers(-3, 9), st.integers(-(10**6), 10**6) | st.none()
+    ),
+    max_size=40,
+)
+
+
+@given(rows=services)
+def test_services_are_counted_priced_and_paid_by_citizen(compiled, rows):
+    citizen, service, quantity = column(rows, 0, "i4"), column(rows, 1, "i2"), column(rows, 2, "i4")
+    paid = np.array([twins.MISSING if row[3] is None else row[3] for row in rows], dtype="i8")
+    slot, price = np.array([1, -1, 0, 1], "i2"), np.array([100, 0, 7, 3], "i8")
+    kind = np.array([0, 1, -1, 0], "i1")
+    results = []
+    for module in (None, twins):
+        counts, total = np.zeros((2, CITIZENS), "i4"), np.zeros(CITIZENS, "i8")
+        totals = (np.zeros(CITIZENS, "i8"), np.zeros(CITIZENS, "i8"))
+        run = (lambda name: compiled(getattr(events, name))) if module is None else (lambda name: getattr(twins, name))
+        run("count_services")(citizen, service, quantity, slot, counts)
+        run("sum_priced")(citizen, service, quantity, price, total)
+        missing = run("sum_paid")(citizen, service, paid, kind, totals)
+        results.append((counts.tolist(), total.tolist(), [t.tolist() for t in totals], missing))
+    assert results[0] == results[1]
+
+
+@given(
+    rows=st.lists(
+        st.tuples(st.integers(0, CITIZENS - 1), st.sampled_from([0, 1, 2, 2**39, 5]), st.integers(0, 2), DAYS),
+        max_size=40,
+    )
+)
+def test_conditions_are_marked_in_every_window_they_fall_in(compiled, rows):
+    arrays = (column(rows, 0, "i4"), column(rows, 1, "u8"), column(rows, 2, "i1"), column(rows, 3, "i4"))
+    since = np.array([-30, -10, 0, 20], "i4")
+    got, expected = np.zeros((9, CITIZENS), "u8"), np.zeros((9, CITIZENS), "u8")
+    compiled(events.mark_conditions)(*arrays, since, got)
+    twins.mark_conditions(*arrays, since, expected)
+    np.testing.assert_array_equal(got, expected)
+
+
+@given(rows=st.lists(st.tuples(st.integers(0, CITIZENS - 1), st.integers(0, 9), st.integers(1, 53)), max_size=30))
+def test_weeks_are_summed_by_benefit_group(compiled, rows):
+    arrays = (column(rows, 0, "i4"), column(rows, 1, "i2"), column(rows, 2, "i1"))
+    group = np.array([0, 0, 1, -1, 1, -1, 0, 1, -1, 0], "i1")
+    got, expected = np.zeros((2, CITIZENS), "i2"), np.zeros((2, CITIZENS), "i2")
+    compiled(events.sum_weeks)(*arrays, group, got)
+    twins.sum_weeks(*arrays, group, expected)
+    np.testing.assert_array_equal(got, expected)
+
+
+citizens = st.lists(
+    st.tuples(
+        st.integers(0, CLINICS - 1),
+        st.integers(0, CELLS - 1),
+        st.integers(0, 366),
+        st.integers(0, 2**36),
+        st.booleans(),
+    ),
+    max_size=30,
+)
+COLUMNS_OF_CELL = np.array([[0, -1], [0, 5], [1, -1], [1, 5], [2, 6], [3, 4]], dtype="i2")
+PREDICTION = np.array([-5, 10**10, 3, 7, 2 * 10**9, 1], dtype="i8")
+
+
+@given(rows=citizens)
+def test_tallies_equal_their_twins(compiled, rows):
+    clinic, cell, exposure, fee = (column(rows, n, "i8") for n in range(4))
+    counted = column(rows, 4, "?")
+    for name, arguments, shapes in (
+        ("tally_sample", (cell, exposure, fee, counted), [(8, CELLS)]),
+        ("tally_pairs", (clinic, cell, counted), [(CLINICS, CELLS)]),
+        ("tally_columns", (clinic, cell, counted, COLUMNS_OF_CELL), [(CLINICS, COLUMNS)]),
+        ("tally_by", (clinic, cell, fee, counted), [(CLINICS, CELLS)]),
+    ):
+        got, expected = np.zeros(shapes[0], "i8"), np.zeros(shapes[0], "i8")
+        compiled(getattr(tallies, name))(*arguments, got)
+        getattr(twins, name)(*arguments, expected)
+        np.testing.assert_array_equal(got, expected, err_msg=name)
+
+
+@given(rows=citizens)
+def test_scores_by_clinic_equal_their_twin(compiled, rows):
+    clinic, cell, exposure, fee = (column(rows, n, "i8") for n in range(4))
+    counted = column(rows, 4, "?")
+    got = [np.zeros((CLINICS, COLUMNS), "i8") for _ in range(2)]
+    expected = [np.zeros((CLINICS, COLUMNS), "i8") for _ in range(2)]
+    compiled(tallies.tally_scores)(clinic, cell, (exposure, fee), counted, COLUMNS_OF_CELL, (PREDICTION, *got))
+    twins.tally_scores(clinic, cell, (exposure, fee), counted, COLUMNS_OF_CELL, (PREDICTION, *expected))
+    np.testing.assert_array_equal(got, expected)
+
+
+@given(rows=citizens)
+def test_squares_of_fees_are_put_together_exactly(rows):
+    from fordel_dask.weights.sample import sample_of
+
+    _, cell, exposure, fee = (column(rows, n, "i8") for n in range(4))
+    counted = column(rows, 4, "?")
+    sample = sample_of(CELLS, cell, exposure, fee, counted)
+    for c in range(CELLS):
+        those = [(int(e), int(y)) for k, e, y, yes in zip(cell, exposure, fee, counted, strict=True) if yes and k == c]
+        assert sample.squares(c) == (
+            sum(e * e for e, _ in those),
+            sum(e * y for e, y in those),
+            sum(y * y for _, y in those),
+        )

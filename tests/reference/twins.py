@@ -1,0 +1,104 @@
+"""Each kernel once more, slow and obvious, in plain Python."""
+
+from collections import defaultdict
+
+import numpy as np
+
+MISSING = -(2**63)
+
+
+def exposure_days(citizen, group, first_day, last_day, year, days):
+    """Count the days of the year that any group-1 spell covers, day by day."""
+    covered = defaultdict(set)
+    for c, g, first, last in zip(citizen, group, first_day, last_day, strict=True):
+        if g == 1:
+            covered[int(c)] |= set(range(max(first, year[0]), min(last, year[1]) + 1))
+    for c, those in covered.items():
+        days[c] += len(those)
+
+
+def clinic_on(citizen, group, clinic, spell, day, result):
+    """Take the latest, then largest, clinic of the spells that cover the day."""
+    candidates = defaultdict(list)
+    for c, g, k, first, last in zip(citizen, group, clinic, *spell, strict=True):
+        if g == 1 and first <= day <= last:
+            candidates[int(c)].append((int(first), int(k)))
+    for c, found in candidates.items():
+        result[c] = max(found)[1]
+    return sum(len(found) - 1 for found in candidates.values())
+
+
+def count_services(citizen, service, quantity, slot, counts):
+    """Add up quantities by slot and citizen."""
+    for c, s, q in zip(citizen, service, quantity, strict=True):
+        if slot[s] >= 0:
+            counts[slot[s], c] += q
+
+
+def sum_priced(citizen, service, quantity, price, total):
+    """Add up quantity × price by citizen."""
+    for c, s, q in zip(citizen, service, quantity, strict=True):
+        total[c] += int(q) * int(price[s])
+
+
+def sum_paid(citizen, service, paid, kind, totals):
+    """Add up fees paid by kind and citizen, counting the missing ones."""
+    counted = [(c, kind[s], p) for c, s, p in zip(citizen, service, paid, strict=True) if kind[s] >= 0]
+    for c, k, p in counted:
+        if p != MISSING:
+            totals[min(k, 1)][c] += p
+    return sum(p == MISSING for _, _, p in counted)
+
+
+def mark_conditions(citizen, conditions, kind, day, since, marks):
+    """Set the bits of each diagnosis in every window that it falls in."""
+    *starts, end = since.tolist()
+    for c, bits, k, d in zip(citizen, conditions, kind, day, strict=True):
+        for window, start in enumerate(starts):
+            if start <= d < end:
+                marks[3 * window + k, c] |= bits
+
+
+def sum_weeks(citizen, code, weeks, group, total):
+    """Add up weeks by benefit group and citizen."""
+    for c, b, w in zip(citizen, code, weeks, strict=True):
+        if group[b] >= 0:
+            total[group[b], c] += w
+
+
+def tally_sample(cell, exposure, fee, in_sample, sums):
+    """Add up the sample by cell; Σ y² is put together again by the test."""
+    for c, e, y, counted in zip(cell, exposure, fee, in_sample, strict=True):
+        if counted:
+            high, low = divmod(int(y), 2**20)
+            sums[:, c] += np.array([1, e, y, e * e, e * y, high * high, high * low, low * low])
+
+
+def tally_pairs(row, column, counted, counts):
+    """Count pairs."""
+    for r, c, yes in zip(row, column, counted, strict=True):
+        counts[r, c] += int(yes)
+
+
+def tally_columns(area, cell, counted, columns_of_cell, counts):
+    """Count dummies by area."""
+    for a, c, yes in zip(area, cell, counted, strict=True):
+        for column in columns_of_cell[c]:
+            if yes and column >= 0:
+                counts[a, column] += 1
+
+
+def tally_scores(clinic, cell, money, in_sample, columns_of_cell, sums):
+    """Add up fees and expected fees by clinic and dummy."""
+    prediction, fees, predicted = sums
+    for k, c, e, y, yes in zip(clinic, cell, *money, in_sample, strict=True):
+        for column in columns_of_cell[c]:
+            if yes and column >= 0:
+                fees[k, column] += y
+                predicted[k, column] += e * prediction[c]
+
+
+def tally_by(row, column, value, counted, sums):
+    """Add up a value by row and column."""
+    for r, c, v, yes in zip(row, column, value, counted, strict=True):
+        sums[r, c] += v * int(yes)
