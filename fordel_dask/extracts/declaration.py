@@ -1,0 +1,196 @@
+"""The delivery as ``registers.toml`` declares it: which files, named columns and units."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+from fordel_dask.errors import CoverageError, SchemaError
+from fordel_dask.extracts.toml import FILE_NAME, NOT_USED, read_toml
+
+SUFFIXES = (".parquet", ".csv", ".csv.gz")
+DEFAULT_YEAR = 2026
+DEFAULT_LIFE_EXPECTANCY = "81.6"
+"""Danes at birth, both sexes. Source: Statistics Denmark HISB7."""
+
+
+@dataclass(frozen=True)
+class Form:
+    """How text files are written; None where the program is to find out."""
+
+    separator: str | None = None
+    encoding: str | None = None
+    decimal: str | None = None
+
+
+@dataclass(frozen=True)
+class Source:
+    """One register: its files, and which delivered name each canonical column has."""
+
+    register: str
+    files: tuple[Path, ...]
+    columns: tuple[tuple[str, str], ...] = ()
+    form: Form = Form()
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Hospital contacts and the diagnoses that belong to them, joined within the pair."""
+
+    contacts: Source
+    diagnoses: Source
+    codes: str = "sks"
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """Everything ``registers.toml`` says."""
+
+    root: Path
+    year: int
+    life_expectancy: str
+    population: Source
+    enrolment: Source
+    services: Source
+    dream: Source
+    clinics: Source
+    bruhon: str = "kroner"
+    pairs: tuple[Pair, ...] = ()
+    diagnoses: Source | None = None
+    diagnoses_codes: str = "sks"
+    municipalities: Source | None = None
+    projection: Source | None = None
+    not_used: tuple[str, ...] = ()
+
+    def sources(self) -> Iterator[Source]:
+        """Give every register with files, in one order."""
+        yield from (self.population, self.enrolment, self.services, self.dream, self.clinics)
+        for pair in self.pairs:
+            yield from (pair.contacts, pair.diagnoses)
+        yield from (s for s in (self.diagnoses, self.municipalities, self.projection) if s)
+
+
+def read_declaration(registers: Path) -> Declaration:
+    """Read ``registers.toml`` of a directory and find the files it names.
+
+    Raises
+    ------
+    SchemaError
+        An unknown section, key or value.
+    CoverageError
+        A register that is needed, or a file that is named, is not there.
+    """
+    content = read_toml(registers)
+    needed = {n: _needed(content, registers, n) for n in ("population", "enrolment", "services", "dream")}
+    declaration = Declaration(
+        root=registers,
+        **_nation(content.get("nation", {})),
+        **needed,
+        clinics=_needed(content, registers, "clinics"),
+        bruhon=_choice(content["services"], "services", "bruhon", ("kroner", "oere")),
+        pairs=_pairs(content, registers),
+        diagnoses=_optional(content, registers, "diagnoses"),
+        diagnoses_codes=_choice(content.get("diagnoses", {}), "diagnoses", "codes", ("sks", "icd10")),
+        municipalities=_optional(content, registers, "municipalities"),
+        projection=_optional(content, registers, "projection"),
+        not_used=tuple(name for name in NOT_USED if name in content),
+    )
+    if not declaration.pairs and not declaration.diagnoses:
+        raise CoverageError(f"{FILE_NAME} names no diagnoses: give [[lpr]] pairs, [diagnoses] or both.")
+    return declaration
+
+
+def _nation(section: Mapping[str, Any]) -> dict[str, Any]:
+    year = section.get("year", DEFAULT_YEAR)
+    if not isinstance(year, int) or not 2000 <= year < 2100:
+        raise SchemaError(f"{FILE_NAME}: [nation] year must be a year of this century, such as 2026.")
+    return {"year": year, "life_expectancy": _positive_decimal(section)}
+
+
+def _positive_decimal(section: Mapping[str, Any]) -> str:
+    text = str(section.get("life_expectancy", DEFAULT_LIFE_EXPECTANCY))
+    try:
+        good = Decimal(text).is_finite() and Decimal(text) > 0
+    except InvalidOperation:
+        good = False
+    if not good:
+        raise SchemaError(f"{FILE_NAME}: [nation] life_expectancy must be a number of years, such as 81.6.")
+    return text
+
+
+def _choice(section: Mapping[str, Any], name: str, key: str, known: tuple[str, ...]) -> str:
+    value = section.get(key, known[0])
+    if value not in known:
+        choices = " or ".join(f'"{k}"' for k in known)
+        raise SchemaError(f"{FILE_NAME}: {key} in [{name}] must be {choices}.")
+    return str(value)
+
+
+def _needed(content: Mapping[str, Any], root: Path, name: str) -> Source:
+    source = _optional(content, root, name)
+    if source is None:
+        raise CoverageError(f"{FILE_NAME} has no section [{name}], which is needed. Add it with its path.")
+    return source
+
+
+def _optional(content: Mapping[str, Any], root: Path, name: str) -> Source | None:
+    if name not in content:
+        return None
+    section = content[name]
+    if isinstance(section, list):
+        raise SchemaError(f"{FILE_NAME}: [{name}] may stand only once; give several files as a list in path.")
+    return _source(section, root, name, "path")
+
+
+def _pairs(content: Mapping[str, Any], root: Path) -> tuple[Pair, ...]:
+    sections = content.get("lpr", [])
+    sections = sections if isinstance(sections, list) else [sections]
+    return tuple(
+        Pair(
+            contacts=_source(section, root, f"lpr {n} contacts", "contacts"),
+            diagnoses=_source(section, root, f"lpr {n} diagnoses", "diagnoses"),
+            codes=_choice(section, "[lpr]", "codes", ("sks", "icd10")),
+        )
+        for n, section in enumerate(sections, 1)
+    )
+
+
+def _source(section: Mapping[str, Any], root: Path, register: str, key: str) -> Source:
+    columns = section.get("columns", {})
+    if not isinstance(columns, dict) or not all(isinstance(v, str) for v in columns.values()):
+        raise SchemaError(f'{FILE_NAME}: columns of {register} must look like {{ PNR = "delivered_name" }}.')
+    return Source(
+        register=register,
+        files=_files(section.get(key), root, register, key),
+        columns=tuple(sorted((name.upper(), given) for name, given in columns.items())),
+        form=Form(*(section.get(k) for k in ("separator", "encoding", "decimal"))),
+    )
+
+
+def _files(given: object, root: Path, register: str, key: str) -> tuple[Path, ...]:
+    patterns = given if isinstance(given, list) else [given]
+    if not patterns or not all(isinstance(p, str) and p for p in patterns):
+        raise SchemaError(f"{FILE_NAME}: {register} needs {key}, a file name, a glob or a list of them.")
+    found = {file for pattern in patterns for file in _matching(root, str(pattern), register)}
+    return tuple(sorted(found))
+
+
+def _matching(root: Path, pattern: str, register: str) -> list[Path]:
+    path = Path(pattern)
+    base = Path(path.anchor) if path.is_absolute() else root
+    if ".." in path.parts or path.is_absolute():
+        base, pattern = (base / path).parent, path.name
+    files = [file for match in base.glob(pattern) for file in _below(match)]
+    if not files:
+        raise CoverageError(
+            f"{register}: no file matches '{pattern}' in {base}. "
+            f"Put the delivery there, or correct the name in {FILE_NAME}."
+        )
+    return files
+
+
+def _below(match: Path) -> list[Path]:
+    if match.is_dir():
+        return [file for file in match.rglob("*") if file.name.endswith(SUFFIXES) and file.is_file()]
+    return [match] if match.is_file() else []

@@ -1,0 +1,80 @@
+"""What ``registers.toml`` may say: sections, keys, and the nearest name for one that is unknown."""
+
+import difflib
+import tomllib
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Any
+
+from fordel_dask.errors import CoverageError, SchemaError
+
+FILE_NAME = "registers.toml"
+FORM_KEYS = frozenset({"columns", "separator", "encoding", "decimal"})
+FILE_KEYS = FORM_KEYS | {"path"}
+SECTIONS: Mapping[str, Collection[str]] = {
+    "nation": frozenset({"year", "life_expectancy"}),
+    "population": FILE_KEYS,
+    "enrolment": FILE_KEYS,
+    "services": FILE_KEYS | {"bruhon"},
+    "lpr": FORM_KEYS | {"contacts", "diagnoses", "codes"},
+    "diagnoses": FILE_KEYS | {"codes"},
+    "dream": FILE_KEYS,
+    "clinics": FILE_KEYS,
+    "municipalities": FILE_KEYS,
+    "projection": FILE_KEYS,
+    "areas": FILE_KEYS,
+    "prescriptions": FILE_KEYS,
+    "covariates": FILE_KEYS | {"by", "key", "name", "names", "kind"},
+    "capacity_register": FILE_KEYS,
+    "decisions": FILE_KEYS,
+}
+NOT_USED = ("areas", "prescriptions", "covariates", "capacity_register", "decisions")
+"""Registers of the contract that no room reads yet: allowed, and named as not used."""
+
+
+def read_toml(registers: Path) -> dict[str, Any]:
+    """Read ``registers.toml`` with decimals as text, and refuse what it may not say.
+
+    Raises
+    ------
+    CoverageError
+        There is no such file.
+    SchemaError
+        It is no TOML, or has an unknown section or key.
+    """
+    try:
+        text = (registers / FILE_NAME).read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        text = None
+    if text is None:
+        raise CoverageError(
+            f"{registers} has no readable {FILE_NAME}. "
+            f"Write one that names the files ('fordel check {registers.name} --init' makes a first draft)."
+        )
+    try:
+        content = tomllib.loads(text, parse_float=str)
+    except tomllib.TOMLDecodeError as error:
+        failure = str(error)
+    else:
+        _check_names(content)
+        return content
+    raise SchemaError(f"{FILE_NAME} is not valid TOML: {failure}.")
+
+
+def _check_names(content: Mapping[str, Any]) -> None:
+    for name, section in content.items():
+        refuse_unknown(name, SECTIONS, f"section of {FILE_NAME}")
+        for table in section if isinstance(section, list) else [section]:
+            if not isinstance(table, dict):
+                raise SchemaError(f"{FILE_NAME}: '{name}' must be a section, as in [{name}].")
+            for key in table:
+                refuse_unknown(key, SECTIONS[name], f"key of [{name}] in {FILE_NAME}")
+
+
+def refuse_unknown(name: str, known: Collection[str], what: str) -> None:
+    """Refuse a name that is not among the known ones, with the nearest one."""
+    if name in known:
+        return
+    near = difflib.get_close_matches(name.lower(), sorted(known), n=1, cutoff=0.5)
+    hint = f"did you mean '{near[0]}'?" if near else f"known are: {', '.join(sorted(known))}."
+    raise SchemaError(f"'{name}' is not a known {what}; {hint}")

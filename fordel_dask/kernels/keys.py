@@ -1,0 +1,131 @@
+"""Keys of persons and contacts: text packed into two words, and a table from key to citizen.
+
+A key of at most 16 bytes is packed big-endian, so that comparing (high, low) compares the
+text. A longer one (contacts only) becomes a 128-bit hash with the top bit set, which no
+ASCII text has. The blank key is (0, 0).
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from fordel_dask.kernels.jit import kernel
+
+Words = npt.NDArray[np.uint64]
+SPACE, ZERO = 32, 48
+SHORT = 16
+UNKNOWN = -1
+MIX_1, MIX_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
+SEED = np.uint64(0x9E3779B97F4A7C15)
+TOP_BIT = np.uint64(1 << 63)
+
+
+@kernel
+def mix(high: np.uint64, low: np.uint64) -> np.uint64:
+    """Give 64 well-mixed bits of a key."""
+    word = (high ^ (low * SEED)) + SEED
+    word = (word ^ (word >> np.uint64(30))) * MIX_1
+    word = (word ^ (word >> np.uint64(27)) ^ low) * MIX_2
+    return word ^ (word >> np.uint64(31))
+
+
+@kernel
+def pack_bytes(data: npt.NDArray[np.uint8], begin: int, end: int) -> tuple[np.uint64, np.uint64]:
+    """Pack the bytes from ``begin`` up to ``end`` into two words, or hash them if they are many."""
+    high, low = np.uint64(0), np.uint64(0)
+    if end - begin > SHORT:
+        for i in range(begin, end):
+            high = mix(high, low ^ np.uint64(data[i]))
+            low = mix(low ^ np.uint64(i - begin), high)
+        return high | TOP_BIT, low
+    for i in range(begin, min(begin + 8, end)):
+        high |= np.uint64(data[i]) << np.uint64(56 - 8 * (i - begin))
+    for i in range(begin + 8, end):
+        low |= np.uint64(data[i]) << np.uint64(120 - 8 * (i - begin))
+    return high, low
+
+
+@kernel
+def pack_texts(
+    offsets: npt.NDArray[np.int64], data: npt.NDArray[np.uint8], strip: bool, high: Words, low: Words
+) -> int:
+    """Pack every text, trimmed, into ``high`` and ``low``; give the length of the longest.
+
+    With ``strip`` leading zeros are left out, all but the last character.
+    """
+    longest = 0
+    for row in range(high.size):
+        begin, end = offsets[row], offsets[row + 1]
+        while begin < end and data[begin] <= SPACE:
+            begin += 1
+        while begin < end and data[end - 1] <= SPACE:
+            end -= 1
+        while strip and begin < end - 1 and data[begin] == ZERO:
+            begin += 1
+        longest = max(longest, end - begin)
+        high[row], low[row] = pack_bytes(data, begin, end)
+    return longest
+
+
+@kernel
+def pack_numbers(numbers: npt.NDArray[np.int64], high: Words, low: Words) -> int:
+    """Pack the digits of every whole number as if they were text; give the length of the longest."""
+    digits = np.empty(20, np.uint8)
+    longest = 0
+    for row in range(numbers.size):
+        number = abs(numbers[row])
+        begin = 20
+        while number or begin == 20:
+            begin -= 1
+            digits[begin] = ZERO + number % 10
+            number //= 10
+        if numbers[row] < 0:
+            begin -= 1
+            digits[begin] = 45
+        longest = max(longest, 20 - begin)
+        high[row], low[row] = pack_bytes(digits, begin, 20)
+    return longest
+
+
+@kernel
+def key_slots(known: npt.NDArray[np.uint64], size: int) -> npt.NDArray[np.int32]:
+    """Give an open-addressing table of ``size`` slots (a power of two) with the positions of keys."""
+    slots = np.full(size, UNKNOWN, np.int32)
+    mask = np.uint64(size - 1)
+    for position in range(known.shape[0]):
+        at = mix(known[position, 0], known[position, 1]) & mask
+        while slots[at] >= 0:
+            at = (at + np.uint64(1)) & mask
+        slots[at] = position
+    return slots
+
+
+@kernel
+def look_up(
+    high: Words, low: Words, slots: npt.NDArray[np.int32], known: npt.NDArray[np.uint64]
+) -> npt.NDArray[np.int32]:
+    """Give the position of each key among the known ones (lines of two words), −1 for any other.
+
+    Files sorted by person ask for the same key many times in a row: it is remembered.
+    """
+    found = np.empty(high.size, np.int32)
+    mask = np.uint64(slots.size - 1)
+    for row in range(high.size):
+        if row and high[row] == high[row - 1] and low[row] == low[row - 1]:
+            found[row] = found[row - 1]
+            continue
+        at = mix(high[row], low[row]) & mask
+        citizen = slots[at]
+        while citizen >= 0 and (known[citizen, 0] != high[row] or known[citizen, 1] != low[row]):
+            at = (at + np.uint64(1)) & mask
+            citizen = slots[at]
+        found[row] = citizen
+    return found
+
+
+@kernel
+def bucket_of_key(high: Words, low: Words, buckets: int) -> npt.NDArray[np.int32]:
+    """Give the bucket of each key, by other bits of its hash than the table uses."""
+    bucket = np.empty(high.size, np.int32)
+    for row in range(high.size):
+        bucket[row] = (mix(high[row], low[row]) >> np.uint64(40)) % np.uint64(buckets)
+    return bucket

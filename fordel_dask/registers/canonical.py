@@ -1,0 +1,132 @@
+"""How codes are written: one text for every code, whatever type and spelling it was delivered in."""
+
+import functools
+from collections.abc import Callable
+from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from fordel_dask.extracts.arrays import encoded, plain_text
+from fordel_dask.schema.prepared import BLANK, MISSING_PAID
+
+REFUSED = -2
+"""The number of a code that is not blank and not of the form it must have."""
+
+WEEK_INVALID, WEEK_OF_OTHER_YEAR = -1, 0
+CLINIC_DIGITS = SERVICE_DIGITS = 6
+LAST_WEEK = 53
+CHRISTIANSOE, BORNHOLM = "411", "400"
+"""Christiansø is no municipality and counts as Bornholm [assumption]."""
+
+
+class LocalCodes:
+    """Codes of one column numbered as they are met in one task; blank is −1, a refused one −2.
+
+    ``canonical`` gives the text of a delivered value: "" for blank, None to refuse it.
+    """
+
+    def __init__(self, canonical: Callable[[Any], str | None]) -> None:
+        self._canonical = canonical
+        self._numbers: dict[str, int] = {}
+        self._of_value: dict[Any, int] = {}
+
+    @property
+    def texts(self) -> list[str]:
+        """The codes met, in the order of their numbers."""
+        return list(self._numbers)
+
+    def take(self, column: Any) -> npt.NDArray[np.int32]:
+        """Give the number of every row's code."""
+        values, indices = encoded(column)
+        numbers = np.array([*map(self._number, values), BLANK], np.int32)
+        taken: npt.NDArray[np.int32] = numbers[indices]
+        return taken
+
+    def _number(self, value: Any) -> int:
+        number = self._of_value.get(value)
+        if number is None:
+            text = self._canonical(value)
+            number = REFUSED if text is None else self._numbers.setdefault(text, len(self._numbers)) if text else BLANK
+            self._of_value[value] = number
+        return number
+
+
+def municipality_code(value: Any) -> str:
+    """Give KOM without leading zeros."""
+    return plain_text(value).lstrip("0")
+
+
+def counted_municipality(value: Any) -> str:
+    """Give KOM without leading zeros, Christiansø as Bornholm."""
+    code = municipality_code(value)
+    return BORNHOLM if code == CHRISTIANSOE else code
+
+
+def clinic_code(value: Any) -> str:
+    """Give YDERNR with six digits, blank if blank."""
+    text = plain_text(value)
+    return text and text.zfill(CLINIC_DIGITS)
+
+
+def service_code(value: Any) -> str | None:
+    """Give SPECIALE with six digits; blank if blank, None if it is anything else than digits."""
+    text = plain_text(value)
+    padded = text and text.zfill(SERVICE_DIGITS)
+    return padded if not text or _digits(padded, SERVICE_DIGITS) else None
+
+
+def _digits(text: str, number: int) -> bool:
+    return len(text) == number and text.isascii() and text.isdigit()
+
+
+def week_of(value: Any, year: int) -> int:
+    """Give the week of HONUGE ``yyww`` in the fee year, 0 for another year, −1 if it is no week."""
+    text = plain_text(value)
+    text = text and text.zfill(4)
+    if not _digits(text, 4) or not 1 <= int(text[2:]) <= LAST_WEEK:
+        return WEEK_INVALID
+    return int(text[2:]) if int(text[:2]) == year % 100 else WEEK_OF_OTHER_YEAR
+
+
+def sks_code(value: Any) -> str | None:
+    """Give an ICD-10 code in upper case without its one leading D; None if it has none."""
+    text = plain_text(value).upper()
+    return text[1:] if text.startswith("D") or not text else None
+
+
+def icd10_code(value: Any) -> str:
+    """Give an ICD-10 code that was delivered without D, in upper case."""
+    return plain_text(value).upper()
+
+
+@functools.lru_cache(maxsize=200_000)
+def exact_decimal(value: Any, comma: bool = False) -> Decimal | None:
+    """Give the exact decimal a value stands for; None if blank, NaN-like or no number.
+
+    Binary floats are read by their shortest text. A lone comma is a decimal sign.
+    """
+    text = repr(value) if isinstance(value, float) else str(plain_text(value) if isinstance(value, str) else value)
+    if "," in text and ("." not in text or comma):
+        text = text.replace(".", "").replace(",", ".")
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
+
+
+def decimal_text(number: Decimal) -> str:
+    """Give a decimal as its shortest text, never in scientific notation."""
+    text = format(number, "f")
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text in ("-0", "") else text
+
+
+def oere_of(value: Any, scale: int) -> int | None:
+    """Give a fee in whole øre, half to even, exactly; None if it is no number."""
+    number = exact_decimal(value)
+    if number is None or abs(number) >= -MISSING_PAID // scale:
+        return None
+    return int((number * scale).quantize(Decimal(1), rounding=ROUND_HALF_EVEN))

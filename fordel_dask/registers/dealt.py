@@ -1,0 +1,132 @@
+"""Dealt files: rows of one task, put bucket by bucket, so that a later task reads only its own.
+
+An Arrow file (lz4) with one record batch for each bucket of each chunk, and a JSON beside
+it with the account of rows and the codes the numbers mean. The JSON comes last: without it
+the work is not finished.
+"""
+
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from fordel_dask.kernels.partitioning import dealt_order
+from fordel_dask.registers.canonical import LocalCodes
+from fordel_dask.registers.rules import Columns
+from fordel_dask.registers.work import finished
+
+CHUNK_ROWS = 2_000_000
+CODED = {"clinic": "clinic", "service": "service", "code": "diagnosis"}
+"""Columns that hold numbers of local codes, and the code book they belong to."""
+
+
+class DealtFile:
+    """Takes rows and writes them chunk by chunk, each chunk sorted by bucket."""
+
+    def __init__(
+        self, path: Path, buckets: int, bucket_of: Callable[[Columns], np.ndarray], chunk_rows: int = CHUNK_ROWS
+    ) -> None:
+        self._path, self._buckets, self._bucket_of, self._chunk_rows = path, buckets, bucket_of, chunk_rows
+        self._waiting: list[Columns] = []
+        self._waiting_rows = 0
+        self._writer: Any = None
+        self.chunks = 0
+        self.rows = 0
+
+    def add(self, columns: Columns) -> None:
+        """Take rows."""
+        rows = len(next(iter(columns.values())))
+        if rows:
+            self._waiting.append(columns)
+            self._waiting_rows += rows
+            self.rows += rows
+        if self._waiting_rows >= self._chunk_rows:
+            self._write_chunk()
+
+    def _write_chunk(self) -> None:
+        columns = {n: np.concatenate([c[n] for c in self._waiting]) for n in self._waiting[0]}
+        self._waiting, self._waiting_rows = [], 0
+        bounds, order = dealt_order(self._bucket_of(columns), self._buckets)
+        arrays = [pa.array(values[order]) for values in columns.values()]
+        batch = pa.RecordBatch.from_arrays(arrays, names=list(columns))
+        if self._writer is None:
+            options = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
+            self._writer = pa.ipc.new_file(str(self._path), batch.schema, options=options)
+        for begin, end in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
+            self._writer.write_batch(batch.slice(begin, end - begin))
+        self.chunks += 1
+
+    def close(self) -> None:
+        """Write what is waiting, and end the file."""
+        if self._waiting:
+            self._write_chunk()
+        if self._writer is not None:
+            self._writer.close()
+
+
+class UsedCodes:
+    """Which numbers of each code book occur in the rows that were written."""
+
+    def __init__(self) -> None:
+        self._used: dict[str, npt.NDArray[np.bool_]] = {}
+
+    def add(self, columns: Columns, books: Mapping[str, Any]) -> None:
+        """Note the codes of some rows."""
+        for column, book in CODED.items():
+            if column in columns and book in books:
+                seen = np.bincount(columns[column].astype(np.int64) + 1)[1:] > 0
+                self._used[book] = _either(self._used.get(book, seen), seen)
+
+    def texts(self, book: str, texts: Sequence[str]) -> list[str | None]:
+        """Give the texts of a book by number, None for one that is not used."""
+        used = self._used.get(book, np.zeros(0, np.bool_))
+        return [text if n < used.size and used[n] else None for n, text in enumerate(texts)]
+
+
+def _either(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    short, long = sorted((left, right), key=len)
+    result = long.copy()
+    result[: short.size] |= short
+    return result
+
+
+def texts_of(books: Mapping[str, LocalCodes], used: UsedCodes) -> dict[str, list[str | None]]:
+    """Give the used codes of every book."""
+    return {name: used.texts(name, book.texts) for name, book in books.items()}
+
+
+def read_bucket(side: Path, bucket: int, buckets: int) -> list[Columns]:
+    """Read the rows of one bucket from one dealt file, chunk by chunk, as they were written."""
+    chunks = summary_of(side)["chunks"]
+    if not chunks:
+        return []
+    with pa.memory_map(str(side.with_suffix(".arrow"))) as source:
+        reader = pa.ipc.open_file(source, options=pa.ipc.IpcReadOptions(use_threads=False))
+        batches = [reader.get_batch(chunk * buckets + bucket) for chunk in range(chunks)]
+    return [{name: batch.column(name).to_numpy() for name in batch.schema.names} for batch in batches if batch.num_rows]
+
+
+@functools.lru_cache(maxsize=4096)
+def summary_of(side: Path) -> dict[str, Any]:
+    """Give the summary of a finished dealt file, without its codes."""
+    summary = dict(finished(side) or {})
+    summary.pop("codes", None)
+    return summary
+
+
+@functools.lru_cache(maxsize=4096)
+def renumbering(side: Path, book_file: Path, book: str) -> npt.NDArray[np.int32]:
+    """Give, for each local number, the number in a national book; the last entry is for −1, blank."""
+    national = book_numbers(book_file, book)
+    local = (finished(side) or {})["codes"][book]
+    return np.array([*(-1 if text is None else national[text] for text in local), -1], np.int32)
+
+
+@functools.lru_cache(maxsize=16)
+def book_numbers(book_file: Path, book: str) -> dict[str, int]:
+    """Give the number of every code of a national book."""
+    return {text: number for number, text in enumerate((finished(book_file) or {})[book])}

@@ -1,0 +1,99 @@
+"""Between the passes: diagnoses meet their contacts, one bucket of contact keys at a time."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from fordel_dask.errors import AccountingError
+from fordel_dask.kernels.joining import chain_keys, count_matches, list_matches
+from fordel_dask.registers.dealt import DealtFile, UsedCodes, read_bucket, renumbering
+from fordel_dask.registers.hospital import NO_START, OTHER_SYSTEM, UNKNOWN_PERSON
+from fordel_dask.registers.rules import Columns, Rules
+from fordel_dask.registers.spread import dealing
+from fordel_dask.registers.tally import KEPT, NOTES, Tally, rows_of
+from fordel_dask.registers.work import finished, task, write_json
+
+FATES = {UNKNOWN_PERSON: "unknown_person", OTHER_SYSTEM: "other_system", NO_START: "contact_day_missing"}
+CONTACT = {"high": np.uint64, "low": np.uint64, "citizen": np.int32, "day": np.int32}
+DIAGNOSIS = {"high": np.uint64, "low": np.uint64, "code": np.int32, "kind": np.int8}
+
+
+@dataclass(frozen=True)
+class Joining:
+    """One bucket of one pair; ``inputs`` lists the dealt files, ``book`` all diagnosis codes."""
+
+    bucket: int
+    inputs: Path
+    book: Path
+    rules: Rules
+    side: Path
+
+
+@task
+def join(joining: Joining) -> dict[str, Any]:
+    """Join one bucket and deal the diagnoses out to the partitions of their citizens."""
+    return finished(joining.side) or _join(joining)
+
+
+def _join(joining: Joining) -> dict[str, Any]:
+    inputs = finished(joining.inputs) or {}
+    contacts = _all_rows(joining, inputs["contacts"], CONTACT)
+    diagnoses = _all_rows(joining, inputs["diagnoses"], DIAGNOSIS)
+    rows, tally = matched(contacts, diagnoses)
+    book = (finished(joining.book) or {})["diagnosis"]
+    used, file = UsedCodes(), DealtFile(joining.side.with_suffix(".arrow"), *dealing(False, joining.rules))
+    used.add(rows, {"diagnosis": book})
+    file.add(rows)
+    file.close()
+    codes = {"diagnosis": used.texts("diagnosis", book)}
+    summary = {"chunks": file.chunks, "rows": file.rows, "tally": tally, "codes": codes}
+    write_json(joining.side, summary)
+    return summary
+
+
+def _all_rows(joining: Joining, sides: list[str], types: dict[str, Any]) -> Columns:
+    parts: list[Columns] = [{name: np.empty(0, type_) for name, type_ in types.items()}]
+    for side in map(Path, sides):
+        for columns in read_bucket(side, joining.bucket, joining.rules.buckets):
+            if "code" in columns:
+                columns["code"] = renumbering(side, joining.book, "diagnosis")[columns["code"]]
+            parts.append(columns)
+    return {name: np.concatenate([part[name] for part in parts]) for name in types}
+
+
+def matched(contacts: Columns, diagnoses: Columns) -> tuple[Columns, Tally]:
+    """Match diagnoses with contacts by key; a key that stands twice matches twice.
+
+    In the account every match counts as a row, and so does a diagnosis without one;
+    the note ``further_matches`` is how many more that are than diagnoses.
+    """
+    known = contacts["high"], contacts["low"]
+    chains = chain_keys(*known, 1 << max(int(known[0].size) - 1, 1).bit_length())
+    keys = diagnoses["high"], diagnoses["low"]
+    matches = count_matches(*keys, known, chains)
+    left, right = list_matches(*keys, known, chains, int(matches.sum()))
+    citizen = contacts["citizen"][right]
+    keep = citizen >= 0
+    columns = {
+        "citizen": citizen[keep],
+        "code": diagnoses["code"][left][keep],
+        "kind": diagnoses["kind"][left][keep],
+        "day": contacts["day"][right][keep],
+    }
+    without = int(np.count_nonzero(matches == 0))
+    rows = {KEPT: int(keep.sum()), "no_contact": without}
+    rows |= {name: int(np.count_nonzero(citizen == mark)) for mark, name in FATES.items()}
+    further = left.size - (matches.size - without)
+    return columns, {"rows": rows, NOTES: {"further_matches": int(further)}}
+
+
+def check_joined(register: str, before: Tally, after: Tally) -> None:
+    """Hold the matches against the diagnoses that went in: each counts at least once."""
+    went_in = rows_of(before, KEPT) + after.get(NOTES, {}).get("further_matches", 0)
+    if went_in != rows_of(after):
+        raise AccountingError(
+            f"{register}: {went_in:,} rows went into the join, {rows_of(after):,} came out. "
+            f"This is an error of the program; please report it."
+        )

@@ -1,0 +1,79 @@
+"""From person keys to citizens: the lookup that every task of a register shares."""
+
+import functools
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from fordel_dask.errors import SchemaError
+from fordel_dask.extracts.arrays import key_buffers, whole_numbers
+from fordel_dask.kernels.keys import SHORT, key_slots, look_up, pack_numbers, pack_texts
+
+Words = npt.NDArray[np.uint64]
+
+
+def packed(column: Any, strip: bool) -> tuple[Words, Words, int]:
+    """Pack a key column into two words a row, and give the length of the longest key.
+
+    Nulls and blanks are (0, 0). ``strip`` leaves out leading zeros.
+    """
+    if pa.types.is_dictionary(column.type):
+        high, low, longest = packed(column.dictionary, strip)
+        at = column.indices.fill_null(high.size).to_numpy(zero_copy_only=False)
+        return np.append(high, np.uint64(0))[at], np.append(low, np.uint64(0))[at], longest
+    high, low = np.empty(len(column), np.uint64), np.empty(len(column), np.uint64)
+    if pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
+        numbers, valid = whole_numbers(column)
+        longest, null = pack_numbers(numbers, high, low), ~valid
+    else:
+        offsets, data, null = key_buffers(column)
+        longest = pack_texts(offsets, data, strip, high, low)
+    if null is not None:
+        high[null] = low[null] = 0
+    return high, low, longest
+
+
+def person_keys(column: Any, strip: bool, register: str) -> tuple[Words, Words]:
+    """Pack person keys.
+
+    Raises
+    ------
+    SchemaError
+        A key is longer than any person key.
+    """
+    high, low, longest = packed(column, strip)
+    if longest > SHORT:
+        raise SchemaError(
+            f"{register}: PNR holds keys of up to {longest} characters; 10 or 12 are expected. "
+            f"Check that the column is the person key."
+        )
+    return high, low
+
+
+def write_lookup(directory: Path, known: Words) -> None:
+    """Write the table from key to citizen; ``known`` has one line of two words a citizen."""
+    slots = 1 << max(2 * known.shape[0] - 1, 1).bit_length()
+    np.save(directory / "known.npy", known)
+    np.save(directory / "slots.npy", key_slots(known, slots))
+
+
+@functools.lru_cache(maxsize=2)
+def _lookup(directory: Path) -> tuple[Any, Words]:
+    slots, known = (np.load(directory / f"{name}.npy", mmap_mode="c") for name in ("slots", "known"))
+    return np.asarray(slots), np.asarray(known)
+
+
+def forget_lookups() -> None:
+    """Let go of the files of earlier lookups."""
+    _lookup.cache_clear()
+
+
+def citizens(column: Any, strip: bool, register: str, lookup: Path) -> npt.NDArray[np.int32]:
+    """Give the citizen of every row, −1 for a person who is not in the population."""
+    high, low = person_keys(column, strip, register)
+    slots, known = _lookup(lookup)
+    found: npt.NDArray[np.int32] = look_up(high, low, slots, known)
+    return found

@@ -1,0 +1,136 @@
+"""Where an ingest works: beside the store, in private directories; the store appears by a rename."""
+
+import contextlib
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from fordel_dask.errors import FordelError, SpaceError, UsageError
+from fordel_dask.registers.people import forget_lookups
+from fordel_dask.registers.work import private_directory, space_error
+
+DELIVERY_ERRORS = range(10, 20)
+KEY_TABLE = "keys.parquet"
+
+
+@dataclass(frozen=True)
+class Place:
+    """The directories of an ingest.
+
+    ``work`` holds finished work for a restart and never a person key; ``keys`` alone does.
+    """
+
+    store: Path
+
+    @property
+    def work(self) -> Path:
+        """The work directory, removed at the end."""
+        return self.store.with_name(f"{self.store.name}.partial")
+
+    @property
+    def keys(self) -> Path:
+        """The directory of the key table, which outlives the ingest."""
+        return self.store.with_name(f"{self.store.name}.keys")
+
+    @property
+    def lookup(self) -> Path:
+        """The directory of the table from key to citizen, removed at the end."""
+        return self.keys / "lookup"
+
+    @property
+    def new_store(self) -> Path:
+        """The store while it is being written."""
+        return self.work / "store"
+
+    @property
+    def replaced(self) -> Path:
+        """An earlier store, until the new one stands in its place."""
+        return self.work / "replaced"
+
+
+@contextlib.contextmanager
+def workplace(store: Path) -> Iterator[Place]:
+    """Open the directories of an ingest; only one ingest writes a store at a time.
+
+    After a failure the store of before still stands. Work is kept for a restart, unless
+    the delivery itself was at fault.
+
+    Raises
+    ------
+    UsageError
+        Something that is no store stands there, or another ingest is at work.
+    SpaceError
+        The directories cannot be made or written.
+    """
+    place = Place(store.absolute())
+    if place.store.exists() and not (place.store / "manifest.json").is_file():
+        raise UsageError(f"{store} exists and is no prepared store. Choose another name for the store.")
+    with _written(), contextlib.ExitStack() as stack:
+        _open(place, stack)
+        try:
+            yield place
+        except FordelError as error:
+            if error.exit_code in DELIVERY_ERRORS:
+                shutil.rmtree(place.work, ignore_errors=True)
+            raise
+        finally:
+            forget_lookups()
+            shutil.rmtree(place.lookup, ignore_errors=True)
+            with contextlib.suppress(OSError):
+                place.keys.rmdir()
+
+
+def _open(place: Place, stack: contextlib.ExitStack) -> None:
+    private_directory(place.work)
+    lock = stack.enter_context((place.work / "lock").open("w"))
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        locked = True
+    except BlockingIOError:
+        locked = False
+    if not locked:
+        raise UsageError(f"Another ingest is writing {place.store.name}. Wait for it to end.")
+    if place.replaced.exists() and not place.store.exists():
+        place.replaced.rename(place.store)
+    shutil.rmtree(place.replaced, ignore_errors=True)
+    forget_lookups()
+    shutil.rmtree(place.lookup, ignore_errors=True)
+    for directory in (place.new_store, place.keys, place.lookup):
+        private_directory(directory)
+
+
+@contextlib.contextmanager
+def _written() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        failure: SpaceError = space_error(error.errno)
+    else:
+        return
+    raise failure
+
+
+def publish(place: Place) -> None:
+    """Put the new store and its key table in their places, and remove the work directory."""
+    if place.store.exists():
+        place.store.rename(place.replaced)
+    try:
+        place.new_store.rename(place.store)
+    except OSError:
+        if place.replaced.exists():
+            place.replaced.rename(place.store)
+        raise
+    (place.lookup / KEY_TABLE).replace(place.keys / KEY_TABLE)
+    _sync(place.store.parent)
+    shutil.rmtree(place.work, ignore_errors=True)
+
+
+def _sync(directory: Path) -> None:
+    handle = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,181 @@
+"""The population: who is counted, in the order of their keys; citizens get their numbers here."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from fordel_dask.errors import CoverageError, SchemaError
+from fordel_dask.extracts.arrays import UNREADABLE_DAY, days, mapped, plain_text
+from fordel_dask.extracts.columns import Wanted
+from fordel_dask.extracts.files import Piece, read_rows
+from fordel_dask.registers.canonical import LocalCodes, counted_municipality
+from fordel_dask.registers.people import person_keys, write_lookup
+from fordel_dask.registers.rules import Columns, status_day
+from fordel_dask.registers.sorting import sorted_order
+from fordel_dask.registers.spread import few_values
+from fordel_dask.registers.tally import fates, tally
+from fordel_dask.registers.work import task
+from fordel_dask.schema.prepared import POPULATION
+from fordel_dask.store import Grid, even_grid, part_records, write_part
+
+WANTED = (
+    Wanted("PNR", few_values=False),
+    Wanted("KOEN"),
+    Wanted("FOED_DAG", few_values=False),
+    Wanted("CIVST"),
+    Wanted("KOM"),
+    Wanted("OPR_LAND"),
+    Wanted("IE_TYPE"),
+)
+CODES = {"civil_status": "CIVST", "country": "OPR_LAND", "origin_type": "IE_TYPE"}
+SEXES = {"1": 1, "2": 2}
+NO_MUNICIPALITY = -1
+NOT_IN_TABLE = -2
+CITIZENS_A_PARTITION = 100_000
+
+
+@dataclass(frozen=True)
+class Census:
+    """The task that numbers the citizens.
+
+    ``municipalities`` are the codes of the nation's table in order, ``lawful`` those that
+    the law knows; ``lookup`` is the private directory that alone may hold person keys.
+    """
+
+    pieces: tuple[tuple[Piece, tuple[tuple[str, str], ...]], ...]
+    year: int
+    strip: bool
+    municipalities: tuple[str, ...]
+    lawful: tuple[str, ...]
+    partitions: int | None
+    lookup: Path
+    store: Path
+
+
+@task
+def number_citizens(census: Census) -> dict[str, Any]:
+    """Read the population, number the citizens kept, and write their table, keys and lookup.
+
+    Returns the grid, the code books, the parts of the table, the account of rows, and a hash of
+    the citizens in their order.
+
+    Raises
+    ------
+    SchemaError
+        A key stands twice.
+    CoverageError
+        Nobody is left, or somebody lives in a municipality that the table lacks.
+    """
+    codes = {name: LocalCodes(plain_text) for name in CODES}
+    columns = _all_rows(census, codes)
+    order = _checked_order(columns, census.strip)
+    reasons = _reasons(columns, census)
+    fate = fates(reasons)
+    kept = order[fate[order] == 0]
+    if not kept.size:
+        raise CoverageError(f"population: none of {fate.size:,} rows is a citizen who counts. Check the delivery.")
+    citizens = {name: values[kept] for name, values in columns.items()}
+    books = _renumbered(citizens, codes)
+    grid = even_grid(kept.size, census.partitions or max(1, round(kept.size / CITIZENS_A_PARTITION)))
+    fingerprint = _write_keys(census, citizens)
+    parts = [_write(census, grid, citizens, partition) for partition in range(grid.partitions)]
+    return {
+        "first": list(grid.first),
+        "codebooks": books,
+        "parts": parts,
+        "tally": tally(fate, list(reasons)),
+        "fingerprint": fingerprint,
+    }
+
+
+def _all_rows(census: Census, codes: dict[str, LocalCodes]) -> Columns:
+    parts = list(_batches(census, codes))
+    if not parts:
+        raise CoverageError("population: the delivery has no rows. Check the files of [population].")
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def _batches(census: Census, codes: dict[str, LocalCodes]) -> Iterator[Columns]:
+    places = {code: n for n, code in enumerate(census.municipalities)}
+    places = dict.fromkeys(census.lawful, NOT_IN_TABLE) | places
+    for piece, columns in census.pieces:
+        for batch in read_rows(piece, columns, few_values(WANTED)):
+            high, low = person_keys(batch["PNR"], census.strip, "population")
+            yield {
+                "high": high,
+                "low": low,
+                "sex": mapped(batch["KOEN"], lambda value: SEXES.get(plain_text(value), 0), 0, "int8"),
+                "birth_day": days(batch["FOED_DAG"]),
+                "municipality": mapped(
+                    batch["KOM"],
+                    lambda value: places.get(counted_municipality(value), NO_MUNICIPALITY),
+                    NO_MUNICIPALITY,
+                    "int16",
+                ),
+                **{name: codes[name].take(batch[column]) for name, column in CODES.items()},
+            }
+
+
+def _checked_order(columns: Columns, strip: bool) -> np.ndarray:
+    order = sorted_order([columns["high"].view(np.int64), columns["low"].view(np.int64)])
+    high, low = columns["high"][order], columns["low"][order]
+    same = (high[1:] == high[:-1]) & (low[1:] == low[:-1]) & ((high[1:] != 0) | (low[1:] != 0))
+    twice = int(np.count_nonzero(same))
+    if twice:
+        why = " once leading zeros are left out (PNR is a number in one register, text in another)" if strip else ""
+        raise SchemaError(
+            f"population: {twice:,} of {same.size + 1:,} rows repeat the PNR of another row{why}. "
+            f"One row a person is expected; deliver the snapshot of one day, each person once."
+        )
+    return order
+
+
+def _reasons(columns: Columns, census: Census) -> Columns:
+    place, birth = columns["municipality"], columns["birth_day"]
+    lacking = int(np.count_nonzero(place == NOT_IN_TABLE))
+    if lacking:
+        raise CoverageError(
+            f"population: {lacking:,} persons live in municipalities that the municipalities table lacks. "
+            f"Complete the table, or leave [municipalities] out to take the packaged one."
+        )
+    return {
+        "no_person_key": (columns["high"] == 0) & (columns["low"] == 0),
+        "unknown_municipality": place == NO_MUNICIPALITY,
+        "sex": columns["sex"] == 0,
+        "birth_day_missing": birth <= UNREADABLE_DAY,
+        "birth_day_after_status_date": birth > status_day(census.year),
+    }
+
+
+def _renumbered(citizens: Columns, codes: dict[str, LocalCodes]) -> dict[str, list[str]]:
+    books = {}
+    for name, local in codes.items():
+        texts = [local.texts[n] for n in np.unique(citizens[name]).tolist() if n >= 0]
+        books[name] = sorted(texts)
+        number = {text: n for n, text in enumerate(books[name])}
+        citizens[name] = np.array([*(number.get(t, -1) for t in local.texts), -1], np.int16)[citizens[name]]
+    return books
+
+
+def _write_keys(census: Census, citizens: Columns) -> str:
+    known = np.column_stack((citizens["high"], citizens["low"]))
+    write_lookup(census.lookup, known)
+    texts = pa.array(known.astype(">u8").view("S16").ravel()).cast(pa.string())
+    table = pa.table({"citizen": pa.array(np.arange(len(texts), dtype=np.int32)), "key": texts})
+    path = census.lookup / "keys.parquet"
+    path.touch(mode=0o600)
+    pq.write_table(table, path, compression="lz4", store_schema=False)
+    path.chmod(0o600)
+    return hashlib.sha256(known.tobytes()).hexdigest()
+
+
+def _write(census: Census, grid: Grid, citizens: Columns, partition: int) -> dict[str, Any]:
+    rows = slice(grid.first[partition], grid.first[partition + 1])
+    columns = {name: citizens[name][rows] for name in POPULATION.names}
+    return part_records([write_part(census.store, f"population/part-{partition:05}.parquet", POPULATION, columns)])[0]

@@ -1,0 +1,52 @@
+"""What every task of an ingest must know, besides the rows it reads."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from fordel_dask.extracts.arrays import EPOCH
+from fordel_dask.registers.canonical import LocalCodes
+from fordel_dask.registers.tally import Tally
+
+Columns = dict[str, np.ndarray]
+Books = dict[str, LocalCodes]
+Rows = tuple[Columns, Tally]
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The nation, how this register is written, and the grid its rows are dealt to.
+
+    ``first`` is the grid of citizens; ``buckets`` is how many ranges of contact keys there are,
+    ``key`` the column that holds them. ``strip`` leaves out leading zeros of person keys,
+    ``strip_keys`` those of contact keys.
+    """
+
+    year: int
+    strip: bool
+    lookup: Path
+    first: tuple[int, ...]
+    bruhon: str = "kroner"
+    codes: str = "sks"
+    buckets: int = 1
+    key: str = ""
+    strip_keys: bool = False
+
+    @property
+    def fee_year(self) -> int:
+        """The year before the planning year."""
+        return self.year - 1
+
+
+def status_day(year: int) -> int:
+    """Give 1 January of the planning year, as days since 1970."""
+    return date(year, 1, 1).toordinal() - EPOCH
+
+
+def kept_rows(fate: np.ndarray, columns: Columns) -> Columns:
+    """Keep the rows of fate 0."""
+    keep: Any = fate == 0
+    return dict(columns) if keep.all() else {name: values[keep] for name, values in columns.items()}

@@ -1,0 +1,95 @@
+"""Second pass: gather one partition of one table, sort it, write it into the store."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from fordel_dask.errors import AccountingError, SchemaError
+from fordel_dask.registers.dealt import read_bucket, renumbering, summary_of
+from fordel_dask.registers.rules import Columns
+from fordel_dask.registers.sorting import sorted_rows
+from fordel_dask.registers.work import finished, task, write_json
+from fordel_dask.schema import Table
+from fordel_dask.schema.prepared import TABLES
+from fordel_dask.store import part_records, write_part
+
+ORDERS = {
+    "enrolment": ("citizen", "first_day", "last_day", "clinic", "group"),
+    "services": ("citizen", "service", "week", "quantity", "paid_oere"),
+    "diagnoses": ("citizen", "code", "day", "kind"),
+    "benefits": ("citizen", "code", "weeks"),
+}
+BOOK_UNIT = "code book "
+
+
+@dataclass(frozen=True)
+class Settling:
+    """One partition of one table; ``inputs`` lists the dealt files, ``books`` holds all codes."""
+
+    table: str
+    partition: int
+    first: tuple[int, ...]
+    inputs: Path
+    books: Path
+    store: Path
+    side: Path
+
+
+@task
+def settle(settling: Settling) -> dict[str, Any]:
+    """Write one part and give its record, the rows that came, and the persons seen (dream)."""
+    done = finished(settling.side)
+    if done and (settling.store / done["part"]["file"]).is_file():
+        return done
+    table = TABLES[settling.table]
+    columns = _gathered(settling, table)
+    came = int(columns["citizen"].size)
+    columns["citizen"] -= settling.first[settling.partition]
+    order = ORDERS[settling.table]
+    columns = dict(zip(order, sorted_rows([columns[name] for name in order]), strict=True))
+    if settling.table == "benefits":
+        columns = _without_marks(columns)
+    file = f"{table.name}/part-{settling.partition:05}.parquet"
+    part = write_part(settling.store, file, table, columns)
+    summary = {"part": part_records([part])[0], "rows": came}
+    write_json(settling.side, summary)
+    return summary
+
+
+def _gathered(settling: Settling, table: Table) -> Columns:
+    partitions = len(settling.first) - 1
+    coded = {c.name: c.unit.removeprefix(BOOK_UNIT) for c in table.columns if c.unit.startswith(BOOK_UNIT)}
+    types = {c.name: "int32" if c.name in coded else c.type for c in table.columns}
+    parts: list[Columns] = [{name: np.empty(0, type_) for name, type_ in types.items()}]
+    for side in map(Path, (finished(settling.inputs) or {})["sides"]):
+        for columns in read_bucket(side, settling.partition, partitions):
+            for name, book in coded.items():
+                columns[name] = renumbering(side, settling.books, book)[columns[name]]
+            parts.append(columns)
+    return {name: np.concatenate([p[name] for p in parts]).astype(t) for name, t in types.items()}
+
+
+def _without_marks(columns: Columns) -> Columns:
+    marks = columns["code"] == 0
+    persons = columns["citizen"][marks]
+    twice = int(np.count_nonzero(persons[1:] == persons[:-1]))
+    if twice:
+        raise SchemaError(
+            f"dream: at least {twice} persons stand in more than one row. One row a person is expected; "
+            f"take the doubled delivery out."
+        )
+    return {name: values[~marks] for name, values in columns.items()}
+
+
+def check_settled(table: str, sides: Sequence[Path], settled: Sequence[dict[str, Any]]) -> None:
+    """Hold the rows of the second pass against those of the first."""
+    left = sum(int(summary_of(side)["rows"]) for side in sides)
+    came = sum(int(summary["rows"]) for summary in settled)
+    if left != came:
+        raise AccountingError(
+            f"{table}: {came:,} rows came to the second pass, {left:,} left the first. "
+            f"This is an error of the program; please report it."
+        )

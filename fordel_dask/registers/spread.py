@@ -1,0 +1,104 @@
+"""First pass: read one piece of a register, account for every row, deal the kept ones out."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from fordel_dask.errors import AccountingError
+from fordel_dask.extracts.columns import Wanted
+from fordel_dask.extracts.files import UNKNOWN_ROWS, Piece, read_rows
+from fordel_dask.kernels.keys import bucket_of_key
+from fordel_dask.kernels.partitioning import partition_of
+from fordel_dask.registers import dream, enrolment, hospital, services
+from fordel_dask.registers.dealt import DealtFile, UsedCodes, texts_of
+from fordel_dask.registers.rules import Books, Columns, Rows, Rules
+from fordel_dask.registers.tally import merged, rows_of
+from fordel_dask.registers.work import finished, task, write_json
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of register: how its rows are read, with which code books."""
+
+    rows: Callable[[Any, Rules, Books], Rows]
+    books: Callable[[Rules], Books]
+    by_key: bool = False
+
+
+KINDS = {
+    "enrolment": Kind(enrolment.rows, enrolment.books),
+    "services": Kind(services.rows, services.books),
+    "contacts": Kind(hospital.contact_rows, hospital.no_books, by_key=True),
+    "diagnosis_rows": Kind(hospital.diagnosis_rows, hospital.books, by_key=True),
+    "diagnoses": Kind(hospital.joined_rows, hospital.books),
+    "dream": Kind(dream.rows, hospital.no_books),
+}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One task of the first pass; ``side`` is the JSON that says it is finished."""
+
+    kind: str
+    piece: Piece
+    columns: tuple[tuple[str, str], ...]
+    few_values: frozenset[str]
+    rules: Rules
+    side: Path
+
+
+def few_values(wanted: tuple[Wanted, ...]) -> frozenset[str]:
+    """Give the names of columns that repeat a few values."""
+    return frozenset(column.name for column in wanted if column.few_values)
+
+
+@task
+def spread(reading: Reading) -> dict[str, Any]:
+    """Read one piece, deal its rows out, and give its summary: rows, account, codes, place."""
+    return finished(reading.side) or _spread(reading)
+
+
+def _spread(reading: Reading) -> dict[str, Any]:
+    kind, rules = KINDS[reading.kind], reading.rules
+    books, used, counted = kind.books(rules), UsedCodes(), []
+    file = DealtFile(reading.side.with_suffix(".arrow"), *dealing(kind.by_key, rules))
+    for batch in read_rows(reading.piece, reading.columns, reading.few_values):
+        columns, tally = kind.rows(batch, rules, books)
+        used.add(columns, books)
+        file.add(columns)
+        counted.append(tally)
+        _check_rows(reading, batch.num_rows, rows_of(tally))
+    file.close()
+    total = merged(counted)
+    if reading.piece.rows != UNKNOWN_ROWS:
+        _check_rows(reading, reading.piece.rows, rows_of(total))
+    summary = {"chunks": file.chunks, "rows": file.rows, "tally": total, "codes": texts_of(books, used)}
+    write_json(reading.side, summary)
+    return summary
+
+
+def dealing(by_key: bool, rules: Rules) -> tuple[int, Callable[[Columns], np.ndarray]]:
+    """Give how many buckets rows are dealt to, and the function that tells each row's bucket."""
+    if by_key:
+        return rules.buckets, partial(_bucket, buckets=rules.buckets)
+    return len(rules.first) - 1, partial(_partition, first=np.array(rules.first, np.int64))
+
+
+def _bucket(columns: Columns, buckets: int) -> np.ndarray:
+    return bucket_of_key(columns["high"], columns["low"], buckets)
+
+
+def _partition(columns: Columns, first: np.ndarray) -> np.ndarray:
+    return partition_of(columns["citizen"], first)
+
+
+def _check_rows(reading: Reading, expected: int, counted: int) -> None:
+    if expected != counted:
+        raise AccountingError(
+            f"{reading.piece.register}: {counted:,} rows were accounted for, {expected:,} were read. "
+            f"This is an error of the program; please report it."
+        )

@@ -1,0 +1,91 @@
+"""The account of rows: every row read is kept, dropped for a reason or quarantined for a reason."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+Tally = dict[str, dict[str, int]]
+"""Sums by measure (``rows``, ``oere``, ``quantity``) and by fate (``kept`` or a reason)."""
+
+KEPT = "kept"
+NOTES = "notes"
+QUARANTINED = frozenset(
+    {
+        "no_person_key",
+        "unknown_municipality",
+        "sex",
+        "birth_day_missing",
+        "birth_day_after_status_date",
+        "first_day_missing",
+        "last_day_unreadable",
+        "first_day_after_last_day",
+        "week_invalid",
+        "service_code_malformed",
+        "quantity_not_whole",
+        "code_blank",
+        "contact_key_blank",
+        "contact_day_missing",
+    }
+)
+"""Reasons that mean an error in the delivery; the other reasons are choices of the model."""
+
+
+def fates(reasons: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Give each row the number of its first reason, counted from 1, and 0 if it is kept."""
+    masks = list(reasons.values())
+    fate = np.zeros(masks[0].size, np.int8)
+    for number in range(len(masks), 0, -1):
+        fate[masks[number - 1]] = number
+    return fate
+
+
+def tally(fate: np.ndarray, reasons: Sequence[str], **measures: np.ndarray) -> Tally:
+    """Count rows, and sum whole-number measures, by fate."""
+    names = (KEPT, *reasons)
+    counts = np.bincount(fate, minlength=len(names)).tolist()
+    sums = {name: {} for name in measures} if measures else {}
+    result: Tally = {"rows": {n: c for n, c in zip(names, counts, strict=True) if c}, **sums}
+    for measure, values in measures.items():
+        for number, name in enumerate(names):
+            if counts[number]:
+                result[measure][name] = int(values[fate == number].sum())
+    return result
+
+
+def merged(tallies: Iterable[Tally]) -> Tally:
+    """Add tallies."""
+    total: Tally = {}
+    for part in tallies:
+        for measure, sums in part.items():
+            into = total.setdefault(measure, {})
+            for name, number in sums.items():
+                into[name] = into.get(name, 0) + number
+    return total
+
+
+def rows_of(counted: Tally, *fate: str) -> int:
+    """Give the number of rows of some fates, of all if none is named."""
+    rows = counted.get("rows", {})
+    return sum(rows.values()) if not fate else sum(rows.get(name, 0) for name in fate)
+
+
+def account(counted: Tally) -> dict[str, Any]:
+    """Give a tally as it stands in the manifest: in, kept, dropped and quarantined by reason."""
+    rows = counted.get("rows", {})
+    shown: dict[str, Any] = {"rows_in": sum(rows.values()), **_by_outcome(rows)}
+    for measure, sums in counted.items():
+        if measure == NOTES:
+            shown[NOTES] = dict(sorted(sums.items()))
+        elif measure != "rows":
+            shown[measure] = {"in": sum(sums.values()), **_by_outcome(sums)}
+    return shown
+
+
+def _by_outcome(sums: Mapping[str, int]) -> dict[str, Any]:
+    reasons = {name: number for name, number in sorted(sums.items()) if name != KEPT}
+    return {
+        KEPT: sums.get(KEPT, 0),
+        "dropped": {name: number for name, number in reasons.items() if name not in QUARANTINED},
+        "quarantined": {name: number for name, number in reasons.items() if name in QUARANTINED},
+    }

@@ -1,0 +1,105 @@
+"""The work directory of an ingest: finished work by name, so that a restart skips it."""
+
+import errno
+import functools
+import hashlib
+import json
+import os
+from collections.abc import Callable
+from dataclasses import asdict, is_dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from fordel_dask.errors import FordelError, SpaceError
+
+T = TypeVar("T")
+R = TypeVar("R")
+PACKAGE = Path(__file__).parents[1]
+ROOMS = ("extracts", "registers", "kernels", "schema")
+NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+@functools.cache
+def code_version() -> str:
+    """Give a hash of the sources that ingest: work of another version is not taken up."""
+    digest = hashlib.sha256()
+    for room in ROOMS:
+        for source in sorted((PACKAGE / room).glob("*.py")):
+            digest.update(source.read_bytes())
+    return digest.hexdigest()
+
+
+def name_of(*facts: Any) -> str:
+    """Give the name of a piece of work: a hash of the program and of everything it depends on."""
+    text = json.dumps([code_version(), *facts], default=_as_plain, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _as_plain(value: Any) -> Any:
+    return asdict(value) if is_dataclass(value) and not isinstance(value, type) else str(value)
+
+
+def file_state(path: Path) -> tuple[str, int, int]:
+    """Give what tells that a file is still the same: path, bytes, time of change."""
+    state = path.stat()
+    return str(path.resolve()), state.st_size, state.st_mtime_ns
+
+
+def finished(side: Path) -> dict[str, Any] | None:
+    """Give the summary that finished work left, or None if there is none."""
+    try:
+        summary: dict[str, Any] = json.loads(side.read_bytes())
+    except (OSError, ValueError):
+        return None
+    return summary
+
+
+def write_json(path: Path, content: Any) -> Path:
+    """Write a file of the work directory, whole or not at all."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary.write_text(json.dumps(content, ensure_ascii=False, sort_keys=True), "utf-8")
+    temporary.replace(path)
+    return path
+
+
+def private_directory(path: Path) -> Path:
+    """Make a directory that only its owner can enter."""
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.chmod(0o700)
+    return path
+
+
+def task(function: Callable[[T], R]) -> Callable[[T], R]:
+    """Let a task fail with errors of ours only, raised where no foreign text is attached."""
+
+    @functools.wraps(function)
+    def guarded(item: T) -> R:
+        try:
+            return function(item)
+        except FordelError:
+            raise
+        except OSError as error:
+            failure: FordelError = space_error(error.errno)
+        except Exception as error:
+            failure = FordelError(f"Internal error in {function.__name__}: {_place(error)}. Please report it.")
+        raise failure
+
+    return guarded
+
+
+def space_error(number: int | None) -> SpaceError:
+    """Give the error for a place that could not be written or read, by its error number."""
+    if number in NO_SPACE:
+        return SpaceError("The disk of the store is full. Free some space and start the same command again.")
+    return SpaceError(
+        f"The store or its work directory cannot be written ({os.strerror(number or errno.EIO)}). "
+        f"Check the permissions of the directory that is to hold the store, and start again."
+    )
+
+
+def _place(error: Exception) -> str:
+    frame = error.__traceback__
+    while frame and frame.tb_next:
+        frame = frame.tb_next
+    where = f"{Path(frame.tb_frame.f_code.co_filename).name}:{frame.tb_lineno}" if frame else "unknown place"
+    return f"{type(error).__name__} at {where}"
