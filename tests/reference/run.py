@@ -1,0 +1,60 @@
+"""The whole way: registers in, the six result tables out. Read this file first.
+
+By hand: ``python -m tests.reference REGISTERS OUT``.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from .capacity import clinic_figures, municipality_areas
+from .citizens import counted_citizens
+from .consumption import add_fees
+from .covariates import add_covariates
+from .explanation import area_parts
+from .model import resolve
+from .registers import read_registers
+from .results import (
+    clinics_table,
+    councils_table,
+    flows_table,
+    municipalities_table,
+    parts_table,
+    weights_table,
+)
+from .scoring import add_weights
+from .weights import estimate
+
+
+def run_reference(registers_dir: Path, model: Mapping[str, Any] | None = None) -> dict[str, pd.DataFrame]:
+    """Give the result tables of a directory of registers, every value the text the contract prints.
+
+    ``model`` changes parameters by dotted name (:data:`tests.reference.model.DEFAULTS`). A delivery that
+    must be refused and a model that cannot be estimated raise :class:`ReferenceError`.
+    """
+    model = resolve(model or {})
+    registers = read_registers(Path(registers_dir), model["year"])
+    citizens = counted_citizens(registers)
+    citizens = add_covariates(citizens, registers, model)
+    citizens = add_fees(citizens, registers, model)
+    weights = estimate(citizens, registers.days, model)
+    citizens, scale = add_weights(citizens, weights, registers, model)
+    areas = municipality_areas(citizens, registers, model)
+    clinics = clinic_figures(citizens, registers, model)
+    return {
+        "weights": weights_table(weights, scale, registers.days),
+        "municipalities": municipalities_table(registers, areas, model),
+        "councils": councils_table(registers, areas, clinics, model),
+        "clinics": clinics_table(registers, clinics),
+        "parts": parts_table(area_parts(citizens, registers, areas, weights, scale)),
+        "flows": flows_table(citizens, registers),
+    }
+
+
+def write_tables(tables: Mapping[str, pd.DataFrame], directory: Path) -> None:
+    """Write the tables as the contract's CSV files."""
+    directory.mkdir(parents=True, exist_ok=True)
+    for name, table in tables.items():
+        table.to_csv(directory / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
