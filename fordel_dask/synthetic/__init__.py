@@ -1,0 +1,7 @@
+"""An invented nation: every register of the contract, with known true weights, block by block."""
+
+from fordel_dask.synthetic.blocks import write_block
+from fordel_dask.synthetic.nation import Nation, blocks
+from fordel_dask.synthetic.tables import write_tables
+
+__all__ = ["Nation", "blocks", "write_block", "write_tables"]

@@ -1,0 +1,93 @@
+"""One block of citizens: everything drawn, and its part file of every register written."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from fordel_dask.synthetic.chance import Flags, Floats
+from fordel_dask.synthetic.clinics import Clinics, clinics_of
+from fordel_dask.synthetic.consumption import Consumption, Need, consumption_of
+from fordel_dask.synthetic.diagnoses import hospital_of
+from fordel_dask.synthetic.diseases import any_psychiatric, conditions_of, somatic_count
+from fordel_dask.synthetic.dream import dream_tables
+from fordel_dask.synthetic.enrolment import Enrolment, enrolment_of
+from fordel_dask.synthetic.files import part_name, write_parquet
+from fordel_dask.synthetic.labour_market import LabourMarket, labour_market_of
+from fordel_dask.synthetic.nation import Nation, Purpose, stream
+from fordel_dask.synthetic.people import People, people_of
+from fordel_dask.synthetic.registers import (
+    enrolment_table,
+    hospital_tables,
+    population_table,
+    services_table,
+)
+from fordel_dask.synthetic.services import services_of
+from fordel_dask.synthetic.truth import Health, expected_fee
+
+
+@dataclass(frozen=True)
+class Block:
+    """Everything drawn for a block's people before rows are made of it."""
+
+    people: People
+    clinics: Clinics
+    enrolment: Enrolment
+    conditions: Flags  # person × condition
+    labour: LabourMarket
+    yearly_kr: Floats  # x'β
+    consumption: Consumption
+
+
+def block_of(nation: Nation, block: int) -> Block:
+    """Draw the people of a block and all that follows from who they are."""
+    people, clinics = people_of(nation, block), clinics_of(nation)
+    enrolment = enrolment_of(nation, block, people, clinics)
+    has = conditions_of(nation, block, people)
+    somatic, psychiatric = somatic_count(has), any_psychiatric(has)
+    labour = labour_market_of(nation, block, people, somatic, psychiatric)
+    health = Health(labour.temporarily_outside, labour.permanently_outside, somatic, psychiatric)
+    need = Need(expected_fee(people, health), has)
+    consumption = consumption_of(nation, block, people, enrolment, need)
+    return Block(people, clinics, enrolment, has, labour, need.yearly_kr, consumption)
+
+
+def write_block(nation: Nation, block: int, out: Path) -> dict[str, int]:
+    """Write a block's part file of every register of persons; give the rows by register.
+
+    The bytes depend on the nation and the block alone, and each file appears whole or not
+    at all, so a block can be written alone, twice, or by any worker.
+
+    Raises
+    ------
+    UsageError
+        If the nation has no such block.
+    SpaceError
+        If the files cannot be written.
+    """
+    drawn = block_of(nation, block)
+    rng = stream(nation, Purpose.DREAM, block)
+    rows = _write_persons(nation, block, out, drawn)
+    rows |= _write_services(nation, block, out, drawn)
+    rows |= _write_hospital(nation, block, out, drawn)
+    tables = dream_tables(nation, rng, drawn.people, drawn.labour)
+    return rows | {"dream": write_parquet(out / "dream" / part_name(block), tables)}
+
+
+def _write_persons(nation: Nation, block: int, out: Path, drawn: Block) -> dict[str, int]:
+    rng = stream(nation, Purpose.POPULATION, block)
+    tables = {
+        "population": population_table(nation, rng, drawn.people),
+        "enrolment": enrolment_table(nation, rng, drawn.people, drawn.enrolment.spells, drawn.clinics),
+    }
+    return {name: write_parquet(out / name / part_name(block), [table]) for name, table in tables.items()}
+
+
+def _write_services(nation: Nation, block: int, out: Path, drawn: Block) -> dict[str, int]:
+    rows = services_of(nation, block, drawn.people, drawn.enrolment, (drawn.consumption, drawn.clinics))
+    table = services_table(nation, block, drawn.people, drawn.clinics, rows)
+    return {"services": write_parquet(out / "services" / part_name(block), [table])}
+
+
+def _write_hospital(nation: Nation, block: int, out: Path, drawn: Block) -> dict[str, int]:
+    hospital = hospital_of(nation, block, drawn.people, drawn.conditions)
+    tables = hospital_tables(nation, block, drawn.people, hospital)
+    return {name: write_parquet(out / name / part_name(block), [table]) for name, table in tables}
