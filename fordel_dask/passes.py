@@ -24,7 +24,7 @@ from fordel_dask.consumption import (
     share_totals,
 )
 from fordel_dask.consumption.fee import contact_fees
-from fordel_dask.covariates import CodeBooks, cell_columns, derive_cells
+from fordel_dask.covariates import CodeBooks, cell_columns, completed_years, derive_cells
 from fordel_dask.errors import ImpossibleValueError
 from fordel_dask.facts import FactsFiles
 from fordel_dask.model import Design, Model, design_of
@@ -37,7 +37,7 @@ from fordel_dask.weights.standard_errors import ClinicScores, scores_of
 Integers = NDArray[np.int64]
 S = TypeVar("S")
 LARGEST_FEE = 1 << 36
-PLACE_COLUMNS = ("clinic", "municipality", "exposure_days", "sex", "age")
+PLACE_COLUMNS = ("clinic", "municipality", "exposure_days")
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,11 @@ def _derived(task: Task) -> Iterator[Derived]:
     rules = task.rules
     names = dict.fromkeys((*PLACE_COLUMNS, *cell_columns(rules.model.covariates), *consumption_columns(rules.fees)))
     for partition in task.partitions:
-        yield derive(rules.facts.read(partition, tuple(names)), rules)
+        yield derive(_with_age(rules.facts.read(partition, tuple(names)), rules), rules)
+
+
+def _with_age(facts: dict[str, NDArray[Any]], rules: PassRules) -> dict[str, NDArray[Any]]:
+    return {**facts, "age": completed_years(facts["birth_day"], rules.fees.year)}
 
 
 def derive(facts: dict[str, NDArray[Any]], rules: PassRules) -> Derived:
@@ -159,7 +163,7 @@ def derive(facts: dict[str, NDArray[Any]], rules: PassRules) -> Derived:
 def chronic_pass(task: Task) -> ChronicTotals:
     """Sum contact fees and all fees of group-1 citizens without chronic care (reading ``share``)."""
     rules = task.rules
-    names = ("age", "clinic", *consumption_columns(rules.fees))
+    names = ("clinic", *consumption_columns(rules.fees))
     others = "others_paid_oere" if rules.fees.choices.prices == "paid" else "others_oere"
     result = ChronicTotals()
     for partition in task.partitions:

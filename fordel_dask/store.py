@@ -8,13 +8,15 @@ import functools
 import hashlib
 import json
 import os
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.ipc
 import pyarrow.parquet as pq
 
 from fordel_dask.errors import IntegrityError
@@ -92,21 +94,49 @@ def describe_file(path: Path, root: Path, rows: int) -> PartFile:
 
 
 def write_part(root: Path, file: str, table: Table, columns: Columns) -> PartFile:
-    """Write one part of a table, durable and whole, and give its record.
+    """Write one part of a table of the store as Parquet, durable and whole, and give its record.
 
     Page checksums are on: without them nine in ten flipped bits would be read as wrong
     data with no error. The bytes depend on the columns only.
     """
-    path = root / file
-    path.parent.mkdir(parents=True, exist_ok=True)
+    batch = _record_batch(table, columns)
+
+    def write(path: Path) -> None:
+        pq.write_table(pa.Table.from_batches([batch]), path, **_parquet_layout(table))
+
+    return _write_whole(root, file, batch.num_rows, write)
+
+
+def write_facts_part(root: Path, file: str, table: Table, columns: Columns) -> PartFile:
+    """Write one part of facts as Arrow IPC with lz4, durable and whole, and give its record.
+
+    Many narrow, nearly empty columns: a third of Parquet's time to write, and narrower types.
+    """
+    batch = _record_batch(table, columns)
+    options = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
+
+    def write(path: Path) -> None:
+        with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, batch.schema, options=options) as writer:
+            writer.write_batch(batch)
+
+    return _write_whole(root, file, batch.num_rows, write)
+
+
+def _record_batch(table: Table, columns: Columns) -> pa.RecordBatch:
     schema = table.arrow_schema()
     arrays = [pa.array(columns[field.name].astype(field.type.to_pandas_dtype(), copy=False)) for field in schema]
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    pq.write_table(pa.Table.from_arrays(arrays, schema=schema), temporary, **_parquet_layout(table))
+    return pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+
+def _write_whole(root: Path, file: str, rows: int, write: Callable[[Path], None]) -> PartFile:
+    path = root / file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}")
+    write(temporary)
     with temporary.open("rb") as written:
         os.fsync(written.fileno())
     temporary.replace(path)
-    return describe_file(path, root, len(arrays[0]))
+    return describe_file(path, root, rows)
 
 
 def _parquet_layout(table: Table) -> dict[str, Any]:
@@ -150,6 +180,31 @@ def read_part(root: Path, part: PartFile, names: Sequence[str]) -> dict[str, np.
         f"{part.file} in {root.name} {failure}. The store is not what its manifest says: "
         f"run 'fordel verify {root.name}' to see all files, then ingest the registers again."
     )
+
+
+def read_facts_part(root: Path, part: PartFile, names: Sequence[str]) -> dict[str, np.ndarray]:
+    """Read columns of one part of facts, holding the whole file against its hash.
+
+    Raises
+    ------
+    IntegrityError
+        The file is missing or not what was written.
+    """
+    path = root / part.file
+    try:
+        content = pa.py_buffer(path.read_bytes())
+        whole = hashlib.sha256(content).hexdigest() == part.sha256
+    except OSError:
+        whole = False
+    if not whole:
+        raise IntegrityError(
+            f"{part.file} in {root.name} is missing or not what was written. Run again with --fresh to read the "
+            f"registers anew."
+        )
+    schema = pa.ipc.open_file(content).schema
+    options = pa.ipc.IpcReadOptions(use_threads=False, included_fields=[schema.get_field_index(n) for n in names])
+    batch = pa.ipc.open_file(content, options=options).get_batch(0)
+    return {name: batch.column(name).to_numpy() for name in names}
 
 
 def _difference(path: Path, part: PartFile) -> str | None:

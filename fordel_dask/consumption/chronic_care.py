@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-
 from typing import Any
 
 import numpy as np
@@ -18,10 +17,8 @@ Facts = Mapping[str, NDArray[Any]]
 
 def chronic_months(facts: Facts, schedule: Schedule) -> NDArray[np.int64]:
     """Give each citizen's net months of chronic care in the fee year."""
-    months = np.zeros(facts["age"].size, dtype=np.int64)
-    for code in schedule.chronic_months:
-        months += facts[months_column(code)]
-    return months
+    columns = [facts[months_column(code)].astype(np.int64) for code in schedule.chronic_months]
+    return np.asarray(sum(columns))
 
 
 def chronic_fees(facts: Facts, schedule: Schedule, reading: str, share: tuple[int, int] | None) -> NDArray[np.int64]:
@@ -30,7 +27,7 @@ def chronic_fees(facts: Facts, schedule: Schedule, reading: str, share: tuple[in
     ``fee``: months at the monthly fee. ``share``: that × A ÷ B, half to even, for citizens
     with net months. ``imputed`` and ``none``: 0 (imputation replaces the whole fee later).
     """
-    full = np.zeros(facts["age"].size, dtype=np.int64)
+    full = np.zeros_like(chronic_months(facts, schedule))
     if reading in ("imputed", "none"):
         return full
     for code, fee in schedule.chronic_months.items():

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-
 from typing import Any
 
 import numpy as np
@@ -28,7 +27,7 @@ class CodeBooks:
 
 def cell_columns(rules: Covariates) -> tuple[str, ...]:
     """Name the facts that cells are derived from."""
-    traits = ("sex", "age", "civil_status", "country", "origin_type")
+    traits = ("sex", "birth_day", "civil_status", "country", "origin_type")
     return (*traits, *dict.fromkeys((*benefit_columns(rules), *diagnosis_columns(rules))))
 
 

@@ -1,7 +1,6 @@
 """Somatic and psychiatric disease from hospital diagnoses (M12–M14)."""
 
 from collections.abc import Mapping
-
 from typing import Any
 
 import numpy as np

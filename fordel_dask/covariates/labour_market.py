@@ -1,7 +1,6 @@
 """Attachment to the labour market (M11)."""
 
 from collections.abc import Mapping
-
 from typing import Any
 
 import numpy as np

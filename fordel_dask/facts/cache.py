@@ -5,16 +5,24 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from fordel_dask.errors import SpaceError
 from fordel_dask.facts.definition import FactRules, facts_hash, facts_table
 from fordel_dask.facts.derive import Counted, facts_of_partition
-from fordel_dask.store import PartFile, Store, open_store, part_records, read_part, seal_of, write_part
+from fordel_dask.schema.prepared import POPULATION
+from fordel_dask.store import (
+    PartFile,
+    Store,
+    open_store,
+    part_records,
+    read_facts_part,
+    read_part,
+    seal_of,
+    write_facts_part,
+)
 
 FACTS = "facts"
 
@@ -31,15 +39,21 @@ class FactsTask:
 
 @dataclass(frozen=True)
 class FactsFiles:
-    """Facts that are ready: one file per partition, and what was noticed while making them."""
+    """Facts that are ready: one file per partition beside the store's population, and what was noticed."""
 
     root: Path
     parts: tuple[PartFile, ...]
+    population: tuple[PartFile, ...]
     counted: Counted
 
     def read(self, partition: int, names: Sequence[str]) -> dict[str, NDArray[Any]]:
-        """Read columns of the facts of one partition."""
-        return read_part(self.root, self.parts[partition], names)
+        """Read columns of the facts and of the population of one partition."""
+        traits = [name for name in names if name in POPULATION.names]
+        events = [name for name in names if name not in POPULATION.names]
+        return {
+            **(read_part(self.root, self.population[partition], traits) if traits else {}),
+            **read_facts_part(self.root, self.parts[partition], events),
+        }
 
 
 def directory_of(store: Store, rules: FactRules) -> str:
@@ -57,7 +71,8 @@ def find_facts(store: Store, rules: FactRules) -> FactsFiles | None:
         return None
     if seal != seal_of(content) or len(content["parts"]) != store.grid.partitions:
         return None
-    return FactsFiles(store.root, tuple(PartFile(**part) for part in content["parts"]), Counted(**content["counted"]))
+    parts = tuple(PartFile(**part) for part in content["parts"])
+    return FactsFiles(store.root, parts, store.parts(POPULATION.name), Counted(**content["counted"]))
 
 
 def plan_facts(store: Store, rules: FactRules) -> list[FactsTask]:
@@ -80,8 +95,8 @@ def make_facts(task: FactsTask) -> tuple[PartFile, Counted]:
     """Make and write the facts of one partition; runs anywhere, as often as it must."""
     store = open_store(task.store)
     facts, counted = facts_of_partition(store, task.partition, task.rules)
-    file = f"{task.directory}/part-{task.partition:05}.parquet"
-    return write_part(store.root, file, facts_table(task.rules), facts), counted
+    file = f"{task.directory}/part-{task.partition:05}.arrow"
+    return write_facts_part(store.root, file, facts_table(task.rules), facts), counted
 
 
 def keep_facts(store: Store, rules: FactRules, made: Sequence[tuple[PartFile, Counted]]) -> FactsFiles:
@@ -91,4 +106,4 @@ def keep_facts(store: Store, rules: FactRules, made: Sequence[tuple[PartFile, Co
     content = {"parts": part_records(parts), "counted": asdict(counted)}
     path = store.root / directory_of(store, rules) / "manifest.json"
     path.write_text(json.dumps({**content, "seal": seal_of(content)}, indent=1) + "\n", "utf-8")
-    return FactsFiles(store.root, parts, counted)
+    return FactsFiles(store.root, parts, store.parts(POPULATION.name), counted)

@@ -97,7 +97,10 @@ def weeks_column(group: str) -> str:
 
 @functools.cache
 def facts_table(rules: FactRules) -> Table:
-    """Declare the facts of a citizen: one row for every person of the population."""
+    """Declare the facts of a citizen: one row for every person of the population.
+
+    Sex, birth day, civil status, origin and municipality stand in the store's population.
+    """
     schedule = schedule_in_force(first_of_october(rules.year))
     return Table(
         name="facts",
@@ -106,23 +109,17 @@ def facts_table(rules: FactRules) -> Table:
         columns=(
             Column("clinic", "int32", "code book clinic", "Clinic at the status date; −1 blank, −2 not group 1."),
             Column("exposure_days", "int16", "days", "Days of the fee year enrolled in group 1."),
-            Column("sex", "int8", "code", "1 man, 2 woman."),
-            Column("age", "int16", "completed years", "Age at the status date."),
-            Column("civil_status", "int16", "code book civil_status", "Civil status."),
-            Column("municipality", "int16", "position", "Municipality of residence."),
-            Column("country", "int16", "code book country", "Country of origin."),
-            Column("origin_type", "int16", "code book origin_type", "Type of origin."),
-            *(Column(weeks_column(g), "int16", "weeks", f"Weeks of benefit group {g}.") for g in benefit_groups()),
+            *(Column(weeks_column(g), "int8", "weeks", f"Weeks of benefit group {g}.") for g in benefit_groups()),
             *(
                 Column(mark_column(y, k), "int64", "bits", f"Conditions diagnosed within {y} years as type {k}.")
                 for y in LOOKBACK_YEARS
                 for k in DIAGNOSIS_KINDS
             ),
-            *(Column(contact_column(c), "int32", "services", f"Services {c}.") for c in schedule.contacts),
-            *(Column(months_column(c), "int32", "months", f"Months of {c}.") for c in schedule.chronic_months),
-            Column("contacts_paid_oere", "int64", "øre", "Fees paid for contacts."),
-            Column("others_oere", "int64", "øre", "Other day-time services at the fee table."),
-            Column("others_paid_oere", "int64", "øre", "Fees paid for other day-time services."),
+            *(Column(contact_column(c), "int16", "services", f"Services {c}.") for c in schedule.contacts),
+            *(Column(months_column(c), "int16", "months", f"Months of {c}.") for c in schedule.chronic_months),
+            Column("contacts_paid_oere", "int32", "øre", "Fees paid for contacts."),
+            Column("others_oere", "int32", "øre", "Other day-time services at the fee table."),
+            Column("others_paid_oere", "int32", "øre", "Fees paid for other day-time services."),
         ),
     )
 

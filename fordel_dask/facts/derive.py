@@ -3,12 +3,12 @@
 import datetime
 import functools
 from dataclasses import dataclass
-
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fordel_dask.errors import ImpossibleValueError
 from fordel_dask.facts.definition import (
     LOOKBACK_YEARS,
     FactRules,
@@ -22,13 +22,15 @@ from fordel_dask.facts.definition import (
 )
 from fordel_dask.fees import schedule_in_force
 from fordel_dask.kernels.enrolment import NOT_ENROLLED, clinic_on, exposure_days
-from fordel_dask.kernels.events import count_services, mark_conditions, sum_paid, sum_priced, sum_weeks
-from fordel_dask.schema.prepared import BENEFITS, DIAGNOSES, DIAGNOSIS_KINDS, ENROLMENT, POPULATION, SERVICES
+from fordel_dask.kernels.events import CONTACT, IGNORED, MONTHS, OTHER, count_services, mark_conditions, sum_weeks
+from fordel_dask.schema.prepared import BENEFITS, DIAGNOSES, DIAGNOSIS_KINDS, ENROLMENT, SERVICES
 from fordel_dask.store import Store
 
 Facts = dict[str, NDArray[Any]]
 EPOCH = datetime.date(1970, 1, 1)
 CODES_OF_BENEFIT = 1000
+MONEY_ROWS = ("contacts_paid_oere", "others_paid_oere", "others_oere")
+"""What the kernel sums in each row of its money: fees paid by kind of service, and others at the fee table."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,6 @@ def facts_of_partition(store: Store, partition: int, rules: FactRules) -> tuple[
     services, missing = _service_facts(store, partition, rules, citizens)
     facts: Facts = {
         **enrolment,
-        **_person_facts(store, partition, rules.year),
         **_benefit_facts(store, partition, citizens),
         **_diagnosis_facts(store, partition, rules.year, citizens),
         **services,
@@ -80,29 +81,12 @@ def _enrolment_facts(store: Store, partition: int, year: int, citizens: int) -> 
     return {"clinic": clinic, "exposure_days": days}, int(competing)
 
 
-def _person_facts(store: Store, partition: int, year: int) -> Facts:
-    persons = store.read(POPULATION, partition)
-    return {
-        "age": completed_years(persons.pop("birth_day"), year),
-        **persons,
-    }
-
-
-def completed_years(birth_day: NDArray[np.int32], year: int) -> NDArray[np.int16]:
-    """Give the completed years on 1 January ``year`` of persons born on days since 1970."""
-    born = birth_day.astype("datetime64[D]")
-    birth_year = born.astype("datetime64[Y]")
-    on_new_year = born == birth_year.astype("datetime64[D]")
-    not_yet = np.where(on_new_year, 0, 1)
-    return np.asarray(year - 1970 - birth_year.astype(np.int64) - not_yet, dtype=np.int16)
-
-
 def _benefit_facts(store: Store, partition: int, citizens: int) -> Facts:
     rows = store.read(BENEFITS, partition)
     group = np.full(CODES_OF_BENEFIT, -1, dtype=np.int8)
     for n, (first, last) in enumerate(benefit_groups().values()):
         group[first : last + 1] = n
-    total = np.zeros((len(benefit_groups()), citizens), dtype=np.int16)
+    total = np.zeros((len(benefit_groups()), citizens), dtype=np.int8)
     sum_weeks(rows["citizen"], rows["code"], rows["weeks"], group, total)
     return {weeks_column(name): total[n] for n, name in enumerate(benefit_groups())}
 
@@ -120,34 +104,49 @@ def bits_of_codes(codes: tuple[str, ...]) -> NDArray[np.uint64]:
 
 def _diagnosis_facts(store: Store, partition: int, year: int, citizens: int) -> Facts:
     rows = store.read(DIAGNOSES, partition)
-    bits = bits_of_codes(store.codebooks["diagnosis"])[rows["code"]]
+    bits = bits_of_codes(store.codebooks["diagnosis"])
     windows = [day_number(datetime.date(year - years, 1, 1)) for years in (*LOOKBACK_YEARS, 0)]
     names = [mark_column(years, kind) for years in LOOKBACK_YEARS for kind in DIAGNOSIS_KINDS]
     marks = np.zeros((len(names), citizens), dtype=np.uint64)
-    mark_conditions(rows["citizen"], bits, rows["kind"], rows["day"], np.array(windows, dtype=np.int32), marks)
+    diagnosis = (rows["code"], rows["kind"], rows["day"])
+    mark_conditions(rows["citizen"], diagnosis, bits, np.array(windows, dtype=np.int32), marks)
     return {name: marks[n].view(np.int64) for n, name in enumerate(names)}
 
 
 def _service_facts(store: Store, partition: int, rules: FactRules, citizens: int) -> tuple[Facts, int]:
-    rows = store.read(SERVICES, partition)
+    rows = store.read(SERVICES, partition, ("citizen", "service", "quantity", "paid_oere"))
     schedule = schedule_in_force(first_of_october(rules.year))
-    counted = [*schedule.contacts, *schedule.chronic_months]
-    codes = [code[2:] if code[:2] in rules.specialities else "" for code in store.codebooks["service"]]
-    slot = np.array([counted.index(code) if code in counted else -1 for code in codes] or [-1], dtype=np.int16)
-    price = np.array([schedule.others.get(code, 0) for code in codes] or [0], dtype=np.int64)
-    kind = np.array(
-        [0 if code in schedule.contacts else 1 if code in schedule.others else -1 for code in codes] or [-1],
-        dtype=np.int8,
-    )
-    counts = np.zeros((len(counted), citizens), dtype=np.int32)
-    others, contacts_paid, others_paid = (np.zeros(citizens, dtype=np.int64) for _ in range(3))
-    count_services(rows["citizen"], rows["service"], rows["quantity"], slot, counts)
-    sum_priced(rows["citizen"], rows["service"], rows["quantity"], price, others)
-    missing = sum_paid(rows["citizen"], rows["service"], rows["paid_oere"], kind, (contacts_paid, others_paid))
     columns = [*map(contact_column, schedule.contacts), *map(months_column, schedule.chronic_months)]
-    return {
-        **{name: counts[n] for n, name in enumerate(columns)},
-        "contacts_paid_oere": contacts_paid,
-        "others_oere": others,
-        "others_paid_oere": others_paid,
-    }, int(missing)
+    counts = np.zeros((len(columns) + 1, citizens), dtype=np.int16)
+    money = np.zeros((len(MONEY_ROWS), citizens), dtype=np.int64)
+    book = service_book(store.codebooks["service"], rules)
+    row = (rows["service"], rows["quantity"], rows["paid_oere"])
+    overflows, missing = count_services(rows["citizen"], row, book, counts, money)
+    facts = dict(zip(MONEY_ROWS, money, strict=True))
+    if overflows or any(np.abs(oere).max(initial=0) > np.iinfo(np.int32).max for oere in facts.values()):
+        raise ImpossibleValueError(
+            f"services: a citizen has more than {np.iinfo(np.int16).max:,} services of one code, or more than "
+            f"{np.iinfo(np.int32).max // 100:,} kroner, in the year (partition {partition}). Check YDLANT and the "
+            f"unit of BRUHON."
+        )
+    return {**facts, **{name: counts[n] for n, name in enumerate(columns)}}, int(missing)
+
+
+@functools.lru_cache(maxsize=4)
+def service_book(
+    codes: tuple[str, ...], rules: FactRules
+) -> tuple[NDArray[np.int16], NDArray[np.int8], NDArray[np.int64]]:
+    """Give for each service of the code book its slot among the counted ones, its kind, and its price if another."""
+    schedule = schedule_in_force(first_of_october(rules.year))
+    counted = {code: n for n, code in enumerate((*schedule.contacts, *schedule.chronic_months))}
+    kinds = {
+        **dict.fromkeys(schedule.contacts, CONTACT),
+        **dict.fromkeys(schedule.others, OTHER),
+        **dict.fromkeys(schedule.chronic_months, MONTHS),
+    }
+    accepted = [code[2:] if code[:2] in rules.specialities else "" for code in (*codes, "")]
+    return (
+        np.array([counted.get(code, len(counted)) for code in accepted], dtype=np.int16),
+        np.array([kinds.get(code, IGNORED) for code in accepted], dtype=np.int8),
+        np.array([schedule.others.get(code, 0) for code in accepted], dtype=np.int64),
+    )

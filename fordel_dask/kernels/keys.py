@@ -67,6 +67,38 @@ def pack_texts(
 
 
 @kernel
+def trimmed_lengths(offsets: npt.NDArray[np.int64], data: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
+    """Give the length of every text without the blanks around it."""
+    lengths = np.zeros(offsets.size - 1, np.int64)
+    for row in range(lengths.size):
+        begin, end = offsets[row], offsets[row + 1]
+        while begin < end and data[begin] <= SPACE:
+            begin += 1
+        while begin < end and data[end - 1] <= SPACE:
+            end -= 1
+        lengths[row] = end - begin
+    return lengths
+
+
+@kernel
+def count_other_lengths(
+    citizen: npt.NDArray[np.int32], length: npt.NDArray[np.int64], noted: npt.NDArray[np.int8]
+) -> int:
+    """Count rows whose key has another length than an earlier one of the same citizen.
+
+    ``noted`` holds the length noted for each citizen, 0 for none yet, and is written on.
+    """
+    other = 0
+    for row in range(citizen.size):
+        who = citizen[row]
+        if who >= 0 and noted[who] == 0:
+            noted[who] = length[row]
+        elif who >= 0:
+            other += noted[who] != length[row]
+    return other
+
+
+@kernel
 def pack_numbers(numbers: npt.NDArray[np.int64], high: Words, low: Words) -> int:
     """Pack the digits of every whole number as if they were text; give the length of the longest."""
     digits = np.empty(20, np.uint8)

@@ -28,35 +28,27 @@ def clinic_on(citizen, group, clinic, spell, day, result):
     return sum(len(found) - 1 for found in candidates.values())
 
 
-def count_services(citizen, service, quantity, slot, counts):
-    """Add up quantities by slot and citizen."""
-    for c, s, q in zip(citizen, service, quantity, strict=True):
-        if slot[s] >= 0:
+def count_services(citizen, row, book, counts, money):
+    """Add up quantities by slot, fees paid by kind, and quantity × price, for each citizen."""
+    slot, kind, price = book
+    missing = 0
+    for c, s, q, fee in zip(citizen, *row, strict=True):
+        if kind[s] != 3:
             counts[slot[s], c] += q
+        if kind[s] < 2:
+            money[kind[s], c] += 0 if fee == MISSING else fee
+            money[2, c] += int(q) * int(price[s])
+            missing += fee == MISSING
+    return 0, missing
 
 
-def sum_priced(citizen, service, quantity, price, total):
-    """Add up quantity × price by citizen."""
-    for c, s, q in zip(citizen, service, quantity, strict=True):
-        total[c] += int(q) * int(price[s])
-
-
-def sum_paid(citizen, service, paid, kind, totals):
-    """Add up fees paid by kind and citizen, counting the missing ones."""
-    counted = [(c, kind[s], p) for c, s, p in zip(citizen, service, paid, strict=True) if kind[s] >= 0]
-    for c, k, p in counted:
-        if p != MISSING:
-            totals[min(k, 1)][c] += p
-    return sum(p == MISSING for _, _, p in counted)
-
-
-def mark_conditions(citizen, conditions, kind, day, since, marks):
+def mark_conditions(citizen, diagnosis, conditions, since, marks):
     """Set the bits of each diagnosis in every window that it falls in."""
     *starts, end = since.tolist()
-    for c, bits, k, d in zip(citizen, conditions, kind, day, strict=True):
+    for c, code, k, d in zip(citizen, *diagnosis, strict=True):
         for window, start in enumerate(starts):
             if start <= d < end:
-                marks[3 * window + k, c] |= bits
+                marks[3 * window + k, c] |= conditions[code]
 
 
 def sum_weeks(citizen, code, weeks, group, total):

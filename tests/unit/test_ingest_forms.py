@@ -11,8 +11,16 @@ import pytest
 from fordel_dask.errors import FordelError
 from fordel_dask.graph.executor import Threads
 from fordel_dask.registers import ingest
-from fordel_dask.schema.prepared import BENEFITS, DIAGNOSES, DIAGNOSIS_KINDS, ENROLMENT, MISSING_PAID, OPEN_END
-from fordel_dask.schema.prepared import POPULATION, SERVICES
+from fordel_dask.schema.prepared import (
+    BENEFITS,
+    DIAGNOSES,
+    DIAGNOSIS_KINDS,
+    ENROLMENT,
+    MISSING_PAID,
+    OPEN_END,
+    POPULATION,
+    SERVICES,
+)
 from fordel_dask.store import open_store
 from tests.lib.nations import FAULTS, random_options, shuffle_nation, write_nation
 from tests.reference.registers import OPEN_END as REFERENCE_OPEN_END
@@ -99,15 +107,6 @@ def store_rows(nation):
         "services": nation.rows(SERVICES, "service", "quantity", "paid_oere"),
         "diagnoses": nation.rows(DIAGNOSES, "code", "kind", "day"),
         "benefits": nation.rows(BENEFITS, "code", "weeks"),
-    }
-
-
-def plain_keys(tables, strip):
-    """Give the rows with keys as they are compared."""
-    if not strip:
-        return tables
-    return {
-        name: Counter({(key.lstrip("0"), *row): n for (key, *row), n in rows.items()}) for name, rows in tables.items()
     }
 
 
