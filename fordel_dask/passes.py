@@ -117,14 +117,14 @@ def _sum_over(task: Task, of_partition: Callable[[Derived], S]) -> S:
 
 
 def _derived(task: Task) -> Iterator[Derived]:
-    rules = task.rules
-    names = dict.fromkeys((*PLACE_COLUMNS, *cell_columns(rules.model.covariates), *consumption_columns(rules.fees)))
-    for partition in task.partitions:
-        yield derive(_with_age(rules.facts.read(partition, tuple(names)), rules), rules)
+    return (read_partition(partition, task.rules) for partition in task.partitions)
 
 
-def _with_age(facts: dict[str, NDArray[Any]], rules: PassRules) -> dict[str, NDArray[Any]]:
-    return {**facts, "age": completed_years(facts["birth_day"], rules.fees.year)}
+def read_partition(partition: int, rules: PassRules) -> Derived:
+    """Read the facts of one partition that the model needs, and derive from them."""
+    names = (*PLACE_COLUMNS, *cell_columns(rules.model.covariates), *consumption_columns(rules.fees))
+    facts = rules.facts.read(partition, tuple(dict.fromkeys(names)))
+    return derive({**facts, "age": completed_years(facts["birth_day"], rules.fees.year)}, rules)
 
 
 def derive(facts: dict[str, NDArray[Any]], rules: PassRules) -> Derived:

@@ -11,12 +11,39 @@ from fordel_dask.law.glossary import find_words, glossary
 from fordel_dask.law.parameters import parameters
 from fordel_dask.schema.results import RESULT_TABLES
 
-WORDS = """
-citizen clinic municipality council area capacity weight cell fee chronic_care need floor minimum_patients exposure
-covariate term level contact projection part clamp quarantined dropped partition store facts RUN manifest register
-model scenario variant
-""".split()
-PHRASES = {
+WORDS = {
+    "citizen",
+    "clinic",
+    "municipality",
+    "council",
+    "area",
+    "capacity",
+    "weight",
+    "cell",
+    "fee",
+    "chronic_care",
+    "need",
+    "floor",
+    "minimum_patients",
+    "exposure",
+    "covariate",
+    "term",
+    "level",
+    "contact",
+    "projection",
+    "part",
+    "clamp",
+    "quarantined",
+    "dropped",
+    "partition",
+    "store",
+    "facts",
+    "RUN",
+    "manifest",
+    "register",
+    "model",
+    "scenario",
+    "variant",
     "raw weight",
     "mean weight",
     "estimation sample",
@@ -35,7 +62,7 @@ def holds(name: str, avoided: str) -> bool:
 
 
 def test_every_word_of_the_project_is_there():
-    assert {word.term for word in glossary()} >= {*WORDS, *PHRASES}
+    assert {word.term for word in glossary()} >= WORDS
 
 
 @pytest.mark.parametrize("word", glossary(), ids=lambda word: word.term)
@@ -67,7 +94,7 @@ FOUND = {
     "by its term": ("need", ["need"]),
     "by its Danish term": ("minimumspatienttal", ["minimum_patients"]),
     "by a word that is not to be used": ("practice", ["clinic"]),
-    "by a piece, if nothing is exact": ("lægekap", ["capacity", "floor", "maximum_capacities"]),
+    "by a piece, if nothing is exact": ("lægekap", ["capacity", "need", "floor"]),
     "with a blank for an underscore": ("chronic care", ["chronic_care"]),
     "in capitals": ("SUNDHEDSRÅD", ["council"]),
 }
