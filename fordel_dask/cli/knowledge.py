@@ -1,0 +1,132 @@
+"""``fordel glossary`` and ``fordel sources``: what words mean, and where numbers come from."""
+
+import difflib
+import textwrap
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from fordel_dask.cli.options import say, speaking
+from fordel_dask.errors import UsageError
+from fordel_dask.law.glossary import Word, find_words
+from fordel_dask.law.glossary import glossary as all_words
+from fordel_dask.law.parameters import Parameter
+from fordel_dask.law.sources import UNSURE, DataFile, data_files, parameters_by_kind
+from fordel_dask.law.words import plain_value
+
+WIDTH = 100
+KIND_MEANINGS = {
+    "assumption": "this project's own choice; the official one is not public",
+    "inferred": "follows from a source by a step of reasoning",
+    "law": "the act or the executive order, as the consultation memo tells it",
+    "register": "what a register says of itself",
+    "published": "a published figure or list",
+}
+SOURCE_WORDS_DA = {
+    "Source:": "Kilde:",
+    "Danish word of this project's choice": "dansk ord valgt af projektet",
+    "this project's word": "projektets ord",
+    "this project's choice": "projektets valg",
+    "not public": "ikke offentliggjort",
+    "memo": "høringsnotat",
+    "fee table": "honorartabel",
+    "Health Act section 206 b": "sundhedsloven § 206 b",
+}
+
+
+@click.command()
+@click.argument("word", required=False)
+@click.option("--lang", type=click.Choice(["en", "da"]), default="en", help="Language of the definitions.")
+@speaking
+def glossary(word: str | None, lang: str, as_json: bool, **_: Any) -> None:
+    """Say what the words of this program mean, in English or Danish, and which are not used.
+
+    Without WORD all of them. WORD may be English or Danish, or one that is not used here.
+
+    \b
+    Example:
+      fordel glossary
+      fordel glossary minimumspatienttal --lang da
+    """
+    words = _asked_for(word) if word else all_words()
+    text = "\n\n".join("\n".join(word_lines(entry, lang)) for entry in words)
+    say(as_json, {"words": [asdict(entry) for entry in words]}, text)
+
+
+def _asked_for(word: str) -> tuple[Word, ...]:
+    found = find_words(word)
+    if found:
+        return found
+    names = [name for entry in all_words() for name in (entry.term, entry.danish)]
+    near = difflib.get_close_matches(word, names, n=3)
+    hint = f" The nearest are: {', '.join(near)}." if near else ""
+    raise UsageError(f"'{word}' is no word of this program.{hint} 'fordel glossary' lists all {len(all_words())}.")
+
+
+def word_lines(word: Word, lang: str) -> Iterator[str]:
+    """Give a word as lines for a terminal."""
+    first, second = (word.danish, word.term) if lang == "da" else (word.term, word.danish)
+    yield f"{first} – {second}"
+    yield from _wrapped(word.definition_da if lang == "da" else word.definition)
+    unofficial = "" if word.official else "; Danish word of this project's choice"
+    source, avoid = f"Source: {word.source}{unofficial}", "Not"
+    if lang == "da":
+        source, avoid = in_danish(source), "Ikke"
+    yield from _wrapped(source)
+    yield from _wrapped(f"{avoid}: {', '.join(word.avoid).replace('_', ' ')}")
+
+
+def in_danish(source: str) -> str:
+    """Give the few words that sources are made of in Danish."""
+    for english, danish in SOURCE_WORDS_DA.items():
+        source = source.replace(english, danish)
+    return source
+
+
+@click.command()
+@speaking
+def sources(as_json: bool, **_: Any) -> None:
+    """List every parameter of the model and every packaged data file with its source.
+
+    What is assumed or inferred stands first and is counted.
+
+    \b
+    Example:
+      fordel sources
+      fordel sources --json
+    """
+    groups, files = parameters_by_kind(), data_files()
+    content = {
+        "counts": {kind: len(group) for kind, group in groups.items()},
+        "parameters": [_as_json(one) for group in groups.values() for one in group],
+        "files": [asdict(file) for file in files],
+    }
+    say(as_json, content, "\n".join(source_lines(groups, files)))
+
+
+def _as_json(parameter: Parameter) -> dict[str, Any]:
+    return {**asdict(parameter), "valid_from": parameter.valid_from.isoformat()}
+
+
+def source_lines(groups: dict[str, tuple[Parameter, ...]], files: Sequence[DataFile]) -> Iterator[str]:
+    """Give parameters by kind, then data files, as lines for a terminal."""
+    unsure, total = sum(len(groups.get(kind, ())) for kind in UNSURE), sum(map(len, groups.values()))
+    yield f"The model has {total} parameters. {unsure} of them are not told by any source, but assumed or inferred."
+    for kind, group in groups.items():
+        yield f"\n{kind.upper()} ({len(group)}): {KIND_MEANINGS[kind]}"
+        for parameter in group:
+            yield f"  {parameter.key} = {plain_value(parameter.value)} ({parameter.unit})"
+            yield from _wrapped(parameter.doc, 6)
+            yield from _wrapped(f"Source: {parameter.source}; from {parameter.valid_from}", 6)
+    yield f"\nDATA FILES ({len(files)}), below fordel_dask/law/"
+    for file in files:
+        yield f"  {file.path} ({file.kind}): {file.content}"
+        for label, told in (("Origin", file.origin), ("Licence", file.licence), ("Credit", file.credit)):
+            yield from _wrapped(f"{label}: {told}" if told else "", 6)
+        yield from _wrapped(file.note, 6)
+
+
+def _wrapped(text: str, indent: int = 4) -> list[str]:
+    return textwrap.wrap(text, WIDTH, initial_indent=" " * indent, subsequent_indent=" " * indent)
