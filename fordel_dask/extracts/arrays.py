@@ -1,6 +1,7 @@
 """Arrow columns as NumPy arrays: codes by dictionary, days, whole numbers, key bytes."""
 
 import functools
+import math
 import re
 from collections.abc import Callable
 from datetime import date
@@ -18,6 +19,7 @@ UNREADABLE_DAY = -(2**31) + 1
 
 LOCAL_TIME = "Europe/Copenhagen"
 MILLISECONDS_A_DAY = 86_400_000
+LONGEST_DAY = 10
 EPOCH = date(1970, 1, 1).toordinal()
 DAY_FORMS = (
     re.compile(r"(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})(?!\d)"),
@@ -44,25 +46,27 @@ def mapped(column: pa.Array, function: Callable[[Any], int], blank: int, type_: 
     """Apply a function to the different values of a column; nulls become ``blank``."""
     values, indices = encoded(column)
     table = np.array([*map(function, values), blank], dtype=type_)
-    return table[indices]
+    rows: np.ndarray = table[indices]
+    return rows
 
 
 def plain_text(value: Any) -> str:
     """Give a code as it is compared: trimmed, a whole number as its digits, null as blank."""
-    if value is None or value != value:
+    if value is None:
         return ""
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else repr(value)
-    if isinstance(value, bytes):
-        value = value.decode("utf-8", "replace")
-    text = str(value).strip()
+        return "" if math.isnan(value) else str(int(value)) if value.is_integer() else repr(value)
+    text = (decoded(value) if isinstance(value, bytes) else str(value)).strip()
     whole, point, zeros = text.partition(".")
     return whole if point and whole.lstrip("+-").isdigit() and not zeros.strip("0") else text
 
 
-def texts(column: pa.Array) -> list[str]:
-    """Give every value of a short column as plain text."""
-    return [plain_text(value) for value in column.to_pylist()]
+def decoded(value: bytes) -> str:
+    """Give bytes of a text file as text: UTF-8, else the Windows alphabet of Western Europe."""
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        return value.decode("cp1252", "replace")
 
 
 def days(column: pa.Array) -> np.ndarray:
@@ -77,8 +81,11 @@ def days(column: pa.Array) -> np.ndarray:
         return _filled(_floor_days(column.cast(pa.int64()), MILLISECONDS_A_DAY))
     if pa.types.is_timestamp(type_):
         return _filled(_days_of_times(column))
-    if pa.types.is_string(type_) or pa.types.is_large_string(type_) or pa.types.is_string_view(type_):
-        column = pc.utf8_slice_codeunits(pc.utf8_trim_whitespace(column.cast(pa.large_string())), 0, 10)
+    if pa.types.is_binary(type_):
+        column = pc.ascii_ltrim_whitespace(column.view(pa.string())).view(pa.binary())
+        column = pc.binary_slice(column, 0, LONGEST_DAY)
+    elif is_text(type_):
+        column = pc.utf8_slice_codeunits(pc.utf8_ltrim_whitespace(column.cast(pa.large_string())), 0, LONGEST_DAY)
     return mapped(column, day_of_value, NO_DAY, "int32")
 
 
@@ -120,11 +127,16 @@ def day_as_text(day: int) -> str:
     return "" if day == NO_DAY else date.fromordinal(day + EPOCH).isoformat()
 
 
+def is_text(type_: pa.DataType) -> bool:
+    """Tell whether a type is text of any kind."""
+    return type_ in (pa.string(), pa.large_string(), pa.string_view())
+
+
 def key_buffers(column: pa.Array) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
     """Give offsets and bytes of a text column, and which rows are null (None if there are none)."""
-    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
+    if column.type not in (pa.string(), pa.large_string(), pa.binary()):
         column = column.cast(pa.large_string())
-    wide = pa.types.is_large_string(column.type)
+    wide = column.type == pa.large_string()
     _, offsets, data = column.buffers()
     start = np.frombuffer(offsets, np.int64 if wide else np.int32)[column.offset : column.offset + len(column) + 1]
     content = np.frombuffer(data, np.uint8) if data is not None and data.size else np.zeros(1, np.uint8)

@@ -1,15 +1,19 @@
 """The delivery as ``registers.toml`` declares it: which files, named columns and units."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from fordel_dask.errors import CoverageError, SchemaError
+from fordel_dask.extracts.gathering import every
 from fordel_dask.extracts.toml import FILE_NAME, NOT_USED, read_toml
 
 SUFFIXES = (".parquet", ".csv", ".csv.gz")
+NEEDED = ("population", "enrolment", "services", "dream", "clinics")
+OPTIONAL = ("diagnoses", "municipalities", "projection")
 DEFAULT_YEAR = 2026
 DEFAULT_LIFE_EXPECTANCY = "81.6"
 """Danes at birth, both sexes. Source: Statistics Denmark HISB7."""
@@ -21,7 +25,6 @@ class Form:
 
     separator: str | None = None
     encoding: str | None = None
-    decimal: str | None = None
 
 
 @dataclass(frozen=True)
@@ -82,34 +85,28 @@ def read_declaration(registers: Path) -> Declaration:
         A register that is needed, or a file that is named, is not there.
     """
     content = read_toml(registers)
-    needed = {n: _needed(content, registers, n) for n in ("population", "enrolment", "services", "dream")}
-    declaration = Declaration(
-        root=registers,
-        **_nation(content.get("nation", {})),
-        **needed,
-        clinics=_needed(content, registers, "clinics"),
-        bruhon=_choice(content["services"], "services", "bruhon", ("kroner", "oere")),
-        pairs=_pairs(content, registers),
-        diagnoses=_optional(content, registers, "diagnoses"),
-        diagnoses_codes=_choice(content.get("diagnoses", {}), "diagnoses", "codes", ("sks", "icd10")),
-        municipalities=_optional(content, registers, "municipalities"),
-        projection=_optional(content, registers, "projection"),
-        not_used=tuple(name for name in NOT_USED if name in content),
-    )
-    if not declaration.pairs and not declaration.diagnoses:
-        raise CoverageError(f"{FILE_NAME} names no diagnoses: give [[lpr]] pairs, [diagnoses] or both.")
-    return declaration
+    checks: dict[str, Callable[[], Any]] = {
+        "year": partial(_year, content),
+        "life_expectancy": partial(_life_expectancy, content),
+        **{name: partial(_needed, content, registers, name) for name in NEEDED},
+        **{name: partial(_optional, content, registers, name) for name in OPTIONAL},
+        "bruhon": partial(_choice, content, "services", "bruhon", ("kroner", "oere")),
+        "diagnoses_codes": partial(_choice, content, "diagnoses", "codes", ("sks", "icd10")),
+        "pairs": partial(_pairs, content, registers),
+    }
+    declared: dict[str, Any] = dict(zip(checks, every(list(checks.values())), strict=True))
+    return Declaration(root=registers, not_used=tuple(name for name in NOT_USED if name in content), **declared)
 
 
-def _nation(section: Mapping[str, Any]) -> dict[str, Any]:
-    year = section.get("year", DEFAULT_YEAR)
+def _year(content: Mapping[str, Any]) -> int:
+    year = content.get("nation", {}).get("year", DEFAULT_YEAR)
     if not isinstance(year, int) or not 2000 <= year < 2100:
         raise SchemaError(f"{FILE_NAME}: [nation] year must be a year of this century, such as 2026.")
-    return {"year": year, "life_expectancy": _positive_decimal(section)}
+    return year
 
 
-def _positive_decimal(section: Mapping[str, Any]) -> str:
-    text = str(section.get("life_expectancy", DEFAULT_LIFE_EXPECTANCY))
+def _life_expectancy(content: Mapping[str, Any]) -> str:
+    text = str(content.get("nation", {}).get("life_expectancy", DEFAULT_LIFE_EXPECTANCY))
     try:
         good = Decimal(text).is_finite() and Decimal(text) > 0
     except InvalidOperation:
@@ -119,8 +116,8 @@ def _positive_decimal(section: Mapping[str, Any]) -> str:
     return text
 
 
-def _choice(section: Mapping[str, Any], name: str, key: str, known: tuple[str, ...]) -> str:
-    value = section.get(key, known[0])
+def _choice(content: Mapping[str, Any], name: str, key: str, known: tuple[str, ...]) -> str:
+    value = content.get(name, {}).get(key, known[0])
     if value not in known:
         choices = " or ".join(f'"{k}"' for k in known)
         raise SchemaError(f"{FILE_NAME}: {key} in [{name}] must be {choices}.")
@@ -137,23 +134,21 @@ def _needed(content: Mapping[str, Any], root: Path, name: str) -> Source:
 def _optional(content: Mapping[str, Any], root: Path, name: str) -> Source | None:
     if name not in content:
         return None
-    section = content[name]
-    if isinstance(section, list):
-        raise SchemaError(f"{FILE_NAME}: [{name}] may stand only once; give several files as a list in path.")
-    return _source(section, root, name, "path")
+    return _source(content[name], root, name, "path")
 
 
 def _pairs(content: Mapping[str, Any], root: Path) -> tuple[Pair, ...]:
     sections = content.get("lpr", [])
     sections = sections if isinstance(sections, list) else [sections]
-    return tuple(
-        Pair(
-            contacts=_source(section, root, f"lpr {n} contacts", "contacts"),
-            diagnoses=_source(section, root, f"lpr {n} diagnoses", "diagnoses"),
-            codes=_choice(section, "[lpr]", "codes", ("sks", "icd10")),
-        )
-        for n, section in enumerate(sections, 1)
-    )
+    if not sections and "diagnoses" not in content:
+        raise CoverageError(f"{FILE_NAME} names no diagnoses: give [[lpr]] pairs, [diagnoses] or both.")
+    return tuple(every([partial(_pair, section, root, number) for number, section in enumerate(sections, 1)]))
+
+
+def _pair(section: Mapping[str, Any], root: Path, number: int) -> Pair:
+    sides = ("contacts", "diagnoses")
+    contacts, diagnoses = every([partial(_source, section, root, f"lpr {number} {side}", side) for side in sides])
+    return Pair(contacts, diagnoses, _choice({"lpr": section}, "lpr", "codes", ("sks", "icd10")))
 
 
 def _source(section: Mapping[str, Any], root: Path, register: str, key: str) -> Source:
@@ -164,7 +159,7 @@ def _source(section: Mapping[str, Any], root: Path, register: str, key: str) -> 
         register=register,
         files=_files(section.get(key), root, register, key),
         columns=tuple(sorted((name.upper(), given) for name, given in columns.items())),
-        form=Form(*(section.get(k) for k in ("separator", "encoding", "decimal"))),
+        form=Form(*(section.get(k) for k in ("separator", "encoding"))),
     )
 
 

@@ -13,8 +13,10 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 
 from fordel_dask.errors import IntegrityError, SchemaError
+from fordel_dask.extracts.arrays import decoded, is_text
 from fordel_dask.extracts.declaration import Form, Source
 
+PLAIN = Form()
 BATCH_ROWS = 256 * 1024
 CSV_BLOCK_BYTES = 16 * 1024 * 1024
 BUFFER_BYTES = 1024 * 1024
@@ -35,7 +37,7 @@ class Extract:
     names: tuple[str, ...]
     kinds: tuple[str, ...]
     group_rows: tuple[int, ...]
-    form: Form = Form()
+    form: Form = PLAIN
 
     @property
     def is_parquet(self) -> bool:
@@ -57,7 +59,7 @@ class Piece:
     first_group: int
     end_group: int
     rows: int
-    form: Form = Form()
+    form: Form = PLAIN
 
     @property
     def is_parquet(self) -> bool:
@@ -98,18 +100,17 @@ def _kind(type_: pa.DataType) -> str:
         return "integer"
     if pa.types.is_floating(type_):
         return "float"
-    is_text = pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view
-    return "text" if any(test(type_) for test in is_text) else "other"
+    return "text" if is_text(type_) else "other"
 
 
 def _header(source: Source, path: Path) -> tuple[tuple[str, ...], Form]:
     given = source.form
-    encoding = given.encoding or "utf-8"
     with readable(source.register, path), pa.input_stream(path, compression="detect") as stream:
-        first = io.TextIOWrapper(stream, encoding=encoding).readline().removeprefix("\ufeff")
+        line = io.BufferedReader(stream).readline()
+        first = (line.decode(given.encoding) if given.encoding else decoded(line)).removeprefix("\ufeff")
     separator = given.separator or max(SEPARATORS, key=first.count)
     names = tuple(name.strip() for name in next(csv.reader([first], delimiter=separator), []))
-    return names, Form(separator, encoding, given.decimal)
+    return names, Form(separator, given.encoding)
 
 
 def pieces(extract: Extract, rows_at_a_time: int) -> list[Piece]:
@@ -149,6 +150,14 @@ def read_rows(piece: Piece, columns: Sequence[tuple[str, str]], few_values: froz
         yield batch
 
 
+def count_rows(extract: Extract) -> int:
+    """Count the rows of a file."""
+    if extract.is_parquet:
+        return extract.rows
+    one_column = [(extract.names[0], extract.names[0])]
+    return sum(batch.num_rows for piece in pieces(extract, 0) for batch in read_rows(piece, one_column, frozenset()))
+
+
 def _parquet_batches(
     piece: Piece, columns: Sequence[tuple[str, str]], few_values: frozenset[str]
 ) -> Iterator[pa.RecordBatch]:
@@ -172,7 +181,7 @@ def _csv_batches(
     piece: Piece, columns: Sequence[tuple[str, str]], _few_values: frozenset[str]
 ) -> Iterator[pa.RecordBatch]:
     canonical, delivered = [c for c, _ in columns], [d for _, d in columns]
-    types = {name: pa.string() for name in delivered}
+    types = {name: pa.binary() for name in delivered}  # decoded value by value, see arrays.decoded
     names, _ = _header(Source(piece.register, (piece.path,), form=piece.form), piece.path)
     with pa.input_stream(piece.path, compression="detect") as stream:
         reader = pyarrow.csv.open_csv(

@@ -28,6 +28,7 @@ SECTIONS: Mapping[str, Collection[str]] = {
     "capacity_register": FILE_KEYS,
     "decisions": FILE_KEYS,
 }
+REPEATED = ("lpr", "covariates")
 NOT_USED = ("areas", "prescriptions", "covariates", "capacity_register", "decisions")
 """Registers of the contract that no room reads yet: allowed, and named as not used."""
 
@@ -64,6 +65,8 @@ def read_toml(registers: Path) -> dict[str, Any]:
 def _check_names(content: Mapping[str, Any]) -> None:
     for name, section in content.items():
         refuse_unknown(name, SECTIONS, f"section of {FILE_NAME}")
+        if isinstance(section, list) and name not in REPEATED:
+            raise SchemaError(f"{FILE_NAME}: [{name}] may stand only once; give several files as a list in path.")
         for table in section if isinstance(section, list) else [section]:
             if not isinstance(table, dict):
                 raise SchemaError(f"{FILE_NAME}: '{name}' must be a section, as in [{name}].")

@@ -102,14 +102,16 @@ def icd10_code(value: Any) -> str:
 
 
 @functools.lru_cache(maxsize=200_000)
-def exact_decimal(value: Any, comma: bool = False) -> Decimal | None:
-    """Give the exact decimal a value stands for; None if blank, NaN-like or no number.
+def exact_decimal(value: Any) -> Decimal | None:
+    """Give the exact decimal a value stands for; None if blank, not finite or no number.
 
     Binary floats are read by their shortest text. A lone comma is a decimal sign.
     """
-    text = repr(value) if isinstance(value, float) else str(plain_text(value) if isinstance(value, str) else value)
-    if "," in text and ("." not in text or comma):
-        text = text.replace(".", "").replace(",", ".")
+    text = (
+        plain_text(value) if isinstance(value, str | bytes) else repr(value) if isinstance(value, float) else str(value)
+    )
+    if text.count(",") == 1 and "." not in text:
+        text = text.replace(",", ".")
     try:
         number = Decimal(text)
     except InvalidOperation:

@@ -24,15 +24,17 @@ def read_clinics(source: Source, year: int, municipalities: frozenset[str]) -> l
     Raises
     ------
     UnknownCodeError
-        A type or municipality is not known.
+        A type is not known, or the municipality of a row that covers the status date.
     ImpossibleValueError
         Capacities are negative or no number.
     SchemaError
         Two rows of one clinic cover the status date, or a clinic has no number.
     """
     delivered = read_small(source, WANTED, RAW)
+    for row in delivered:
+        row["covers"] = _covers(row, status_day(year))
     rows = [_clinic(row, municipalities) for row in delivered]
-    covering = Counter(r["YDERNR"] for r, d in zip(rows, delivered, strict=True) if _covers(d, status_day(year)))
+    covering = Counter(r["YDERNR"] for r, d in zip(rows, delivered, strict=True) if d["covers"])
     twice = sorted(clinic for clinic, number in covering.items() if number > 1)
     if twice:
         raise SchemaError(
@@ -53,7 +55,7 @@ def _clinic(row: dict[str, Any], municipalities: frozenset[str]) -> Row:
         raise SchemaError("clinics: a row has no YDERNR. Give every clinic its number.")
     type_, island = _type(row, number)
     place = counted_municipality(row["KOM"])
-    if place not in municipalities:
+    if row["covers"] and place not in municipalities:
         raise UnknownCodeError(f"clinics: {number} lies in municipality '{place}', which is not in the table.")
     known: Row = {
         "YDERNR": number,

@@ -27,11 +27,6 @@ UNKNOWN_PERSON, OTHER_SYSTEM, NO_START = -1, -2, -3
 """What stands in the place of the citizen of a contact whose diagnoses are not kept."""
 
 
-def key_column(name: str) -> Wanted:
-    """Give the column that joins contacts and diagnoses, ``KEY``, under its register name."""
-    return Wanted(name, few_values=False)
-
-
 def no_books(_rules: Rules) -> Books:
     """Give the code books of contacts: none."""
     return {}
@@ -56,22 +51,20 @@ def contact_rows(batch: Any, rules: Rules, _books: Books) -> Rows:
     fate = fates(reasons)
     for number, mark in ((2, OTHER_SYSTEM), (3, UNKNOWN_PERSON), (4, NO_START)):
         citizen[fate == number] = mark
-    columns = {"high": high, "low": low, "citizen": citizen, "day": day}
-    has_key = fate != 1
-    return {name: values[has_key] for name, values in columns.items()}, tally(fate, list(reasons))
+    columns: Columns = {"high": high, "low": low, "citizen": citizen, "day": day}
+    return kept_rows(fate == 1, columns), tally(fate, list(reasons))
 
 
 def _other_system(batch: Any) -> np.ndarray:
     if SYSTEM.name not in batch.schema.names:
         return np.zeros(batch.num_rows, np.bool_)
-    other = mapped(batch[SYSTEM.name], lambda value: plain_text(value) != COUNTED_SYSTEM, True, "bool")
-    return other
+    return mapped(batch[SYSTEM.name], lambda value: plain_text(value) != COUNTED_SYSTEM, True, "bool")
 
 
 def diagnosis_rows(batch: Any, rules: Rules, books: Books) -> Rows:
     """Give diagnoses that would count, by the key of their contact."""
     high, low, _ = packed(batch[rules.key], rules.strip_keys)
-    columns = {
+    columns: Columns = {
         "high": high,
         "low": low,
         "code": books["diagnosis"].take(batch[CODE.name]),
@@ -85,7 +78,7 @@ def diagnosis_rows(batch: Any, rules: Rules, books: Books) -> Rows:
 def joined_rows(batch: Any, rules: Rules, books: Books) -> Rows:
     """Give diagnoses of known persons that came with person and date."""
     day = days(batch["DATE"])
-    columns = {
+    columns: Columns = {
         "citizen": citizens(batch["PNR"], rules.strip, "diagnoses", rules.lookup),
         "code": books["diagnosis"].take(batch["CODE"]),
         "kind": _kind(batch["TYPE"]),

@@ -7,57 +7,74 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fordel_dask.extracts.declaration import Declaration
+from fordel_dask import __version__
+from fordel_dask.extracts.declaration import Declaration, Source
+from fordel_dask.extracts.files import count_rows, describe
 from fordel_dask.extracts.toml import FILE_NAME
+from fordel_dask.registers.first_pass import FirstPass
+from fordel_dask.registers.place import Place
+from fordel_dask.registers.second_pass import Joined
 from fordel_dask.registers.small_tables import Row
-from fordel_dask.registers.spread import Reading
 from fordel_dask.registers.tally import KEPT, NOTES, Tally, account, merged
-from fordel_dask.registers.work import file_state, finished, name_of, task, write_json
+from fordel_dask.registers.work import file_state, finished, task, write_json
 from fordel_dask.store import FORMAT_VERSION, seal_of, sha256_of_file, write_manifest
-
-Summary = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class InputFile:
     """One file of the delivery; ``side`` keeps its hash for a restart."""
 
-    register: str
+    source: Source
     path: Path
     root: Path
     side: Path
 
 
-def input_files(declaration: Declaration, work: Path) -> list[InputFile]:
+@dataclass(frozen=True)
+class Made:
+    """What an ingest made, before it is written down; ``citizens`` is the hash of their ordered keys."""
+
+    first: Sequence[int]
+    citizens: str
+    tables: Mapping[str, Any]
+    books: Mapping[str, list[str]]
+    small: Mapping[str, list[Row]]
+    inputs: Sequence[dict[str, Any]]
+    accounting: Mapping[str, Any]
+
+
+def input_files(declaration: Declaration, place: Place) -> list[InputFile]:
     """Give every file that was read, the declaration first."""
-    root = declaration.root
-    named = [("declaration", root / FILE_NAME)]
-    named += [(source.register, path) for source in declaration.sources() for path in source.files]
+    sources = [Source("declaration", (declaration.root / FILE_NAME,)), *declaration.sources()]
     return [
-        InputFile(register, path, root, work / f"{name_of('hash', file_state(path))}.json") for register, path in named
+        InputFile(source, path, declaration.root, place.side("hash", source.register, file_state(path)))
+        for source in sources
+        for path in source.files
     ]
 
 
 @task
 def hash_input(file: InputFile) -> dict[str, Any]:
-    """Give name, bytes and SHA-256 of a file of the delivery."""
-    known = finished(file.side) or {"sha256": sha256_of_file(file.path)}
-    write_json(file.side, known)
+    """Give register, name, bytes, rows and SHA-256 of a file of the delivery."""
+    known = finished(file.side)
+    if known is None:
+        known = {"sha256": sha256_of_file(file.path), "rows": _rows(file)}
+        write_json(file.side, known)
     inside = file.path.is_relative_to(file.root)
     name = file.path.relative_to(file.root).as_posix() if inside else file.path.name
-    return {"register": file.register, "file": name, "bytes": file.path.stat().st_size, **known}
+    return {"register": file.source.register, "file": name, "bytes": file.path.stat().st_size, **known}
 
 
-def accounting(
-    census: Summary,
-    readings: Sequence[Reading],
-    read: Mapping[Path, Summary],
-    joined: Mapping[str, Mapping[Path, Summary]],
-) -> dict[str, Any]:
+def _rows(file: InputFile) -> int:
+    if file.path.name == FILE_NAME:
+        return 0
+    source = Source(file.source.register, (file.path,), file.source.columns, file.source.form)
+    return count_rows(describe(source)[0])
+
+
+def accounting(population: Tally, read: FirstPass, joined: Joined) -> dict[str, Any]:
     """Give the account of rows by register: in, kept, dropped and quarantined by reason."""
-    tallies: dict[str, Tally] = {"population": census["tally"]}
-    for register in dict.fromkeys(reading.piece.register for reading in readings):
-        tallies[register] = merged(read[r.side]["tally"] for r in readings if r.piece.register == register)
+    tallies = {"population": population, **read.tallies()}
     shown = {register: account(tally) for register, tally in tallies.items()}
     for register, results in joined.items():
         shown[register] = _account_of_join(tallies[register], merged(s["tally"] for s in results.values()))
@@ -65,39 +82,25 @@ def accounting(
 
 
 def _account_of_join(before: Tally, after: Tally) -> dict[str, Any]:
-    rows_in = sum(before["rows"].values())
     rows = {name: number for name, number in before["rows"].items() if name != KEPT}
     shown = account(merged([{"rows": rows}, {"rows": {n: c for n, c in after["rows"].items() if c}}]))
-    return {**shown, "rows_in": rows_in, NOTES: dict(after[NOTES])}
+    return {**shown, "rows_in": sum(before["rows"].values()), NOTES: dict(after[NOTES])}
 
 
-def write_store_files(
-    store: Path,
-    declaration: Declaration,
-    *,
-    first: Sequence[int],
-    tables: Mapping[str, Any],
-    contents: tuple[Mapping[str, list[str]], Mapping[str, list[Row]]],
-    facts: tuple[Sequence[dict[str, Any]], Mapping[str, Any]],
-) -> dict[str, Any]:
-    """Write code books, small tables and, last, the sealed manifest; give the manifest.
-
-    ``contents`` are code books and small tables, ``facts`` input files and accounting.
-    """
-    from fordel_dask import __version__
-
-    (books, small), (hashes, accounts) = contents, facts
+def write_store_files(store: Path, declaration: Declaration, made: Made) -> dict[str, Any]:
+    """Write code books, small tables and, last, the sealed manifest; give the manifest."""
     manifest = {
         "format_version": FORMAT_VERSION,
         "program_version": __version__,
         "nation": {"year": declaration.year, "life_expectancy": declaration.life_expectancy},
-        "grid": {"first": list(first)},
-        "tables": dict(tables),
-        "codebooks": _written(store, "codebooks.json", books),
-        "small_tables": {n: {**_written(store, f"{n}.json", rows), "rows": len(rows)} for n, rows in small.items()},
-        "inputs": _inputs(hashes, accounts),
+        "grid": {"first": list(made.first)},
+        "citizens_sha256": made.citizens,
+        "tables": dict(made.tables),
+        "codebooks": _written(store, "codebooks.json", made.books),
+        "small_tables": {n: {**_written(store, f"{n}.json", r), "rows": len(r)} for n, r in made.small.items()},
+        "inputs": _by_register(made.inputs),
         "not_used": list(declaration.not_used),
-        "accounting": dict(accounts),
+        "accounting": dict(made.accounting),
     }
     write_manifest(store, manifest)
     return {**manifest, "seal": seal_of(manifest)}
@@ -113,9 +116,9 @@ def _written(store: Path, file: str, content: Any) -> dict[str, str]:
     return {"file": file, "sha256": sha256_of_file(path)}
 
 
-def _inputs(hashes: Iterable[dict[str, Any]], _accounts: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
+def _by_register(records: Iterable[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
     inputs: dict[str, list[dict[str, Any]]] = {}
-    for record in hashes:
+    for record in records:
         entry = {name: value for name, value in record.items() if name != "register"}
         inputs.setdefault(record["register"], []).append(entry)
     return inputs

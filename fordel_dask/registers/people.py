@@ -27,10 +27,11 @@ def packed(column: Any, strip: bool) -> tuple[Words, Words, int]:
     high, low = np.empty(len(column), np.uint64), np.empty(len(column), np.uint64)
     if pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
         numbers, valid = whole_numbers(column)
-        longest, null = pack_numbers(numbers, high, low), ~valid
-    else:
-        offsets, data, null = key_buffers(column)
-        longest = pack_texts(offsets, data, strip, high, low)
+        longest = pack_numbers(numbers, high, low)
+        high[~valid] = low[~valid] = 0
+        return high, low, longest
+    offsets, data, null = key_buffers(column)
+    longest = pack_texts(offsets, data, strip, high, low)
     if null is not None:
         high[null] = low[null] = 0
     return high, low, longest

@@ -7,10 +7,11 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from fordel_dask.errors import FordelError, SpaceError, UsageError
 from fordel_dask.registers.people import forget_lookups
-from fordel_dask.registers.work import private_directory, space_error
+from fordel_dask.registers.work import name_of, private_directory, space_error
 
 DELIVERY_ERRORS = range(10, 20)
 KEY_TABLE = "keys.parquet"
@@ -44,6 +45,10 @@ class Place:
     def new_store(self) -> Path:
         """The store while it is being written."""
         return self.work / "store"
+
+    def side(self, *facts: Any) -> Path:
+        """Give the file that says that a piece of work is finished, named by what it depends on."""
+        return self.work / f"{name_of(*facts)}.json"
 
     @property
     def replaced(self) -> Path:

@@ -1,7 +1,7 @@
 """The population: who is counted, in the order of their keys; citizens get their numbers here."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,16 +11,17 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from fordel_dask.errors import CoverageError, SchemaError
-from fordel_dask.extracts.arrays import UNREADABLE_DAY, days, mapped, plain_text
+from fordel_dask.extracts.arrays import UNREADABLE_DAY, days, decoded, mapped, plain_text
 from fordel_dask.extracts.columns import Wanted
 from fordel_dask.extracts.files import Piece, read_rows
 from fordel_dask.registers.canonical import LocalCodes, counted_municipality
+from fordel_dask.registers.collisions import lengths_met
 from fordel_dask.registers.people import person_keys, write_lookup
 from fordel_dask.registers.rules import Columns, status_day
 from fordel_dask.registers.sorting import sorted_order
 from fordel_dask.registers.spread import few_values
-from fordel_dask.registers.tally import fates, tally
-from fordel_dask.registers.work import task
+from fordel_dask.registers.tally import Tally, fates, merged, tally
+from fordel_dask.registers.work import private_directory, task
 from fordel_dask.schema.prepared import POPULATION
 from fordel_dask.store import Grid, even_grid, part_records, write_part
 
@@ -37,6 +38,10 @@ CODES = {"civil_status": "CIVST", "country": "OPR_LAND", "origin_type": "IE_TYPE
 SEXES = {"1": 1, "2": 2}
 NO_MUNICIPALITY = -1
 NOT_IN_TABLE = -2
+FINGERPRINT = "citizens_sha256"
+"""Ties the key table to the store: the same value stands in the manifest."""
+
+NOT_ASCII = np.uint64(0x8080808080808080)
 CITIZENS_A_PARTITION = 100_000
 
 
@@ -73,7 +78,8 @@ def number_citizens(census: Census) -> dict[str, Any]:
         Nobody is left, or somebody lives in a municipality that the table lacks.
     """
     codes = {name: LocalCodes(plain_text) for name in CODES}
-    columns = _all_rows(census, codes)
+    lengths: Tally = {}
+    columns = _all_rows(_batches(census, codes, lengths))
     order = _checked_order(columns, census.strip)
     reasons = _reasons(columns, census)
     fate = fates(reasons)
@@ -89,23 +95,24 @@ def number_citizens(census: Census) -> dict[str, Any]:
         "first": list(grid.first),
         "codebooks": books,
         "parts": parts,
-        "tally": tally(fate, list(reasons)),
+        "tally": {**tally(fate, list(reasons)), **lengths},
         "fingerprint": fingerprint,
     }
 
 
-def _all_rows(census: Census, codes: dict[str, LocalCodes]) -> Columns:
-    parts = list(_batches(census, codes))
+def _all_rows(batches: Iterable[Columns]) -> Columns:
+    parts = list(batches)
     if not parts:
         raise CoverageError("population: the delivery has no rows. Check the files of [population].")
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
-def _batches(census: Census, codes: dict[str, LocalCodes]) -> Iterator[Columns]:
+def _batches(census: Census, codes: dict[str, LocalCodes], lengths: Tally) -> Iterator[Columns]:
     places = {code: n for n, code in enumerate(census.municipalities)}
     places = dict.fromkeys(census.lawful, NOT_IN_TABLE) | places
     for piece, columns in census.pieces:
         for batch in read_rows(piece, columns, few_values(WANTED)):
+            lengths |= merged([lengths, lengths_met(batch["PNR"])]) if census.strip else {}
             high, low = person_keys(batch["PNR"], census.strip, "population")
             yield {
                 "high": high,
@@ -165,14 +172,21 @@ def _renumbered(citizens: Columns, codes: dict[str, LocalCodes]) -> dict[str, li
 
 def _write_keys(census: Census, citizens: Columns) -> str:
     known = np.column_stack((citizens["high"], citizens["low"]))
-    write_lookup(census.lookup, known)
-    texts = pa.array(known.astype(">u8").view("S16").ravel()).cast(pa.string())
-    table = pa.table({"citizen": pa.array(np.arange(len(texts), dtype=np.int32)), "key": texts})
+    fingerprint = hashlib.sha256(known.tobytes()).hexdigest()
+    write_lookup(private_directory(census.lookup / fingerprint), known)
+    table = pa.table({"citizen": pa.array(np.arange(len(known), dtype=np.int32)), "key": _key_texts(known)})
     path = census.lookup / "keys.parquet"
     path.touch(mode=0o600)
-    pq.write_table(table, path, compression="lz4", store_schema=False)
+    pq.write_table(table.replace_schema_metadata({FINGERPRINT: fingerprint}), path, compression="lz4")
     path.chmod(0o600)
-    return hashlib.sha256(known.tobytes()).hexdigest()
+    return fingerprint
+
+
+def _key_texts(known: np.ndarray) -> pa.Array:
+    keys = known.astype(">u8").view("S16").ravel()
+    if known.size and not (known & NOT_ASCII).any():
+        return pa.array(keys).cast(pa.string())
+    return pa.array([decoded(key) for key in keys.tolist()], pa.string())
 
 
 def _write(census: Census, grid: Grid, citizens: Columns, partition: int) -> dict[str, Any]:

@@ -37,7 +37,8 @@ def _rows(batch: Any, raw: frozenset[str]) -> list[dict[str, Any]]:
 def _values(column: Any, name: str, raw: frozenset[str]) -> list[Any]:
     if name in ("FRA", "TIL"):
         return [int(day) for day in np.asarray(days(column))]
-    return list(column.to_pylist()) if name in raw else [plain_text(value) for value in column.to_pylist()]
+    values = column.to_pylist()
+    return values if name in raw else [plain_text(value) for value in values]
 
 
 def day_text(row: dict[str, Any], name: str, register: str) -> str:

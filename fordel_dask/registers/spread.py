@@ -14,6 +14,7 @@ from fordel_dask.extracts.files import UNKNOWN_ROWS, Piece, read_rows
 from fordel_dask.kernels.keys import bucket_of_key
 from fordel_dask.kernels.partitioning import partition_of
 from fordel_dask.registers import dream, enrolment, hospital, services
+from fordel_dask.registers.collisions import lengths_met
 from fordel_dask.registers.dealt import DealtFile, UsedCodes, texts_of
 from fordel_dask.registers.rules import Books, Columns, Rows, Rules
 from fordel_dask.registers.tally import merged, rows_of
@@ -68,6 +69,8 @@ def _spread(reading: Reading) -> dict[str, Any]:
     file = DealtFile(reading.side.with_suffix(".arrow"), *dealing(kind.by_key, rules))
     for batch in read_rows(reading.piece, reading.columns, reading.few_values):
         columns, tally = kind.rows(batch, rules, books)
+        if rules.strip and "PNR" in batch.schema.names:
+            tally |= lengths_met(batch["PNR"])
         used.add(columns, books)
         file.add(columns)
         counted.append(tally)

@@ -10,6 +10,7 @@ Tally = dict[str, dict[str, int]]
 
 KEPT = "kept"
 NOTES = "notes"
+KEY_LENGTHS = "key_lengths"
 QUARANTINED = frozenset(
     {
         "no_person_key",
@@ -44,12 +45,9 @@ def tally(fate: np.ndarray, reasons: Sequence[str], **measures: np.ndarray) -> T
     """Count rows, and sum whole-number measures, by fate."""
     names = (KEPT, *reasons)
     counts = np.bincount(fate, minlength=len(names)).tolist()
-    sums = {name: {} for name in measures} if measures else {}
-    result: Tally = {"rows": {n: c for n, c in zip(names, counts, strict=True) if c}, **sums}
+    result: Tally = {"rows": {name: count for name, count in zip(names, counts, strict=True) if count}}
     for measure, values in measures.items():
-        for number, name in enumerate(names):
-            if counts[number]:
-                result[measure][name] = int(values[fate == number].sum())
+        result[measure] = {n: int(values[fate == i].sum()) for i, n in enumerate(names) if counts[i]}
     return result
 
 
@@ -77,7 +75,7 @@ def account(counted: Tally) -> dict[str, Any]:
     for measure, sums in counted.items():
         if measure == NOTES:
             shown[NOTES] = dict(sorted(sums.items()))
-        elif measure != "rows":
+        elif measure not in ("rows", KEY_LENGTHS):
             shown[measure] = {"in": sum(sums.values()), **_by_outcome(sums)}
     return shown
 

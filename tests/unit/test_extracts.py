@@ -87,22 +87,22 @@ def test_codes_are_compared_trimmed_and_whole_numbers_as_digits(text, value):
     assert plain_text(value) == expected
 
 
-@pytest.mark.parametrize(
-    ("value", "day"),
-    [
-        ("1970-01-02", 1),
-        ("19700102", 1),
-        ("02-01-1970", 1),
-        ("02.01.1970", 1),
-        ("1970-01-02 23:59", 1),
-        (19700102, 1),
-        ("", NO_DAY),
-        (None, NO_DAY),
-        ("1970-13-01", UNREADABLE_DAY),
-        ("soon", UNREADABLE_DAY),
-        ("700102", UNREADABLE_DAY),
-    ],
-)
+DAYS = {
+    "1970-01-02": 1,
+    "19700102": 1,
+    "02-01-1970": 1,
+    "02.01.1970": 1,
+    "1970-01-02 23:59": 1,
+    19700102: 1,
+    "": NO_DAY,
+    None: NO_DAY,
+    "1970-13-01": UNREADABLE_DAY,
+    "soon": UNREADABLE_DAY,
+    "700102": UNREADABLE_DAY,
+}
+
+
+@pytest.mark.parametrize(("value", "day"), DAYS.items(), ids=map(str, DAYS))
 def test_days_are_read_as_people_write_them(value, day):
     assert day_of_value(value) == day
 

@@ -1,5 +1,6 @@
 """The store appears whole or not at all, holds no person key, and an interrupted ingest goes on."""
 
+import gzip
 import stat
 from datetime import date
 
@@ -268,3 +269,15 @@ def test_a_register_in_several_deliveries(tmp_path):
     manifest = ingest(registers, tmp_path / "store", Threads(1))
     assert manifest["accounting"]["services"]["kept"] == 2
     assert [entry["file"] for entry in manifest["inputs"]["services"]] == ["late.parquet", "services.parquet"]
+
+
+def test_compressed_csv_with_a_byte_order_mark(tmp_path):
+    registers = write_delivery(tmp_path / "registers")
+    text = f'\ufeffPNR,Speciale,YDLANT,BRUHON,HONUGE,REMARK\n{ORDINARY},800101,1,"169,14",2510,"a, ""b"""\n'
+    with gzip.open(registers / "services.csv.gz", "wt", encoding="utf-8") as file:
+        file.write(text)
+    declared = registers / "registers.toml"
+    declared.write_text(declared.read_text().replace("services.parquet", "services.csv.gz"))
+    manifest = ingest(registers, tmp_path / "store", Threads(1))
+    assert manifest["accounting"]["services"]["oere"]["kept"] == 16914
+    assert manifest["inputs"]["services"][0]["rows"] == 1

@@ -1,0 +1,148 @@
+"""First pass, planned: the pieces of every register, read once, and what came of them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+from fordel_dask.errors import CoverageError
+from fordel_dask.graph.executor import Executor
+from fordel_dask.registers.collisions import Comparison, count_collisions, may_collide, refuse_collisions
+from fordel_dask.registers.delivery import Delivery, Opened
+from fordel_dask.registers.place import Place
+from fordel_dask.registers.rules import Rules
+from fordel_dask.registers.spread import Reading, few_values, spread
+from fordel_dask.registers.tally import NOTES, Tally, merged, rows_of
+from fordel_dask.registers.work import file_state, name_of
+
+BUCKET_ROWS = 700_000
+"""Contacts and diagnoses that meet in one task."""
+
+MOST_BUCKETS = 256
+CSV_BYTES_A_ROW = 20
+Summary = dict[str, Any]
+Report = Callable[[str, int, int], None]
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class Works:
+    """Where tasks run, and who is told."""
+
+    executor: Executor
+    report: Report | None
+
+    def map(self, name: str, function: Callable[[T], R], items: Sequence[T]) -> list[R]:
+        """Run tasks and give their results in order."""
+        report = self.report
+        told = None if report is None else lambda done, total: report(name, done, total)
+        return self.executor.map(function, items, name, told) if items else []
+
+
+@dataclass(frozen=True)
+class FirstPass:
+    """What was read, in the order of the delivery, and the summary of each piece."""
+
+    readings: tuple[Reading, ...]
+    summaries: Mapping[Path, Summary]
+
+    def of(self, kind: str, register: str | None = None) -> list[Reading]:
+        """Give the readings of a kind, and of one register if it is named."""
+        return [r for r in self.readings if r.kind == kind and register in (None, r.piece.register)]
+
+    def results(self, kind: str, register: str | None = None) -> list[Summary]:
+        """Give the summaries of the readings of a kind."""
+        return [self.summaries[reading.side] for reading in self.of(kind, register)]
+
+    def tallies(self) -> dict[str, Tally]:
+        """Give the account of rows by register."""
+        registers = dict.fromkeys(reading.piece.register for reading in self.readings)
+        return {name: merged(self._tallies_of(name)) for name in registers}
+
+    def _tallies_of(self, register: str) -> list[Tally]:
+        return [self.summaries[r.side]["tally"] for r in self.readings if r.piece.register == register]
+
+
+def first_pass(works: Works, delivery: Delivery, census: Summary, place: Place) -> FirstPass:
+    """Read every register but the population once, the largest pieces first.
+
+    Raises
+    ------
+    CoverageError
+        No service was settled in the fee year.
+    SchemaError
+        Person keys collide once leading zeros are left out.
+    """
+    people = name_of("people", census["first"], census["fingerprint"])
+    readings = [r for opened in delivery.others for r in _readings(opened, delivery, (census, people), place)]
+    largest_first = sorted(readings, key=lambda reading: reading.piece.rows, reverse=True)
+    summaries = works.map("read", spread, largest_first)
+    read = FirstPass(tuple(readings), {r.side: s for r, s in zip(largest_first, summaries, strict=True)})
+    _check_fee_year(delivery.declaration.year - 1, merged(s["tally"] for s in read.results("services")))
+    _check_keys(works, delivery, census, read, place)
+    return read
+
+
+def lookup_of(census: Summary, place: Place) -> Path:
+    """Give the directory of the lookup; its name changes with the citizens, so no task takes an old one."""
+    return place.lookup / str(census["fingerprint"])
+
+
+def _readings(opened: Opened, delivery: Delivery, people: tuple[Summary, str], place: Place) -> list[Reading]:
+    census, name = people
+    rules = Rules(
+        year=delivery.declaration.year,
+        strip=delivery.strip,
+        lookup=lookup_of(census, place),
+        first=tuple(census["first"]),
+        bruhon=opened.bruhon,
+        codes=opened.codes,
+        key=opened.key,
+    )
+    if opened.key:
+        rules = replace(rules, **_key_rules(opened, delivery))
+    return [
+        Reading(
+            kind=opened.kind,
+            piece=piece,
+            columns=chosen,
+            few_values=few_values(opened.wanted),
+            rules=rules,
+            side=place.side(opened.kind, piece, file_state(piece.path), chosen, rules, name),
+        )
+        for piece, chosen in opened.pieces()
+    ]
+
+
+def _key_rules(opened: Opened, delivery: Delivery) -> dict[str, Any]:
+    contacts, diagnoses = delivery.pair(opened.pair)
+    rows = sum(_rows(opened) for opened in (contacts, diagnoses))
+    kinds = contacts.key_kinds(opened.key) | diagnoses.key_kinds(opened.key)
+    return {"buckets": min(max(1, rows // BUCKET_ROWS), MOST_BUCKETS), "strip_keys": len(kinds) > 1}
+
+
+def _rows(opened: Opened) -> int:
+    return sum(e.rows if e.is_parquet else e.path.stat().st_size // CSV_BYTES_A_ROW for e, _ in opened.files)
+
+
+def _check_fee_year(year: int, services: Tally) -> None:
+    if not services.get(NOTES, {}).get("rows_of_fee_year"):
+        raise CoverageError(
+            f"services: none of {rows_of(services):,} rows was settled in the fee year {year} "
+            f"(HONUGE {year % 100:02}01 to {year % 100:02}53). Deliver that year, or correct year in registers.toml."
+        )
+
+
+def _check_keys(works: Works, delivery: Delivery, census: Summary, read: FirstPass, place: Place) -> None:
+    if not delivery.strip or not may_collide([census["tally"], *read.tallies().values()]):
+        return
+    pieces = [
+        (piece, tuple(column for column in chosen if column[0] == "PNR"))
+        for opened in (delivery.population, *delivery.others)
+        for piece, chosen in opened.pieces()
+    ]
+    comparison = Comparison(
+        tuple((piece, columns) for piece, columns in pieces if columns), lookup_of(census, place), census["first"][-1]
+    )
+    refuse_collisions(works.map("compare keys", count_collisions, [comparison])[0])

@@ -1,0 +1,107 @@
+"""Between and after: diagnoses meet contacts, code books are drawn up, parts are written."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from fordel_dask.registers import books as codebooks
+from fordel_dask.registers.delivery import Delivery
+from fordel_dask.registers.first_pass import FirstPass, Summary, Works
+from fordel_dask.registers.joining import Joining, check_joined, join
+from fordel_dask.registers.place import Place
+from fordel_dask.registers.settling import Settling, check_settled, settle
+from fordel_dask.registers.small_tables import Row
+from fordel_dask.registers.spread import Reading
+from fordel_dask.registers.tally import merged
+from fordel_dask.registers.work import write_json
+
+SETTLED = ("services", "diagnoses", "enrolment", "benefits")
+Books = Mapping[str, list[str]]
+Joined = Mapping[str, Mapping[Path, Summary]]
+"""Summaries of the join by register of diagnoses and by file."""
+
+
+def join_diagnoses(works: Works, delivery: Delivery, read: FirstPass, place: Place) -> Joined:
+    """Join the diagnoses of every pair with their contacts."""
+    joinings = [
+        joining for number, _ in enumerate(delivery.declaration.pairs, 1) for joining in _joinings(number, read, place)
+    ]
+    summaries = works.map("join", join, [joining for _, joining in joinings])
+    joined: dict[str, dict[Path, Summary]] = {}
+    for (register, joining), summary in zip(joinings, summaries, strict=True):
+        joined.setdefault(register, {})[joining.side] = summary
+    tallies = read.tallies()
+    for register, results in joined.items():
+        check_joined(register, tallies[register], merged(s["tally"] for s in results.values()))
+    return joined
+
+
+def _joinings(number: int, read: FirstPass, place: Place) -> list[tuple[str, Joining]]:
+    register = f"lpr {number} diagnoses"
+    contacts = read.of("contacts", f"lpr {number} contacts")
+    diagnoses = read.of("diagnosis_rows", register)
+    sides = {"contacts": _names(contacts), "diagnoses": _names(diagnoses)}
+    codes = {"diagnosis": codebooks.union(read.results("diagnosis_rows", register), "diagnosis")}
+    inputs = write_json(place.side("inputs", sides), sides)
+    book = write_json(place.side("book", sides), codes)
+    rules = diagnoses[0].rules
+    return [
+        (register, Joining(bucket, inputs, book, rules, place.side("join", sides, bucket)))
+        for bucket in range(rules.buckets)
+    ]
+
+
+def _names(readings: Sequence[Reading]) -> list[str]:
+    return [str(reading.side) for reading in readings]
+
+
+def draw_up_books(census: Summary, small: Mapping[str, list[Row]], read: FirstPass, joined: Joined) -> Books:
+    """Give the code books of the nation, each sorted as text."""
+    diagnoses = [*read.results("diagnoses"), *(s for results in joined.values() for s in results.values())]
+    return codebooks.checked(
+        {
+            "clinic": codebooks.union(
+                read.results("enrolment"), "clinic", {clinic["YDERNR"] for clinic in small["clinics"]}
+            ),
+            "service": codebooks.union(read.results("services"), "service"),
+            "diagnosis": codebooks.union(diagnoses, "diagnosis"),
+            "municipality": [row["KOM"] for row in small["municipalities"]],
+            **census["codebooks"],
+        }
+    )
+
+
+def second_pass(
+    works: Works, census: Summary, place: Place, sides: Mapping[str, list[Path]], books: Books
+) -> dict[str, list[dict[str, Any]]]:
+    """Write every partition of every table, and give the records of the parts by table."""
+    book = write_json(place.side("books", books), books)
+    items = [item for table in SETTLED for item in _settlings(table, census, place, sides[table], book)]
+    settled = works.map("write", settle, items)
+    written = {t: [done for done, i in zip(settled, items, strict=True) if i.table == t] for t in SETTLED}
+    for table, results in written.items():
+        check_settled(table, sides[table], results)
+    return {table: [result["part"] for result in results] for table, results in written.items()}
+
+
+def dealt_files(read: FirstPass, joined: Joined) -> dict[str, list[Path]]:
+    """Give the dealt files that each table of the store is made of."""
+    from_join = [side for results in joined.values() for side in results]
+    return {
+        "enrolment": [r.side for r in read.of("enrolment")],
+        "services": [r.side for r in read.of("services")],
+        "diagnoses": [*(r.side for r in read.of("diagnoses")), *from_join],
+        "benefits": [r.side for r in read.of("dream")],
+    }
+
+
+def _settlings(table: str, census: Summary, place: Place, sides: Sequence[Path], book: Path) -> list[Settling]:
+    names = sorted(map(str, sides))
+    first = tuple(census["first"])
+    inputs = write_json(place.side("sides", names), {"sides": names})
+    return [
+        Settling(
+            table, number, first, inputs, book, place.new_store, place.side("settle", table, number, names, book.name)
+        )
+        for number in range(len(first) - 1)
+    ]
