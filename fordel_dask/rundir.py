@@ -7,11 +7,11 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from fordel_dask.errors import IntegrityError, SpaceError, VerificationError
@@ -24,7 +24,7 @@ ARROW_TYPES = {
     "count": pa.int64(),
     "kroner": pa.decimal128(38, 6),
     "number": pa.decimal128(38, 9),
-    "given": pa.decimal128(38, 9),
+    "given": pa.float64(),
     "persons": pa.decimal128(38, 9),
 }
 
@@ -96,19 +96,13 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 def _arrow_table(table: ResultTable, rows: Rows) -> pa.Table:
     columns = zip(*rows, strict=True) if rows else [()] * len(table.columns)
     return pa.table(
-        {
-            column.name: pa.array([_typed(column.kind, text) for text in values], ARROW_TYPES[column.kind])
-            for column, values in zip(table.columns, columns, strict=True)
-        }
+        {column.name: _arrow_column(column.kind, values) for column, values in zip(table.columns, columns, strict=True)}
     )
 
 
-def _typed(kind: str, text: str) -> str | int | Decimal | None:
-    if kind == "text":
-        return text
-    if text == "":
-        return None
-    return int(text) if kind == "count" else Decimal(text)
+def _arrow_column(kind: str, values: Sequence[str]) -> pa.Array:
+    texts = pa.array(values, pa.string())
+    return texts if kind == "text" else pc.if_else(pc.equal(texts, ""), None, texts).cast(ARROW_TYPES[kind])
 
 
 def read_manifest(run: Path) -> dict[str, Any]:

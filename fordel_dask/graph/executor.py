@@ -40,9 +40,7 @@ class Executor(Protocol):
 
     width: int
 
-    def map(
-        self, function: Callable[[T], R], items: Sequence[T], name: str, report: Report | None = None
-    ) -> list[R]:
+    def map(self, function: Callable[[T], R], items: Sequence[T], name: str, report: Report | None = None) -> list[R]:
         """Give ``function(item)`` for every item, in the order of the items.
 
         ``name`` is what the tasks are called; ``report(done, all)`` is called as they end.
@@ -56,9 +54,7 @@ class Threads:
     def __init__(self, width: int) -> None:
         self.width = width
 
-    def map(
-        self, function: Callable[[T], R], items: Sequence[T], name: str, report: Report | None = None
-    ) -> list[R]:
+    def map(self, function: Callable[[T], R], items: Sequence[T], name: str, report: Report | None = None) -> list[R]:
         """Give ``function(item)`` for every item, in order; the first failure stops the rest."""
         if self.width == 1:
             return [_told(function(item), n + 1, len(items), report) for n, item in enumerate(items)]
@@ -91,17 +87,13 @@ class DaskCluster:
         self.width = max(sum(client.nthreads().values()), 1)
         self._runs = 0
 
-    def map(
-        self, function: Callable[[T], R], items: Sequence[T], name: str, report: Report | None = None
-    ) -> list[R]:
+    def map(self, function: Callable[[T], R], items: Sequence[T], name: str, report: Report | None = None) -> list[R]:
         """Give ``function(item)`` for every item, in order; task keys hold the name and a number only."""
         from distributed import as_completed
 
         self._runs += 1
         futures = [
-            self._client.submit(
-                _Guarded(function), item, key=f"{name}-{os.getpid()}-{self._runs}-{n:05}", pure=False
-            )
+            self._client.submit(_Guarded(function), item, key=f"{name}-{os.getpid()}-{self._runs}-{n:05}", pure=False)
             for n, item in enumerate(items)
         ]
         for done, future in enumerate(as_completed(futures), 1):
@@ -190,9 +182,7 @@ def _dask_client(place: Place) -> Iterator[Any]:
                 )
                 client = distributed.Client(address)
             elif place.scheduler_file:
-                client = distributed.Client(
-                    scheduler_file=str(place.scheduler_file), timeout=CLUSTER_PATIENCE_SECONDS
-                )
+                client = distributed.Client(scheduler_file=str(place.scheduler_file), timeout=CLUSTER_PATIENCE_SECONDS)
             else:
                 client = distributed.Client(place.scheduler, timeout=CLUSTER_PATIENCE_SECONDS)
             stack.enter_context(client)

@@ -57,7 +57,9 @@ def count_services(
 
 
 @kernel
-def add_money(money: NDArray[np.int64], citizen: int, contacts: int, others: int, priced: int) -> None:
+def add_money(
+    money: NDArray[np.int64], citizen: np.uint64, contacts: np.int64, others: np.int64, priced: np.int64
+) -> None:
     """Add three amounts to a citizen's column of ``money``."""
     money[0, citizen] += contacts
     money[1, citizen] += others

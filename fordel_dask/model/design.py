@@ -57,9 +57,7 @@ class Design:
     def dummies(self) -> NDArray[np.int64]:
         """0/1 matrix of shape (cells, columns)."""
         result = np.zeros((self.cells, len(self.columns) + 1), dtype=np.int64)
-        np.put_along_axis(
-            result, self.columns_of_cell.astype(np.int64), 1, axis=1
-        )  # −1 is the spare last column
+        np.put_along_axis(result, self.columns_of_cell.astype(np.int64), 1, axis=1)  # −1 is the spare last column
         return result[:, :-1]
 
 
@@ -86,8 +84,5 @@ def age_bands(rules: Covariates) -> tuple[str, ...]:
 def somatic_levels(rules: Covariates) -> tuple[str, ...]:
     """Give the names of the levels of the somatic count: ``0-1``, ``2``, ``3``, ``4+``."""
     starts = (0, *rules.somatic_cut_points)
-    closed = [
-        str(low) if high == low + 1 else f"{low}-{high - 1}"
-        for low, high in itertools.pairwise(starts)
-    ]
+    closed = [str(low) if high == low + 1 else f"{low}-{high - 1}" for low, high in itertools.pairwise(starts)]
     return (*closed, f"{starts[-1]}+")

@@ -178,9 +178,7 @@ def _resolve(name: str, changes: Mapping[str, Any]) -> Model:
     known = parameters()
     values = {key: _checked(known[key], changes.get(key, known[key].value)) for key in known}
     groups: dict[str, Any] = {
-        group: kind(
-            **{key.split(".")[1]: value for key, value in values.items() if key.split(".")[0] == group}
-        )
+        group: kind(**{key.split(".")[1]: value for key, value in values.items() if key.split(".")[0] == group})
         for group, kind in GROUPS.items()
     }
     changed = tuple(key for key in known if values[key] != known[key].value)

@@ -1,5 +1,6 @@
 """The weight of a citizen by cell and municipality, exact and rounded once (model sections 5.4–5.6)."""
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -33,8 +34,20 @@ class Weighting:
 
     def exact(self, raw_by_municipality: Sequence[int]) -> Fraction:
         """Give the exact Σ w of citizens whose Σ r by municipality of residence is given."""
-        corrected = sum((q * int(r) for q, r in zip(self.factors, raw_by_municipality, strict=True) if r), Fraction(0))
-        return corrected * self.citizens / self.corrected_total
+        numerators, common = self.common_factors
+        corrected = sum(q * r for q, r in zip(numerators, raw_by_municipality, strict=True))
+        return Fraction(corrected * self.citizens, common) / self.corrected_total
+
+    @functools.cached_property
+    def common_factors(self) -> tuple[tuple[int, ...], int]:
+        """The factors over one denominator: their numerators, and the denominator."""
+        return over_common_denominator(self.factors)
+
+
+def over_common_denominator(factors: Sequence[Fraction]) -> tuple[tuple[int, ...], int]:
+    """Give fractions over their least common denominator."""
+    common = lcm(*(q.denominator for q in factors))
+    return tuple(q.numerator * (common // q.denominator) for q in factors), common
 
 
 def weigh(prediction: Integers, factors: tuple[Fraction, ...], citizens: Integers) -> Weighting:
@@ -54,11 +67,11 @@ def weigh(prediction: Integers, factors: tuple[Fraction, ...], citizens: Integer
 
 
 def _nano(raw: Integers, factors: tuple[Fraction, ...], citizens: Integers, mean: Fraction) -> Integers:
-    common = lcm(*(q.denominator for q in factors))
+    numerators, common = over_common_denominator(factors)
     nano = np.zeros(citizens.shape, dtype=np.int64)
     denominator = mean.numerator * common
-    for m, q in enumerate(factors):
-        numerator = q.numerator * (common // q.denominator) * mean.denominator * NANO
+    for m, q in enumerate(numerators):
+        numerator = q * mean.denominator * NANO
         for cell in np.flatnonzero(citizens[m]):
             nano[m, cell] = half_even(int(raw[cell]) * numerator, denominator)
     return nano

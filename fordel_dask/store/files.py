@@ -1,12 +1,6 @@
-"""The prepared store: integer tables on one grid of citizens, and the manifest that vouches for them.
+"""The files of a store: written whole with checksums, read only if they are what their record says."""
 
-A store is a directory. ``manifest.json`` names every file with its rows, bytes and hashes;
-what it does not name is not read. The directory appears whole or not at all.
-"""
-
-import functools
 import hashlib
-import json
 import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -22,7 +16,6 @@ import pyarrow.parquet as pq
 from fordel_dask.errors import IntegrityError
 from fordel_dask.schema import Table
 
-FORMAT_VERSION = 1
 FOOTER_BYTES = 4096
 Columns = Mapping[str, np.ndarray]
 
@@ -40,32 +33,6 @@ class PartFile:
     bytes: int
     sha256: str
     footer_sha256: str
-
-
-@dataclass(frozen=True)
-class Grid:
-    """Which citizens each partition holds: ``first[p]`` up to, not including, ``first[p + 1]``."""
-
-    first: tuple[int, ...]
-
-    @property
-    def citizens(self) -> int:
-        """Number of citizens of all partitions."""
-        return self.first[-1]
-
-    @property
-    def partitions(self) -> int:
-        """Number of partitions."""
-        return len(self.first) - 1
-
-    def size(self, partition: int) -> int:
-        """Give the number of citizens of one partition."""
-        return self.first[partition + 1] - self.first[partition]
-
-
-def even_grid(citizens: int, partitions: int) -> Grid:
-    """Give a grid of ``partitions`` ranges of equal size, to one citizen."""
-    return Grid(tuple(citizens * p // partitions for p in range(partitions + 1)))
 
 
 def sha256_of_file(path: Path) -> str:
@@ -225,108 +192,6 @@ def _as_numpy(column: pa.ChunkedArray) -> np.ndarray:
     else:
         values = column.to_numpy()
     return values
-
-
-@dataclass(frozen=True)
-class Store:
-    """A prepared store that was opened: its place, manifest and code books."""
-
-    root: Path
-    manifest: Mapping[str, Any]
-    codebooks: Mapping[str, tuple[str, ...]]
-    grid: Grid
-
-    @property
-    def identity(self) -> str:
-        """Hash of the manifest, and so of every file of the store."""
-        return seal_of(self.manifest)
-
-    @property
-    def year(self) -> int:
-        """Planning year: the status date is its 1 January."""
-        return int(self.manifest["nation"]["year"])
-
-    def parts(self, table: str) -> tuple[PartFile, ...]:
-        """Give the files of a table, one per partition, in order."""
-        return tuple(PartFile(**part) for part in self.manifest["tables"][table])
-
-    def read(self, table: Table, partition: int, names: Sequence[str] | None = None) -> dict[str, np.ndarray]:
-        """Read columns of one partition of a table."""
-        return read_part(self.root, self.parts(table.name)[partition], names or table.names)
-
-    def small_table(self, name: str) -> tuple[dict[str, str], ...] | None:
-        """Give the rows of a table that is kept whole (clinics, municipalities, projection), as text."""
-        rows = self.manifest["small_tables"].get(name)
-        return None if rows is None else tuple(json.loads((self.root / rows["file"]).read_text("utf-8")))
-
-
-def open_store(root: Path) -> Store:
-    """Open a store after checking its manifest, code books and small tables.
-
-    Raises
-    ------
-    IntegrityError
-        There is no store, it is of another version, or its manifest or code books were changed.
-    """
-    try:
-        state = (root / "manifest.json").stat()
-    except OSError:
-        state = None
-    return _open_store(root, state and (state.st_mtime_ns, state.st_size, state.st_ino))
-
-
-@functools.lru_cache(maxsize=4)
-def _open_store(root: Path, _state: tuple[int, int, int] | None) -> Store:
-    manifest = _read_manifest(root)
-    for record in (manifest["codebooks"], *manifest["small_tables"].values()):
-        path = root / record["file"]
-        if not path.is_file() or sha256_of_file(path) != record["sha256"]:
-            raise IntegrityError(
-                f"{record['file']} in {root.name} is missing or was changed since the store was written. "
-                f"Ingest the registers again."
-            )
-    books = json.loads((root / manifest["codebooks"]["file"]).read_text("utf-8"))
-    return Store(
-        root=root,
-        manifest=manifest,
-        codebooks={name: tuple(entries) for name, entries in books.items()},
-        grid=Grid(tuple(manifest["grid"]["first"])),
-    )
-
-
-def _read_manifest(root: Path) -> dict[str, Any]:
-    try:
-        manifest: dict[str, Any] = json.loads((root / "manifest.json").read_bytes())
-        version = manifest["format_version"]
-        seal = manifest.pop("seal")
-    except (OSError, ValueError, KeyError, TypeError):
-        raise IntegrityError(
-            f"{root} is no prepared store: manifest.json is missing or unreadable. "
-            f"Make one with 'fordel ingest REGISTERS --store {root.name}'."
-        ) from None
-    if version != FORMAT_VERSION:
-        raise IntegrityError(
-            f"{root.name} is a store of format {version}, this program reads format {FORMAT_VERSION}. "
-            f"Ingest the registers again with this version."
-        )
-    if seal != seal_of(manifest):
-        raise IntegrityError(f"manifest.json in {root.name} was changed after it was written. Ingest again.")
-    return manifest
-
-
-def seal_of(manifest: Mapping[str, Any]) -> str:
-    """Give the hash that a manifest carries of itself, all but the seal."""
-    text = json.dumps(manifest, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def write_manifest(root: Path, manifest: Mapping[str, Any]) -> None:
-    """Write the manifest, sealed, as the last file of a store."""
-    sealed = {**manifest, "seal": seal_of(manifest)}
-    path = root / "manifest.json"
-    path.write_text(json.dumps(sealed, indent=1, sort_keys=True, ensure_ascii=False) + "\n", "utf-8")
-    with path.open("rb") as written:
-        os.fsync(written.fileno())
 
 
 def part_records(parts: Sequence[PartFile]) -> list[dict[str, Any]]:

@@ -1,0 +1,298 @@
+"""The benchmark's tables in Markdown, made from a results folder: goal, measured, met or missed by how much.
+
+``python benchmarks/scale/table.py RESULTS README.md`` writes them between the two marker lines
+of README.md; ``--check`` changes nothing and ends with exit code 1 if README.md says something else.
+Without README.md they are printed.
+"""
+
+import argparse
+import csv
+import json
+import statistics
+import sys
+import tomllib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+NATIONAL_CITIZENS = 6_000_000
+BEGIN, END = "<!-- benchmark:begin -->", "<!-- benchmark:end -->"
+Numbers = Sequence[float]
+
+
+@dataclass(frozen=True)
+class Results:
+    """What a results folder holds."""
+
+    name: str
+    steps: list[dict[str, str]]
+    pairs: list[dict[str, str]]
+    totals: list[dict[str, str]]
+    nation: dict[str, Any]
+    machine: dict[str, Any]
+    config: dict[str, Any]
+
+    def of_step(self, step: str, column: str) -> list[float]:
+        return [float(row[column]) for row in self.steps if row["step"] == step and row[column]]
+
+    def of_pairs(self, kind: str) -> list[float]:
+        return [float(pair[kind]) for pair in self.pairs if kind in pair]
+
+    @property
+    def best_peer(self) -> str | None:
+        """The DuckDB way with the smallest median."""
+        ways = [kind for kind in (self.pairs[0] if self.pairs else ()) if kind.startswith("duckdb_")]
+        return min(ways, key=lambda way: statistics.median(self.of_pairs(way)), default=None)
+
+
+@dataclass(frozen=True)
+class Goal:
+    """One goal: what, its bound, its unit, and what was measured (none: not measured).
+
+    ``at_least`` turns the bound round; ``worst`` holds the largest value against it, not the median.
+    """
+
+    what: str
+    bound: float
+    unit: str
+    measured: Numbers
+    at_least: bool = False
+    worst: bool = False
+
+    @property
+    def value(self) -> float:
+        return max(self.measured) if self.worst else statistics.median(self.measured)
+
+    def row(self) -> tuple[str, str, str, str]:
+        sign = "≥" if self.at_least else "≤"
+        goal = f"{sign} {self.bound:g} {self.unit}"
+        if not self.measured:
+            return self.what, goal, "not measured", "–"
+        value = with_unit(self.value, self.unit)
+        return self.what, goal, value if self.worst else f"{value}{spread(self.measured)}", self.verdict()
+
+    def verdict(self) -> str:
+        gap = self.bound - self.value if self.at_least else self.value - self.bound
+        return "met" if gap <= 0 else f"**missed** by {with_unit(gap, self.unit)} ({gap / self.bound:.0%})"
+
+
+def with_unit(value: float, unit: str) -> str:
+    return f"{plain(value)} {unit}"
+
+
+def plain(value: float) -> str:
+    """Print a number with three significant figures, or as a whole one from 100 on."""
+    if value >= 100:
+        return f"{value:,.0f}"
+    return f"{value:#.3g}".rstrip(".")
+
+
+def spread(values: Numbers) -> str:
+    """Give the smallest and largest of several measurements in brackets."""
+    return f" ({plain(min(values))}–{plain(max(values))})" if len(values) > 1 else ""
+
+
+def read_results(folder: Path) -> Results:
+    return Results(
+        name=folder.name,
+        steps=rows_of(folder / "steps.csv"),
+        pairs=rows_of(folder / "pairs.csv"),
+        totals=rows_of(folder / "totals.csv"),
+        nation=json.loads((folder / "nation.json").read_text("utf-8")),
+        machine=json.loads((folder / "machine.json").read_text("utf-8")),
+        config=tomllib.loads((folder / "config.toml").read_text("utf-8")),
+    )
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def newest_results(folder: Path) -> Path | None:
+    """Give the results folder that was measured last."""
+
+    def measured_on(results: Path) -> tuple[str, str]:
+        return json.loads((results / "machine.json").read_text("utf-8"))["measured_on"], results.name
+
+    return max((path.parent for path in folder.glob("*/machine.json")), key=measured_on, default=None)
+
+
+def goals(results: Results) -> list[Goal]:
+    """Hold what was measured against the goals."""
+
+    def seconds(step: str) -> list[float]:
+        return results.of_step(step, "seconds")
+
+    peaks = [mib / 1024 for mib in results.of_step("run_fresh", "peak_mib")]
+    ours = results.of_pairs("pass")
+    peer = results.of_pairs(results.best_peer) if results.best_peer else []
+    return [
+        Goal("`fordel run`, from the registers, shell to last file", 10, "s", seconds("run_fresh")),
+        Goal("… its peak memory, all processes together", 2, "GiB", peaks, worst=True),
+        Goal("… start-up: the same run of the smallest nation", 4, "s", seconds("start_up")),
+        Goal("another model on the same facts: chronic care imputed", 5, "s", seconds("run_imputed")),
+        Goal("another model on the same facts: other cut points, home visits", 5, "s", seconds("run_cut_points")),
+        Goal("pass over the registers ÷ merely decoding them", 1.5, "×", ratios(ours, results.of_pairs("decode"))),
+        Goal("DuckDB, its best way ÷ our pass", 5, "×", ratios(peer, ours), at_least=True),
+        Goal("`fordel synth` of the nation", 600, "s", seconds("synth")),
+        Goal("`fordel --help`", 0.3, "s", seconds("help")),
+        Goal(f"`fordel demo`, {results.config['demo_citizens']:,} citizens", 20, "s", seconds("demo")),
+    ]
+
+
+def ratios(above: Numbers, below: Numbers) -> list[float]:
+    """Give the ratios pair by pair."""
+    return [a / b for a, b in zip(above, below, strict=False)]
+
+
+def goal_table(results: Results) -> Iterator[str]:
+    yield from table(("", "goal", "measured", ""), (goal.row() for goal in goals(results)), "lrrl")
+
+
+STEPS = {
+    "synth": "`fordel synth`",
+    "ingest": "`fordel ingest`",
+    "run_fresh": "`fordel run --fresh`",
+    "run_cold": "… with kernels compiled anew",
+    "run_workers": "… on local Dask workers, all processes",
+    "run_imputed": "`fordel run`, chronic care imputed",
+    "run_cut_points": "`fordel run`, other cut points",
+    "start_up": "`fordel run` of the smallest nation",
+    "imports": "… of it imports",
+    "demo": "`fordel demo`",
+    "selftest": "`fordel selftest`",
+    "duckdb_prepare": "DuckDB: writing its own layout",
+}
+
+
+def step_table(results: Results) -> Iterator[str]:
+    header = ("process", "seconds", "of the cores", "peak MiB", "rows", "rows/s")
+    yield from table(header, (step_row(results, step) for step in STEPS if results.of_step(step, "seconds")), "lrrrrr")
+
+
+def step_row(results: Results, step: str) -> tuple[str, ...]:
+    seconds, cores = results.of_step(step, "seconds"), results.of_step(step, "cpu_seconds")
+    rows = results.of_step(step, "rows")
+    return (
+        STEPS[step],
+        f"{plain(statistics.median(seconds))}{spread(seconds)}",
+        plain(statistics.median(cores)),
+        f"{max(results.of_step(step, 'peak_mib')):,.0f}",
+        f"{rows[0]:,.0f}" if rows else "",
+        millions(rows[0], statistics.median(seconds)) if rows else "",
+    )
+
+
+PASSES = {
+    "decode": "merely decoding its columns with pyarrow",
+    "decode_checked": "… with page checksums verified",
+    "pass": "our pass: facts computed and dropped",
+    "pass_kept": "… and written to disk",
+}
+
+
+def pass_table(results: Results) -> Iterator[str]:
+    kinds = [kind for kind in (results.pairs[0] if results.pairs else ()) if kind not in ("round", "pair")]
+    header = ("pass over the registers", "seconds", "rows/s", "÷ our pass", "peak MiB")
+    yield from table(header, (pass_row(results, kind) for kind in kinds), "lrrrr")
+
+
+def pass_row(results: Results, kind: str) -> tuple[str, ...]:
+    seconds, peaks = results.of_pairs(kind), results.of_step(f"process_{kind}", "peak_mib")
+    against = ratios(seconds, results.of_pairs("pass"))
+    return (
+        PASSES.get(kind) or peer_name(kind),
+        f"{plain(statistics.median(seconds))}{spread(seconds)}",
+        millions(results.nation["rows_of_pass"], statistics.median(seconds)),
+        "1" if kind == "pass" else f"{plain(statistics.median(against))}{spread(against)}",
+        f"{max(peaks):,.0f}" if peaks else "",
+    )
+
+
+def peer_name(kind: str) -> str:
+    _, layout, ranges = kind.split("_")
+    where = "our files" if layout == "files" else "its own layout"
+    return f"DuckDB on {where}, {'one query' if ranges == '1' else f'{ranges} ranges of citizens'}"
+
+
+def millions(rows: float, seconds: float) -> str:
+    return f"{plain(rows / seconds / 1e6)} M"
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]], align: str) -> Iterator[str]:
+    yield f"| {' | '.join(header)} |"
+    yield f"|{'|'.join('---:' if side == 'r' else '---' for side in align)}|"
+    for row in rows:
+        yield f"| {' | '.join(row)} |"
+
+
+def about(results: Results) -> str:
+    """Say on what was measured, and whether it is as large as the goals mean."""
+    nation, machine = results.nation, results.machine
+    rows = ", ".join(f"{rows:,} rows of {table}" for table, rows in nation["rows"].items() if table != "population")
+    packages = ", ".join(f"{name} {machine['packages'][name]}" for name in ("pyarrow", "numba", "duckdb"))
+    smaller = nation["citizens"] < NATIONAL_CITIZENS
+    note = f" **The goals are for {NATIONAL_CITIZENS:,} citizens; this nation is smaller.**" if smaller else ""
+    return (
+        f"An invented nation of {nation['citizens']:,} citizens: {rows}. {machine['threads']} threads on "
+        f"{machine['cores']} cores of {machine['processor']} with {machine['memory_gib']} GiB; Python "
+        f"{machine['python']}, {packages}. Every step in a fresh process, median (smallest–largest); files in "
+        f"the page cache. Measured {machine['measured_on'][:10]}, kept in `benchmarks/scale/results/{results.name}`, "
+        f"made by `benchmarks/scale/run.py`; how it is measured stands in `benchmarks/README.md`.{note}"
+    )
+
+
+def totals_line(results: Results) -> str:
+    if not results.totals:
+        return ""
+    ways = len(results.totals[0]) - 2
+    oere = {row["total"]: int(row["ours"]) for row in results.totals}
+    return (
+        f"All {len(results.totals)} totals are the same in ours and in all {ways} ways of DuckDB, among them "
+        f"{oere['contacts_oere']:,} øre of contacts at the fee table and {oere['paid_oere']:,} øre paid for them."
+    )
+
+
+def markdown(results: Results) -> str:
+    """Give everything that stands between the marker lines."""
+    blocks = [about(results), "\n".join(goal_table(results)), "\n".join(step_table(results))]
+    if results.pairs:
+        blocks += ["\n".join(pass_table(results)), totals_line(results)]
+    return "\n\n".join(blocks)
+
+
+def with_tables(readme: str, content: str) -> str:
+    """Give the text of a README with new tables between its marker lines."""
+    before, begin, rest = readme.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        raise SystemExit(f"README has no lines {BEGIN} and {END} to write between.")
+    return f"{before}{BEGIN}\n{content}\n{END}{after}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("results", type=Path)
+    parser.add_argument("readme", type=Path, nargs="?")
+    parser.add_argument("--check", action="store_true")
+    options = parser.parse_args()
+    content = markdown(read_results(options.results))
+    if options.readme is None:
+        print(content)
+        return
+    old = options.readme.read_text("utf-8")
+    new = with_tables(old, content)
+    if not options.check:
+        options.readme.write_text(new, "utf-8")
+    elif new != old:
+        sys.exit(
+            f"{options.readme.name} does not say what {options.results.name} measured. Write it again without --check."
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,177 @@
+"""The benchmark's tables say what was measured, and the README shows the newest of them."""
+
+import csv
+import importlib.util
+import json
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SCALE = ROOT / "benchmarks" / "scale"
+STEPS = {
+    "run_fresh": [(9.0, 1024.0), (11.0, 1536.0), (10.5, 1024.0)],
+    "start_up": [(2.0, 300.0)],
+    "synth": [(90.0, 900.0)],
+    "help": [(0.1, 20.0)],
+}
+PAIRS = [
+    {"round": 1, "pair": 1, "decode": 1.0, "pass": 1.2, "duckdb_files_1": 9.0, "duckdb_own_1": 6.0},
+    {"round": 1, "pair": 2, "decode": 1.0, "pass": 1.4, "duckdb_files_1": 9.0, "duckdb_own_1": 8.4},
+]
+
+
+def load(name):
+    spec = importlib.util.spec_from_file_location(f"benchmark_{name}", SCALE / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def tables():
+    return load("table")
+
+
+@pytest.fixture
+def runner(monkeypatch):
+    monkeypatch.syspath_prepend(SCALE)
+    return load("run")
+
+
+def write_csv(path, rows):
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def tiny_results(folder, measured_on="2026-01-02 03:04"):
+    folder.mkdir(parents=True)
+    steps = [
+        {"step": s, "run": n, "seconds": t, "cpu_seconds": t, "peak_mib": m, "rows": 12_000_000, "rows_per_second": 1}
+        for s, runs in STEPS.items()
+        for n, (t, m) in enumerate(runs, 1)
+    ]
+    write_csv(folder / "steps.csv", steps)
+    write_csv(folder / "pairs.csv", PAIRS)
+    totals = [{"total": name, "ours": 7, "duckdb_own_1": 7} for name in ("contacts_oere", "paid_oere")]
+    write_csv(folder / "totals.csv", totals)
+    nation = {"citizens": 6_000_000, "rows": {"services": 95_000_000}, "rows_of_pass": 120_000_000}
+    machine = {
+        "measured_on": measured_on,
+        "processor": "a processor",
+        "cores": 2,
+        "memory_gib": 16,
+        "threads": 2,
+        "python": "3.11",
+        "packages": {"pyarrow": "1", "numba": "2", "duckdb": "3"},
+    }
+    (folder / "nation.json").write_text(json.dumps(nation), "utf-8")
+    (folder / "machine.json").write_text(json.dumps(machine), "utf-8")
+    (folder / "config.toml").write_text("demo_citizens = 60000\n", "utf-8")
+    return folder
+
+
+@pytest.fixture
+def rows(tables, tmp_path):
+    """Give the table of goals by its first column."""
+    lines = list(tables.goal_table(tables.read_results(tiny_results(tmp_path / "tiny"))))
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
+    return {what: (goal, measured, verdict) for what, goal, measured, verdict in cells}
+
+
+def row_of(rows, word):
+    return next(row for what, row in rows.items() if word in what)
+
+
+def test_a_missed_goal_says_by_how_much(rows):
+    assert row_of(rows, "from the registers") == ("≤ 10 s", "10.5 s (9.00–11.0)", "**missed** by 0.500 s (5%)")
+
+
+def test_memory_is_held_against_its_largest_peak(rows):
+    assert row_of(rows, "peak memory") == ("≤ 2 GiB", "1.50 GiB", "met")
+
+
+def test_ratios_are_taken_pair_by_pair(rows):
+    assert row_of(rows, "decoding") == ("≤ 1.5 ×", "1.30 × (1.20–1.40)", "met")
+
+
+def test_duckdb_is_taken_at_its_best(rows):
+    assert row_of(rows, "DuckDB") == ("≥ 5 ×", "5.50 × (5.00–6.00)", "met")
+
+
+def test_what_was_not_measured_is_not_claimed(rows):
+    assert row_of(rows, "fordel demo") == ("≤ 20 s", "not measured", "–")
+    assert row_of(rows, "imputed")[1] == "not measured"
+
+
+def test_a_smaller_nation_is_told(tables, tmp_path):
+    folder = tiny_results(tmp_path / "tiny")
+    assert "this nation is smaller" not in tables.markdown(tables.read_results(folder))
+    nation = json.loads((folder / "nation.json").read_text("utf-8"))
+    (folder / "nation.json").write_text(json.dumps({**nation, "citizens": 60_000}), "utf-8")
+    assert "this nation is smaller" in tables.markdown(tables.read_results(folder))
+
+
+def test_tables_are_written_between_the_markers_and_checked(tables, tmp_path):
+    folder, readme = tiny_results(tmp_path / "tiny"), tmp_path / "README.md"
+    readme.write_text(f"before\n{tables.BEGIN}\nold\n{tables.END}\nafter\n", "utf-8")
+
+    def run(*options):
+        command = [sys.executable, SCALE / "table.py", folder, readme, *options]
+        return subprocess.run(command, capture_output=True, check=False).returncode
+
+    assert (run("--check"), run(), run("--check")) == (1, 0, 0)
+    text = readme.read_text("utf-8")
+    assert text.startswith("before\n") and text.endswith("\nafter\n") and "old" not in text
+
+
+def test_pairs_measured_in_another_order_keep_their_columns(runner):
+    pairs = [{"round": 1, "decode": 1.0, "pass": 2.0}, {"round": 1, "pass": 2.5, "decode": 1.5}]
+    assert runner.pair_rows(pairs) == (
+        ["round", "decode", "pass"],
+        [["1", "1.0000", "2.0000"], ["1", "1.5000", "2.5000"]],
+    )
+
+
+def test_totals_that_differ_end_the_benchmark(runner, tmp_path):
+    bench = runner.Bench({}, tmp_path)
+    runner.compare_totals(bench, "ours", {"paid_oere": 100, "weeks": 3})
+    runner.compare_totals(bench, "duckdb_own_1", {"paid_oere": 100, "weeks": 3})
+    with pytest.raises(SystemExit, match="paid_oere: 100 and 101"):
+        runner.compare_totals(bench, "duckdb_files_1", {"paid_oere": 101, "weeks": 3})
+
+
+def test_data_lie_outside_the_repository_and_touch_nothing_else(runner, tmp_path):
+    with pytest.raises(SystemExit, match="lies in the repository"):
+        runner.claim(ROOT / "benchmarks" / "data")
+    (tmp_path / "thesis.txt").touch()
+    with pytest.raises(SystemExit, match="holds other files"):
+        runner.claim(tmp_path)
+
+
+def test_the_configuration_is_kept_without_places(runner):
+    config = tomllib.loads((SCALE / "config.toml").read_text("utf-8"))
+    kept = runner.snapshot({**config, "data": "/somewhere"})
+    assert "/" not in kept
+    assert tomllib.loads(kept) == {key: value for key, value in config.items() if key != "data"}
+
+
+def test_the_newest_results_are_those_measured_last(tables, tmp_path):
+    assert tables.newest_results(tmp_path) is None
+    tiny_results(tmp_path / "b", "2026-01-01 10:00")
+    tiny_results(tmp_path / "a", "2026-01-03 10:00")
+    assert tables.newest_results(tmp_path).name == "a"
+
+
+def test_the_readme_shows_the_newest_results(tables):
+    newest = tables.newest_results(SCALE / "results")
+    if newest is None:
+        pytest.skip("no results of the benchmark are kept in this checkout yet")
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert tables.with_tables(readme, tables.markdown(tables.read_results(newest))) == readme
