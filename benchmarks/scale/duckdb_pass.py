@@ -10,6 +10,10 @@ a HUGEINT, so it is cast back before the joins), CASE instead of nine FILTERs ov
 table, the window function only for the few citizens with several spells, code books without
 the codes that count nothing. ``--ranges`` goes through the citizens range by range, for hash
 tables that fit into the cache.
+
+By default services are priced at once, which is less than our pass does: it keeps a count of
+every contact service and the weeks of every benefit group, so that other prices and models need
+no second pass. ``--counted`` does the same.
 """
 
 import argparse
@@ -18,7 +22,7 @@ import itertools
 import json
 import statistics
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,13 +60,24 @@ class Pass:
         return {column[0]: int(value or 0) for column, value in zip(result.description, row, strict=True)}
 
 
-def open_pass(store: Store, layout: str, database: Path, threads: int, ranges: int) -> Pass:
+@dataclass(frozen=True)
+class Way:
+    """How DuckDB goes over the registers: layout, ranges of citizens, threads, and whether it counts or prices."""
+
+    layout: str
+    ranges: int
+    threads: int
+    counted: bool
+
+
+def open_pass(store: Store, database: Path, way: Way) -> Pass:
+    layout = way.layout
     connection = duckdb.connect(str(database) if layout == "own" else ":memory:", read_only=layout == "own")
-    connection.execute(f"SET threads = {threads}")
+    connection.execute(f"SET threads = {way.threads}")
     connection.execute("SET preserve_insertion_order = false")
     add_code_books(connection, store)
     sources = own_tables if layout == "own" else our_files
-    return Pass(connection, tuple(pass_sql(store.year, source) for source in sources(store, ranges)))
+    return Pass(connection, tuple(pass_sql(store, way.counted, source) for source in sources(store, way.ranges)))
 
 
 def partition_ranges(store: Store, ranges: int) -> Iterator[tuple[int, int]]:
@@ -138,35 +153,59 @@ def benefits() -> list[tuple[Any, ...]]:
     return [(code, group) for group, (first, last) in groups for code in range(first, last + 1)]
 
 
-def pass_sql(year: int, source: dict[str, str]) -> str:
+def pass_sql(store: Store, counted: bool, source: dict[str, str]) -> str:
     """Give the query: facts of every citizen, then totals of all of them."""
+    year = store.year
     status = day_number(datetime.date(year, 1, 1))
+    contacts = {row[0]: row[1] for row in services(store) if row[4]}
+    groups = len(benefit_groups())
+    contacts_oere = total_of(
+        (f"{price} * sum(n_{n})" for n, price in contacts.items()) if counted else ["sum(contacts)"]
+    )
+    weeks = total_of((f"sum(weeks_{group})" for group in range(groups)) if counted else ["sum(weeks)"])
+    others_paid = ", sum(others_paid) AS others_paid_oere" if counted else ""
     marks = ", ".join(f"sum(bit_count(bits_{window}_{kind})) AS bits_{window}_{kind}" for window, kind in MARKS)
     return f"""
-    WITH {used_sql(source["services"])},
+    WITH {used_sql(source["services"], tuple(contacts) if counted else ())},
     {ill_sql(source["diagnoses"], year)},
-    benefit AS (
-        SELECT citizen, sum(weeks)::BIGINT AS weeks
-        FROM {source["benefits"]} JOIN book_benefit USING (code) GROUP BY citizen),
+    {benefit_sql(source["benefits"], groups if counted else 0)},
     {enrolled_sql(source["enrolment"], day_number(datetime.date(year - 1, 1, 1)), status)},
     facts AS (
         SELECT p.citizen, p.sex, p.municipality, p.birth_day, pick % 1000000 AS clinic, days,
-               contacts, others, months, paid, weeks, ill.* EXCLUDE (citizen)
+               used.* EXCLUDE (citizen), benefit.* EXCLUDE (citizen), ill.* EXCLUDE (citizen)
         FROM {source["population"]} p LEFT JOIN used USING (citizen) LEFT JOIN ill USING (citizen)
              LEFT JOIN benefit USING (citizen) LEFT JOIN enrolled USING (citizen))
-    SELECT count(*) AS citizens, count(clinic) AS group_1, sum(days) AS days, sum(contacts) AS contacts_oere,
-           sum(others) AS others_oere, sum(months) AS months, sum(paid) AS paid_oere, sum(weeks) AS weeks, {marks}
+    SELECT count(*) AS citizens, count(clinic) AS group_1, sum(days) AS days, {contacts_oere} AS contacts_oere,
+           sum(others) AS others_oere, sum(months) AS months, sum(paid) AS paid_oere, {weeks} AS weeks,
+           {marks}{others_paid}
     FROM facts
     """
 
 
-def used_sql(services: str) -> str:
+def total_of(sums: Iterable[str]) -> str:
+    return " + ".join(f"coalesce({one}, 0)" for one in sums)
+
+
+def used_sql(services: str, counted: tuple[int, ...]) -> str:
+    counts = ", ".join(
+        f"sum(CASE WHEN service = {service} THEN quantity ELSE 0 END)::BIGINT AS n_{service}" for service in counted
+    )
+    others_paid = f"(sum(paid_oere) FILTER (other > 0 AND paid_oere <> {MISSING_PAID}))::BIGINT AS others_paid"
+    contacts = f"{counts}, {others_paid}" if counted else "sum(quantity * price)::BIGINT AS contacts"
     return f"""used AS (
-        SELECT citizen,
-               sum(quantity * price)::BIGINT AS contacts, sum(quantity * other)::BIGINT AS others,
-               (sum(quantity) FILTER (month))::BIGINT AS months,
+        SELECT citizen, {contacts},
+               sum(quantity * other)::BIGINT AS others, (sum(quantity) FILTER (month))::BIGINT AS months,
                (sum(paid_oere) FILTER (contact AND paid_oere <> {MISSING_PAID}))::BIGINT AS paid
         FROM {services} JOIN book_service USING (service) GROUP BY citizen)"""
+
+
+def benefit_sql(benefits: str, counted: int) -> str:
+    weeks = "sum(weeks)::BIGINT AS weeks"
+    if counted:
+        weeks = ", ".join(f"(sum(weeks) FILTER (grp = {g}))::BIGINT AS weeks_{g}" for g in range(counted))
+    return f"""benefit AS (
+        SELECT citizen, {weeks}
+        FROM {benefits} JOIN book_benefit USING (code) GROUP BY citizen)"""
 
 
 def ill_sql(diagnoses: str, year: int) -> str:
@@ -218,6 +257,7 @@ def main() -> None:
     parser.add_argument("--prepare", action="store_true", help="make the database and stop")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--ranges", type=int, default=1, help="one query for each of so many ranges of citizens")
+    parser.add_argument("--counted", action="store_true", help="keep every count that our pass keeps")
     parser.add_argument("--warm-up", action="store_true", help="run once before anything is measured")
     parser.add_argument("--runs", type=int, default=1)
     options = parser.parse_args()
@@ -225,7 +265,8 @@ def main() -> None:
     if options.prepare:
         prepare(store, options.database, options.threads)
         return
-    one_pass = open_pass(store, options.layout, options.database, options.threads, options.ranges)
+    way = Way(options.layout, options.ranges, options.threads, options.counted)
+    one_pass = open_pass(store, options.database, way)
     if options.warm_up:
         one_pass.run()
     runs = [timed(one_pass) for _ in range(options.runs)]

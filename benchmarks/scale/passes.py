@@ -150,6 +150,7 @@ def totals_of(facts: Mapping[str, Any], rules: FactRules) -> Totals:
         "months": sum_of(facts, map(months_column, schedule.chronic_months)),
         "paid_oere": sum_of(facts, ["contacts_paid_oere"]),
         "weeks": sum_of(facts, map(weeks_column, benefit_groups())),
+        "others_paid_oere": sum_of(facts, ["others_paid_oere"]),
         **{name: int(np.bitwise_count(marks[name].astype(np.uint64)).sum(dtype=np.int64)) for name in marks},
     }
 

@@ -25,7 +25,6 @@ REPOSITORY = HERE.parents[1]
 MARKER = "fordel-benchmark.json"
 GROUPS = ("prepare", "run", "commands", "passes")
 MODELS = ("imputed", "cut_points")
-LAYOUTS = ("files", "own")
 IMPORTS = """
 import fordel_dask.cli, fordel_dask.pipeline, fordel_dask.manifest, fordel_dask.rundir, sklearn.linear_model
 """
@@ -204,26 +203,24 @@ def ours(bench: Bench, number: int) -> list[dict[str, float]]:
 
 
 def peers(bench: Bench, database: Path, number: int) -> Iterator[list[dict[str, float]]]:
-    for layout in LAYOUTS:
-        for ranges in bench.config["passes"]["duckdb_ranges"]:
-            name = f"duckdb_{layout}_{ranges}"
-            how = ("--layout", layout, "--ranges", ranges, "--threads", bench.threads, "--database", database)
-            often = ("--warm-up", "--runs", bench.config["passes"]["pairs"])
-            step = Step(f"process_{name}", bench.python("duckdb_pass.py", bench.store, *how, *often))
-            printed = json.loads(bench.measure(step, number))
-            compare_totals(bench, name, printed["totals"])
-            yield [{name: seconds} for seconds in printed["runs"]]
+    often = ("--warm-up", "--runs", bench.config["passes"]["pairs"], "--threads", bench.threads)
+    for way in bench.config["passes"]["duckdb"]:
+        layout, ranges, *counted = way.split("_")
+        how = ("--layout", layout, "--ranges", ranges, *(f"--{word}" for word in counted), "--database", database)
+        name = f"duckdb_{way}"
+        step = Step(f"process_{name}", bench.python("duckdb_pass.py", bench.store, *how, *often))
+        printed = json.loads(bench.measure(step, number))
+        compare_totals(bench, name, printed["totals"])
+        yield [{name: seconds} for seconds in printed["runs"]]
 
 
 def compare_totals(bench: Bench, name: str, totals: dict[str, int]) -> None:
-    """Hold totals against those found first."""
-    first = next(iter(bench.totals.values()), totals)
+    """Hold every total against ours, which were found first."""
     bench.totals[name] = totals
-    wrong = [f"{key}: {first[key]:,} and {totals[key]:,}" for key in first if first[key] != totals[key]]
-    if wrong or first.keys() != totals.keys():
-        raise SystemExit(
-            f"Totals of {next(iter(bench.totals))} and {name} differ: {'; '.join(wrong)}. No results kept."
-        )
+    ours = next(iter(bench.totals.values()))
+    wrong = [f"{key}: {ours.get(key)} and {found}" for key, found in totals.items() if found != ours.get(key)]
+    if wrong or not totals:
+        raise SystemExit(f"Totals of ours and {name} differ: {'; '.join(wrong)}. No results are kept.")
 
 
 def manifest_of(store: Path) -> dict[str, Any]:
@@ -250,7 +247,7 @@ def write_results(bench: Bench, results: Path) -> None:
     if bench.pairs:
         write_csv(results / "pairs.csv", *pair_rows(bench.pairs))
         ours = bench.totals["ours"]
-        rows = [(name, *(totals[name] for totals in bench.totals.values())) for name in ours]
+        rows = [(name, *(totals.get(name, "") for totals in bench.totals.values())) for name in ours]
         write_csv(results / "totals.csv", ("total", *bench.totals), rows)
     tables = rows_of_tables(bench.store)
     nation = {"citizens": citizens_of(bench.store), "rows": tables, "rows_of_pass": bench.rows_of_pass}

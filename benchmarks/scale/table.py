@@ -39,11 +39,11 @@ class Results:
     def of_pairs(self, kind: str) -> list[float]:
         return [float(pair[kind]) for pair in self.pairs if kind in pair]
 
-    @property
-    def best_peer(self) -> str | None:
-        """The DuckDB way with the smallest median."""
-        ways = [kind for kind in (self.pairs[0] if self.pairs else ()) if kind.startswith("duckdb_")]
-        return min(ways, key=lambda way: statistics.median(self.of_pairs(way)), default=None)
+    def best_peer(self, counted: bool) -> list[float]:
+        """Give the seconds of the DuckDB way with the smallest median, among those that keep every count or not."""
+        kinds = [kind for kind in (self.pairs[0] if self.pairs else ()) if kind.startswith("duckdb_")]
+        ways = [self.of_pairs(kind) for kind in kinds if kind.endswith("_counted") == counted]
+        return min(ways, key=statistics.median, default=[])
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ def goals(results: Results) -> list[Goal]:
 
     peaks = [mib / 1024 for mib in results.of_step("run_fresh", "peak_mib")]
     ours = results.of_pairs("pass")
-    peer = results.of_pairs(results.best_peer) if results.best_peer else []
+    same, less = (ratios(results.best_peer(counted), ours) for counted in (True, False))
     return [
         Goal("`fordel run`, from the registers, shell to last file", 10, "s", seconds("run_fresh")),
         Goal("… its peak memory, all processes together", 2, "GiB", peaks, worst=True),
@@ -137,7 +137,8 @@ def goals(results: Results) -> list[Goal]:
         Goal("another model on the same facts: chronic care imputed", 5, "s", seconds("run_imputed")),
         Goal("another model on the same facts: other cut points, home visits", 5, "s", seconds("run_cut_points")),
         Goal("pass over the registers ÷ merely decoding them", 1.5, "×", ratios(ours, results.of_pairs("decode"))),
-        Goal("DuckDB, its best way ÷ our pass", 5, "×", ratios(peer, ours), at_least=True),
+        Goal("DuckDB doing the same joins and sums, its best way ÷ our pass", 5, "×", same, at_least=True),
+        Goal("DuckDB adding up today's prices only, its best way ÷ our pass", 5, "×", less, at_least=True),
         Goal("`fordel synth` of the nation", 600, "s", seconds("synth")),
         Goal("`fordel --help`", 0.3, "s", seconds("help")),
         Goal(f"`fordel demo`, {results.config['demo_citizens']:,} citizens", 20, "s", seconds("demo")),
@@ -214,9 +215,10 @@ def pass_row(results: Results, kind: str) -> tuple[str, ...]:
 
 
 def peer_name(kind: str) -> str:
-    _, layout, ranges = kind.split("_")
+    _, layout, ranges, *counted = kind.split("_")
     where = "our files" if layout == "files" else "its own layout"
-    return f"DuckDB on {where}, {'one query' if ranges == '1' else f'{ranges} ranges of citizens'}"
+    how = "one query" if ranges == "1" else f"{ranges} ranges of citizens"
+    return f"DuckDB on {where}, {how}{', every count kept as in ours' if counted else ''}"
 
 
 def millions(rows: float, seconds: float) -> str:

@@ -182,6 +182,7 @@ def _dask_client(place: Place) -> Iterator[Any]:
                 )
                 client = distributed.Client(address)
             elif place.scheduler_file:
+                place.scheduler_file.stat()  # Dask would wait for it without end
                 client = distributed.Client(scheduler_file=str(place.scheduler_file), timeout=CLUSTER_PATIENCE_SECONDS)
             else:
                 client = distributed.Client(place.scheduler, timeout=CLUSTER_PATIENCE_SECONDS)

@@ -77,7 +77,7 @@ def first_pass(works: Works, delivery: Delivery, census: Summary, place: Place) 
     people = name_of("people", census["first"], census["fingerprint"])
     readings = [r for opened in delivery.others for r in _readings(opened, delivery, (census, people), place)]
     largest_first = sorted(readings, key=lambda reading: reading.piece.rows, reverse=True)
-    summaries = works.map("read", spread, largest_first)
+    summaries = works.map("reading extracts", spread, largest_first)
     read = FirstPass(tuple(readings), {r.side: s for r, s in zip(largest_first, summaries, strict=True)})
     _check_fee_year(delivery.declaration.year - 1, merged(s["tally"] for s in read.results("services")))
     _check_keys(works, delivery, census, read, place)
@@ -145,4 +145,4 @@ def _check_keys(works: Works, delivery: Delivery, census: Summary, read: FirstPa
     comparison = Comparison(
         tuple((piece, columns) for piece, columns in pieces if columns), lookup_of(census, place), census["first"][-1]
     )
-    refuse_collisions(works.map("compare keys", count_collisions, [comparison])[0])
+    refuse_collisions(works.map("comparing keys", count_collisions, [comparison])[0])

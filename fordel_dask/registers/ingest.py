@@ -43,7 +43,7 @@ def ingest(
     declaration = read_declaration(registers)
     delivery, small = _checked(declaration)
     with workplace(store) as place:
-        census = works.map("citizens", number_citizens, [_census(delivery, small, place, partitions)])[0]
+        census = works.map("numbering citizens", number_citizens, [_census(delivery, small, place, partitions)])[0]
         read = first_pass(works, delivery, census, place)
         joined = join_diagnoses(works, delivery, read, place)
         books = draw_up_books(census, small, read, joined)
@@ -54,7 +54,7 @@ def ingest(
             tables={"population": census["parts"], **parts},
             books=books,
             small=small,
-            inputs=works.map("hash", hash_input, input_files(declaration, place)),
+            inputs=works.map("hashing extracts", hash_input, input_files(declaration, place)),
             accounting=accounting(census["tally"], read, joined),
         )
         manifest = write_store_files(place.new_store, declaration, made)

@@ -26,7 +26,7 @@ def join_diagnoses(works: Works, delivery: Delivery, read: FirstPass, place: Pla
     joinings = [
         joining for number, _ in enumerate(delivery.declaration.pairs, 1) for joining in _joinings(number, read, place)
     ]
-    summaries = works.map("join", join, [joining for _, joining in joinings])
+    summaries = works.map("joining diagnoses", join, [joining for _, joining in joinings])
     joined: dict[str, dict[Path, Summary]] = {}
     for (register, joining), summary in zip(joinings, summaries, strict=True):
         joined.setdefault(register, {})[joining.side] = summary
@@ -77,7 +77,7 @@ def second_pass(
     """Write every partition of every table, and give the records of the parts by table."""
     book = write_json(place.side("books", books), books)
     items = [item for table in SETTLED for item in _settlings(table, census, place, sides[table], book)]
-    settled = works.map("write", settle, items)
+    settled = works.map("writing the store", settle, items)
     written = {t: [done for done, i in zip(settled, items, strict=True) if i.table == t] for t in SETTLED}
     for table, results in written.items():
         check_settled(table, sides[table], results)

@@ -19,8 +19,24 @@ STEPS = {
     "help": [(0.1, 20.0)],
 }
 PAIRS = [
-    {"round": 1, "pair": 1, "decode": 1.0, "pass": 1.2, "duckdb_files_1": 9.0, "duckdb_own_1": 6.0},
-    {"round": 1, "pair": 2, "decode": 1.0, "pass": 1.4, "duckdb_files_1": 9.0, "duckdb_own_1": 8.4},
+    {
+        "round": 1,
+        "pair": 1,
+        "decode": 1.0,
+        "pass": 1.2,
+        "duckdb_files_1": 9.0,
+        "duckdb_own_1": 6.0,
+        "duckdb_own_1_counted": 3.0,
+    },
+    {
+        "round": 1,
+        "pair": 2,
+        "decode": 1.0,
+        "pass": 1.4,
+        "duckdb_files_1": 9.0,
+        "duckdb_own_1": 8.4,
+        "duckdb_own_1_counted": 3.0,
+    },
 ]
 
 
@@ -102,7 +118,8 @@ def test_ratios_are_taken_pair_by_pair(rows):
 
 
 def test_duckdb_is_taken_at_its_best(rows):
-    assert row_of(rows, "DuckDB") == ("≥ 5 ×", "5.50 × (5.00–6.00)", "met")
+    assert row_of(rows, "today's prices") == ("≥ 5 ×", "5.50 × (5.00–6.00)", "met")
+    assert row_of(rows, "same joins and sums") == ("≥ 5 ×", "2.32 × (2.14–2.50)", "**missed** by 2.68 × (54%)")
 
 
 def test_what_was_not_measured_is_not_claimed(rows):

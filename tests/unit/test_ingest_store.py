@@ -16,6 +16,8 @@ from fordel_dask.store import open_store
 from tests.lib.deliveries import ORDINARY, REGISTERS, with_row, write_delivery
 from tests.lib.nations import write_nation
 
+STAGES = ["numbering citizens", "reading extracts", "joining diagnoses", "writing the store", "hashing extracts"]
+
 
 class Interrupted(Threads):
     """Threads that are interrupted before one stage."""
@@ -49,7 +51,7 @@ def test_store_and_keys_are_their_owners_only(tmp_path):
     assert stat.S_IMODE((tmp_path / "store.keys" / "keys.parquet").stat().st_mode) == 0o600
 
 
-@pytest.mark.parametrize("stage", ["citizens", "read", "join", "write", "hash"])
+@pytest.mark.parametrize("stage", STAGES)
 def test_an_interrupted_ingest_leaves_the_store_of_before_and_no_keys_in_its_work(tmp_path, stage):
     ingest(write_delivery(tmp_path / "registers"), tmp_path / "store", Threads(1))
     before = everything_below(tmp_path / "store")
@@ -66,7 +68,7 @@ def test_a_restart_skips_what_was_finished_and_gives_the_same_store(tmp_path, mo
     nation = write_nation(tmp_path / "registers", 5, 250)
     whole = ingest(nation, tmp_path / "whole", Threads(1), partitions=2)
     with pytest.raises(KeyboardInterrupt):
-        ingest(nation, tmp_path / "store", Interrupted("hash"), partitions=2)
+        ingest(nation, tmp_path / "store", Interrupted("hashing extracts"), partitions=2)
 
     def again(task):
         raise AssertionError("finished work was done again")
@@ -80,7 +82,7 @@ def test_a_restart_skips_what_was_finished_and_gives_the_same_store(tmp_path, mo
 def test_a_changed_file_is_read_again(tmp_path):
     registers = write_delivery(tmp_path / "registers")
     with pytest.raises(KeyboardInterrupt):
-        ingest(registers, tmp_path / "store", Interrupted("hash"))
+        ingest(registers, tmp_path / "store", Interrupted("hashing extracts"))
     write_delivery(registers, **with_row("services", YDLANT=2))
     manifest = ingest(registers, tmp_path / "store", Threads(1))
     assert manifest["accounting"]["services"]["quantity"]["kept"] == 3
@@ -128,7 +130,7 @@ def test_progress_is_told_by_stage(tmp_path):
     ingest(
         write_delivery(tmp_path / "registers"), tmp_path / "store", Threads(1), report=lambda *what: told.append(what)
     )
-    assert list(dict.fromkeys(stage for stage, _, _ in told)) == ["citizens", "read", "join", "write", "hash"]
+    assert list(dict.fromkeys(stage for stage, _, _ in told)) == STAGES
     assert all(done <= total for _, done, total in told)
 
 

@@ -1,0 +1,142 @@
+"""The program as its users meet it: help, exit codes, plain errors, machine-readable output."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from fordel_dask.cli import cli
+from tests.lib.nations import write_nation
+
+COMMANDS = sorted(cli.commands)
+
+
+def fordel(*arguments, **more):
+    command = [sys.executable, "-m", "fordel_dask", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, **more)
+
+
+@pytest.fixture(scope="module")
+def nation(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("cli")
+    write_nation(folder / "registers", seed=2, citizens=2200)
+    assert fordel("ingest", folder / "registers", "--store", folder / "store", "--quiet").returncode == 0
+    assert fordel("run", folder / "store", "--out", folder / "run").returncode == 0
+    return folder
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_with_an_example(command):
+    result = CliRunner().invoke(cli, [command, "--help"])
+    assert result.exit_code == 0
+    assert "Example:" in result.output
+    assert "--json" in result.output
+
+
+def test_the_commands_of_the_contract_are_there():
+    contract = {"demo", "synth", "ingest", "run", "explain", "verify", "selftest", "glossary", "sources"}
+    assert contract <= set(COMMANDS)
+
+
+JSON_COMMANDS = {
+    "run": ["run", "{}/store", "--out", "{}/again"],
+    "ingest": ["ingest", "{}/registers", "--store", "{}/other"],
+    "explain": ["explain", "{}/run", "--council", "fyn"],
+    "verify": ["verify", "{}/run"],
+    "glossary": ["glossary", "weight"],
+    "sources": ["sources"],
+    "synth": ["synth", "--citizens", "1000", "--out", "{}/invented"],
+}
+
+
+@pytest.mark.parametrize("arguments", JSON_COMMANDS.values(), ids=JSON_COMMANDS)
+def test_json_prints_one_object_and_nothing_else(arguments, nation):
+    result = fordel(*(argument.format(nation) for argument in arguments), "--json")
+    assert result.returncode == 0, result.stderr
+    assert isinstance(json.loads(result.stdout), dict)
+    assert result.stderr == ""
+
+
+MISTAKES = {
+    "an unknown command": (["fly"], 2),
+    "an unknown option": (["run", "{}/store", "--out", "{}/x", "--fast"], 2),
+    "two places to work at once": (
+        ["run", "{}/store", "--out", "{}/x", "--workers", "2", "--scheduler", "tcp://a:1"],
+        2,
+    ),
+    "registers that are not there": (["ingest", "{}/nowhere", "--store", "{}/x"], 11),
+    "a store that is none": (["run", "{}/registers", "--out", "{}/x"], 13),
+    "a model that is not there": (["run", "{}/store", "--out", "{}/x", "--model", "{}/none.toml"], 20),
+    "a model with an unknown key": (["run", "{}/store", "--out", "{}/x", "--model", "{}/wrong.toml"], 20),
+    "no space to write to": (["run", "{}/store", "--out", "/proc/nothing/run"], 31),
+    "no cluster at that address": (["run", "{}/store", "--out", "{}/x", "--scheduler-file", "{}/none.json"], 61),
+    "a clinic that does not exist": (["explain", "{}/run", "--clinic", "999998"], 2),
+    "a directory that is nothing of ours": (["verify", "{}/registers"], 13),
+    "too few citizens": (["synth", "--citizens", "999", "--out", "{}/x"], 2),
+}
+
+
+@pytest.mark.parametrize(("arguments", "code"), MISTAKES.values(), ids=MISTAKES)
+def test_mistakes_get_one_paragraph_and_their_exit_code(arguments, code, nation):
+    (nation / "wrong.toml").write_text('chronic_car = "share"\n', "utf-8")
+    result = fordel(*(argument.format(nation) for argument in arguments), "--quiet")
+    assert result.returncode == code, result.stderr
+    assert result.stdout == ""
+    assert "Traceback" not in result.stderr
+    assert 0 < len(result.stderr) < 900
+    assert not (nation / "x").exists()
+
+
+def test_an_unknown_key_is_met_with_the_nearest_known_one(nation):
+    (nation / "wrong.toml").write_text('chronic_car = "share"\n', "utf-8")
+    result = fordel("run", nation / "store", "--out", nation / "x", "--model", nation / "wrong.toml")
+    assert "chronic_care" in result.stderr
+
+
+def test_a_failure_can_be_read_by_machines_too(nation):
+    result = fordel("run", nation / "registers", "--out", nation / "x", "--json")
+    assert json.loads(result.stdout)["error"]["exit_code"] == result.returncode == 13
+
+
+def test_no_person_key_stands_in_any_output(nation):
+    keys = set(
+        re.findall(
+            r"\d{10,12}",
+            str(pytest.importorskip("pyarrow.parquet").read_table(nation / "store.keys" / "keys.parquet").to_pylist()),
+        )
+    )
+    said = fordel("ingest", nation / "registers", "--store", nation / "third")
+    texts = [said.stdout, said.stderr] + [
+        path.read_text("utf-8") for path in (nation / "run").iterdir() if path.suffix in (".csv", ".json")
+    ]
+    assert keys
+    assert not [key for key in keys for text in texts if key in text]
+
+
+def test_a_run_is_open_to_its_owner_only(nation):
+    assert (nation / "run").stat().st_mode & 0o777 == 0o700
+
+
+def test_progress_is_plain_lines_in_a_log(nation):
+    result = fordel("run", nation / "store", "--out", nation / "logged", "--fresh")
+    assert "registers → facts: " in result.stderr
+    assert "\r" not in result.stderr
+
+
+def test_help_answers_at_once():
+    seconds = []
+    for _ in range(5):
+        begun = os.times().elapsed
+        fordel("--help")
+        seconds.append(os.times().elapsed - begun)
+    assert min(seconds) < 1.0  # 0.3 s on a quiet machine: benchmarks/scale measures it
+
+
+def test_selftest_passes_and_says_what_it_checked():
+    result = fordel("selftest", "--quiet")
+    assert result.returncode == 0, result.stderr
+    assert "All passed." in result.stdout
