@@ -53,12 +53,6 @@ class ModelError(FordelError):
     exit_code = 20
 
 
-class NoLegalValueError(FordelError):
-    """No legal value is in force on the date asked for."""
-
-    exit_code = 21
-
-
 class SpaceError(FordelError):
     """No space or no permission where something was to be written."""
 

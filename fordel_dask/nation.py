@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from fordel_dask.store import Store
 
-REGION_TYPE, TENDER_TYPE, ISLAND_TYPE = "region", "tender", "island"
+ISLAND_TYPE = "island"
 
 
 @dataclass(frozen=True)

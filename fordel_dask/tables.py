@@ -8,7 +8,7 @@ from fordel_dask.capacity import AreaNeed, ClinicNumber, CouncilNumber
 from fordel_dask.capacity.area import rounded_patients
 from fordel_dask.capacity.clinic import left_out
 from fordel_dask.explanation import AreaGroup, NationalMeans, parts_of
-from fordel_dask.law.rounding import MICRO, NANO, decimals, half_even, scaled
+from fordel_dask.law.rounding import NANO, decimals, scaled, shortest
 from fordel_dask.model import Model
 from fordel_dask.nation import Nation
 
@@ -28,13 +28,7 @@ def count(value: int | None) -> str:
 
 def given(value: Fraction | None) -> str:
     """Print an input as its shortest decimal text; nothing for none."""
-    if value is None:
-        return EMPTY
-    places = 0
-    while (value * 10**places).denominator != 1:
-        places += 1
-    scaled_value = (value * 10**places).numerator
-    return decimals(scaled_value, places) if places else str(scaled_value)
+    return EMPTY if value is None else shortest(value)
 
 
 def ratio(numerator: Fraction | int, denominator: Fraction | int) -> Fraction | None:
@@ -167,8 +161,3 @@ def flow_rows(nation: Nation, by_clinic: Sequence[Sequence[int]]) -> Iterator[Ro
 
 def _council_of(nation: Nation, place: int | None) -> str:
     return EMPTY if place is None else nation.municipalities[place].council_id
-
-
-def micro_rounded(value: Fraction) -> int:
-    """Give kroner in 10⁻⁶, half to even."""
-    return half_even(value.numerator * MICRO, value.denominator)

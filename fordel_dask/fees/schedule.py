@@ -12,7 +12,6 @@ from fordel_dask.errors import CoverageError
 
 DAY_TIME = "dagtid"
 CONTACT_GROUP = "grundydelse"
-CHRONIC_GROUP = "kroniker"
 CHRONIC_MONTHS = ("0130", "0131", "0132")
 OUTSIDE_SHORTAGE_AREAS = "uden_for_laegedaekningstruet"
 NOT_A_SERVICE = ("basis", "kroniker", "koersel", "tidsforbrugstillaeg")

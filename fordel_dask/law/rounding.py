@@ -46,12 +46,10 @@ def decimals(units: int, places: int = 9) -> str:
     return f"{sign}{digits[:-places]}.{digits[-places:]}"
 
 
-def shortest(text: str) -> str:
-    """Print a decimal text without trailing zeros or point: ``0.2120`` is ``0.212``, ``1.0`` is ``1``."""
-    value = Fraction(text)
-    if value.denominator == 1:
-        return str(value.numerator)
+def shortest(value: Fraction) -> str:
+    """Print a decimal number without trailing zeros or point: 0.2120 is ``0.212``, 1.0 is ``1``."""
     places = 0
     while (value * 10**places).denominator != 1:
         places += 1
-    return decimals((value * 10**places).numerator, places)
+    units = (value * 10**places).numerator
+    return decimals(units, places) if places else str(units)
