@@ -22,7 +22,16 @@ from fordel_dask.facts.definition import (
 )
 from fordel_dask.fees import schedule_in_force
 from fordel_dask.kernels.enrolment import NOT_ENROLLED, clinic_on, exposure_days
-from fordel_dask.kernels.events import CONTACT, IGNORED, MONTHS, OTHER, count_services, mark_conditions, sum_weeks
+from fordel_dask.kernels.events import (
+    CONTACT,
+    IGNORED,
+    MONTHS,
+    OTHER,
+    book_entry,
+    count_services,
+    mark_conditions,
+    sum_weeks,
+)
 from fordel_dask.schema.prepared import BENEFITS, DIAGNOSES, DIAGNOSIS_KINDS, ENROLMENT, SERVICES
 from fordel_dask.store import Store
 
@@ -105,11 +114,12 @@ def bits_of_codes(codes: tuple[str, ...]) -> NDArray[np.uint64]:
 def _diagnosis_facts(store: Store, partition: int, year: int, citizens: int) -> Facts:
     rows = store.read(DIAGNOSES, partition)
     bits = bits_of_codes(store.codebooks["diagnosis"])
-    windows = [day_number(datetime.date(year - years, 1, 1)) for years in (*LOOKBACK_YEARS, 0)]
+    starts = tuple(day_number(datetime.date(year - years, 1, 1)) for years in LOOKBACK_YEARS)
+    status_day = day_number(datetime.date(year, 1, 1))
     names = [mark_column(years, kind) for years in LOOKBACK_YEARS for kind in DIAGNOSIS_KINDS]
     marks = np.zeros((len(names), citizens), dtype=np.uint64)
     diagnosis = (rows["code"], rows["kind"], rows["day"])
-    mark_conditions(rows["citizen"], diagnosis, bits, np.array(windows, dtype=np.int32), marks)
+    mark_conditions(rows["citizen"], diagnosis, bits, (starts, status_day), marks)
     return {name: marks[n].view(np.int64) for n, name in enumerate(names)}
 
 
@@ -133,10 +143,8 @@ def _service_facts(store: Store, partition: int, rules: FactRules, citizens: int
 
 
 @functools.lru_cache(maxsize=4)
-def service_book(
-    codes: tuple[str, ...], rules: FactRules
-) -> tuple[NDArray[np.int16], NDArray[np.int8], NDArray[np.int64]]:
-    """Give for each service of the code book its slot among the counted ones, its kind, and its price if another."""
+def service_book(codes: tuple[str, ...], rules: FactRules) -> NDArray[np.int64]:
+    """Give the entry of each service of the code book: what kind it is, where it is counted, what it costs."""
     schedule = schedule_in_force(first_of_october(rules.year))
     counted = {code: n for n, code in enumerate((*schedule.contacts, *schedule.chronic_months))}
     kinds = {
@@ -145,8 +153,8 @@ def service_book(
         **dict.fromkeys(schedule.chronic_months, MONTHS),
     }
     accepted = [code[2:] if code[:2] in rules.specialities else "" for code in (*codes, "")]
-    return (
-        np.array([counted.get(code, len(counted)) for code in accepted], dtype=np.int16),
-        np.array([kinds.get(code, IGNORED) for code in accepted], dtype=np.int8),
-        np.array([schedule.others.get(code, 0) for code in accepted], dtype=np.int64),
-    )
+    entries = [
+        book_entry(kinds.get(code, IGNORED), counted.get(code, len(counted)), schedule.others.get(code, 0))
+        for code in accepted
+    ]
+    return np.array(entries, dtype=np.int64)

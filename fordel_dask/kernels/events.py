@@ -9,48 +9,52 @@ CONTACT, OTHER, MONTHS, IGNORED = 0, 1, 2, 3
 """Kinds of services: contacts, other day-time services, months of chronic care, and no concern of ours."""
 
 
+def book_entry(kind: int, slot: int, price: int) -> int:
+    """Pack what is known of a service into one number: kind (2 bits), slot (14 bits), price in øre of another."""
+    return price << 16 | slot << 2 | kind
+
+
 @kernel
 def count_services(
     citizen: NDArray[np.int32],
     row: tuple[NDArray[np.int16], NDArray[np.int32], NDArray[np.int64]],
-    book: tuple[NDArray[np.int16], NDArray[np.int8], NDArray[np.int64]],
+    book: NDArray[np.int64],
     counts: NDArray[np.int16],
     money: NDArray[np.int64],
-) -> tuple[int, int]:
+) -> tuple[np.int64, np.int64]:
     """Count services and sum their fees by citizen; the rows of a citizen lie together.
 
-    ``row`` is service, quantity and fee paid of each row; ``book`` the slot, kind and price of
-    each service. Quantities go to ``counts[slot, citizen]``; to ``money[:, citizen]`` the fees
+    ``row`` is service, quantity and fee paid of each row; ``book`` the entry of each service, see
+    :func:`book_entry`. Quantities go to ``counts[slot, citizen]``; to ``money[:, citizen]`` the fees
     paid for contacts, those for other services, and quantity × price of the others, in øre.
     Returns the counts that left the range of 16 bits, and the contacts and other services
     without a fee. Unsigned indices spare a test of the sign at each of them: a fifth of the time.
     """
     service, quantity, paid = row
-    slot, kind, price = book
     flat, citizens = counts.ravel(), np.uint64(counts.shape[1])
-    overflows, missing = 0, 0
+    overflows, missing = np.int64(0), np.int64(0)
     contacts, others, priced = np.int64(0), np.int64(0), np.int64(0)
     current = np.uint64(0)
     for i in range(citizen.size):
-        s = np.uint64(service[i])
-        k = kind[s]
-        if k == IGNORED:
+        entry = book[np.uint64(service[i])]
+        kind = entry & 3
+        if kind == IGNORED:
             continue
         c = np.uint64(citizen[i])
         if c != current:
             add_money(money, current, contacts, others, priced)
             current, contacts, others, priced = c, np.int64(0), np.int64(0), np.int64(0)
-        place = np.uint64(slot[s]) * citizens + c
+        place = np.uint64((entry >> 2) & 0x3FFF) * citizens + c
         count = np.int64(flat[place]) + quantity[i]
         overflows += (count > 32767) | (count < -32768)
         flat[place] = min(max(count, -32768), 32767)
-        if k != MONTHS:
-            lacks = paid[i] == np.iinfo(np.int64).min
-            missing += lacks
-            fee = 0 if lacks else paid[i]
-            contacts += fee if k == CONTACT else 0
-            others += fee if k == OTHER else 0
-            priced += quantity[i] * price[s]
+        fee = paid[i]
+        if fee == np.iinfo(np.int64).min:
+            missing += kind < MONTHS
+            fee = np.int64(0)
+        contacts += fee * (kind == CONTACT)
+        others += fee * (kind == OTHER)
+        priced += quantity[i] * (entry >> 16)
     if citizens:
         add_money(money, current, contacts, others, priced)
     return overflows, missing
@@ -71,22 +75,25 @@ def mark_conditions(
     citizen: NDArray[np.int32],
     diagnosis: tuple[NDArray[np.int32], NDArray[np.int8], NDArray[np.int32]],
     conditions: NDArray[np.uint64],
-    since: NDArray[np.int32],
+    windows: tuple[tuple[int, ...], int],
     marks: NDArray[np.uint64],
 ) -> None:
     """Set the bits of a diagnosis' conditions in ``marks[3 · window + kind, citizen]``.
 
-    ``diagnosis`` is code, kind and day; ``conditions`` the bits of each code; ``since`` the
-    first day of each look-back window, longest first, and as last entry the day on which all end.
+    ``diagnosis`` is code, kind and day; ``conditions`` the bits of each code; ``windows`` the
+    first day of each look-back window, longest first, and the day on which all of them end.
+    As a tuple they are unrolled, and the windows set without a branch to guess: a third faster.
     """
     code, kind, day = diagnosis
-    windows = since.size - 1
+    starts, end = windows
+    flat, citizens = marks.ravel(), np.uint64(marks.shape[1])
     for i in range(citizen.size):
         bits = conditions[np.uint64(code[i])]
-        if bits != 0 and since[0] <= day[i] < since[windows]:
-            for w in range(windows):
-                if day[i] >= since[w]:
-                    marks[np.uint64(3 * w + kind[i]), np.uint64(citizen[i])] |= bits
+        if bits != 0 and starts[0] <= day[i] < end:
+            place = np.uint64(kind[i]) * citizens + np.uint64(citizen[i])
+            for start in starts:
+                flat[place] |= bits if day[i] >= start else np.uint64(0)
+                place += np.uint64(3) * citizens
 
 
 @kernel

@@ -62,7 +62,7 @@ def test_services_are_counted_priced_and_paid_by_citizen(compiled, rows):
     rows = sorted(rows, key=lambda row: row[0])
     citizen, service, quantity = column(rows, 0, "i4"), column(rows, 1, "i2"), column(rows, 2, "i4")
     paid = np.array([twins.MISSING if row[3] is None else row[3] for row in rows], dtype="i8")
-    book = (np.array([1, 2, 0, 2], "i2"), np.array([0, 1, 2, 3], "i1"), np.array([0, 9, 0, 0], "i8"))
+    book = np.array([events.book_entry(*entry) for entry in [(0, 1, 0), (1, 2, 9), (2, 0, 0), (3, 2, 0)]], "i8")
     results = []
     for count in (compiled(events.count_services), twins.count_services):
         counts, money = np.zeros((3, CITIZENS), "i2"), np.zeros((3, CITIZENS), "i8")
@@ -73,7 +73,7 @@ def test_services_are_counted_priced_and_paid_by_citizen(compiled, rows):
 
 def test_a_count_past_16_bits_is_told(compiled):
     row = (np.zeros(2, "i2"), np.array([30_000, 9_000], "i4"), np.zeros(2, "i8"))
-    book = (np.zeros(1, "i2"), np.zeros(1, "i1"), np.zeros(1, "i8"))
+    book = np.zeros(1, "i8")
     counts, money = np.zeros((1, 1), "i2"), np.zeros((3, 1), "i8")
     assert tuple(compiled(events.count_services)(np.zeros(2, "i4"), row, book, counts, money)) == (1, 0)
 
@@ -87,10 +87,10 @@ def test_a_count_past_16_bits_is_told(compiled):
 def test_conditions_are_marked_in_every_window_they_fall_in(compiled, rows):
     diagnosis = (column(rows, 1, "i4"), column(rows, 2, "i1"), column(rows, 3, "i4"))
     conditions = np.array([0, 1, 2, 2**39, 5], "u8")
-    since = np.array([-30, -10, 0, 20], "i4")
+    windows = ((-30, -10, 0), 20)
     got, expected = np.zeros((9, CITIZENS), "u8"), np.zeros((9, CITIZENS), "u8")
-    compiled(events.mark_conditions)(column(rows, 0, "i4"), diagnosis, conditions, since, got)
-    twins.mark_conditions(column(rows, 0, "i4"), diagnosis, conditions, since, expected)
+    compiled(events.mark_conditions)(column(rows, 0, "i4"), diagnosis, conditions, windows, got)
+    twins.mark_conditions(column(rows, 0, "i4"), diagnosis, conditions, windows, expected)
     np.testing.assert_array_equal(got, expected)
 
 

@@ -30,7 +30,8 @@ def clinic_on(citizen, group, clinic, spell, day, result):
 
 def count_services(citizen, row, book, counts, money):
     """Add up quantities by slot, fees paid by kind, and quantity × price, for each citizen."""
-    slot, kind, price = book
+    entries = [divmod(int(entry), 2**16) for entry in book]
+    kind, slot, price = [low % 4 for _, low in entries], [low // 4 for _, low in entries], [high for high, _ in entries]
     missing = 0
     for c, s, q, fee in zip(citizen, *row, strict=True):
         if kind[s] != 3:
@@ -42,9 +43,9 @@ def count_services(citizen, row, book, counts, money):
     return 0, missing
 
 
-def mark_conditions(citizen, diagnosis, conditions, since, marks):
+def mark_conditions(citizen, diagnosis, conditions, windows, marks):
     """Set the bits of each diagnosis in every window that it falls in."""
-    *starts, end = since.tolist()
+    starts, end = windows
     for c, code, k, d in zip(citizen, *diagnosis, strict=True):
         for window, start in enumerate(starts):
             if start <= d < end:
