@@ -55,7 +55,10 @@ def model_description(model: Model) -> dict[str, Any]:
     }
 
 
-def peak_memory_bytes() -> int:
-    """Give the largest resident memory of this process so far."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024
+def peak_memory_bytes() -> dict[str, int]:
+    """Give the largest resident memory so far: of this process, and of the largest process it has started and ended."""
+    unit = 1 if sys.platform == "darwin" else 1024
+    return {
+        "this_process": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit,
+        "largest_worker": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * unit,
+    }

@@ -41,6 +41,7 @@ def main() -> None:
     except click.exceptions.Exit as done:
         sys.exit(done.exit_code)
     except click.ClickException as wrong:
+        _print_json_failure(wrong.format_message(), "UsageError", wrong.exit_code)
         wrong.show()
         sys.exit(wrong.exit_code)
     except (KeyboardInterrupt, click.Abort):
@@ -71,6 +72,10 @@ def _leave_with_our_bug(error: Exception) -> None:
 
 
 def _say_failure(message: str, kind: str, code: int) -> None:
+    _print_json_failure(message, kind, code)
+    print(f"fordel: {message}", file=sys.stderr)
+
+
+def _print_json_failure(message: str, kind: str, code: int) -> None:
     if "--json" in sys.argv:
         print(json.dumps({"error": {"kind": kind, "message": message, "exit_code": code}}, ensure_ascii=False))
-    print(f"fordel: {message}", file=sys.stderr)
