@@ -267,6 +267,7 @@ def noticed(outcome: Outcome) -> dict[str, Any]:
     return {
         "citizens": counts.citizens,
         "persons": int(counts.persons.sum()),
+        "persons_not_in_group_1": int(counts.persons.sum()) - counts.citizens,
         "sample_citizens": int(outcome.estimation.sample.citizens.sum()),
         "sample_clinics": int((counts.sample > 0).sum()),
         "citizens_without_clinic": int(counts.by_clinic[0].sum()),

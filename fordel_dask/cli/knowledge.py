@@ -40,8 +40,15 @@ SOURCE_WORDS_DA = {
     "Health Act section 206 b": "sundhedsloven § 206 b",
 }
 
+SOURCE_WORDS = (
+    "'memo' is the ministry's consultation memo: Høringsnotat for bekendtgørelse om den nationale model for fordeling "
+    "og styring af lægekapaciteter i det almenmedicinske tilbud (Indenrigs- og Sundhedsministeriet, 2025), by section. "
+    "R numbers are the rules that 'fordel sources --rules' lists; M1–M20 number what is publicly known of the "
+    "statistical model."
+)
 
-@click.command()
+
+@click.command(short_help="What the words mean, in English or Danish.")
 @click.argument("word", required=False)
 @click.option("--lang", type=click.Choice(["en", "da"]), default="en", help="Language of the definitions.")
 @speaking
@@ -90,7 +97,7 @@ def in_danish(source: str) -> str:
     return source
 
 
-@click.command()
+@click.command(short_help="Parameters, data files and rules with their sources.")
 @click.option("--rules", "of_rules", is_flag=True, help="List the rules R1–R54 instead: first those in force here.")
 @speaking
 def sources(of_rules: bool, as_json: bool, **_: Any) -> None:
@@ -125,6 +132,7 @@ def _as_json(parameter: Parameter) -> dict[str, Any]:
 def source_lines(groups: dict[str, tuple[Parameter, ...]], files: Sequence[DataFile]) -> Iterator[str]:
     """Give parameters by kind, then data files, as lines for a terminal."""
     unsure, total = sum(len(groups.get(kind, ())) for kind in UNSURE), sum(map(len, groups.values()))
+    yield from _wrapped(SOURCE_WORDS, 0)
     yield f"The model has {total} parameters. {unsure} of them are not told by any source, but assumed or inferred."
     for kind, group in groups.items():
         yield f"\n{kind.upper()} ({len(group)}): {KIND_MEANINGS[kind]}"
@@ -152,6 +160,7 @@ def rule_lines(states: dict[str, tuple[Rule, ...]]) -> Iterator[str]:
     """Give rules by state as lines for a terminal."""
     rules = [rule for group in states.values() for rule in group]
     unsure = sum(rule.kind in UNSURE for rule in rules)
+    yield from _wrapped(SOURCE_WORDS, 0)
     yield f"The distribution model has {len(rules)} rules. {unsure} of them are assumed or inferred as a whole."
     for state, group in states.items():
         yield f"\n{state.upper()} ({len(group)}): {STATE_MEANINGS[state]}"

@@ -11,7 +11,7 @@ from fordel_dask.cli.progress import ProgressLines
 from fordel_dask.graph import Place, open_executor
 
 
-@click.command()
+@click.command(short_help="The model on a store: weights, need, capacities.")
 @click.argument("store", type=PATH)
 @click.option("--out", type=PATH, required=True, metavar="RUN", help="Directory that appears whole or not at all.")
 @click.option("--model", "model_name", default="national-2025", help="Name of a model, or a scenario file.")

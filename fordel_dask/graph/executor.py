@@ -205,7 +205,7 @@ def _dask_client(place: Place) -> Iterator[Any]:
                 client = distributed.Client(place.scheduler, timeout=CLUSTER_PATIENCE_SECONDS)
             stack.enter_context(client)
             client.wait_for_workers(place.workers or 1, timeout=CLUSTER_PATIENCE_SECONDS)
-        except (OSError, TimeoutError, ValueError):
+        except (OSError, TimeoutError, ValueError, RuntimeError):
             refused = ClusterError(
                 f"No Dask scheduler with workers answered within {CLUSTER_PATIENCE_SECONDS} seconds. "
                 f"Check the address or scheduler file, that workers are running, and the TLS settings."
