@@ -11,6 +11,7 @@ from fordel_dask import __version__
 from fordel_dask.law.parameters import parameters
 from fordel_dask.model import Model
 from fordel_dask.pipeline import Outcome, noticed
+from fordel_dask.schema.results import RESULT_TABLES
 from fordel_dask.store import Store
 
 PACKAGES = ("numpy", "pyarrow", "numba", "scikit-learn", "dask", "distributed", "pandas")
@@ -27,6 +28,13 @@ def run_manifest(store: Store, outcome: Outcome, timings: Mapping[str, float]) -
         "nation": store.manifest["nation"],
         "model": model_description(outcome.model),
         "noticed": noticed(outcome),
+        "tables": {
+            table.name: {
+                "what": table.doc,
+                "columns": {column.name: f"{column.doc} [{column.unit}]" for column in table.columns},
+            }
+            for table in RESULT_TABLES
+        },
         "machine": {
             "system": platform.system(),
             "processor": platform.machine(),
@@ -55,7 +63,10 @@ def model_description(model: Model) -> dict[str, Any]:
     }
 
 
-def peak_memory_bytes() -> int:
-    """Give the largest resident memory of this process so far."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024
+def peak_memory_bytes() -> dict[str, int]:
+    """Give the largest resident memory so far: of this process, and of the largest process it has started and ended."""
+    unit = 1 if sys.platform == "darwin" else 1024
+    return {
+        "this_process": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit,
+        "largest_worker": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * unit,
+    }

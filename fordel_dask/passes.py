@@ -24,7 +24,7 @@ from fordel_dask.consumption import (
     share_totals,
 )
 from fordel_dask.consumption.fee import contact_fees
-from fordel_dask.covariates import CodeBooks, cell_columns, completed_years, derive_cells
+from fordel_dask.covariates import CodeBooks, cell_columns, completed_years, derive_cells, unknown_civil_status
 from fordel_dask.errors import ImpossibleValueError
 from fordel_dask.facts import FactsFiles
 from fordel_dask.model import Design, Model, design_of
@@ -87,6 +87,7 @@ class Derived:
     exposure: Integers
     fee: Integers
     floored: int
+    unknown_civil_status: int
     group_1: NDArray[np.bool_]
     in_sample: NDArray[np.bool_]
     on_care: NDArray[np.bool_]
@@ -154,6 +155,7 @@ def derive(facts: dict[str, NDArray[Any]], rules: PassRules) -> Derived:
         exposure=exposure,
         fee=fee,
         floored=int((below & group_1).sum()),
+        unknown_civil_status=int((unknown_civil_status(facts, rules.books) & group_1).sum()),
         group_1=group_1,
         in_sample=in_sample,
         on_care=months > 0,
@@ -186,9 +188,15 @@ class EstimationSums:
     sample: SampleSums
     counts: CitizenCounts
     floored: int
+    unknown_civil_status: int
 
     def __add__(self, other: "EstimationSums") -> "EstimationSums":
-        return EstimationSums(self.sample + other.sample, self.counts + other.counts, self.floored + other.floored)
+        return EstimationSums(
+            self.sample + other.sample,
+            self.counts + other.counts,
+            self.floored + other.floored,
+            self.unknown_civil_status + other.unknown_civil_status,
+        )
 
 
 def estimation_pass(task: Task) -> EstimationSums:
@@ -201,6 +209,7 @@ def estimation_pass(task: Task) -> EstimationSums:
             sample_of(design.cells, d.cell, d.exposure, d.fee, d.in_sample),
             count_citizens(shape, design, (d.clinic, d.municipality, d.cell), d.group_1, d.in_sample),
             d.floored,
+            d.unknown_civil_status,
         )
 
     return _sum_over(task, of_partition)

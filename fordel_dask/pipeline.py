@@ -15,7 +15,7 @@ import numpy as np
 from fordel_dask import passes, tables
 from fordel_dask.capacity import area_needs, clinic_numbers, council_numbers, existing_capacities
 from fordel_dask.capacity.area import AreaNeed, AreaSums
-from fordel_dask.capacity.clinic import ClinicNumber
+from fordel_dask.capacity.clinic import UNREGISTERED, ClinicNumber
 from fordel_dask.capacity.council import CouncilNumber
 from fordel_dask.consumption import FeeRules, Imputation
 from fordel_dask.covariates import CodeBooks
@@ -267,13 +267,21 @@ def noticed(outcome: Outcome) -> dict[str, Any]:
     return {
         "citizens": counts.citizens,
         "persons": int(counts.persons.sum()),
+        "persons_not_in_group_1": int(counts.persons.sum()) - counts.citizens,
         "sample_citizens": int(outcome.estimation.sample.citizens.sum()),
         "sample_clinics": int((counts.sample > 0).sum()),
         "citizens_without_clinic": int(counts.by_clinic[0].sum()),
+        "patients_of_unregistered_clinics": sum(
+            clinic.patients for clinic in outcome.clinics if clinic.status == UNREGISTERED
+        ),
+        "civil_status_blank_or_unknown": outcome.estimation.unknown_civil_status,
         "fees_below_zero_set_to_zero": outcome.estimation.floored,
         "citizens_predicted_below_zero": int(counts.by_cell.sum(axis=0)[outcome.weighting.prediction < 0].sum()),
         "competing_spells_at_the_status_date": outcome.facts.counted.competing_spells,
         "service_rows_without_paid_fee": outcome.facts.counted.contacts_without_paid_fee,
+        "service_rows_quarantined_for_lack_of_paid_fee": (
+            outcome.facts.counted.contacts_without_paid_fee if outcome.model.consumption.prices == "paid" else 0
+        ),
         "life_expectancy_from_council_mean": list(outcome.expectancies.borrowed),
         PROJECTION: outcome.nation.projection is not None,
     }

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from fordel_dask.errors import IntegrityError, SpaceError, VerificationError
+from fordel_dask.errors import IntegrityError, SpaceError, UsageError, VerificationError
 from fordel_dask.schema.results import RESULT_TABLES, ResultTable
 from fordel_dask.store import seal_of, sha256_of_file
 
@@ -27,6 +27,40 @@ ARROW_TYPES = {
     "given": pa.float64(),
     "persons": pa.decimal128(38, 9),
 }
+
+
+def check_place(out: Path, store: Path) -> None:
+    """Refuse a place for a RUN before any work is done: one that holds other things, or cannot be written.
+
+    Raises
+    ------
+    UsageError
+        Something that is no RUN stands there, or it is the store itself, inside it or around it.
+    SpaceError
+        Its directory cannot be made or written.
+    """
+    place, source = out.resolve(), store.resolve()
+    if place == source or source in place.parents or place in source.parents:
+        raise UsageError(f"The run cannot be written to {out}: that is the store, or lies inside or around it.")
+    if out.exists() and not _is_replaceable(out):
+        raise UsageError(f"{out} exists and is no earlier run. Nothing was touched; choose another name for the run.")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        writable = os.access(out.parent, os.W_OK)
+    except OSError:
+        writable = False
+    if not writable:
+        raise SpaceError(f"Nothing can be written to {out.parent}. Choose another place, or give permission.")
+
+
+def _is_replaceable(out: Path) -> bool:
+    """Tell whether a path is an empty directory or an earlier RUN."""
+    if not out.is_dir() or out.is_symlink():
+        return False
+    try:
+        return not any(out.iterdir()) or json.loads((out / "manifest.json").read_bytes())["kind"] == "run"
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
 
 
 def write_run(out: Path, tables: Mapping[str, Rows], manifest: Mapping[str, Any]) -> None:

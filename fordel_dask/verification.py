@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from fordel_dask.facts import kept_facts
 from fordel_dask.rundir import read_manifest, verify_files
 from fordel_dask.store import open_store
 
@@ -30,6 +31,7 @@ def _verify_store(path: Path) -> int:
             manifest["codebooks"],
             *manifest["small_tables"].values(),
             *(part for parts in manifest["tables"].values() for part in parts),
+            *kept_facts(path),
         )
     }
     return verify_files(path, files)

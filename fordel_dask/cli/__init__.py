@@ -18,7 +18,7 @@ from fordel_dask.errors import FordelError, InterruptedRunError
 OUR_BUG = 70
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100, "show_default": True})
 @click.version_option(__version__, prog_name="fordel")
 def cli() -> None:
     """Denmark's national distribution model for general practice.
@@ -36,15 +36,18 @@ for _command in (demo, synth, ingest, run, explain, verify, selftest, glossary, 
 
 def main() -> None:
     """Run the program and leave with the exit code of the contract."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # a terminal that lacks a sign shows "?"
     try:
         cli.main(prog_name="fordel", standalone_mode=False)
     except click.exceptions.Exit as done:
         sys.exit(done.exit_code)
     except click.ClickException as wrong:
+        _print_json_failure(wrong.format_message(), "UsageError", wrong.exit_code)
         wrong.show()
         sys.exit(wrong.exit_code)
     except (KeyboardInterrupt, click.Abort):
-        _leave(InterruptedRunError("Interrupted. Nothing was published; start the same command again."))
+        _leave(InterruptedRunError("Interrupted. Start the same command again; no run or store was half written."))
     except FordelError as error:
         _leave(error)
     except Exception as error:
@@ -71,6 +74,10 @@ def _leave_with_our_bug(error: Exception) -> None:
 
 
 def _say_failure(message: str, kind: str, code: int) -> None:
+    _print_json_failure(message, kind, code)
+    print(f"fordel: {message}", file=sys.stderr)
+
+
+def _print_json_failure(message: str, kind: str, code: int) -> None:
     if "--json" in sys.argv:
         print(json.dumps({"error": {"kind": kind, "message": message, "exit_code": code}}, ensure_ascii=False))
-    print(f"fordel: {message}", file=sys.stderr)

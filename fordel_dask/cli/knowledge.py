@@ -1,4 +1,4 @@
-"""``fordel glossary`` and ``fordel sources``: what words mean, and where numbers come from."""
+"""``fordel glossary`` and ``fordel sources``: what words mean, and where numbers and rules come from."""
 
 import difflib
 import textwrap
@@ -13,6 +13,7 @@ from fordel_dask.errors import UsageError
 from fordel_dask.law.glossary import Word, find_words
 from fordel_dask.law.glossary import glossary as all_words
 from fordel_dask.law.parameters import Parameter
+from fordel_dask.law.rules import NOT_YET, Rule, rules_by_state
 from fordel_dask.law.sources import UNSURE, DataFile, data_files, parameters_by_kind
 from fordel_dask.law.words import plain_value
 
@@ -23,6 +24,10 @@ KIND_MEANINGS = {
     "law": "the act or the executive order, as the consultation memo tells it",
     "register": "what a register says of itself",
     "published": "a published figure or list",
+}
+STATE_MEANINGS = {
+    "in force": "the program follows them",
+    NOT_YET: "known, but nothing in the program follows them",
 }
 SOURCE_WORDS_DA = {
     "Source:": "Kilde:",
@@ -35,8 +40,15 @@ SOURCE_WORDS_DA = {
     "Health Act section 206 b": "sundhedsloven § 206 b",
 }
 
+SOURCE_WORDS = (
+    "'memo' is the ministry's consultation memo: Høringsnotat for bekendtgørelse om den nationale model for fordeling "
+    "og styring af lægekapaciteter i det almenmedicinske tilbud (Indenrigs- og Sundhedsministeriet, 2025), by section. "
+    "R numbers are the rules that 'fordel sources --rules' lists; M1–M20 number what is publicly known of the "
+    "statistical model."
+)
 
-@click.command()
+
+@click.command(short_help="What the words mean, in English or Danish.")
 @click.argument("word", required=False)
 @click.option("--lang", type=click.Choice(["en", "da"]), default="en", help="Language of the definitions.")
 @speaking
@@ -85,18 +97,25 @@ def in_danish(source: str) -> str:
     return source
 
 
-@click.command()
+@click.command(short_help="Parameters, data files and rules with their sources.")
+@click.option("--rules", "of_rules", is_flag=True, help="List the rules R1–R54 instead: first those in force here.")
 @speaking
-def sources(as_json: bool, **_: Any) -> None:
+def sources(of_rules: bool, as_json: bool, **_: Any) -> None:
     """List every parameter of the model and every packaged data file with its source.
 
-    What is assumed or inferred stands first and is counted.
+    What is assumed or inferred stands first and is counted. With --rules the rules of the
+    distribution model instead, each with its source and the file that follows it.
 
     \b
     Example:
       fordel sources
+      fordel sources --rules
       fordel sources --json
     """
+    if of_rules:
+        states = rules_by_state()
+        say(as_json, rules_content(states), "\n".join(rule_lines(states)))
+        return
     groups, files = parameters_by_kind(), data_files()
     content = {
         "counts": {kind: len(group) for kind, group in groups.items()},
@@ -113,6 +132,7 @@ def _as_json(parameter: Parameter) -> dict[str, Any]:
 def source_lines(groups: dict[str, tuple[Parameter, ...]], files: Sequence[DataFile]) -> Iterator[str]:
     """Give parameters by kind, then data files, as lines for a terminal."""
     unsure, total = sum(len(groups.get(kind, ())) for kind in UNSURE), sum(map(len, groups.values()))
+    yield from _wrapped(SOURCE_WORDS, 0)
     yield f"The model has {total} parameters. {unsure} of them are not told by any source, but assumed or inferred."
     for kind, group in groups.items():
         yield f"\n{kind.upper()} ({len(group)}): {KIND_MEANINGS[kind]}"
@@ -126,6 +146,28 @@ def source_lines(groups: dict[str, tuple[Parameter, ...]], files: Sequence[DataF
         for label, told in (("Origin", file.origin), ("Licence", file.licence), ("Credit", file.credit)):
             yield from _wrapped(f"{label}: {told}" if told else "", 6)
         yield from _wrapped(file.note, 6)
+
+
+def rules_content(states: dict[str, tuple[Rule, ...]]) -> dict[str, Any]:
+    """Give rules for a program, with how many there are of each state."""
+    return {
+        "counts": {state.replace(" ", "_"): len(group) for state, group in states.items()},
+        "rules": [asdict(rule) for group in states.values() for rule in group],
+    }
+
+
+def rule_lines(states: dict[str, tuple[Rule, ...]]) -> Iterator[str]:
+    """Give rules by state as lines for a terminal."""
+    rules = [rule for group in states.values() for rule in group]
+    unsure = sum(rule.kind in UNSURE for rule in rules)
+    yield from _wrapped(SOURCE_WORDS, 0)
+    yield f"The distribution model has {len(rules)} rules. {unsure} of them are assumed or inferred as a whole."
+    for state, group in states.items():
+        yield f"\n{state.upper()} ({len(group)}): {STATE_MEANINGS[state]}"
+        for rule in group:
+            yield f"  {rule.id} ({rule.kind}) {rule.title_da}"
+            yield from _wrapped(rule.statement, 6)
+            yield from _wrapped(f"Source: {rule.source}{f'; in {rule.where}' if rule.in_force else ''}", 6)
 
 
 def _wrapped(text: str, indent: int = 4) -> list[str]:

@@ -13,18 +13,18 @@ from fordel_dask.cli.options import PATH, placed, say, speaking
 from fordel_dask.cli.progress import ProgressLines
 from fordel_dask.cli.registers import ingest_registers
 from fordel_dask.cli.run import run_store, summary_text
-from fordel_dask.errors import UsageError
+from fordel_dask.errors import SpaceError, UsageError
 from fordel_dask.graph import Executor, Place, open_executor
 
 DEMO_CITIZENS = 60_000
 SMALLEST, LARGEST = 1_000, 60_000_000
 
 
-@click.command()
+@click.command(short_help="Invent a nation: every register, with the true weights.")
 @click.option("--citizens", type=click.IntRange(SMALLEST, LARGEST), required=True, help="How many citizens.")
 @click.option("--seed", type=int, default=1, help="The same seed gives the same bytes.")
 @click.option("--out", type=PATH, required=True, help="Directory of the register extracts.")
-@click.option("--year", type=int, default=2026, help="Planning year.")
+@click.option("--year", type=int, default=2026, help="Planning year (a run needs its fee table: 2026).")
 @click.option("--history", type=click.Choice(["light", "full"]), default="light", help="About 10 or 70 diagnoses each.")
 @click.option(
     "--dream", type=click.Choice(["weeks", "full"]), default="weeks", help="Two years of weeks, or all columns."
@@ -52,10 +52,8 @@ def write_nation(out: Path, kinds: dict[str, Any], executor: Executor, progress:
     """Write the registers of an invented nation; gives the rows of each."""
     from fordel_dask.synthetic import Nation, blocks, write_block, write_tables
 
-    if out.exists() and not (out / "registers.toml").exists() and any(out.iterdir()):
-        raise UsageError(f"{out} holds other files. Choose a new directory for the registers.")
     nation = Nation(**kinds)
-    out.mkdir(parents=True, exist_ok=True)
+    _make_room(out, "nation.json", "an invented nation made by 'fordel synth'")
     pieces = executor.map(
         partial(write_block, nation, out=out), range(blocks(nation)), "synth", progress("inventing citizens")
     )
@@ -63,7 +61,7 @@ def write_nation(out: Path, kinds: dict[str, Any], executor: Executor, progress:
     return {register: sum(piece[register] for piece in pieces) for register in pieces[0]}
 
 
-@click.command()
+@click.command(short_help="The whole way on an invented country, and a page.")
 @click.option("--citizens", type=click.IntRange(SMALLEST, LARGEST), default=DEMO_CITIZENS, help="How many citizens.")
 @click.option("--seed", type=int, default=1, help="Another seed, another nation.")
 @click.option("--out", type=PATH, default=Path("fordel-demo"), help="Directory for all of it.")
@@ -94,13 +92,23 @@ def demo(citizens: int, seed: int, out: Path, **options: Any) -> None:
 
 def _clear_earlier_demo(out: Path) -> None:
     """Make room for a demo: an earlier one goes, anything else stays and stops us."""
-    marker = out / "demo.json"
-    if out.exists() and any(out.iterdir()) and not marker.exists():
-        raise UsageError(f"{out} holds other files. Choose another place with --out.")
+    _make_room(out, "demo.json", "an invented nation and its run, made by 'fordel demo'")
     for part in ("registers", "store", "store.keys", "store.partial", "run", "page"):
         shutil.rmtree(out / part, ignore_errors=True)
-    out.mkdir(parents=True, exist_ok=True)
-    marker.write_text(json.dumps({"what": "an invented nation made by 'fordel demo'"}) + "\n", "utf-8")
+
+
+def _make_room(out: Path, marker: str, what: str) -> None:
+    """Make a directory ours by a marker; one that holds other things stays and stops us."""
+    if out.exists() and (not out.is_dir() or (any(out.iterdir()) and not (out / marker).exists())):
+        raise UsageError(f"{out} holds other files. Nothing was touched; choose another place with --out.")
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        (out / marker).write_text(json.dumps({"what": what}) + "\n", "utf-8")
+    except OSError as error:
+        failure = error.strerror or "the file system refused"
+    else:
+        return
+    raise SpaceError(f"{out} cannot be written: {failure}. Choose another place with --out.")
 
 
 def demo_text(summary: dict[str, Any], out: Path, page: Path) -> str:
@@ -110,7 +118,7 @@ def demo_text(summary: dict[str, Any], out: Path, page: Path) -> str:
     councils = read_table(out / "run", "councils")
     lines = [f"{'health council':<28}{'citizens':>10}{'need':>10}{'maximum':>9}{'existing':>10}"]
     for row in councils:
-        need, existing = float(row["need_before_rounding"]), float(row["existing_capacities"])
+        need, existing = float(row["need"]), float(row["existing_capacities"])
         lines.append(
             f"{row['council']:<28}{int(row['citizens']):>10,}{need:>10.2f}"
             f"{row['maximum_capacities']:>9}{existing:>10.1f}"
@@ -122,6 +130,8 @@ def demo_text(summary: dict[str, Any], out: Path, page: Path) -> str:
             *lines,
             "",
             summary_text(summary, out / "run"),
+            "Need is weighted citizens ÷ 1,600; the maximum is rounded up, after a floor for large, thin areas.",
             f"Page to look at: {page}  ({summary['seconds']} s in all)",
+            f"Why a number is what it is: fordel explain {out / 'run'} --council fyn",
         ]
     )

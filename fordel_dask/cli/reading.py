@@ -19,7 +19,7 @@ DIGITS = {"clinic": 6, "municipality": 3}
 SIMILAR = 0.6
 
 
-@click.command()
+@click.command(short_help="The arithmetic from the national mean to a number.")
 @click.argument("run", type=PATH, metavar="RUN")
 @click.option("--clinic", metavar="YDERNUMMER", help="A clinic's minimum number of patients, e.g. 012345.")
 @click.option("--municipality", metavar="CODE", help="A municipality's need, by code or name, e.g. 461 or Odense.")

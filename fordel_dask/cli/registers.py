@@ -10,7 +10,7 @@ from fordel_dask.cli.progress import ProgressLines
 from fordel_dask.graph import Place, open_executor
 
 
-@click.command()
+@click.command(short_help="Register extracts become a prepared store.")
 @click.argument("registers", type=PATH)
 @click.option("--store", type=PATH, required=True, help="Directory of the prepared store; its keys go to STORE.keys.")
 @click.option("--partitions", type=click.IntRange(1), help="Parts of the store. Default: one for 100,000 citizens.")
@@ -45,10 +45,17 @@ def ingest_registers(
 
 def accounting_text(manifest: dict[str, Any], store: Path) -> str:
     """Give the rows of each register, kept, dropped and quarantined, as a table for a terminal."""
-    lines = [f"{'register':<24}{'rows in':>14}{'kept':>14}{'dropped':>14}{'quarantined':>14}"]
-    for register, account in manifest["accounting"].items():
+    lines = [f"{'register':<30}{'rows in':>14}{'kept':>14}{'dropped':>14}{'quarantined':>14}"]
+    for name, account in manifest["accounting"].items():
+        register = _with_file(name, manifest["inputs"]) if name.startswith("lpr") else name
         dropped, quarantined = (sum(account.get(way, {}).values()) for way in ("dropped", "quarantined"))
-        lines.append(f"{register:<24}{account['rows_in']:>14,}{account['kept']:>14,}{dropped:>14,}{quarantined:>14,}")
+        lines.append(f"{register:<30}{account['rows_in']:>14,}{account['kept']:>14,}{dropped:>14,}{quarantined:>14,}")
         for way in ("dropped", "quarantined"):
             lines += [f"    {way}: {reason}: {rows:,}" for reason, rows in account.get(way, {}).items() if rows]
     return "\n".join([*lines, f"Store: {store} ({manifest['grid']['first'][-1]:,} citizens)"])
+
+
+def _with_file(name: str, inputs: dict[str, Any]) -> str:
+    """Name a pair of hospital registers by the folder or file it was delivered in: the second pair need not be LPR2."""
+    files = [record["file"] for record in inputs.get(name, ())]
+    return files[0].split("/")[0].removesuffix(".parquet") if files else name

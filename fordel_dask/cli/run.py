@@ -11,7 +11,7 @@ from fordel_dask.cli.progress import ProgressLines
 from fordel_dask.graph import Place, open_executor
 
 
-@click.command()
+@click.command(short_help="The model on a store: weights, need, capacities.")
 @click.argument("store", type=PATH)
 @click.option("--out", type=PATH, required=True, metavar="RUN", help="Directory that appears whole or not at all.")
 @click.option("--model", "model_name", default="national-2025", help="Name of a model, or a scenario file.")
@@ -36,14 +36,15 @@ def run_store(
 ) -> dict[str, Any]:
     """Run a model on a store and write the RUN; gives what a terminal shows."""
     from fordel_dask import pipeline
+    from fordel_dask.extracts.gathering import every
     from fordel_dask.manifest import run_manifest
     from fordel_dask.model import load_model
-    from fordel_dask.rundir import write_run
+    from fordel_dask.rundir import check_place, write_run
     from fordel_dask.store import open_store
 
     begun = time.perf_counter()
-    model = load_model(model_name)
-    opened = open_store(store)
+    every([lambda: open_store(store), lambda: load_model(model_name), lambda: check_place(out, store)])
+    opened, model = open_store(store), load_model(model_name)
     with open_executor(place) as executor:
         outcome = pipeline.run_model(opened, model, executor, progress, fresh)
     results = pipeline.result_tables(outcome)

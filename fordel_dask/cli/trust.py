@@ -11,7 +11,7 @@ from fordel_dask.cli.progress import ProgressLines
 from fordel_dask.errors import IntegrityError
 
 
-@click.command()
+@click.command(short_help="Is every file as it was written?")
 @click.argument("path", type=PATH)
 @speaking
 def verify(path: Path, as_json: bool, **_: Any) -> None:
@@ -29,7 +29,7 @@ def verify(path: Path, as_json: bool, **_: Any) -> None:
     say(as_json, {"path": str(path), **found}, f"{path}: {found['kind']}, {found['files']} files, all as written.")
 
 
-@click.command()
+@click.command(short_help="Does this installation count right?")
 @speaking
 def selftest(quiet: bool, as_json: bool, **_: Any) -> None:
     """Check this installation: known answers of the law, and a small nation counted in two layouts.

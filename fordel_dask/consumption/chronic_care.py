@@ -95,10 +95,7 @@ class Imputation:
     ) -> NDArray[np.int64]:
         """Give the fees with those of citizens on chronic care imputed."""
         result = fees.copy()
-        known: dict[tuple[int, int], int] = {}
-        for i in np.flatnonzero(on_care):
-            key = (int(cells[i]), int(exposure_days[i]))
-            if key not in known:
-                known[key] = self.fee(*key)
-            result[i] = known[key]
+        pairs, place = np.unique(np.stack([cells[on_care], exposure_days[on_care]]), axis=1, return_inverse=True)
+        imputed = [self.fee(cell, days) for cell, days in pairs.T.tolist()]
+        result[on_care] = np.array(imputed, dtype=np.int64)[place.ravel()]
         return result

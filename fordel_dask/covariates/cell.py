@@ -13,6 +13,9 @@ from fordel_dask.covariates.labour_market import benefit_columns, labour_market
 from fordel_dask.model.design import age_bands, design_of
 from fordel_dask.model.model import Covariates
 
+CIVIL_STATUSES = ("U", "G", "F", "E", "P", "O", "L")
+"""Unmarried, married, divorced, widowed, and registered, dissolved and surviving partners."""
+
 Facts = Mapping[str, NDArray[Any]]
 
 
@@ -59,6 +62,12 @@ def origin(facts: Facts, rules: Covariates, books: CodeBooks) -> NDArray[np.int6
     return _is_among(facts["country"], books.country, menapt) & _is_among(
         facts["origin_type"], books.origin_type, rules.origin_types
     )
+
+
+def unknown_civil_status(facts: Facts, books: CodeBooks) -> NDArray[np.bool_]:
+    """Tell whose civil status is blank or no code of the population register; they count as other (M10)."""
+    known = _is_among(facts["civil_status"], books.civil_status, CIVIL_STATUSES)
+    return np.asarray(known == 0)
 
 
 def _is_among(codes: NDArray[Any], book: tuple[str, ...], wanted: tuple[str, ...]) -> NDArray[np.int64]:

@@ -3,7 +3,7 @@
 Covariates and consumption of every model of the family are derived from them.
 """
 
-from fordel_dask.facts.cache import FactsFiles, FactsTask, find_facts, keep_facts, make_facts, plan_facts
+from fordel_dask.facts.cache import FactsFiles, FactsTask, find_facts, keep_facts, kept_facts, make_facts, plan_facts
 from fordel_dask.facts.definition import FactRules
 
-__all__ = ["FactRules", "FactsFiles", "FactsTask", "find_facts", "keep_facts", "make_facts", "plan_facts"]
+__all__ = ["FactRules", "FactsFiles", "FactsTask", "find_facts", "keep_facts", "kept_facts", "make_facts", "plan_facts"]

@@ -75,6 +75,12 @@ def find_facts(store: Store, rules: FactRules) -> FactsFiles | None:
     return FactsFiles(store.root, parts, store.parts(POPULATION.name), Counted(**content["counted"]))
 
 
+def kept_facts(root: Path) -> list[dict[str, Any]]:
+    """Give the records of all files of facts that runs have left in a store."""
+    manifests = sorted((root / FACTS).glob("*/manifest.json"))
+    return [part for manifest in manifests for part in json.loads(manifest.read_text("utf-8"))["parts"]]
+
+
 def plan_facts(store: Store, rules: FactRules) -> list[FactsTask]:
     """Give one task for each partition; facts of other code or fee tables are deleted first."""
     try:

@@ -57,7 +57,7 @@ def schedule_in_force(on: datetime.date) -> Schedule:
     periods = ", ".join(f"{table['valid_from']} to {table['valid_to']}" for table in tables)
     raise CoverageError(
         f"No fee table is in force on {on.isoformat()}: the program has {periods}. "
-        f"Choose a planning year whose fee year it covers, or prices 'paid'."
+        f"Choose a planning year whose fee year it covers."
     )
 
 

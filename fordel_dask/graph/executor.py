@@ -127,6 +127,17 @@ class _Guarded:
             return self.function(item)
         except FordelError as error:
             return _Failure(type(error), str(error))
+        except Exception as error:
+            return _Failure(BugInTaskError, type(error).__name__)
+
+
+class BugInTaskError(FordelError):
+    """A task failed in a way nobody foresaw; only the kind of exception is told, its text may hold a value."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(
+            f"This is a bug of fordel_dask ({kind} in a task). Nothing was published. Report it without the data."
+        )
 
 
 @dataclass(frozen=True)
@@ -156,6 +167,12 @@ def open_executor(place: Place) -> Iterator[Executor]:
         yield Threads(place.threads or default_threads())
 
 
+def _require_file(path: Path) -> None:
+    """Refuse a scheduler file that is not there: Dask would wait for it without end."""
+    if not path.is_file():
+        raise ClusterError(f"There is no scheduler file {path}. Start the scheduler first, or give its address.")
+
+
 @contextlib.contextmanager
 def _dask_client(place: Place) -> Iterator[Any]:
     import dask
@@ -182,13 +199,13 @@ def _dask_client(place: Place) -> Iterator[Any]:
                 )
                 client = distributed.Client(address)
             elif place.scheduler_file:
-                place.scheduler_file.stat()  # Dask would wait for it without end
+                _require_file(place.scheduler_file)
                 client = distributed.Client(scheduler_file=str(place.scheduler_file), timeout=CLUSTER_PATIENCE_SECONDS)
             else:
                 client = distributed.Client(place.scheduler, timeout=CLUSTER_PATIENCE_SECONDS)
             stack.enter_context(client)
             client.wait_for_workers(place.workers or 1, timeout=CLUSTER_PATIENCE_SECONDS)
-        except (OSError, TimeoutError, ValueError):
+        except (OSError, TimeoutError, ValueError, RuntimeError):
             refused = ClusterError(
                 f"No Dask scheduler with workers answered within {CLUSTER_PATIENCE_SECONDS} seconds. "
                 f"Check the address or scheduler file, that workers are running, and the TLS settings."

@@ -78,11 +78,15 @@ def design_of(rules: Covariates) -> Design:
 def age_bands(rules: Covariates) -> tuple[str, ...]:
     """Give the names of the age bands: ``0-4`` … ``85-89``, ``90+``."""
     width, oldest = rules.age_band_years, rules.oldest_band_from
-    return (*(f"{age}-{min(age + width, oldest) - 1}" for age in range(0, oldest, width)), f"{oldest}+")
+    return (*(_span(age, min(age + width, oldest)) for age in range(0, oldest, width)), f"{oldest}+")
 
 
 def somatic_levels(rules: Covariates) -> tuple[str, ...]:
     """Give the names of the levels of the somatic count: ``0-1``, ``2``, ``3``, ``4+``."""
     starts = (0, *rules.somatic_cut_points)
-    closed = [str(low) if high == low + 1 else f"{low}-{high - 1}" for low, high in itertools.pairwise(starts)]
+    closed = [_span(low, high) for low, high in itertools.pairwise(starts)]
     return (*closed, f"{starts[-1]}+")
+
+
+def _span(low: int, below: int) -> str:
+    return str(low) if below == low + 1 else f"{low}-{below - 1}"

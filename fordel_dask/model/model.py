@@ -10,10 +10,15 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
+from fordel_dask import law
 from fordel_dask.errors import ModelError
 from fordel_dask.law.parameters import Parameter, Value, parameters
 
 NATIONAL = "national-2025"
+OTHER_WORDS = {"k": "exponent", "accepted_specialities": "specialities"}
+"""Names that the model's text uses for parameters, and what they are called here."""
+
+LARGEST_POWER = 100
 
 
 @dataclass(frozen=True)
@@ -136,23 +141,41 @@ def load_model(name_or_file: str = NATIONAL) -> Model:
     return _scenario(path)
 
 
-def _scenario(path: Path) -> Model:
-    try:
-        content = tomllib.loads(path.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ModelError(f"{path.name} is not valid TOML: {error}.") from None
-    base = content.pop("based_on", NATIONAL)
+def _scenario(path: Path, above: tuple[Path, ...] = ()) -> Model:
+    content = _content(path)
+    base = str(content.pop("based_on", NATIONAL))
     name = str(content.pop("name", content.pop("id", path.stem)))
     for about in ("title", "who", "memo", "source", "doc"):
         content.pop(about, None)
-    start = {} if base == NATIONAL else _changes_of(load_model(str(path.parent / str(base))))
-    changes = {_full_key(key, path): value for key, value in _flat(content)}
-    return _resolve(name, {**start, **changes})
+    changes = _changes(content, path)
+    if base == NATIONAL:
+        return _resolve(name, changes)
+    basis = path.parent / base
+    if basis.resolve() in (path.resolve(), *above):
+        raise ModelError(f"{path.name} is based on itself, through based_on = '{base}'. Name another model there.")
+    if not basis.is_file():
+        raise ModelError(f"{path.name} is based on '{base}', and there is no such file beside it.")
+    start = _scenario(basis, (*above, path.resolve()))
+    return _resolve(name, {**{key: start.values()[key] for key in start.changed}, **changes})
 
 
-def _changes_of(model: Model) -> dict[str, Any]:
-    values = model.values()
-    return {key: values[key] for key in model.changed}
+def _content(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise ModelError(f"{path.name} is not valid TOML: {error}.") from None
+    except (UnicodeDecodeError, OSError):
+        raise ModelError(f"{path.name} cannot be read as UTF-8 text.") from None
+
+
+def _changes(content: Mapping[str, Any], path: Path) -> dict[str, Any]:
+    changes: dict[str, Any] = {}
+    for key, value in _flat(content):
+        full = _full_key(key, path)
+        if full in changes:
+            raise ModelError(f"{path.name} changes {full} twice. Keep one of the two.")
+        changes[full] = value
+    return changes
 
 
 def _flat(content: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -165,6 +188,8 @@ def _flat(content: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, A
 
 def _full_key(key: str, path: Path) -> str:
     key = key.removeprefix("changes.").removeprefix("model.")
+    group, _, last = key.rpartition(".")
+    key = f"{group}.{OTHER_WORDS[last]}".removeprefix(".") if last in OTHER_WORDS else key
     known = parameters()
     found = [full for full in known if full == key or full.endswith(f".{key}")]
     if len(found) == 1:
@@ -188,28 +213,58 @@ def _resolve(name: str, changes: Mapping[str, Any]) -> Model:
 def _checked(parameter: Parameter, value: Any) -> Value:
     """Give the value in the parameter's own type, or refuse it."""
     default = parameter.value
-    if isinstance(default, tuple) and isinstance(value, list | tuple):
-        value = tuple(type(default[0])(entry) for entry in value)
-    elif isinstance(default, str) and isinstance(value, int | float) and not isinstance(value, bool):
-        value = str(value)
-    chosen = value if isinstance(value, tuple) else (value,)
-    allowed = type(value) is type(default) and (not parameter.choices or set(chosen) <= set(parameter.choices))
-    if not allowed or not _possible(parameter, value):
+    if isinstance(default, tuple):
+        typed: Any = _typed_list(default, value)
+    else:
+        typed = _typed(default, value)
+    if typed is not None and parameter.choices:
+        typed = _chosen(parameter.choices, typed)
+    if typed is None or not _possible(parameter, typed):
         choices = f" one of {', '.join(map(str, parameter.choices))}" if parameter.choices else ""
         wanted = choices or f" a value like {default!r} ({parameter.unit})"
         raise ModelError(f"{parameter.key} = {value!r} is not allowed: expected{wanted}.")
-    accepted: Value = value
+    accepted: Value = typed
     return accepted
 
 
+def _typed(like: object, value: Any) -> Any:
+    """Give a value in the type of another, or none: whole floats are whole numbers, numbers are decimal text."""
+    if isinstance(value, bool) or isinstance(like, bool):
+        return value if type(value) is type(like) else None
+    if isinstance(like, int) and isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(like, str) and isinstance(value, int | float):
+        return str(value)
+    return value if type(value) is type(like) else None
+
+
+def _typed_list(like: tuple[Any, ...], value: Any) -> Any:
+    if not isinstance(value, list | tuple):
+        return None
+    typed = tuple(_typed(like[0], entry) for entry in value)
+    return None if None in typed else typed
+
+
+def _chosen(choices: tuple[str | int, ...], value: Any) -> Any:
+    """Give the choice or choices that a value means, in any letter case, or none."""
+    by_fold = {str(choice).casefold(): choice for choice in choices}
+    if isinstance(value, tuple):
+        found = tuple(by_fold.get(str(entry).casefold()) for entry in value)
+        return None if None in found else found
+    return by_fold.get(str(value).casefold())
+
+
 def _possible(parameter: Parameter, value: Any) -> bool:
+    name = parameter.key.split(".")[1]
     if parameter.unit == "power":
         try:
-            return Decimal(value).is_finite() and abs(Decimal(value)) <= 100
+            return Decimal(value).is_finite() and abs(Decimal(value)) <= LARGEST_POWER
         except InvalidOperation:
             return False
-    if parameter.key == "covariates.somatic_cut_points":
+    if name == "somatic_cut_points":
         return bool(value) and value[0] >= 1 and list(value) == sorted(set(value))
+    if name.endswith("_benefits"):
+        return set(value) <= {row["group"] for row in law.rows("codes/benefit_groups")}
     if isinstance(value, int) and not isinstance(value, bool):
-        return bool(value >= 1 or parameter.key.endswith(("threshold", "age_min")))
-    return bool(value != ())
+        return bool(value >= 1 or name.endswith(("threshold", "age_min")))
+    return bool(value != () or name == "excluded_clinic_types")

@@ -71,8 +71,7 @@ def workplace(store: Path) -> Iterator[Place]:
         The directories cannot be made or written.
     """
     place = Place(store.absolute())
-    if place.store.exists() and not (place.store / "manifest.json").is_file():
-        raise UsageError(f"{store} exists and is no prepared store. Choose another name for the store.")
+    _refuse_others_places(place)
     with _written(), contextlib.ExitStack() as stack:
         _open(place, stack)
         try:
@@ -86,6 +85,24 @@ def workplace(store: Path) -> Iterator[Place]:
             shutil.rmtree(place.lookup, ignore_errors=True)
             with contextlib.suppress(OSError):
                 place.keys.rmdir()
+
+
+def _refuse_others_places(place: Place) -> None:
+    """Refuse a place that holds anything but an earlier store, or the work of an interrupted ingest."""
+    if place.store.is_symlink() or (place.store.exists() and not _is_replaceable(place.store)):
+        raise UsageError(
+            f"{place.store.name} exists and is no prepared store. Nothing was touched; choose another name."
+        )
+    if place.work.exists() and not (place.work / "lock").is_file():
+        raise UsageError(f"{place.work.name} exists and is no work of ours, and an ingest works there. Move it away.")
+
+
+def _is_replaceable(store: Path) -> bool:
+    """Tell whether a path is an empty directory or an earlier store."""
+    try:
+        return store.is_dir() and (not any(store.iterdir()) or (store / "codebooks.json").is_file())
+    except OSError:
+        return False
 
 
 def _open(place: Place, stack: contextlib.ExitStack) -> None:

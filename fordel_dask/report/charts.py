@@ -73,7 +73,7 @@ def age_chart(rows: Sequence[Row], row_height: int = 25) -> BarChart:
     """Give the weights by age and sex: a pair of bars for each age band."""
     own = [row for row in rows if row["term"] == AGE_SEX]
     bands = list(dict.fromkeys(row["level"][2:] for row in own))
-    axis = Axis(0.0, max([1.2, *(1.08 * float(row["weight"]) for row in own)]), LABELS, WIDTH - VALUES)
+    axis = Axis(0.0, max([1.2, *(1.02 * _interval(row)[1] for row in own)]), LABELS, WIDTH - VALUES)
     bars = tuple(
         _bar(row, axis, bands.index(row["level"][2:]) * row_height + (12.5 if row["level"][0] == "F" else 3))
         for row in own

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 
@@ -115,6 +116,57 @@ def test_no_person_key_stands_in_any_output(nation):
     ]
     assert keys
     assert not [key for key in keys for text in texts if key in text]
+
+
+PRECIOUS = {
+    "a directory with other files": lambda folder: (folder / "thesis.txt").write_text("years of work", "utf-8"),
+    "a damaged manifest of something else": lambda folder: (folder / "manifest.json").write_text("{}", "utf-8"),
+}
+
+
+@pytest.mark.parametrize("fill", PRECIOUS.values(), ids=PRECIOUS)
+def test_a_run_never_replaces_what_is_no_run(fill, nation, tmp_path):
+    (tmp_path / "precious").mkdir()
+    fill(tmp_path / "precious")
+    before = [path.read_bytes() for path in (tmp_path / "precious").iterdir()]
+    result = fordel("run", nation / "store", "--out", tmp_path / "precious", "--quiet")
+    assert result.returncode == 2
+    assert [path.read_bytes() for path in (tmp_path / "precious").iterdir()] == before
+
+
+def test_a_run_never_replaces_a_file_or_the_store(nation, tmp_path):
+    (tmp_path / "file").write_text("a file", "utf-8")
+    assert fordel("run", nation / "store", "--out", tmp_path / "file").returncode == 2
+    for place in (nation / "store", nation / "store" / "run", nation):
+        assert fordel("run", nation / "store", "--out", place).returncode == 2
+    assert fordel("verify", nation / "store").returncode == 0
+
+
+def test_a_run_replaces_an_earlier_run_and_an_empty_directory(nation, tmp_path):
+    (tmp_path / "empty").mkdir()
+    for place in (tmp_path / "empty", tmp_path / "empty"):
+        assert fordel("run", nation / "store", "--out", place, "--quiet").returncode == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["empty"]
+
+
+def test_two_mistakes_are_both_told_with_the_lower_code(nation):
+    (nation / "wrong.toml").write_text('chronic_car = "share"\n', "utf-8")
+    result = fordel("run", nation / "nowhere", "--out", nation / "x", "--model", nation / "wrong.toml")
+    assert result.returncode == 13
+    assert "chronic_car" in result.stderr
+    assert "nowhere" in result.stderr
+
+
+def test_usage_errors_are_json_too(nation):
+    result = fordel("run", nation / "store", "--fast", "--json")
+    assert json.loads(result.stdout)["error"]["exit_code"] == result.returncode == 2
+
+
+def test_verify_finds_damaged_facts(nation, tmp_path):
+    store = shutil.copytree(nation / "store", tmp_path / "store")
+    path = next(store.rglob("facts/*/part-*.arrow"))
+    path.write_bytes(path.read_bytes()[:-8])
+    assert fordel("verify", store).returncode == 71
 
 
 def test_a_run_is_open_to_its_owner_only(nation):

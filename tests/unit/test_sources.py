@@ -1,4 +1,4 @@
-"""Every number and every packaged file has a source, and nothing is listed that is not used."""
+"""Every number, rule and packaged file has a source, and nothing is listed that is not used."""
 
 import dataclasses
 import json
@@ -10,6 +10,8 @@ from click.testing import CliRunner
 from fordel_dask import law
 from fordel_dask.cli.knowledge import sources as command
 from fordel_dask.law.parameters import KINDS, parameters
+from fordel_dask.law.rules import KINDS as KINDS_OF_RULES
+from fordel_dask.law.rules import all_rules, rules_by_state
 from fordel_dask.law.sources import KINDS_UNSURE_FIRST, data_files, parameters_by_kind
 from fordel_dask.model.model import GROUPS
 
@@ -65,3 +67,37 @@ def test_the_command_gives_everything_as_json():
     }
     assert sum(content["counts"].values()) == len(parameters())
     assert [file["path"] for file in content["files"]] == [file.path for file in data_files()]
+
+
+def test_the_rules_are_54_without_a_gap():
+    assert [rule.id for rule in all_rules()] == [f"R{n}" for n in range(1, 55)]
+
+
+@pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.id)
+def test_a_rule_says_what_where_from_and_who_follows_it(rule):
+    assert all((rule.title_da, rule.source))
+    assert rule.statement.endswith(".")
+    assert rule.kind in KINDS_OF_RULES
+    assert set(KINDS_OF_RULES) <= set(KINDS)
+    assert not rule.in_force or (LAW.parents[1] / rule.where).is_file()
+
+
+def test_a_rule_without_a_source_is_called_an_assumption():
+    assert [rule.id for rule in all_rules() if rule.source == "not public" and rule.kind != "assumption"] == []
+
+
+def test_the_command_lists_rules_in_force_first():
+    text = CliRunner().invoke(command, ["--rules"]).output
+    groups = rules_by_state()
+    said = [line.split()[0] for line in text.splitlines() if line.startswith("  R")]
+    assert said == [rule.id for group in groups.values() for rule in group]
+    assert f"IN FORCE ({len(groups['in force'])})" in text
+    assert f"NOT YET ({len(groups['not yet'])})" in text
+    assert sorted(said) == sorted(rule.id for rule in all_rules())
+
+
+def test_the_command_gives_rules_as_one_json_object():
+    content = json.loads(CliRunner().invoke(command, ["--rules", "--json"]).output)
+    assert content["rules"] == [dataclasses.asdict(rule) for group in rules_by_state().values() for rule in group]
+    assert list(content["counts"]) == ["in_force", "not_yet"]
+    assert sum(content["counts"].values()) == len(all_rules())
