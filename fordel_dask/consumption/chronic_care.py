@@ -12,6 +12,9 @@ from fordel_dask.facts.definition import months_column
 from fordel_dask.fees import Schedule
 from fordel_dask.law.rounding import half_even
 
+DAYS_AT_MOST = 367
+"""More than a citizen can be enrolled in a year: cell × this + days tells both."""
+
 Facts = Mapping[str, NDArray[Any]]
 
 
@@ -95,7 +98,7 @@ class Imputation:
     ) -> NDArray[np.int64]:
         """Give the fees with those of citizens on chronic care imputed."""
         result = fees.copy()
-        pairs, place = np.unique(np.stack([cells[on_care], exposure_days[on_care]]), axis=1, return_inverse=True)
-        imputed = [self.fee(cell, days) for cell, days in pairs.T.tolist()]
-        result[on_care] = np.array(imputed, dtype=np.int64)[place.ravel()]
+        pairs, place = np.unique(cells[on_care] * DAYS_AT_MOST + exposure_days[on_care], return_inverse=True)
+        imputed = [self.fee(*divmod(pair, DAYS_AT_MOST)) for pair in pairs.tolist()]
+        result[on_care] = np.array(imputed, dtype=np.int64)[place]
         return result

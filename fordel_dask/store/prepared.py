@@ -69,7 +69,8 @@ class Store:
 
     def read(self, table: Table, partition: int, names: Sequence[str] | None = None) -> dict[str, np.ndarray]:
         """Read columns of one partition of a table."""
-        return read_part(self.root, self.parts(table.name)[partition], names or table.names)
+        part = PartFile(**self.manifest["tables"][table.name][partition])
+        return read_part(self.root, part, names or table.names)
 
     def small_table(self, name: str) -> tuple[dict[str, str], ...] | None:
         """Give the rows of a table that is kept whole (clinics, municipalities, projection), as text."""

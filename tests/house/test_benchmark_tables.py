@@ -118,7 +118,6 @@ def test_ratios_are_taken_pair_by_pair(rows):
 
 
 def test_duckdb_is_taken_at_its_best(rows):
-    assert row_of(rows, "today's prices") == ("≥ 5 ×", "5.50 × (5.00–6.00)", "met")
     assert row_of(rows, "same joins and sums") == ("≥ 5 ×", "2.32 × (2.14–2.50)", "**missed** by 2.68 × (54%)")
 
 
