@@ -4,8 +4,9 @@ import functools
 import math
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
@@ -25,7 +26,14 @@ DAY_FORMS = (
     re.compile(r"(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})(?!\d)"),
     re.compile(r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})(?!\d)"),
     re.compile(r"(?P<d>\d{2})[-./](?P<m>\d{2})[-./](?P<y>\d{4})(?!\d)"),
+    re.compile(r"(?P<d>\d{2})(?P<m>[A-Za-z]{3})(?P<y>\d{4})(?!\d)"),
 )
+MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+DAY_EXAMPLES = "2026-01-31, 20260131, 31-01-2026 or 31JAN2026"
+ZONED = r"\d[Tt ]\d\d.*([Zz]|[+-]\d\d(:?\d\d)?)$"
+"""A time of day that says how far it is from universal time."""
+
+NARROW = {pa.float16(): np.float16, pa.float32(): np.float32}
 
 
 def encoded(column: pa.Array) -> tuple[list[Any], np.ndarray]:
@@ -33,13 +41,22 @@ def encoded(column: pa.Array) -> tuple[list[Any], np.ndarray]:
 
     A null has the position after the last value.
     """
+    if pa.types.is_null(column.type):
+        column = column.cast(pa.string())
     if not pa.types.is_dictionary(column.type):
         column = column.dictionary_encode()
     indices = column.indices
-    values = column.dictionary.to_pylist()
+    values = python_values(column.dictionary)
     if indices.null_count:
         indices = indices.fill_null(len(values))
     return values, indices.to_numpy(zero_copy_only=False)
+
+
+def python_values(column: pa.Array) -> list[Any]:
+    """Give the values of a column; a float of less than 64 bits as its own shortest text says."""
+    values: list[Any] = column.to_pylist()
+    narrow = NARROW.get(column.type)
+    return values if narrow is None else [None if v is None else float(str(narrow(v))) for v in values]
 
 
 def mapped(column: pa.Array, function: Callable[[Any], int], blank: int, type_: str) -> np.ndarray:
@@ -72,8 +89,10 @@ def decoded(value: bytes) -> str:
 def days(column: pa.Array) -> np.ndarray:
     """Give local calendar days since 1970 from dates, timestamps or text (int32).
 
-    Times without a zone are local already; others are read on the Danish clock.
+    Times without a zone are local already; others, as text too, are read on the Danish clock.
     """
+    if pa.types.is_dictionary(column.type):
+        column = column.dictionary_decode()
     type_ = column.type
     if pa.types.is_date32(type_):
         return _filled(column.cast(pa.int32()))
@@ -82,11 +101,44 @@ def days(column: pa.Array) -> np.ndarray:
     if pa.types.is_timestamp(type_):
         return _filled(_days_of_times(column))
     if pa.types.is_binary(type_):
-        column = pc.ascii_ltrim_whitespace(column.view(pa.string())).view(pa.binary())
-        column = pc.binary_slice(column, 0, LONGEST_DAY)
-    elif is_text(type_):
-        column = pc.utf8_slice_codeunits(pc.utf8_ltrim_whitespace(column.cast(pa.large_string())), 0, LONGEST_DAY)
+        return _days_of_texts(pc.ascii_trim_whitespace(column.view(pa.string())).view(pa.binary()))
+    if is_text(type_):
+        return _days_of_texts(pc.utf8_trim_whitespace(column.cast(pa.large_string())).cast(pa.large_binary()))
     return mapped(column, day_of_value, NO_DAY, "int32")
+
+
+def _days_of_texts(texts: pa.Array) -> np.ndarray:
+    found = mapped(pc.binary_slice(texts, 0, LONGEST_DAY), day_of_value, NO_DAY, "int32")
+    if (pc.max(pc.binary_length(texts)).as_py() or 0) > LONGEST_DAY:
+        zoned = pc.match_substring_regex(texts, ZONED).fill_null(False)
+        at = zoned.to_numpy(zero_copy_only=False)
+        if at.any():
+            found[at] = _days_of_zoned(texts.filter(zoned), found[at])
+    return found
+
+
+def _days_of_zoned(texts: pa.Array, written: np.ndarray) -> np.ndarray:
+    times = _universal(texts)
+    if times is not None:
+        return _filled(_days_of_times(times))
+    local = [_local_day(decoded(text)) for text in texts.to_pylist()]
+    return np.array([w if day is None else day for day, w in zip(local, written.tolist(), strict=True)], np.int32)
+
+
+def _universal(texts: pa.Array) -> pa.Array | None:
+    try:
+        return texts.cast(pa.large_string()).cast(pa.timestamp("ns", "UTC"))
+    except pa.ArrowInvalid:
+        return None
+
+
+@functools.lru_cache(maxsize=200_000)
+def _local_day(text: str) -> int | None:
+    try:
+        moment = datetime.fromisoformat(text)
+        return moment.astimezone(ZoneInfo(LOCAL_TIME)).toordinal() - EPOCH if moment.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
 
 
 def _days_of_times(column: pa.Array) -> pa.Array:
@@ -117,9 +169,15 @@ def day_of_value(value: Any) -> int:
         return NO_DAY
     found = next((form.match(text) for form in DAY_FORMS if form.match(text)), None)
     try:
-        return date(int(found["y"]), int(found["m"]), int(found["d"])).toordinal() - EPOCH if found else UNREADABLE_DAY
+        return (
+            date(int(found["y"]), _month(found["m"]), int(found["d"])).toordinal() - EPOCH if found else UNREADABLE_DAY
+        )
     except ValueError:
         return UNREADABLE_DAY
+
+
+def _month(text: str) -> int:
+    return int(text) if text.isdigit() else MONTHS.index(text.upper()) + 1
 
 
 def day_as_text(day: int) -> str:
@@ -146,7 +204,7 @@ def key_buffers(column: pa.Array) -> tuple[np.ndarray, np.ndarray, np.ndarray | 
 
 def whole_numbers(column: pa.Array) -> tuple[np.ndarray, np.ndarray]:
     """Give int64 values of a column of numbers or text, and which rows hold a whole number."""
-    if pa.types.is_integer(column.type):
+    if pa.types.is_integer(column.type) and column.type != pa.uint64():
         good = column.is_valid().to_numpy(zero_copy_only=False)
         return column.cast(pa.int64()).fill_null(0).to_numpy(zero_copy_only=False), good
     values, indices = encoded(column)
@@ -158,4 +216,7 @@ def whole_numbers(column: pa.Array) -> tuple[np.ndarray, np.ndarray]:
 def _whole(value: Any) -> int | None:
     text = plain_text(value).removeprefix("+")
     digits = text.removeprefix("-")
-    return int(text) if digits.isdecimal() and digits.isascii() and len(digits) < 19 else None
+    if not (digits.isdecimal() and digits.isascii() and len(digits) < 20):
+        return None
+    number = int(text)
+    return number if abs(number) < 2**63 else None

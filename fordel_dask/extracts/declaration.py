@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from fordel_dask.errors import CoverageError, SchemaError
-from fordel_dask.extracts.gathering import every
+from fordel_dask.extracts.gathering import Faults
 from fordel_dask.extracts.toml import FILE_NAME, NOT_USED, read_toml
 
 SUFFIXES = (".parquet", ".csv", ".csv.gz")
@@ -29,7 +29,10 @@ class Form:
 
 @dataclass(frozen=True)
 class Source:
-    """One register: its files, and which delivered name each canonical column has."""
+    """One register: its files, and which delivered name each canonical column has.
+
+    One without files stands for a register that could not be found.
+    """
 
     register: str
     files: tuple[Path, ...]
@@ -84,18 +87,40 @@ def read_declaration(registers: Path) -> Declaration:
     CoverageError
         A register that is needed, or a file that is named, is not there.
     """
+    faults = Faults()
+    declaration = declared(registers, faults)
+    faults.refuse()
+    return declaration
+
+
+def declared(registers: Path, faults: Faults) -> Declaration:
+    """Read ``registers.toml`` and note what is wrong; a register that is not found has no files.
+
+    Raises
+    ------
+    FordelError
+        Nothing more can be said of the delivery: no TOML, unknown names, or no year.
+    """
     content = read_toml(registers)
-    checks: dict[str, Callable[[], Any]] = {
-        "year": partial(_year, content),
-        "life_expectancy": partial(_life_expectancy, content),
+    year = faults.note(partial(_year, content), None)
+    finders: dict[str, Callable[[], Source | None]] = {
         **{name: partial(_needed, content, registers, name) for name in NEEDED},
         **{name: partial(_optional, content, registers, name) for name in OPTIONAL},
-        "bruhon": partial(_choice, content, "services", "bruhon", ("kroner", "oere")),
-        "diagnoses_codes": partial(_choice, content, "diagnoses", "codes", ("sks", "icd10")),
-        "pairs": partial(_pairs, content, registers),
     }
-    declared: dict[str, Any] = dict(zip(checks, every(list(checks.values())), strict=True))
-    return Declaration(root=registers, not_used=tuple(name for name in NOT_USED if name in content), **declared)
+    sources: dict[str, Any] = {name: faults.note(find, Source(name, ())) for name, find in finders.items()}
+    declaration = Declaration(
+        root=registers,
+        year=year or DEFAULT_YEAR,
+        life_expectancy=faults.note(partial(_life_expectancy, content), DEFAULT_LIFE_EXPECTANCY),
+        bruhon=faults.note(partial(_choice, content, "services", "bruhon", ("kroner", "oere")), ""),
+        diagnoses_codes=faults.note(partial(_choice, content, "diagnoses", "codes", ("sks", "icd10")), ""),
+        pairs=_pairs(content, registers, faults),
+        not_used=tuple(name for name in NOT_USED if name in content),
+        **sources,
+    )
+    if year is None:
+        faults.refuse()
+    return declaration
 
 
 def _year(content: Mapping[str, Any]) -> int:
@@ -137,18 +162,21 @@ def _optional(content: Mapping[str, Any], root: Path, name: str) -> Source | Non
     return _source(content[name], root, name, "path")
 
 
-def _pairs(content: Mapping[str, Any], root: Path) -> tuple[Pair, ...]:
+def _pairs(content: Mapping[str, Any], root: Path, faults: Faults) -> tuple[Pair, ...]:
     sections = content.get("lpr", [])
     sections = sections if isinstance(sections, list) else [sections]
     if not sections and "diagnoses" not in content:
-        raise CoverageError(f"{FILE_NAME} names no diagnoses: give [[lpr]] pairs, [diagnoses] or both.")
-    return tuple(every([partial(_pair, section, root, number) for number, section in enumerate(sections, 1)]))
+        faults.add(CoverageError(f"{FILE_NAME} names no diagnoses: give [[lpr]] pairs, [diagnoses] or both."))
+    return tuple(_pair(section, root, number, faults) for number, section in enumerate(sections, 1))
 
 
-def _pair(section: Mapping[str, Any], root: Path, number: int) -> Pair:
-    sides = ("contacts", "diagnoses")
-    contacts, diagnoses = every([partial(_source, section, root, f"lpr {number} {side}", side) for side in sides])
-    return Pair(contacts, diagnoses, _choice({"lpr": section}, "lpr", "codes", ("sks", "icd10")))
+def _pair(section: Mapping[str, Any], root: Path, number: int, faults: Faults) -> Pair:
+    contacts, diagnoses = (
+        faults.note(partial(_source, section, root, f"lpr {number} {side}", side), Source(f"lpr {number} {side}", ()))
+        for side in ("contacts", "diagnoses")
+    )
+    codes = faults.note(partial(_choice, {"lpr": section}, "lpr", "codes", ("sks", "icd10")), "")
+    return Pair(contacts, diagnoses, codes)
 
 
 def _source(section: Mapping[str, Any], root: Path, register: str, key: str) -> Source:

@@ -3,8 +3,9 @@
 import contextlib
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import pyarrow.parquet as pq
 from fordel_dask.errors import IntegrityError, SchemaError
 from fordel_dask.extracts.arrays import decoded, is_text
 from fordel_dask.extracts.declaration import Form, Source
+from fordel_dask.extracts.gathering import Faults
 
 PLAIN = Form()
 BATCH_ROWS = 256 * 1024
@@ -28,8 +30,8 @@ SEPARATORS = (",", ";", "\t", "|")
 class Extract:
     """One file: its column names, what kind each column is, and the rows of its row groups.
 
-    A kind is ``text``, ``integer``, ``float`` or ``other``. CSV files have text only and
-    no row groups.
+    A kind is ``text``, ``integer``, ``float``, ``decimal``, ``date`` (times too), ``boolean``,
+    ``blank`` (nulls only) or ``other``. CSV files have text only and no row groups.
     """
 
     register: str
@@ -77,7 +79,16 @@ def describe(source: Source) -> tuple[Extract, ...]:
     SchemaError
         A file is neither Parquet nor CSV.
     """
-    return tuple(_describe(source, path) for path in source.files)
+    faults = Faults()
+    extracts = described(source, faults)
+    faults.refuse()
+    return extracts
+
+
+def described(source: Source, faults: Faults) -> tuple[Extract, ...]:
+    """Open every file of a register, note those that cannot be opened and give the others."""
+    found = [faults.note(partial(_describe, source, path), None) for path in source.files]
+    return tuple(extract for extract in found if extract)
 
 
 def _describe(source: Source, path: Path) -> Extract:
@@ -85,22 +96,30 @@ def _describe(source: Source, path: Path) -> Extract:
         with readable(source.register, path), pq.ParquetFile(path) as file:
             schema, metadata = file.schema_arrow, file.metadata
             groups = tuple(metadata.row_group(g).num_rows for g in range(metadata.num_row_groups))
-        kinds = tuple(_kind(field.type) for field in schema)
-        return Extract(source.register, path, tuple(schema.names), kinds, groups)
+            names, kinds = tuple(schema.names), tuple(kind_of_type(field.type) for field in schema)
+        return Extract(source.register, path, names, kinds, groups)
     if path.name.endswith((".csv", ".csv.gz")):
         names, form = _header(source, path)
         return Extract(source.register, path, names, ("text",) * len(names), (), form)
     raise SchemaError(f"{source.register}: {path.name} is neither Parquet nor CSV (.csv, .csv.gz).")
 
 
-def _kind(type_: pa.DataType) -> str:
+KINDS = {
+    "text": lambda type_: is_text(type_) or pa.types.is_binary(type_),
+    "integer": pa.types.is_integer,
+    "float": pa.types.is_floating,
+    "decimal": pa.types.is_decimal,
+    "date": lambda type_: pa.types.is_date(type_) or pa.types.is_timestamp(type_),
+    "boolean": pa.types.is_boolean,
+    "blank": pa.types.is_null,
+}
+
+
+def kind_of_type(type_: pa.DataType) -> str:
+    """Give the kind of the values of a type."""
     if pa.types.is_dictionary(type_):
-        return _kind(type_.value_type)
-    if pa.types.is_integer(type_):
-        return "integer"
-    if pa.types.is_floating(type_):
-        return "float"
-    return "text" if is_text(type_) else "other"
+        return kind_of_type(type_.value_type)
+    return next((kind for kind, holds in KINDS.items() if holds(type_)), "other")
 
 
 def _header(source: Source, path: Path) -> tuple[tuple[str, ...], Form]:
@@ -174,7 +193,28 @@ def _parquet_batches(
         page_checksum_verification=True,
     ) as file:
         for batch in file.iter_batches(BATCH_ROWS, row_groups=groups, columns=delivered, use_threads=False):
-            yield pa.RecordBatch.from_arrays([batch.column(name) for name in delivered], names=canonical)
+            arrays = [batch.column(name) for name in delivered]
+            _check_text(piece, dict(zip(delivered, arrays, strict=True)))
+            yield pa.RecordBatch.from_arrays(arrays, names=canonical)
+
+
+def _check_text(piece: Piece, columns: Mapping[str, pa.Array]) -> None:
+    wrong = [name for name, column in columns.items() if not _is_valid_text(column)]
+    if wrong:
+        raise IntegrityError(
+            f"{piece.register}: {piece.path.name} says that {' and '.join(wrong)} is text in UTF-8, but some of it is "
+            f"not. Write the file again from its source, in UTF-8."
+        )
+
+
+def _is_valid_text(column: pa.Array) -> bool:
+    type_ = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
+    try:
+        if is_text(type_):
+            column.validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
 
 
 def _csv_batches(

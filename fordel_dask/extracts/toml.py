@@ -3,10 +3,12 @@
 import difflib
 import tomllib
 from collections.abc import Collection, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from fordel_dask.errors import CoverageError, SchemaError
+from fordel_dask.extracts.gathering import every
 
 FILE_NAME = "registers.toml"
 FORM_KEYS = frozenset({"columns", "separator", "encoding", "decimal"})
@@ -50,7 +52,7 @@ def read_toml(registers: Path) -> dict[str, Any]:
     if text is None:
         raise CoverageError(
             f"{registers} has no readable {FILE_NAME}. "
-            f"Write one that names the files ('fordel check {registers.name} --init' makes a first draft)."
+            f"Write one that names the files; 'fordel synth' makes an invented delivery with one to look at."
         )
     try:
         content = tomllib.loads(text, parse_float=str)
@@ -63,15 +65,18 @@ def read_toml(registers: Path) -> dict[str, Any]:
 
 
 def _check_names(content: Mapping[str, Any]) -> None:
-    for name, section in content.items():
-        refuse_unknown(name, SECTIONS, f"section of {FILE_NAME}")
-        if isinstance(section, list) and name not in REPEATED:
-            raise SchemaError(f"{FILE_NAME}: [{name}] may stand only once; give several files as a list in path.")
-        for table in section if isinstance(section, list) else [section]:
-            if not isinstance(table, dict):
-                raise SchemaError(f"{FILE_NAME}: '{name}' must be a section, as in [{name}].")
-            for key in table:
-                refuse_unknown(key, SECTIONS[name], f"key of [{name}] in {FILE_NAME}")
+    every([partial(_check_section, name, section) for name, section in content.items()])
+
+
+def _check_section(name: str, section: Any) -> None:
+    refuse_unknown(name, SECTIONS, f"section of {FILE_NAME}")
+    if isinstance(section, list) and name not in REPEATED:
+        raise SchemaError(f"{FILE_NAME}: [{name}] may stand only once; give several files as a list in path.")
+    tables = section if isinstance(section, list) else [section]
+    if not all(isinstance(table, dict) for table in tables):
+        raise SchemaError(f"{FILE_NAME}: '{name}' must be a section, as in [{name}].")
+    what = f"key of [{name}] in {FILE_NAME}"
+    every([partial(refuse_unknown, key, SECTIONS[name], what) for table in tables for key in table])
 
 
 def refuse_unknown(name: str, known: Collection[str], what: str) -> None:

@@ -37,17 +37,14 @@ def count_weeks(
 ) -> tuple[npt.NDArray[np.int32], Ints, npt.NDArray[np.int8]]:
     """Count the weeks of each code, row by row: (row's citizen, code, weeks); code 0 is none.
 
-    ``codes`` holds one line a week. The first line of every citizen is (citizen, 0, 0), so
-    that a person who stands twice in the register is seen even without a benefit.
+    ``codes`` holds one line a week.
     """
     weeks, rows = codes.shape
     seen = np.zeros(1000, np.int8)
-    size = rows * (weeks + 1)
+    size = rows * weeks
     who, what, many = np.empty(size, np.int32), np.empty(size, np.int16), np.empty(size, np.int8)
     n = 0
     for row in range(rows):
-        who[n], what[n], many[n] = citizen[row], 0, 0
-        n += 1
         for week in range(weeks):
             seen[codes[week, row]] += 1
         for week in range(weeks):

@@ -1,77 +1,124 @@
 """The clinic register, kept whole: who is registered when, as what, where, with how many capacities."""
 
 from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from fordel_dask.errors import SchemaError, UnknownCodeError
-from fordel_dask.extracts.arrays import NO_DAY
+from fordel_dask.errors import ImpossibleValueError, SchemaError, UnknownCodeError
+from fordel_dask.extracts.arrays import DAY_EXAMPLES, NO_DAY, UNREADABLE_DAY
 from fordel_dask.extracts.columns import Wanted
 from fordel_dask.extracts.declaration import Source
+from fordel_dask.extracts.gathering import every
 from fordel_dask.registers.canonical import clinic_code, counted_municipality
 from fordel_dask.registers.rules import status_day
-from fordel_dask.registers.small_tables import Row, day_text, non_negative, read_small
+from fordel_dask.registers.small_tables import Row, day_text, is_non_negative, number_text, read_small, refuse_rows
 
+HOLDS = {"FRA": "day", "TIL": "day", "ISLAND": "flag", "CHRONIC_AREA": "flag", "OPEN": "flag"}
 NEEDED = ("YDERNR", "TYPE", "KOM", "CAPACITIES", "FRA", "TIL")
 EXTRA = ("ISLAND", "CHRONIC_AREA", "MINIMUM", "MAXIMUM", "OPEN", "PREDECESSOR", "E", "N")
-WANTED = (*(Wanted(name) for name in NEEDED), *(Wanted(name, optional=True) for name in EXTRA))
+WANTED = tuple(Wanted(n, optional=n in EXTRA, holds=HOLDS.get(n, "value")) for n in (*NEEDED, *EXTRA))
 RAW = frozenset({"CAPACITIES"})
 TYPES = ("plo", "region", "tender", "island")
 
+NO_NUMBER = "clinics: {rows} without YDERNR. Give every clinic its number."
+NO_DATE = "clinics: {} is no date in {{rows}}, the first is {{first}}; expected is for instance " + f"{DAY_EXAMPLES}."
+UNKNOWN_TYPE = "clinics: {rows} of an unknown TYPE, the first is {first}; known are " + f"{', '.join(TYPES)}."
+UNKNOWN_PLACE = (
+    "clinics: {rows} in a municipality that is not in the table, the first is {first}. Correct KOM, or complete "
+    "the table of municipalities."
+)
+NEGATIVE = "clinics: {rows} with CAPACITIES that are no number of at least 0, the first is {first}. Correct them."
 
-def read_clinics(source: Source, year: int, municipalities: frozenset[str]) -> list[Row]:
+
+@dataclass(frozen=True)
+class Clinic:
+    """A row as it was delivered, with its codes as they are compared; ``covers`` the status date."""
+
+    number: str
+    type_: str
+    place: str
+    covers: bool
+    delivered: dict[str, Any]
+
+
+def read_clinics(source: Source, year: int, municipalities: frozenset[str] | None) -> list[Row]:
     """Read the clinic register as rows of text, sorted.
+
+    ``municipalities`` are the codes of the nation's table, None if they could not be read.
 
     Raises
     ------
+    SchemaError
+        Two rows of one clinic cover the status date, a clinic has no number, or a day is none.
     UnknownCodeError
         A type is not known, or the municipality of a row that covers the status date.
     ImpossibleValueError
         Capacities are negative or no number.
-    SchemaError
-        Two rows of one clinic cover the status date, or a clinic has no number.
     """
-    delivered = read_small(source, WANTED, RAW)
-    for row in delivered:
-        row["covers"] = _covers(row, status_day(year))
-    rows = [_clinic(row, municipalities) for row in delivered]
-    covering = Counter(r["YDERNR"] for r, d in zip(rows, delivered, strict=True) if d["covers"])
-    twice = sorted(clinic for clinic, number in covering.items() if number > 1)
-    if twice:
-        raise SchemaError(
-            f"clinics: {len(twice)} clinics have more than one row that covers 1 January {year}, the first is "
-            f"{twice[0]}. Close the earlier row with TIL."
-        )
+    clinics = [_clinic(row, status_day(year)) for row in read_small(source, WANTED, RAW)]
+    every(_checks(clinics, year, municipalities))
+    rows = [_row(clinic) for clinic in clinics]
     return sorted(rows, key=lambda row: (row["YDERNR"], row["FRA"], row["TIL"], sorted(row.items())))
 
 
-def _covers(delivered: dict[str, Any], day: int) -> bool:
-    first, last = delivered["FRA"], delivered["TIL"]
-    return bool(first <= day and (last == NO_DAY or last >= day))
+def _clinic(row: dict[str, Any], day: int) -> Clinic:
+    first, last = row["FRA"], row["TIL"]
+    covers = bool(first <= day and (last == NO_DAY or last >= day))
+    number, place = clinic_code(row["YDERNR"]), counted_municipality(row["KOM"])
+    return Clinic(number, str(row["TYPE"]).lower(), place, covers, row)
 
 
-def _clinic(row: dict[str, Any], municipalities: frozenset[str]) -> Row:
-    number = clinic_code(row["YDERNR"])
-    if not number:
-        raise SchemaError("clinics: a row has no YDERNR. Give every clinic its number.")
-    type_, island = _type(row, number)
-    place = counted_municipality(row["KOM"])
-    if row["covers"] and place not in municipalities:
-        raise UnknownCodeError(f"clinics: {number} lies in municipality '{place}', which is not in the table.")
+def _checks(clinics: Sequence[Clinic], year: int, municipalities: frozenset[str] | None) -> list[Callable[[], None]]:
+    covering = Counter(clinic.number for clinic in clinics if clinic.covers and clinic.number)
+    twice = sorted(number for number, rows in covering.items() if rows > 1)
+    unknown = [f"{c.number} with '{c.type_}'" for c in clinics if c.type_ not in TYPES]
+    negative = [c for c in clinics if not is_non_negative(c.delivered["CAPACITIES"])]
+    return [
+        partial(_refuse_twice, twice, year),
+        partial(refuse_rows, SchemaError, ["" for c in clinics if not c.number], NO_NUMBER),
+        *(partial(refuse_rows, SchemaError, _no_days(clinics, day), NO_DATE.format(day)) for day in ("FRA", "TIL")),
+        partial(refuse_rows, UnknownCodeError, unknown, UNKNOWN_TYPE),
+        partial(refuse_rows, UnknownCodeError, _elsewhere(clinics, municipalities), UNKNOWN_PLACE),
+        partial(
+            refuse_rows,
+            ImpossibleValueError,
+            [f"{c.number} with '{c.delivered['CAPACITIES']}'" for c in negative],
+            NEGATIVE,
+        ),
+    ]
+
+
+def _no_days(clinics: Sequence[Clinic], day: str) -> list[str]:
+    return [clinic.number for clinic in clinics if clinic.delivered[day] == UNREADABLE_DAY]
+
+
+def _elsewhere(clinics: Sequence[Clinic], municipalities: frozenset[str] | None) -> list[str]:
+    if municipalities is None:
+        return []
+    return [f"{c.number} in '{c.place}'" for c in clinics if c.covers and c.place not in municipalities]
+
+
+def _refuse_twice(clinics: Sequence[str], year: int) -> None:
+    if clinics:
+        raise SchemaError(
+            f"clinics: {len(clinics)} clinics have more than one row that covers 1 January {year}, the first is "
+            f"{clinics[0]}. Close the earlier row with TIL."
+        )
+
+
+def _row(clinic: Clinic) -> Row:
+    row = clinic.delivered
+    flagged = row.get("ISLAND", "") in ("1", "True", "true")
+    island = clinic.type_ == "island" or (clinic.type_ == "plo" and flagged)
     known: Row = {
-        "YDERNR": number,
-        "TYPE": type_,
-        "KOM": place,
-        "CAPACITIES": non_negative(row["CAPACITIES"], "clinics: CAPACITIES", number),
-        "FRA": day_text(row, "FRA", "clinics"),
-        "TIL": day_text(row, "TIL", "clinics"),
-        "ISLAND": island,
+        "YDERNR": clinic.number,
+        "TYPE": "island" if island else clinic.type_,
+        "KOM": clinic.place,
+        "CAPACITIES": number_text(row["CAPACITIES"]),
+        "FRA": day_text(row["FRA"]),
+        "TIL": day_text(row["TIL"]),
+        "ISLAND": str(int(island)),
     }
     return known | {name: str(row[name]) for name in EXTRA if name in row and name != "ISLAND"}
-
-
-def _type(row: dict[str, Any], number: str) -> tuple[str, str]:
-    type_ = str(row["TYPE"]).lower()
-    if type_ not in TYPES:
-        raise UnknownCodeError(f"clinics: {number} has the type '{type_}'; known are {', '.join(TYPES)}.")
-    island = type_ == "island" or (type_ == "plo" and row.get("ISLAND", "") in ("1", "True", "true"))
-    return ("island", "1") if island else (type_, "0")

@@ -15,9 +15,9 @@ import pyarrow as pa
 
 from fordel_dask.errors import SchemaError
 from fordel_dask.extracts.arrays import key_buffers
-from fordel_dask.extracts.files import Piece, read_rows
+from fordel_dask.extracts.files import Piece, kind_of_type, read_rows
 from fordel_dask.kernels.keys import count_other_lengths, trimmed_lengths
-from fordel_dask.registers.people import citizens
+from fordel_dask.registers.people import NUMBERS, citizens
 from fordel_dask.registers.tally import KEY_LENGTHS, Tally
 from fordel_dask.registers.work import task
 
@@ -43,7 +43,7 @@ def lengths_met(column: Any) -> Tally:
 def _lengths(column: Any) -> np.ndarray | None:
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
-    if pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
+    if kind_of_type(column.type) in NUMBERS:
         return None
     offsets, data, _ = key_buffers(column)
     lengths: np.ndarray = trimmed_lengths(offsets, data)

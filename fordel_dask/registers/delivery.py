@@ -1,18 +1,18 @@
 """The delivery, opened: every file of every register with the columns that are read from it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from fordel_dask.extracts.columns import Wanted, choose_columns, delivered_name, kind_of
+from fordel_dask.extracts.columns import Chosen, Wanted, choose_columns, delivered_name, kind_of
 from fordel_dask.extracts.declaration import Declaration, Pair, Source
-from fordel_dask.extracts.files import Extract, Piece, describe, pieces
-from fordel_dask.extracts.gathering import every
+from fordel_dask.extracts.files import Extract, Piece, described, pieces
+from fordel_dask.extracts.gathering import Faults
 from fordel_dask.registers import dream, enrolment, hospital, population, services
+from fordel_dask.registers.people import NUMBERS
 
 PIECE_ROWS = 4_000_000
-Chosen = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -36,10 +36,15 @@ class Opened:
         """Give the pieces of all files, each with its columns."""
         return [(piece, chosen) for extract, chosen in self.files for piece in pieces(extract, PIECE_ROWS)]
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether there are files, and all of them can be read."""
+        return 0 < len(self.files) == len(self.source.files)
+
     def key_kinds(self, name: str) -> set[str]:
         """Give the kinds of values that a key column has in the files."""
         kinds = {kind_of(e, given) for e, chosen in self.files for column, given in chosen if column == name}
-        return {"number" if kind in ("integer", "float") else "text" for kind in kinds}
+        return {"number" if kind in NUMBERS else "text" for kind in kinds - {"blank"}}
 
 
 @dataclass(frozen=True)
@@ -57,66 +62,64 @@ class Delivery:
         return contacts, diagnoses
 
 
-def open_delivery(declaration: Declaration) -> Delivery:
+def open_delivery(declaration: Declaration, faults: Faults) -> Delivery:
     """Open all files of registers of persons and find the columns.
 
-    Raises
-    ------
-    SchemaError
-        A column is missing.
-    CoverageError
-        A DREAM file has no week of the fee year.
-    IntegrityError
-        A file cannot be read.
+    Noted are: SchemaError, a column is missing or of the wrong type; CoverageError, a DREAM
+    file has no week of the fee year; IntegrityError, a file cannot be read. Such files are left out.
     """
-    checks: list[Callable[[], list[Opened]]] = [
-        partial(_opened, declaration.population, "population", population.WANTED),
-        partial(_opened, declaration.enrolment, "enrolment", enrolment.WANTED),
-        partial(_opened, declaration.services, "services", services.WANTED, bruhon=declaration.bruhon),
-        partial(_opened_dream, declaration),
+    people = _opened(declaration.population, "population", population.WANTED, faults)
+    others = [
+        _opened(declaration.enrolment, "enrolment", enrolment.WANTED, faults),
+        _opened(declaration.services, "services", services.WANTED, faults, bruhon=declaration.bruhon),
+        _opened_dream(declaration, faults),
     ]
-    checks += [partial(_opened_pair, pair, number) for number, pair in enumerate(declaration.pairs, 1)]
+    for number, pair in enumerate(declaration.pairs, 1):
+        others += _opened_pair(pair, number, faults)
     if declaration.diagnoses:
         codes = declaration.diagnoses_codes
-        checks.append(partial(_opened, declaration.diagnoses, "diagnoses", hospital.JOINED, codes=codes))
-    people, *others = [opened for registers in every(checks) for opened in registers]
+        others.append(_opened(declaration.diagnoses, "diagnoses", hospital.JOINED, faults, codes=codes))
     kinds = set().union(*(opened.key_kinds("PNR") for opened in (people, *others)))
     return Delivery(declaration, people, tuple(others), strip=len(kinds) > 1)
 
 
-def _opened(source: Source, kind: str, wanted: tuple[Wanted, ...], **how: Any) -> list[Opened]:
-    return [Opened(source, kind, wanted, _chosen(source, describe(source), wanted), **how)]
+def _opened(source: Source, kind: str, wanted: tuple[Wanted, ...], faults: Faults, **how: Any) -> Opened:
+    return Opened(source, kind, wanted, choose_columns(source, described(source, faults), wanted, faults), **how)
 
 
-def _opened_dream(declaration: Declaration) -> list[Opened]:
-    source = declaration.dream
-    files = [
-        (extract, choose_columns(source, extract, (dream.PERSON,)) + dream.week_columns(extract, declaration.year - 1))
-        for extract in describe(source)
-    ]
-    weeks = sorted({name for _, chosen in files for name, _ in chosen if name != "PNR"})
-    return [Opened(source, "dream", (dream.PERSON, *map(Wanted, weeks)), tuple(files))]
+def _opened_dream(declaration: Declaration, faults: Faults) -> Opened:
+    source, fee_year = declaration.dream, declaration.year - 1
+    files: list[tuple[Extract, Chosen]] = []
+    weeks: set[Wanted] = set()
+    for extract in described(source, faults):
+        of_file = faults.note(partial(dream.week_columns, extract, fee_year), ())
+        files += choose_columns(source, [extract], (dream.PERSON, *of_file), faults)
+        weeks.update(of_file)
+    wanted = (dream.PERSON, *sorted(weeks, key=lambda week: week.name))
+    return Opened(source, "dream", wanted, tuple(files))
 
 
-def _opened_pair(pair: Pair, number: int) -> list[Opened]:
-    left, right = describe(pair.contacts), describe(pair.diagnoses)
-    key = _key_column([(pair.contacts, extract) for extract in left] + [(pair.diagnoses, extract) for extract in right])
+def _opened_pair(pair: Pair, number: int, faults: Faults) -> list[Opened]:
+    left, right = described(pair.contacts, faults), described(pair.diagnoses, faults)
+    both = [(pair.contacts, extract) for extract in left] + [(pair.diagnoses, extract) for extract in right]
+    key, is_lpr3 = _key_column(both)
     contacts = (hospital.PERSON, key, hospital.START, hospital.SYSTEM)
-    diagnoses = (key, hospital.CODE, hospital.TYPE, hospital.REFUTED)
+    refuted = hospital.REFUTED_IN_LPR3 if is_lpr3 else hospital.REFUTED
+    diagnoses = (key, hospital.CODE, hospital.TYPE, refuted)
     of_both: dict[str, Any] = {"codes": pair.codes, "key": key.name, "pair": number}
+    files = [
+        choose_columns(source, extracts, wanted, faults)
+        for source, extracts, wanted in ((pair.contacts, left, contacts), (pair.diagnoses, right, diagnoses))
+    ]
     return [
-        Opened(pair.contacts, "contacts", contacts, _chosen(pair.contacts, left, contacts), **of_both),
-        Opened(pair.diagnoses, "diagnosis_rows", diagnoses, _chosen(pair.diagnoses, right, diagnoses), **of_both),
+        Opened(pair.contacts, "contacts", contacts, files[0], **of_both),
+        Opened(pair.diagnoses, "diagnosis_rows", diagnoses, files[1], **of_both),
     ]
 
 
-def _chosen(source: Source, files: Sequence[Extract], wanted: tuple[Wanted, ...]) -> tuple[tuple[Extract, Chosen], ...]:
-    return tuple((extract, choose_columns(source, extract, wanted)) for extract in files)
-
-
-def _key_column(files: Sequence[tuple[Source, Extract]]) -> Wanted:
+def _key_column(files: Sequence[tuple[Source, Extract]]) -> tuple[Wanted, bool]:
     columns = [Wanted(name, few_values=False) for name in hospital.KEY_NAMES]
     for column in columns:
-        if all(delivered_name(source, extract, column) for source, extract in files):
-            return column
-    return Wanted(hospital.KEY_NAMES[0], hospital.KEY_NAMES[1:], few_values=False)
+        if files and all(delivered_name(source, extract, column) for source, extract in files):
+            return column, column is columns[0]
+    return Wanted(hospital.KEY_NAMES[0], hospital.KEY_NAMES[1:], few_values=False), False

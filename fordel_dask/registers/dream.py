@@ -4,7 +4,6 @@ import re
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
 from fordel_dask.errors import CoverageError
 from fordel_dask.extracts.arrays import encoded, plain_text
@@ -15,31 +14,31 @@ from fordel_dask.registers.people import citizens
 from fordel_dask.registers.rules import Books, Rows, Rules, kept_rows
 from fordel_dask.registers.tally import NOTES, fates, tally
 
-WEEK_NAME = re.compile(r"Y_(\d\d)(\d\d)", re.IGNORECASE)
+WEEK_NAME = re.compile(r"Y_(\d\d)(0[1-9]|[1-4]\d|5[0-3])", re.IGNORECASE)
 PERSON = Wanted("PNR", few_values=False)
 LARGEST_CODE = 999
 
 
-def week_columns(extract: Extract, fee_year: int) -> tuple[tuple[str, str], ...]:
-    """Give (canonical, delivered) names of the fee year's weekly columns of a file, in order.
+def week_columns(extract: Extract, fee_year: int) -> tuple[Wanted, ...]:
+    """Give the fee year's weekly columns of a file, weeks 01 to 53, in order.
 
     Raises
     ------
     CoverageError
         There is none.
     """
-    matches = [(WEEK_NAME.fullmatch(name), name) for name in extract.names]
-    found = {m[0].upper(): name for m, name in matches if m and int(m[1]) == fee_year % 100}
+    matches = [WEEK_NAME.fullmatch(name) for name in extract.names]
+    found = {match[0].upper() for match in matches if match and int(match[1]) == fee_year % 100}
     if not found:
         raise CoverageError(
             f"dream: {extract.path.name} has no weekly column Y_{fee_year % 100:02}ww of the fee year "
             f"{fee_year}. Deliver the weeks of that year, or correct year in registers.toml."
         )
-    return tuple(sorted(found.items()))
+    return tuple(map(Wanted, sorted(found)))
 
 
 def rows(batch: Any, rules: Rules, _books: Books) -> Rows:
-    """Give weeks by citizen and code, with a first row of code 0 for each known person."""
+    """Give weeks by citizen and code."""
     citizen = citizens(batch["PNR"], rules.strip, "dream", rules.lookup)
     weeks = [name for name in batch.schema.names if name != "PNR"]
     codes = np.empty((len(weeks), batch.num_rows), np.int16)
@@ -57,8 +56,6 @@ def rows(batch: Any, rules: Rules, _books: Books) -> Rows:
 
 def benefit_codes(column: Any) -> tuple[np.ndarray, int]:
     """Give three-digit codes, 0 for none, and how many cells hold something else."""
-    if pa.types.is_null(column.type):
-        return np.zeros(len(column), np.int16), 0
     values, indices = encoded(column)
     read = [_benefit_code(value) for value in values]
     strange = np.array([*(code is None for code in read), False])

@@ -7,15 +7,15 @@ from fordel_dask.extracts.columns import Wanted
 from fordel_dask.registers.canonical import LocalCodes, clinic_code
 from fordel_dask.registers.people import citizens
 from fordel_dask.registers.rules import Books, Rows, Rules, kept_rows
-from fordel_dask.registers.tally import fates, tally
+from fordel_dask.registers.tally import days_met, fates, tally
 from fordel_dask.schema.prepared import OPEN_END
 
 WANTED = (
     Wanted("PNR", few_values=False),
     Wanted("YDERNR"),
     Wanted("SIKGRUP"),
-    Wanted("FRA", few_values=False),
-    Wanted("TIL", few_values=False),
+    Wanted("FRA", few_values=False, holds="day"),
+    Wanted("TIL", few_values=False, holds="day"),
 )
 GROUPS = {"1": 1, "2": 2}
 
@@ -28,7 +28,7 @@ def books(_rules: Rules) -> Books:
 def rows(batch: Any, rules: Rules, books: Books) -> Rows:
     """Give the spells of known persons with a first day; group 0 is neither 1 nor 2."""
     first, last = days(batch["FRA"]), days(batch["TIL"]).copy()
-    unreadable = last == UNREADABLE_DAY
+    met, unreadable = days_met({"FRA": first, "TIL": last}), last == UNREADABLE_DAY
     last[last == NO_DAY] = OPEN_END
     citizen = citizens(batch["PNR"], rules.strip, "enrolment", rules.lookup)
     reasons = {
@@ -45,4 +45,4 @@ def rows(batch: Any, rules: Rules, books: Books) -> Rows:
         "first_day": first,
         "last_day": last,
     }
-    return kept_rows(fate, columns), tally(fate, list(reasons))
+    return kept_rows(fate, columns), tally(fate, list(reasons)) | met

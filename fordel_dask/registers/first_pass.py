@@ -2,17 +2,20 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from fordel_dask.errors import CoverageError
+from fordel_dask.errors import CoverageError, FordelError
+from fordel_dask.extracts.gathering import Faults
 from fordel_dask.graph.executor import Executor
 from fordel_dask.registers.collisions import Comparison, count_collisions, may_collide, refuse_collisions
 from fordel_dask.registers.delivery import Delivery, Opened
 from fordel_dask.registers.place import Place
+from fordel_dask.registers.repeated import count_repeated, refuse_repeated_persons, shares
 from fordel_dask.registers.rules import Rules
 from fordel_dask.registers.spread import Reading, few_values, spread
-from fordel_dask.registers.tally import NOTES, Tally, merged, rows_of
+from fordel_dask.registers.tally import NOTES, Tally, days_refused, merged, never_days, rows_of
 from fordel_dask.registers.work import file_state, name_of
 
 BUCKET_ROWS = 700_000
@@ -20,6 +23,7 @@ BUCKET_ROWS = 700_000
 
 MOST_BUCKETS = 256
 CSV_BYTES_A_ROW = 20
+KIND_OF_CODE = {kind.exit_code: kind for kind in FordelError.__subclasses__()}
 Summary = dict[str, Any]
 Report = Callable[[str, int, int], None]
 T = TypeVar("T")
@@ -72,16 +76,35 @@ def first_pass(works: Works, delivery: Delivery, census: Summary, place: Place) 
     CoverageError
         No service was settled in the fee year.
     SchemaError
-        Person keys collide once leading zeros are left out.
+        Person keys collide once leading zeros are left out, a person stands in DREAM twice, or a
+        column of days holds none.
     """
     people = name_of("people", census["first"], census["fingerprint"])
     readings = [r for opened in delivery.others for r in _readings(opened, delivery, (census, people), place)]
     largest_first = sorted(readings, key=lambda reading: reading.piece.rows, reverse=True)
     summaries = works.map("reading extracts", spread, largest_first)
     read = FirstPass(tuple(readings), {r.side: s for r, s in zip(largest_first, summaries, strict=True)})
-    _check_fee_year(delivery.declaration.year - 1, merged(s["tally"] for s in read.results("services")))
-    _check_keys(works, delivery, census, read, place)
+    faults = Faults()
+    for register in read.tallies():
+        _judge(register, read, delivery, faults)
+    faults.note(partial(_check_repeated, works, delivery, read), None)
+    faults.note(partial(_check_keys, works, delivery, census, read, place), None)
+    faults.refuse()
     return read
+
+
+def _judge(register: str, read: FirstPass, delivery: Delivery, faults: Faults) -> None:
+    readings = [reading for reading in read.readings if reading.piece.register == register]
+    refused = [read.summaries[r.side]["refused"] for r in readings if "refused" in read.summaries[r.side]]
+    for code, message in refused:
+        faults.add(KIND_OF_CODE[code](message))
+    if refused:
+        return
+    counted = read.tallies()[register]
+    for name, values in never_days(counted).items():
+        faults.add(days_refused(register, dict(readings[0].columns)[name], values))
+    if register == "services":
+        faults.note(partial(_check_fee_year, delivery.declaration.year - 1, counted), None)
 
 
 def lookup_of(census: Summary, place: Place) -> Path:
@@ -132,6 +155,14 @@ def _check_fee_year(year: int, services: Tally) -> None:
             f"services: none of {rows_of(services):,} rows was settled in the fee year {year} "
             f"(HONUGE {year % 100:02}01 to {year % 100:02}53). Deliver that year, or correct year in registers.toml."
         )
+
+
+def _check_repeated(works: Works, delivery: Delivery, read: FirstPass) -> None:
+    for opened in delivery.others:
+        if opened.kind == "dream":
+            rows = rows_of(read.tallies()[opened.source.register])
+            parts = works.map("comparing keys", count_repeated, shares(opened.pieces(), delivery.strip, rows))
+            refuse_repeated_persons(opened.source.register, sum(parts))
 
 
 def _check_keys(works: Works, delivery: Delivery, census: Summary, read: FirstPass, place: Place) -> None:

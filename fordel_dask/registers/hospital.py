@@ -9,18 +9,22 @@ from fordel_dask.extracts.columns import Wanted
 from fordel_dask.registers.canonical import REFUSED, LocalCodes, icd10_code, sks_code
 from fordel_dask.registers.people import citizens, packed
 from fordel_dask.registers.rules import Books, Columns, Rows, Rules, kept_rows
-from fordel_dask.registers.tally import fates, tally
+from fordel_dask.registers.tally import days_met, fates, tally
 from fordel_dask.schema.prepared import BLANK, DIAGNOSIS_KINDS
 
 KEY_NAMES = ("DW_EK_KONTAKT", "RECNUM", "K_RECNUM", "V_RECNUM")
-START = Wanted("KONT_STARTTIDSPUNKT", ("D_INDDTO", "DATO_START"), few_values=False)
+START = Wanted("KONT_STARTTIDSPUNKT", ("D_INDDTO", "DATO_START"), few_values=False, holds="day")
 SYSTEM = Wanted("LPRINDBERETNINGSSYSTEM", optional=True)
 REFUTED = Wanted("SENERE_AFKRAEFTET", optional=True)
+REFUTED_IN_LPR3 = Wanted("SENERE_AFKRAEFTET")
+"""Without it refuted diagnoses would be counted, and nobody would know."""
+
 CODE = Wanted("DIAG_KODE", ("C_DIAG", "DIAGNOSEKODE"))
 TYPE = Wanted("DIAG_KODE_TYPE", ("C_DIAGTYPE", "DIAGNOSETYPE"))
 PERSON = Wanted("PNR", few_values=False)
-JOINED = (PERSON, Wanted("CODE"), Wanted("TYPE"), Wanted("DATE", few_values=False), REFUTED)
+JOINED = (PERSON, Wanted("CODE"), Wanted("TYPE"), Wanted("DATE", few_values=False, holds="day"), REFUTED)
 COUNTED_SYSTEM = "LPR3"
+REFUTED_VALUE = "Ja"
 OTHER_KIND = -1
 
 UNKNOWN_PERSON, OTHER_SYSTEM, NO_START = -1, -2, -3
@@ -52,7 +56,7 @@ def contact_rows(batch: Any, rules: Rules, _books: Books) -> Rows:
     for number, mark in ((2, OTHER_SYSTEM), (3, UNKNOWN_PERSON), (4, NO_START)):
         citizen[fate == number] = mark
     columns: Columns = {"high": high, "low": low, "citizen": citizen, "day": day}
-    return kept_rows(fate == 1, columns), tally(fate, list(reasons))
+    return kept_rows(fate == 1, columns), tally(fate, list(reasons)) | days_met({START.name: day})
 
 
 def _other_system(batch: Any) -> np.ndarray:
@@ -90,7 +94,7 @@ def joined_rows(batch: Any, rules: Rules, books: Books) -> Rows:
         "unknown_person": columns["citizen"] < 0,
     }
     fate = fates(reasons)
-    return kept_rows(fate, columns), tally(fate, list(reasons))
+    return kept_rows(fate, columns), tally(fate, list(reasons)) | days_met({"DATE": day})
 
 
 def _kind(column: Any) -> np.ndarray:
@@ -101,6 +105,6 @@ def _kind(column: Any) -> np.ndarray:
 def _reasons(batch: Any, columns: Columns) -> Columns:
     reasons = {"other_type": columns["kind"] == OTHER_KIND}
     if REFUTED.name in batch.schema.names:
-        refuted = mapped(batch[REFUTED.name], lambda value: plain_text(value).upper() == "JA", False, "bool")
+        refuted = mapped(batch[REFUTED.name], lambda value: plain_text(value) == REFUTED_VALUE, False, "bool")
         reasons["refuted"] = refuted
     return {**reasons, "code_blank": columns["code"] == BLANK, "no_d": columns["code"] == REFUSED}

@@ -1,20 +1,20 @@
 """From raw register extracts to a prepared store: the steps, in order."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from fordel_dask.extracts.declaration import Declaration, read_declaration
-from fordel_dask.extracts.gathering import every
+from fordel_dask.extracts.declaration import Declaration, Source, declared
+from fordel_dask.extracts.gathering import Faults
 from fordel_dask.graph.executor import Executor
 from fordel_dask.registers.clinics import read_clinics
 from fordel_dask.registers.delivery import Delivery, open_delivery
 from fordel_dask.registers.first_pass import Report, Works, first_pass
 from fordel_dask.registers.manifest import Made, accounting, hash_input, input_files, write_store_files
-from fordel_dask.registers.municipalities import lawful_codes, read_municipalities
+from fordel_dask.registers.municipalities import known_codes, lawful_codes, read_municipalities
 from fordel_dask.registers.place import Place, publish, workplace
-from fordel_dask.registers.population import Census, number_citizens
+from fordel_dask.registers.population import Census, judge_population, number_citizens
 from fordel_dask.registers.projection import read_projection
 from fordel_dask.registers.second_pass import dealt_files, draw_up_books, join_diagnoses, second_pass
 from fordel_dask.registers.small_tables import Row
@@ -40,10 +40,10 @@ def ingest(
         The delivery cannot be used; the kind of error and the message say why.
     """
     works = Works(executor, report)
-    declaration = read_declaration(registers)
-    delivery, small = _checked(declaration)
+    declaration, delivery, small = _checked(registers, works, Place(store.absolute()))
     with workplace(store) as place:
-        census = works.map("numbering citizens", number_citizens, [_census(delivery, small, place, partitions)])[0]
+        task = _census(delivery, [row["KOM"] for row in small["municipalities"]], place, partitions)
+        census = works.map("numbering citizens", number_citizens, [task])[0]
         read = first_pass(works, delivery, census, place)
         joined = join_diagnoses(works, delivery, read, place)
         books = draw_up_books(census, small, read, joined)
@@ -62,28 +62,43 @@ def ingest(
     return manifest
 
 
-def _checked(declaration: Declaration) -> tuple[Delivery, dict[str, list[Row]]]:
-    checks: list[Callable[[], Any]] = [partial(open_delivery, declaration), partial(read_small_tables, declaration)]
-    delivery, small = every(checks)
-    return delivery, small
+def _checked(registers: Path, works: Works, place: Place) -> tuple[Declaration, Delivery, dict[str, list[Row]]]:
+    faults = Faults()
+    declaration = declared(registers, faults)
+    delivery = open_delivery(declaration, faults)
+    places = known_codes(declaration.municipalities)
+    small = read_small_tables(declaration, places, faults)
+    if faults and delivery.population.is_whole:
+        faults.note(partial(_judge_population, works, _census(delivery, sorted(places or ()), place, None)), None)
+    faults.refuse()
+    return declaration, delivery, small
 
 
-def read_small_tables(declaration: Declaration) -> dict[str, list[Row]]:
-    """Read and check the tables that are kept whole."""
-    municipalities = read_municipalities(declaration.municipalities)
-    known = frozenset(row["KOM"] for row in municipalities)
-    checks = {"clinics": partial(read_clinics, declaration.clinics, declaration.year, known)}
+def _judge_population(works: Works, census: Census) -> None:
+    works.map("checking the population", judge_population, [census])
+
+
+def read_small_tables(declaration: Declaration, places: frozenset[str] | None, faults: Faults) -> dict[str, list[Row]]:
+    """Read and check the tables that are kept whole; ``places`` are the codes of municipalities, if known."""
+    checks: dict[str, tuple[Source | None, Callable[[], list[Row]]]] = {
+        "clinics": (declaration.clinics, partial(read_clinics, declaration.clinics, declaration.year, places)),
+    }
     if declaration.projection:
-        checks["projection"] = partial(read_projection, declaration.projection, known)
-    return {"municipalities": municipalities, **dict(zip(checks, every(list(checks.values())), strict=True))}
+        checks["projection"] = declaration.projection, partial(read_projection, declaration.projection, places)
+    given = declaration.municipalities
+    checks["municipalities"] = given, partial(read_municipalities, given)
+    return {
+        name: faults.note(check, []) if source is None or source.files else []
+        for name, (source, check) in checks.items()
+    }
 
 
-def _census(delivery: Delivery, small: Mapping[str, list[Row]], place: Place, partitions: int | None) -> Census:
+def _census(delivery: Delivery, places: Sequence[str], place: Place, partitions: int | None) -> Census:
     return Census(
         pieces=tuple(delivery.population.pieces()),
         year=delivery.declaration.year,
         strip=delivery.strip,
-        municipalities=tuple(row["KOM"] for row in small["municipalities"]),
+        municipalities=tuple(places),
         lawful=lawful_codes(),
         partitions=partitions,
         lookup=place.lookup,

@@ -28,7 +28,7 @@ def paid_oere(column: Any, scale: int) -> tuple[npt.NDArray[np.int64], int]:
 def _read(value: Any, scale: int) -> int | None:
     if plain_text(value) == "":
         return MISSING_PAID
-    return oere_of(np.format_float_positional(value, trim="-") if isinstance(value, np.floating) else value, scale)
+    return oere_of(value, scale)
 
 
 def _of_floats(column: Any, scale: int) -> tuple[npt.NDArray[np.int64], int]:

@@ -10,9 +10,11 @@ import pyarrow as pa
 
 from fordel_dask.errors import SchemaError
 from fordel_dask.extracts.arrays import key_buffers, whole_numbers
+from fordel_dask.extracts.files import kind_of_type
 from fordel_dask.kernels.keys import SHORT, key_slots, look_up, pack_numbers, pack_texts
 
 Words = npt.NDArray[np.uint64]
+NUMBERS = frozenset({"integer", "float", "decimal"})
 
 
 def packed(column: Any, strip: bool) -> tuple[Words, Words, int]:
@@ -25,7 +27,7 @@ def packed(column: Any, strip: bool) -> tuple[Words, Words, int]:
         at = column.indices.fill_null(high.size).to_numpy(zero_copy_only=False)
         return np.append(high, np.uint64(0))[at], np.append(low, np.uint64(0))[at], longest
     high, low = np.empty(len(column), np.uint64), np.empty(len(column), np.uint64)
-    if pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
+    if kind_of_type(column.type) in NUMBERS:
         numbers, valid = whole_numbers(column)
         longest = pack_numbers(numbers, high, low)
         high[~valid] = low[~valid] = 0

@@ -11,9 +11,8 @@ from typing import Any
 
 from fordel_dask.errors import FordelError, SpaceError, UsageError
 from fordel_dask.registers.people import forget_lookups
-from fordel_dask.registers.work import name_of, private_directory, space_error
+from fordel_dask.registers.work import DELIVERY_ERRORS, name_of, private_directory, space_error
 
-DELIVERY_ERRORS = range(10, 20)
 KEY_TABLE = "keys.parquet"
 
 

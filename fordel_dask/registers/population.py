@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,14 @@ from fordel_dask.errors import CoverageError, SchemaError
 from fordel_dask.extracts.arrays import UNREADABLE_DAY, days, decoded, mapped, plain_text
 from fordel_dask.extracts.columns import Wanted
 from fordel_dask.extracts.files import Piece, read_rows
+from fordel_dask.extracts.gathering import every
 from fordel_dask.registers.canonical import LocalCodes, counted_municipality
 from fordel_dask.registers.collisions import lengths_met
 from fordel_dask.registers.people import person_keys, write_lookup
+from fordel_dask.registers.repeated import key_order, repeats
 from fordel_dask.registers.rules import Columns, status_day
-from fordel_dask.registers.sorting import sorted_order
 from fordel_dask.registers.spread import few_values
-from fordel_dask.registers.tally import Tally, fates, merged, tally
+from fordel_dask.registers.tally import Tally, days_met, days_refused, fates, merged, never_days, tally
 from fordel_dask.registers.work import private_directory, task
 from fordel_dask.schema.prepared import POPULATION
 from fordel_dask.store import Grid, even_grid, part_records, write_part
@@ -28,7 +30,7 @@ from fordel_dask.store import Grid, even_grid, part_records, write_part
 WANTED = (
     Wanted("PNR", few_values=False),
     Wanted("KOEN"),
-    Wanted("FOED_DAG", few_values=False),
+    Wanted("FOED_DAG", few_values=False, holds="day"),
     Wanted("CIVST"),
     Wanted("KOM"),
     Wanted("OPR_LAND"),
@@ -49,8 +51,9 @@ CITIZENS_A_PARTITION = 100_000
 class Census:
     """The task that numbers the citizens.
 
-    ``municipalities`` are the codes of the nation's table in order, ``lawful`` those that
-    the law knows; ``lookup`` is the private directory that alone may hold person keys.
+    ``municipalities`` are the codes of the nation's table in order (none: the table could not be
+    read, and where people live cannot be judged), ``lawful`` those that the law knows; ``lookup``
+    is the private directory that alone may hold person keys.
     """
 
     pieces: tuple[tuple[Piece, tuple[tuple[str, str], ...]], ...]
@@ -80,12 +83,9 @@ def number_citizens(census: Census) -> dict[str, Any]:
     codes = {name: LocalCodes(plain_text) for name in CODES}
     lengths: Tally = {}
     columns = _all_rows(_batches(census, codes, lengths))
-    order = _checked_order(columns, census.strip)
-    reasons = _reasons(columns, census)
+    order, reasons = _judged(columns, census)
     fate = fates(reasons)
     kept = order[fate[order] == 0]
-    if not kept.size:
-        raise CoverageError(f"population: none of {fate.size:,} rows is a citizen who counts. Check the delivery.")
     citizens = {name: values[kept] for name, values in columns.items()}
     books = _renumbered(citizens, codes)
     grid = even_grid(kept.size, census.partitions or max(1, round(kept.size / CITIZENS_A_PARTITION)))
@@ -98,6 +98,43 @@ def number_citizens(census: Census) -> dict[str, Any]:
         "tally": {**tally(fate, list(reasons)), **lengths},
         "fingerprint": fingerprint,
     }
+
+
+@task
+def judge_population(census: Census) -> None:
+    """Read the population only to say what is wrong with it, beside what is wrong already.
+
+    Raises
+    ------
+    FordelError
+        As ``number_citizens``.
+    """
+    codes = {name: LocalCodes(plain_text) for name in CODES}
+    _judged(_all_rows(_batches(census, codes, {})), census)
+
+
+def _judged(columns: Columns, census: Census) -> tuple[np.ndarray, Columns]:
+    order = key_order(columns["high"], columns["low"])
+    reasons = _reasons(columns, census)
+    checks = [
+        partial(_refuse_repeated, repeats(columns["high"], columns["low"], order), census.strip),
+        partial(_refuse_birth_days, columns),
+    ]
+    if census.municipalities:
+        checks += [partial(_refuse_lacking, columns), partial(_refuse_nobody, reasons)]
+    every(checks)
+    return order, reasons
+
+
+def _refuse_birth_days(columns: Columns) -> None:
+    for name, values in never_days(days_met({"FOED_DAG": columns["birth_day"]})).items():
+        raise days_refused("population", name, values)
+
+
+def _refuse_nobody(reasons: Columns) -> None:
+    fate = fates(reasons)
+    if not np.count_nonzero(fate == 0):
+        raise CoverageError(f"population: none of {fate.size:,} rows is a citizen who counts. Check the delivery.")
 
 
 def _all_rows(batches: Iterable[Columns]) -> Columns:
@@ -129,10 +166,7 @@ def _batches(census: Census, codes: dict[str, LocalCodes], lengths: Tally) -> It
             }
 
 
-def _checked_order(columns: Columns, strip: bool) -> np.ndarray:
-    order = sorted_order([columns["high"].view(np.int64), columns["low"].view(np.int64)])
-    high, low = columns["high"][order], columns["low"][order]
-    same = (high[1:] == high[:-1]) & (low[1:] == low[:-1]) & ((high[1:] != 0) | (low[1:] != 0))
+def _refuse_repeated(same: np.ndarray, strip: bool) -> None:
     twice = int(np.count_nonzero(same))
     if twice:
         why = " once leading zeros are left out (PNR is a number in one register, text in another)" if strip else ""
@@ -140,20 +174,22 @@ def _checked_order(columns: Columns, strip: bool) -> np.ndarray:
             f"population: {twice:,} of {same.size + 1:,} rows repeat the PNR of another row{why}. "
             f"One row a person is expected; deliver the snapshot of one day, each person once."
         )
-    return order
 
 
-def _reasons(columns: Columns, census: Census) -> Columns:
-    place, birth = columns["municipality"], columns["birth_day"]
-    lacking = int(np.count_nonzero(place == NOT_IN_TABLE))
+def _refuse_lacking(columns: Columns) -> None:
+    lacking = int(np.count_nonzero(columns["municipality"] == NOT_IN_TABLE))
     if lacking:
         raise CoverageError(
             f"population: {lacking:,} persons live in municipalities that the municipalities table lacks. "
             f"Complete the table, or leave [municipalities] out to take the packaged one."
         )
+
+
+def _reasons(columns: Columns, census: Census) -> Columns:
+    place, birth = columns["municipality"], columns["birth_day"]
     return {
         "no_person_key": (columns["high"] == 0) & (columns["low"] == 0),
-        "unknown_municipality": place == NO_MUNICIPALITY,
+        "unknown_municipality": place < 0,
         "sex": columns["sex"] == 0,
         "birth_day_missing": birth <= UNREADABLE_DAY,
         "birth_day_after_status_date": birth > status_day(census.year),

@@ -22,6 +22,7 @@ from fordel_dask.schema.prepared import MISSING_PAID
 
 WANTED = (
     Wanted("PNR", few_values=False),
+    Wanted("YDERNR", read=False),
     Wanted("SPECIALE"),
     Wanted("YDLANT", ("ANTYDEL",)),
     Wanted("BRUHON"),

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from fordel_dask.errors import AccountingError, SchemaError
+from fordel_dask.errors import AccountingError
 from fordel_dask.registers.dealt import read_bucket, renumbering, summary_of
 from fordel_dask.registers.rules import Columns
 from fordel_dask.registers.sorting import sorted_rows
@@ -40,7 +40,7 @@ class Settling:
 
 @task
 def settle(settling: Settling) -> dict[str, Any]:
-    """Write one part and give its record, the rows that came, and the persons seen (dream)."""
+    """Write one part and give its record and the rows that came."""
     done = finished(settling.side)
     if done and (settling.store / done["part"]["file"]).is_file():
         return done
@@ -50,8 +50,6 @@ def settle(settling: Settling) -> dict[str, Any]:
     columns["citizen"] -= settling.first[settling.partition]
     order = ORDERS[settling.table]
     columns = dict(zip(order, sorted_rows([columns[name] for name in order]), strict=True))
-    if settling.table == "benefits":
-        columns = _without_marks(columns)
     file = f"{table.name}/part-{settling.partition:05}.parquet"
     part = write_part(settling.store, file, table, columns)
     summary = {"part": part_records([part])[0], "rows": came}
@@ -70,18 +68,6 @@ def _gathered(settling: Settling, table: Table) -> Columns:
                 columns[name] = renumbering(side, settling.books, book)[columns[name]]
             parts.append(columns)
     return {name: np.concatenate([p[name] for p in parts]).astype(t) for name, t in types.items()}
-
-
-def _without_marks(columns: Columns) -> Columns:
-    marks = columns["code"] == 0
-    persons = columns["citizen"][marks]
-    twice = int(np.count_nonzero(persons[1:] == persons[:-1]))
-    if twice:
-        raise SchemaError(
-            f"dream: at least {twice} persons stand in more than one row. One row a person is expected; "
-            f"take the doubled delivery out."
-        )
-    return {name: values[~marks] for name, values in columns.items()}
 
 
 def check_settled(table: str, sides: Sequence[Path], settled: Sequence[dict[str, Any]]) -> None:

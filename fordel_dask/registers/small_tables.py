@@ -6,12 +6,14 @@ from decimal import Decimal
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
-from fordel_dask.errors import ImpossibleValueError, SchemaError
-from fordel_dask.extracts.arrays import UNREADABLE_DAY, day_as_text, days, plain_text
+from fordel_dask.errors import FordelError, SchemaError
+from fordel_dask.extracts.arrays import UNREADABLE_DAY, day_as_text, days, plain_text, python_values
 from fordel_dask.extracts.columns import Wanted, choose_columns
 from fordel_dask.extracts.declaration import Source
-from fordel_dask.extracts.files import describe, pieces, read_rows
+from fordel_dask.extracts.files import described, pieces, read_rows
+from fordel_dask.extracts.gathering import Faults
 from fordel_dask.registers.canonical import decimal_text, exact_decimal
 
 Row = dict[str, str]
@@ -20,9 +22,11 @@ WHOLE = 10_000_000
 
 def read_small(source: Source, wanted: Sequence[Wanted], raw: frozenset[str]) -> list[dict[str, Any]]:
     """Read all rows of a small register; columns in ``raw`` as delivered, dates (FRA, TIL) as days."""
+    faults = Faults()
+    files = choose_columns(source, described(source, faults), wanted, faults)
+    faults.refuse()
     rows: list[dict[str, Any]] = []
-    for extract in describe(source):
-        columns = choose_columns(source, extract, wanted)
+    for extract, columns in files:
         for piece in pieces(extract, WHOLE):
             for batch in read_rows(piece, columns, frozenset()):
                 rows.extend(_rows(batch, raw))
@@ -37,31 +41,32 @@ def _rows(batch: Any, raw: frozenset[str]) -> list[dict[str, Any]]:
 def _values(column: Any, name: str, raw: frozenset[str]) -> list[Any]:
     if name in ("FRA", "TIL"):
         return [int(day) for day in np.asarray(days(column))]
-    values = column.to_pylist()
+    values = python_values(column.dictionary_decode() if pa.types.is_dictionary(column.type) else column)
     return values if name in raw else [plain_text(value) for value in values]
 
 
-def day_text(row: dict[str, Any], name: str, register: str) -> str:
-    """Give a day of a row as ISO text, blank if there is none; refuse what is no date."""
-    if row[name] == UNREADABLE_DAY:
-        raise SchemaError(f"{register}: {name} holds a value that is no date; expected is for instance 2026-01-01.")
-    return day_as_text(row[name])
+def refuse_rows(error: type[FordelError], rows: Sequence[str], message: str) -> None:
+    """Refuse rows, each named by its code: ``message`` has places for their number and the first."""
+    if rows:
+        count = f"{len(rows):,} row" + "s" * (len(rows) > 1)
+        raise error(message.format(rows=count, first=rows[0]))
 
 
-def non_negative(value: Any, what: str, code: str) -> str:
-    """Give a decimal that may not be negative as its shortest text, blank if there is none.
+def day_text(day: int) -> str:
+    """Give a day as ISO text, blank if there is none or none can be read."""
+    return day_as_text(day) if day > UNREADABLE_DAY else ""
 
-    Raises
-    ------
-    ImpossibleValueError
-        The value is negative or no number.
-    """
-    if plain_text(value) == "":
-        return ""
+
+def is_non_negative(value: Any) -> bool:
+    """Tell whether a value is blank or a number of at least 0."""
     number = exact_decimal(value)
-    if number is None or number < 0:
-        raise ImpossibleValueError(f"{what} of {code} is {plain_text(value)!r}; a number of at least 0 is expected.")
-    return decimal_text(number)
+    return plain_text(value) == "" or (number is not None and number >= 0)
+
+
+def number_text(value: Any) -> str:
+    """Give a number as its shortest text, blank if there is none."""
+    number = exact_decimal(value)
+    return "" if number is None else decimal_text(number)
 
 
 def total(texts: Sequence[str]) -> str:

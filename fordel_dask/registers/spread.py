@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from fordel_dask.errors import AccountingError
+from fordel_dask.errors import AccountingError, FordelError
 from fordel_dask.extracts.columns import Wanted
 from fordel_dask.extracts.files import UNKNOWN_ROWS, Piece, read_rows
 from fordel_dask.kernels.keys import bucket_of_key
@@ -18,7 +18,7 @@ from fordel_dask.registers.collisions import lengths_met
 from fordel_dask.registers.dealt import DealtFile, UsedCodes, texts_of
 from fordel_dask.registers.rules import Books, Columns, Rows, Rules
 from fordel_dask.registers.tally import merged, rows_of
-from fordel_dask.registers.work import finished, task, write_json
+from fordel_dask.registers.work import DELIVERY_ERRORS, finished, task, write_json
 
 
 @dataclass(frozen=True)
@@ -59,8 +59,16 @@ def few_values(wanted: tuple[Wanted, ...]) -> frozenset[str]:
 
 @task
 def spread(reading: Reading) -> dict[str, Any]:
-    """Read one piece, deal its rows out, and give its summary: rows, account, codes, place."""
-    return finished(reading.side) or _spread(reading)
+    """Read one piece, deal its rows out, and give its summary: rows, account, codes, place.
+
+    A piece that must be refused gives a summary with the error, so that all of them are told.
+    """
+    try:
+        return finished(reading.side) or _spread(reading)
+    except FordelError as error:
+        if error.exit_code not in DELIVERY_ERRORS:
+            raise
+        return {"chunks": 0, "rows": 0, "tally": {}, "codes": {}, "refused": (error.exit_code, str(error))}
 
 
 def _spread(reading: Reading) -> dict[str, Any]:

@@ -5,12 +5,17 @@ from typing import Any
 
 import numpy as np
 
+from fordel_dask.errors import SchemaError
+from fordel_dask.extracts.arrays import DAY_EXAMPLES, UNREADABLE_DAY
+
 Tally = dict[str, dict[str, int]]
 """Sums by measure (``rows``, ``oere``, ``quantity``) and by fate (``kept`` or a reason)."""
 
 KEPT = "kept"
 NOTES = "notes"
 KEY_LENGTHS = "key_lengths"
+DAYS_READ, DAYS_UNREADABLE = "days_read", "days_unreadable"
+NOT_SHOWN = frozenset({"rows", KEY_LENGTHS, DAYS_READ, DAYS_UNREADABLE})
 QUARANTINED = frozenset(
     {
         "no_person_key",
@@ -51,6 +56,28 @@ def tally(fate: np.ndarray, reasons: Sequence[str], **measures: np.ndarray) -> T
     return result
 
 
+def days_met(columns: Mapping[str, np.ndarray]) -> Tally:
+    """Count, by column, the values that are days and those that are neither blank nor a day."""
+    return {
+        DAYS_READ: {name: int(np.count_nonzero(day > UNREADABLE_DAY)) for name, day in columns.items()},
+        DAYS_UNREADABLE: {name: int(np.count_nonzero(day == UNREADABLE_DAY)) for name, day in columns.items()},
+    }
+
+
+def never_days(counted: Tally) -> dict[str, int]:
+    """Give the columns of days in which no value is one, with the number of values."""
+    read = counted.get(DAYS_READ, {})
+    return {name: many for name, many in counted.get(DAYS_UNREADABLE, {}).items() if many and not read.get(name)}
+
+
+def days_refused(register: str, column: str, values: int) -> SchemaError:
+    """Give the error for a column of days that holds none."""
+    return SchemaError(
+        f"{register}: not one of the {values:,} values of the column {column} can be read as a date. "
+        f"Expected is a date, a time, or text such as {DAY_EXAMPLES}."
+    )
+
+
 def merged(tallies: Iterable[Tally]) -> Tally:
     """Add tallies."""
     total: Tally = {}
@@ -75,7 +102,7 @@ def account(counted: Tally) -> dict[str, Any]:
     for measure, sums in counted.items():
         if measure == NOTES:
             shown[NOTES] = dict(sorted(sums.items()))
-        elif measure not in ("rows", KEY_LENGTHS):
+        elif measure not in NOT_SHOWN:
             shown[measure] = {"in": sum(sums.values()), **_by_outcome(sums)}
     return shown
 

@@ -16,6 +16,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 PACKAGE = Path(__file__).parents[1]
 ROOMS = ("extracts", "registers", "kernels", "schema")
+DELIVERY_ERRORS = range(10, 20)
 NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 

@@ -20,7 +20,16 @@ REGISTERS = {
         }
     ],
     "enrolment": [{"PNR": ORDINARY, "YDERNR": "010101", "SIKGRUP": "1", "FRA": date(2020, 1, 1), "TIL": None}],
-    "services": [{"PNR": ORDINARY, "SPECIALE": "800101", "YDLANT": 1, "BRUHON": 169.14, "HONUGE": "2510"}],
+    "services": [
+        {
+            "PNR": ORDINARY,
+            "YDERNR": "010101",
+            "SPECIALE": "800101",
+            "YDLANT": 1,
+            "BRUHON": 169.14,
+            "HONUGE": "2510",
+        }
+    ],
     "dream": [{"PNR": ORDINARY, "Y_2501": "", "Y_2502": "783"}],
     "clinics": [
         {

@@ -143,7 +143,7 @@ def test_a_fee_of_whole_oere_is_found_at_once(compiled, oere, more):
 def test_weeks_are_counted_by_code(compiled, lines):
     codes = np.array(lines, np.int16) * 250
     rows = compiled(reading.count_weeks)(codes, np.arange(4, dtype=np.int32))
-    expected = Counter({(person, 0): 0 for person in range(4)})
+    expected = Counter()
     for line in codes.tolist():
         expected.update((person, code) for person, code in enumerate(line) if code)
     assert Counter({(who, what): many for who, what, many in zip(*(r.tolist() for r in rows), strict=True)}) == expected

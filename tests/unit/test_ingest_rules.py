@@ -1,6 +1,6 @@
 """Which rows of the registers are kept, dropped or quarantined, one named case per reason."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pyarrow as pa
 import pytest
@@ -146,7 +146,8 @@ def test_a_diagnosis_shares_the_fate_of_its_contact(tmp_path, values, fate):
 
 OF_CONTACTS = {
     "refuted later is dropped": ({"SENERE_AFKRAEFTET": "Ja"}, "refuted"),
-    "refuted in capitals is dropped": ({"SENERE_AFKRAEFTET": " JA "}, "refuted"),
+    "refuted with blanks around it is dropped": ({"SENERE_AFKRAEFTET": " Ja "}, "refuted"),
+    "another spelling than Ja does not refute": ({"SENERE_AFKRAEFTET": "JA"}, KEPT),
     "not refuted counts": ({"SENERE_AFKRAEFTET": "Nej"}, KEPT),
     "without a contact is dropped": ({"DW_EK_KONTAKT": "K9"}, "no_contact"),
     "with a blank key is dropped": ({"DW_EK_KONTAKT": " "}, "no_contact"),
@@ -219,6 +220,9 @@ FEES = {
     "øre are øre": (pa.float64(), 33066.0, "oere", 33066),
     "whole kroner": (pa.int64(), 12, "kroner", 1200),
     "a single-precision float": (pa.float32(), 169.14, "kroner", 16914),
+    "half an øre as a single-precision float": (pa.float32(), 0.145, "kroner", 14),
+    "many kroner as a single-precision float": (pa.float32(), 16777.22, "kroner", 1677722),
+    "a half-precision float": (pa.float16(), 12.3, "kroner", 1230),
     "missing": (pa.float64(), None, "kroner", MISSING_PAID),
     "no number at all": (pa.string(), "free", "kroner", MISSING_PAID),
 }
@@ -249,6 +253,17 @@ DAYS = {
     "text without hyphens": (pa.string(), " 20211231"),
     "Danish text": (pa.string(), "31-12-2021"),
     "a number of eight digits": (pa.int64(), 20211231),
+    "text as SAS writes it": (pa.string(), "31DEC2021"),
+    "text as SAS writes a time": (pa.string(), "31dec2021:23:59:00"),
+    "text in universal time": (pa.string(), "2021-12-30T23:30:00Z"),
+    "text in universal time, with blanks and no T": (pa.string(), " 2021-12-30 23:30:00+00:00 "),
+    "text without seconds in universal time": (pa.large_string(), "2021-12-30T23:30Z"),
+    "text with seven decimals of a second": (pa.string(), "2021-12-30T23:30:00.0000000+0000"),
+    "text of a time zone in the west": (pa.string(), "2021-12-30T19:30:00-05:00"),
+    "text of the Danish zone": (pa.string(), "2021-12-31T00:30:00+01:00"),
+    "text in the basic form, in universal time": (pa.string(), "20211230T233000Z"),
+    "bytes in universal time": (pa.binary(), b"2021-12-30T23:30:00Z"),
+    "text with a zone that is none": (pa.string(), "2021-12-31 23-30-00"),
 }
 
 
@@ -263,5 +278,29 @@ def test_days_of_any_type(tmp_path, type_, value):
 
 def test_benefit_codes_as_numbers_and_week_53(tmp_path):
     dream = [{"PNR": ORDINARY, "y_2501": 783.0, "Y_2552": None, "Y_2553": 783.0, "Y_2601": 783.0, "Y_2452": 783.0}]
+    ingested(tmp_path, dream=dream)
+    assert columns(tmp_path, BENEFITS) == {"citizen": [0], "code": [783], "weeks": [2]}
+
+
+def test_days_with_and_without_a_zone_in_one_column(tmp_path):
+    texts = ["2021-12-30T23:30:00Z", "2021-12-31", None, "2021-12-31T23:30:00", "2021-06-30T22:30:00+00:00", "soon"]
+    rows = [{**REGISTERS["diagnoses"][0], "DATE": text} for text in texts]
+    account = ingested(tmp_path, diagnoses=rows)["accounting"]["diagnoses"]
+    assert account["quarantined"] == {"contact_day_missing": 2}
+    days = [date(1970, 1, 1) + timedelta(day) for day in columns(tmp_path, DIAGNOSES)["day"]]
+    assert sorted(days)[1:] == [date(2021, 7, 1), *[date(2021, 12, 31)] * 3]
+
+
+def test_a_diagnosis_at_new_year_belongs_to_the_danish_day_in_csv_too(tmp_path):
+    directory = write_delivery(tmp_path / "registers")
+    (directory / "diagnoses.csv").write_text(f"PNR,CODE,TYPE,DATE\n{ORDINARY},DJ449,A,2025-12-31T23:30:00Z\n")
+    declared = directory / "registers.toml"
+    declared.write_text(declared.read_text().replace('"diagnoses.parquet"', '"diagnoses.csv"'))
+    ingest(directory, tmp_path / "store", Threads(1))
+    assert (date(2026, 1, 1) - date(1970, 1, 1)).days in columns(tmp_path, DIAGNOSES)["day"]
+
+
+def test_weeks_00_and_54_of_dream_do_not_count(tmp_path):
+    dream = [{"PNR": ORDINARY, **dict.fromkeys(("Y_2500", "Y_2501", "Y_2553", "Y_2554", "Y_2599"), "783")}]
     ingested(tmp_path, dream=dream)
     assert columns(tmp_path, BENEFITS) == {"citizen": [0], "code": [783], "weeks": [2]}

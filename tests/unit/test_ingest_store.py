@@ -16,7 +16,14 @@ from fordel_dask.store import open_store
 from tests.lib.deliveries import ORDINARY, REGISTERS, with_row, write_delivery
 from tests.lib.nations import write_nation
 
-STAGES = ["numbering citizens", "reading extracts", "joining diagnoses", "writing the store", "hashing extracts"]
+STAGES = [
+    "numbering citizens",
+    "reading extracts",
+    "comparing keys",
+    "joining diagnoses",
+    "writing the store",
+    "hashing extracts",
+]
 
 
 class Interrupted(Threads):
@@ -275,11 +282,13 @@ def test_a_register_in_several_deliveries(tmp_path):
 
 def test_compressed_csv_with_a_byte_order_mark(tmp_path):
     registers = write_delivery(tmp_path / "registers")
-    text = f'\ufeffPNR,Speciale,YDLANT,BRUHON,HONUGE,REMARK\n{ORDINARY},800101,1,"169,14",2510,"a, ""b"""\n'
+    text = f'\ufeffPNR,Yder,Speciale,YDLANT,BRUHON,HONUGE,REMARK\n{ORDINARY},,800101,1,"169,14",2510,"a, ""b"""\n'
     with gzip.open(registers / "services.csv.gz", "wt", encoding="utf-8") as file:
         file.write(text)
     declared = registers / "registers.toml"
-    declared.write_text(declared.read_text().replace("services.parquet", "services.csv.gz"))
+    declared.write_text(
+        declared.read_text().replace('services.parquet"', 'services.csv.gz"\ncolumns = { YDERNR = "yder" }')
+    )
     manifest = ingest(registers, tmp_path / "store", Threads(1))
     assert manifest["accounting"]["services"]["oere"]["kept"] == 16914
     assert manifest["inputs"]["services"][0]["rows"] == 1

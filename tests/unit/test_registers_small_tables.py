@@ -125,3 +125,67 @@ PROJECTIONS = {
 @pytest.mark.parametrize(("rows", "code"), PROJECTIONS.values(), ids=PROJECTIONS)
 def test_projections_that_are_refused(tmp_path, rows, code):
     assert exit_code(read_projection, source(tmp_path, rows), PLACES) == code
+
+
+def told(function, *arguments):
+    with pytest.raises(FordelError) as refusal:
+        function(*arguments)
+    return refusal.value.exit_code, str(refusal.value).splitlines()
+
+
+def test_several_faults_of_clinics_are_told_together(tmp_path):
+    rows = [
+        {**CLINIC, "CAPACITIES": -1.0},
+        {**CLINIC, "YDERNR": "020202", "TYPE": "hospital"},
+        {**CLINIC, "YDERNR": "030303", "KOM": "999"},
+        {**CLINIC, "YDERNR": "040404", "KOM": "998"},
+    ]
+    code, lines = told(read_clinics, source(tmp_path, rows), 2026, PLACES)
+    assert code == 12
+    assert len(lines) == 3
+    assert "020202 with 'hospital'" in lines[0]
+    assert "2 rows in a municipality that is not in the table, the first is 030303 in '999'" in lines[1]
+    assert "010101 with '-1.0'" in lines[2]
+
+
+def test_a_clinic_twice_and_an_unknown_type_are_told_together(tmp_path):
+    rows = [CLINIC, {**CLINIC, "FRA": date(2025, 1, 1)}, {**CLINIC, "YDERNR": "2", "TYPE": "hospital"}]
+    code, lines = told(read_clinics, source(tmp_path, rows), 2026, PLACES)
+    assert (code, len(lines)) == (10, 2)
+
+
+def test_several_faults_of_the_projection_are_told_together(tmp_path):
+    rows = [CELL, CELL, {**CELL, "KOM": "999"}, {**CELL, "ALDER": 1, "PERSONS": -1.0}]
+    code, lines = told(read_projection, source(tmp_path, rows), PLACES)
+    assert code == 10
+    words = ("101, sex 1, age 0 stands in more than one row", "municipalities are missing", "999", "-1.0")
+    assert all(word in line for word, line in zip(words, lines, strict=True))
+
+
+def test_several_faults_of_municipalities_are_told_together(tmp_path):
+    rows = [PLACE, PLACE, {**PLACE, "KOM": "400", "AREA_KM2": -2.0}, {**PLACE, "KOM": "173", "COUNCIL_ID": ""}]
+    code, lines = told(read_municipalities, source(tmp_path, rows))
+    assert code == 10
+    assert all(word in line for word, line in zip(("'173'", "101", "400 with '-2.0'"), lines, strict=True))
+
+
+NARROW = {"single": pa.float32(), "half": pa.float16(), "double": pa.float64()}
+
+
+@pytest.mark.parametrize("type_", NARROW.values(), ids=NARROW)
+def test_a_float_of_any_width_is_read_by_its_shortest_text(tmp_path, type_):
+    def narrow(rows, *names):
+        table = pa.Table.from_pylist(rows)
+        for name in names:
+            column = pa.array([row[name] for row in rows], type_)
+            table = table.set_column(table.schema.get_field_index(name), name, column)
+        pq.write_table(table, tmp_path / "table.parquet")
+        return Source("table", (tmp_path / "table.parquet",))
+
+    place = {**PLACE, "AREA_KM2": 0.1622, "LIFE_EXPECTANCY": 81.6}
+    [row] = read_municipalities(narrow([place], "AREA_KM2", "LIFE_EXPECTANCY"))
+    assert (row["AREA_KM2"], row["LIFE_EXPECTANCY"]) == ("0.1622", "81.6")
+    [clinic] = read_clinics(narrow([{**CLINIC, "CAPACITIES": 1.3}], "CAPACITIES"), 2026, PLACES)
+    assert clinic["CAPACITIES"] == "1.3"
+    [cell] = read_projection(narrow([{**CELL, "PERSONS": 10.7}], "PERSONS"), frozenset({"101"}))
+    assert cell["PERSONS"] == "10.7"
