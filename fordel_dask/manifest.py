@@ -10,7 +10,8 @@ from typing import Any
 from fordel_dask import __version__
 from fordel_dask.law.parameters import parameters
 from fordel_dask.model import Model
-from fordel_dask.pipeline import Outcome, noticed
+from fordel_dask.pipeline import Outcome
+from fordel_dask.results import noticed
 from fordel_dask.schema.results import RESULT_TABLES
 from fordel_dask.store import Store
 

@@ -7,31 +7,26 @@ only in the passes, inside one task each. The executor says where tasks run, nev
 import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
-from fractions import Fraction
-from typing import Any
 
 import numpy as np
 
-from fordel_dask import passes, tables
+from fordel_dask import passes
 from fordel_dask.capacity import area_needs, clinic_numbers, council_numbers, existing_capacities
 from fordel_dask.capacity.area import AreaNeed, AreaSums
-from fordel_dask.capacity.clinic import UNREGISTERED, ClinicNumber
+from fordel_dask.capacity.clinic import ClinicNumber
 from fordel_dask.capacity.council import CouncilNumber
 from fordel_dask.consumption import FeeRules, Imputation
 from fordel_dask.covariates import CodeBooks
-from fordel_dask.errors import CoverageError
-from fordel_dask.explanation import AreaGroup, NationalMeans
-from fordel_dask.explanation.parts import PROJECTION
+from fordel_dask.errors import AccountingError, CoverageError, EstimationError
 from fordel_dask.facts import FactRules, FactsFiles, find_facts, keep_facts, make_facts, plan_facts
 from fordel_dask.graph import Executor
 from fordel_dask.graph.executor import Report
 from fordel_dask.law.rounding import NANO
-from fordel_dask.model import Model, design_of
+from fordel_dask.model import Model
 from fordel_dask.nation import Nation, read_nation
-from fordel_dask.scoring import Weighting, correction_factors, life_expectancies, weigh
+from fordel_dask.scoring import CitizenCounts, Weighting, correction_factors, life_expectancies, weigh
 from fordel_dask.scoring.life_expectancy import LifeExpectancies
 from fordel_dask.store import Store
-from fordel_dask.tables import WeightRow
 from fordel_dask.weights import Fit, clustered_errors, estimate, hc0_errors
 
 Progress = Callable[[str], Report]
@@ -77,6 +72,7 @@ def run_model(store: Store, model: Model, executor: Executor, progress: Progress
     factors = correction_factors(nation.life_expectancy, expectancies.years, model.life_expectancy.exponent)
     weighting = weigh(fit.prediction_of_cells(rules.design), factors, counts.by_cell)
 
+    refuse_overflow(weighting, counts, year_days)
     highest_age = nation.projection.highest_age if nation.projection else None
     scoring_tasks = [passes.ScoringTask(task, weighting, highest_age) for task in tasks]
     scoring = passes.total(executor.map(passes.scoring_pass, scoring_tasks, "scoring", progress("weights → clinics")))
@@ -91,6 +87,7 @@ def run_model(store: Store, model: Model, executor: Executor, progress: Progress
         model.clinics,
     )
     councils = council_numbers(nation, areas, existing_capacities(nation, clinics, model.clinics))
+    check_conservation(counts, weighting, scoring, areas)
     return Outcome(
         nation, model, facts, estimation, fit, tuple(errors), expectancies, weighting, scoring, areas, clinics, councils
     )
@@ -160,147 +157,30 @@ def area_sums(estimation: passes.EstimationSums, weighting: Weighting, scoring: 
     )
 
 
-def result_tables(outcome: Outcome) -> dict[str, list[tables.Row]]:
-    """Print all result tables."""
-    nation, model = outcome.nation, outcome.model
-    means = national_means(outcome)
-    mean_raw = Fraction(outcome.weighting.raw_total, outcome.weighting.citizens)
-    return {
-        "weights": list(tables.weight_rows(weight_levels(outcome), days_of(nation.year), mean_raw)),
-        "municipalities": list(tables.municipality_rows(outcome.areas, nation, model)),
-        "councils": list(tables.council_rows(outcome.councils, nation)),
-        "clinics": list(tables.clinic_rows(outcome.clinics, nation, model)),
-        "parts": list(tables.part_rows(area_groups(outcome), means)),
-        "flows": list(tables.flow_rows(nation, outcome.estimation.counts.by_clinic.tolist())),
-    }
-
-
-def weight_levels(outcome: Outcome) -> list[WeightRow]:
-    """Give the estimated levels with their citizens, exposure, coefficient and error."""
-    design, sample = design_of(outcome.model.covariates), outcome.estimation.sample
-    citizens, days = design.dummies.T @ sample.citizens, design.dummies.T @ sample.exposure_days
-    return [
-        WeightRow(*design.columns[column], int(citizens[column]), int(days[column]), beta, error)
-        for column, beta, error in zip(outcome.fit.columns, outcome.fit.micro, outcome.errors_micro, strict=True)
-    ]
-
-
-def national_means(outcome: Outcome) -> NationalMeans:
-    """Give what the parts of areas are measured from."""
-    design = design_of(outcome.model.covariates)
-    by_cell = outcome.estimation.counts.by_cell.sum(axis=0)
-    everywhere = design.dummies.T @ by_cell
-    weighting = outcome.weighting
-    predicted = sum(int(n) * int(p) for n, p in zip(by_cell, weighting.prediction, strict=True) if n)
-    return NationalMeans(
-        citizens=weighting.citizens,
-        raw_total=weighting.raw_total,
-        clamp_total=weighting.raw_total - predicted,
-        levels=tuple(
-            (column, *design.columns[column], beta, int(everywhere[column]))
-            for column, beta in zip(outcome.fit.columns, outcome.fit.micro, strict=True)
-        ),
-    )
-
-
-def area_groups(outcome: Outcome) -> list[AreaGroup]:
-    """Give the citizens of every clinic, municipality and council as sums, in the order of the result files."""
-    return [*_clinic_groups(outcome), *_municipality_groups(outcome), *_council_groups(outcome)]
-
-
-def _clinic_groups(outcome: Outcome) -> list[AreaGroup]:
-    scores, counts = outcome.scoring.scores, outcome.estimation.counts
-    return [
-        AreaGroup(
-            kind="clinic",
-            code=clinic.ydernummer,
-            citizens=int(counts.by_clinic[row].sum()),
-            by_column=counts.by_column[row].tolist(),
-            raw=sum(scores.raw[row].tolist()),
-            clamp=sum(scores.raw[row].tolist()) - int(scores.prediction[row]),
-            below_zero=int(scores.below_zero[row]),
-            exact_weight=outcome.weighting.exact(scores.raw[row].tolist()),
-            weighted_nano=int(scores.nano[row]),
+def refuse_overflow(weighting: Weighting, counts: CitizenCounts, year_days: int) -> None:
+    """Refuse predictions so large that sums over a clinic's patients would leave 64 bits."""
+    largest = int(np.abs(weighting.prediction).max()) * year_days * max(int(counts.by_clinic.sum(axis=1).max()), 1)
+    if largest >= 1 << 62:
+        raise EstimationError(
+            "The coefficients are too large to be summed exactly: terms are nearly dependent, or fees are in the wrong "
+            "unit. Use a model with fewer levels, or check the unit of BRUHON."
         )
-        for row, clinic in enumerate(outcome.nation.clinics, 1)
-        if counts.by_clinic[row].any()
-    ]
 
 
-def _municipality_groups(outcome: Outcome) -> list[AreaGroup]:
-    return [_area_group(outcome, "municipality", area.municipality.code, (n,)) for n, area in enumerate(outcome.areas)]
+def check_conservation(
+    counts: CitizenCounts, weighting: Weighting, scoring: passes.ScoringSums, areas: tuple[AreaNeed, ...]
+) -> None:
+    """Hold what must always hold (model section 8): nobody and no weight is lost between the passes.
 
-
-def _council_groups(outcome: Outcome) -> list[AreaGroup]:
-    members = outcome.nation.members
-    return [_area_group(outcome, "council", c.council_id, members(c.council_id)) for c in outcome.councils]
-
-
-def _area_group(outcome: Outcome, kind: str, code: str, places: tuple[int, ...]) -> AreaGroup:
-    weighting, design = outcome.weighting, design_of(outcome.model.covariates)
-    here = outcome.estimation.counts.by_cell[list(places)]
-    cells = here.sum(axis=0)
-    raw_by_place = [0] * len(outcome.areas)
-    for place, row in zip(places, here, strict=True):
-        raw_by_place[place] = int(row @ weighting.raw)
-    areas = [outcome.areas[place] for place in places]
-    added = sum((a.projected_nano - a.weighted_nano for a in areas), 0) / Fraction(NANO) - sum(
-        (a.projected - a.citizens for a in areas), Fraction(0)
-    )
-    return AreaGroup(
-        kind=kind,
-        code=code,
-        citizens=int(cells.sum()),
-        by_column=(design.dummies.T @ cells).tolist(),
-        raw=sum(raw_by_place),
-        clamp=sum(raw_by_place) - int(cells @ weighting.prediction),
-        below_zero=int(cells[weighting.prediction < 0].sum()),
-        exact_weight=weighting.exact(raw_by_place),
-        weighted_nano=sum(a.weighted_nano for a in areas),
-        projection=added if outcome.nation.projection is not None else None,
-    )
-
-
-def noticed(outcome: Outcome) -> dict[str, Any]:
-    """Give what the run noticed and a reader should know."""
-    counts = outcome.estimation.counts
-    return {
-        "citizens": counts.citizens,
-        "persons": int(counts.persons.sum()),
-        "persons_not_in_group_1": int(counts.persons.sum()) - counts.citizens,
-        "sample_citizens": int(outcome.estimation.sample.citizens.sum()),
-        "sample_clinics": int((counts.sample > 0).sum()),
-        "citizens_without_clinic": int(counts.by_clinic[0].sum()),
-        "patients_of_unregistered_clinics": sum(
-            clinic.patients for clinic in outcome.clinics if clinic.status == UNREGISTERED
-        ),
-        "civil_status_blank_or_unknown": outcome.estimation.unknown_civil_status,
-        "fees_below_zero_set_to_zero": outcome.estimation.floored,
-        "citizens_predicted_below_zero": int(counts.by_cell.sum(axis=0)[outcome.weighting.prediction < 0].sum()),
-        "competing_spells_at_the_status_date": outcome.facts.counted.competing_spells,
-        "service_rows_without_paid_fee": outcome.facts.counted.contacts_without_paid_fee,
-        "service_rows_quarantined_for_lack_of_paid_fee": (
-            outcome.facts.counted.contacts_without_paid_fee if outcome.model.consumption.prices == "paid" else 0
-        ),
-        "life_expectancy_from_council_mean": list(outcome.expectancies.borrowed),
-        PROJECTION: outcome.nation.projection is not None,
-    }
-
-
-def national_summary(outcome: Outcome) -> dict[str, Any]:
-    """Give the national figures that a terminal shows after a run."""
-    need = sum((council.need for council in outcome.councils), Fraction(0))
-    return {
-        "citizens": outcome.estimation.counts.citizens,
-        "need": float(round(need, 3)),
-        "maximum_capacities": sum(council.maximum_capacities for council in outcome.councils),
-        "existing_capacities": float(sum((council.existing for council in outcome.councils), Fraction(0))),
-        "clinics_with_a_number": sum(clinic.status == "ok" for clinic in outcome.clinics),
-        "mean_consumption_kr": float(
-            round(Fraction(outcome.weighting.raw_total, outcome.weighting.citizens) / 1_000_000, 2)
-        ),
-        "coefficients": len(outcome.fit.micro),
-        "smallest_weight": float(np.round(outcome.weighting.nano[outcome.weighting.nano > 0].min() / NANO, 3))
-        if (outcome.weighting.nano > 0).any()
-        else 0.0,
-    }
+    Raises
+    ------
+    AccountingError
+        A sum differs from the sum of its parts: a bug of ours.
+    """
+    citizens, weighted = counts.citizens, sum(area.weighted_nano for area in areas)
+    if not (citizens == int(counts.by_clinic.sum()) == sum(area.citizens for area in areas)):
+        raise AccountingError(f"{citizens:,} citizens were counted, but clinics or areas have another number of them.")
+    if weighted != sum(scoring.scores.nano.tolist()) or weighting.raw_total != sum(scoring.scores.raw.ravel().tolist()):
+        raise AccountingError("The weights of citizens by municipality and by clinic have different sums.")
+    if 2 * abs(weighted - citizens * NANO) > citizens:
+        raise AccountingError(f"The weights sum to {weighted / NANO:,.9f} instead of {citizens:,} citizens.")

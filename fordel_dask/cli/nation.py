@@ -55,7 +55,7 @@ def write_nation(out: Path, kinds: dict[str, Any], executor: Executor, progress:
     nation = Nation(**kinds)
     _make_room(out, "nation.json", "an invented nation made by 'fordel synth'")
     pieces = executor.map(
-        partial(write_block, nation, out=out), range(blocks(nation)), "synth", progress("inventing citizens")
+        partial(write_block, nation, out=out.absolute()), range(blocks(nation)), "synth", progress("inventing citizens")
     )
     write_tables(nation, out)
     return {register: sum(piece[register] for piece in pieces) for register in pieces[0]}

@@ -40,7 +40,10 @@ def ingest_registers(
     from fordel_dask.registers import ingest as ingest_into_store
 
     with open_executor(place) as executor:
-        return ingest_into_store(registers, store, executor, partitions=partitions, report=progress.show)
+        # absolute: workers of a cluster may stand in another directory
+        return ingest_into_store(
+            registers.absolute(), store.absolute(), executor, partitions=partitions, report=progress.show
+        )
 
 
 def accounting_text(manifest: dict[str, Any], store: Path) -> str:

@@ -39,16 +39,18 @@ def run_store(
     from fordel_dask.extracts.gathering import every
     from fordel_dask.manifest import run_manifest
     from fordel_dask.model import load_model
+    from fordel_dask.results import national_summary, result_tables
     from fordel_dask.rundir import check_place, write_run
     from fordel_dask.store import open_store
 
     begun = time.perf_counter()
+    store, out = store.absolute(), out.absolute()  # workers of a cluster may stand in another directory
     every([lambda: open_store(store), lambda: load_model(model_name), lambda: check_place(out, store)])
     opened, model = open_store(store), load_model(model_name)
     with open_executor(place) as executor:
         outcome = pipeline.run_model(opened, model, executor, progress, fresh)
-    results = pipeline.result_tables(outcome)
-    summary = {**pipeline.national_summary(outcome), "run": str(out), "model": model.name}
+    results = result_tables(outcome)
+    summary = {**national_summary(outcome), "run": str(out), "model": model.name}
     timings = {**progress.seconds, "total": time.perf_counter() - begun}
     write_run(out, results, run_manifest(opened, outcome, timings))
     return summary

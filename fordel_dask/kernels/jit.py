@@ -21,19 +21,20 @@ def cache_directory() -> Path:
     """Give the private directory of compiled kernels, named by the hash of their sources.
 
     Numba does not notice a change in another file, and its cache files are pickles:
-    hence one directory for each state of the sources, open to its owner only.
+    hence one directory for each state of the sources, open to its owner only. Where no home
+    can be written, kernels are compiled anew into a temporary directory.
     """
     home = os.environ.get("XDG_CACHE_HOME") or str(Path("~/.cache").expanduser())
-    for root in (Path(home), Path(tempfile.gettempdir()) / f"fordel-{os.getuid()}"):
-        directory = root / "fordel_dask" / f"kernels-{_sources_hash()}"
-        try:
-            directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        except OSError:
-            continue
-        if directory.stat().st_uid == os.getuid() and os.access(directory, os.W_OK):
-            directory.chmod(0o700)
-            return directory
-    return Path(tempfile.mkdtemp(prefix="fordel-kernels-"))
+    directory = Path(home) / "fordel_dask" / f"kernels-{_sources_hash()}"
+    try:
+        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        ours = directory.stat().st_uid == os.getuid() and os.access(directory, os.W_OK)
+    except OSError:
+        ours = False
+    if not ours:
+        return Path(tempfile.mkdtemp(prefix="fordel-kernels-"))
+    directory.chmod(0o700)
+    return directory
 
 
 os.environ.setdefault("NUMBA_CACHE_DIR", str(cache_directory()))

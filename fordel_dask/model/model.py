@@ -145,7 +145,7 @@ def _scenario(path: Path, above: tuple[Path, ...] = ()) -> Model:
     content = _content(path)
     base = str(content.pop("based_on", NATIONAL))
     name = str(content.pop("name", content.pop("id", path.stem)))
-    for about in ("title", "who", "memo", "source", "doc"):
+    for about in ("title", "description", "who", "asked_by", "memo", "source", "doc"):
         content.pop(about, None)
     changes = _changes(content, path)
     if base == NATIONAL:
@@ -187,7 +187,8 @@ def _flat(content: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, A
 
 
 def _full_key(key: str, path: Path) -> str:
-    key = key.removeprefix("changes.").removeprefix("model.")
+    for wrapper in ("changes.", "parameters.", "model."):
+        key = key.removeprefix(wrapper)
     group, _, last = key.rpartition(".")
     key = f"{group}.{OTHER_WORDS[last]}".removeprefix(".") if last in OTHER_WORDS else key
     known = parameters()
