@@ -25,6 +25,7 @@ from fordel_dask.store import (
 )
 
 FACTS = "facts"
+SETS_KEPT = 4
 
 
 @dataclass(frozen=True)
@@ -82,9 +83,12 @@ def kept_facts(root: Path) -> list[dict[str, Any]]:
 
 
 def plan_facts(store: Store, rules: FactRules) -> list[FactsTask]:
-    """Give one task for each partition; facts of other code or fee tables are deleted first."""
+    """Give one task for each partition.
+
+    Nothing is deleted: a run beside this one may be reading or making the same files, and
+    makes the same bytes.
+    """
     try:
-        shutil.rmtree(store.root / FACTS, ignore_errors=True)
         (store.root / directory_of(store, rules)).mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError:
         raise SpaceError(
@@ -105,6 +109,13 @@ def make_facts(task: FactsTask) -> tuple[PartFile, Counted]:
     return write_facts_part(store.root, file, facts_table(task.rules), facts), counted
 
 
+def _forget_old_facts(folder: Path) -> None:
+    """Delete all but the newest sets of facts: those of other code, fee tables or specialities."""
+    newest_first = sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime_ns, reverse=True)
+    for old in newest_first[SETS_KEPT:]:
+        shutil.rmtree(old, ignore_errors=True)
+
+
 def keep_facts(store: Store, rules: FactRules, made: Sequence[tuple[PartFile, Counted]]) -> FactsFiles:
     """Write the manifest of facts that were made, so that the next run finds them."""
     parts = tuple(part for part, _ in made)
@@ -112,4 +123,5 @@ def keep_facts(store: Store, rules: FactRules, made: Sequence[tuple[PartFile, Co
     content = {"parts": part_records(parts), "counted": asdict(counted)}
     path = store.root / directory_of(store, rules) / "manifest.json"
     path.write_text(json.dumps({**content, "seal": seal_of(content)}, indent=1) + "\n", "utf-8")
+    _forget_old_facts(store.root / FACTS)
     return FactsFiles(store.root, parts, store.parts(POPULATION.name), counted)

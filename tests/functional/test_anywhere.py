@@ -91,3 +91,14 @@ def test_a_cluster_that_exists_does_the_same(nation):
 def test_facts_that_were_kept_give_the_same_as_fresh_ones(nation):
     run_store(nation / "store", nation / "kept", "national-2025", False, Place(threads=2), SILENT)
     assert results(nation / "kept") == results(nation / "alone")
+
+
+def test_two_runs_at_once_make_the_same_facts_and_do_not_disturb_each_other(nation):
+    outs = [nation / f"at-once-{n}" for n in range(2)]
+    commands = [
+        [sys.executable, "-m", "fordel_dask", "run", str(nation / "store"), "--out", str(out), "--fresh", "--quiet"]
+        for out in outs
+    ]
+    running = [subprocess.Popen(command, stdout=subprocess.DEVNULL) for command in commands]
+    assert [process.wait() for process in running] == [0, 0]
+    assert [results(out) == results(nation / "alone") for out in outs] == [True, True]
