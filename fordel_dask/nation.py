@@ -83,13 +83,14 @@ def read_nation(store: Store) -> Nation:
     return Nation(
         year=store.year,
         life_expectancy=Fraction(str(store.manifest["nation"]["life_expectancy"])),
-        municipalities=tuple(_municipality(rows[code]) for code in codes),
+        municipalities=tuple(municipality_of(rows[code]) for code in codes),
         clinics=_clinics(store, codes),
         projection=None if projection is None else _projection(projection, codes),
     )
 
 
-def _municipality(row: Mapping[str, str]) -> Municipality:
+def municipality_of(row: Mapping[str, str]) -> Municipality:
+    """Give a municipality from its row of text, in the register's columns."""
     expectancy = row.get("LIFE_EXPECTANCY", "")
     return Municipality(
         code=row["KOM"],

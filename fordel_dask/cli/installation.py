@@ -13,7 +13,7 @@ from fordel_dask.errors import VerificationError
 from fordel_dask.graph.executor import Threads
 from fordel_dask.law.rounding import NANO
 from fordel_dask.model import load_model
-from fordel_dask.nation import Municipality, Nation
+from fordel_dask.nation import Municipality, Nation, municipality_of
 
 SELFTEST_CITIZENS = 20_000
 RESULT_FILES = ("weights.csv", "municipalities.csv", "councils.csv", "clinics.csv", "parts.csv", "flows.csv")
@@ -46,22 +46,6 @@ def check_installation(folder: Path, progress: ProgressLines) -> list[str]:
     return list(checks)
 
 
-def packaged_municipalities() -> tuple[Municipality, ...]:
-    """Give the municipalities of the packaged table."""
-    return tuple(
-        Municipality(
-            code=row["kommunekode"],
-            name=row["navn"],
-            council_id=row["sundhedsraad_id"],
-            council=row["sundhedsraad"],
-            region=row["region_2027"],
-            area_km2=Fraction(row["areal_km2"]),
-            life_expectancy=Fraction(row["middellevetid_0aar"]) if row["middellevetid_0aar"] else None,
-        )
-        for row in law.rows("geography/municipalities")
-    )
-
-
 def _nation(municipalities: tuple[Municipality, ...]) -> Nation:
     return Nation(2026, Fraction("81.6"), municipalities, (), None)
 
@@ -91,8 +75,12 @@ def _council(citizens: int) -> tuple[int, int]:
 
 
 def _packaged() -> tuple[Nation, list[int]]:
-    rows = law.rows("geography/municipalities")
-    return _nation(packaged_municipalities()), [int(row["folketal_2026"]) for row in rows]
+    """Give the packaged municipalities as a nation, and how many live in each, all of weight 1."""
+    from fordel_dask.registers.municipalities import read_municipalities
+
+    living = {row["kommunekode"]: int(row["folketal_2026"]) for row in law.rows("geography/municipalities")}
+    municipalities = tuple(map(municipality_of, read_municipalities(None)))
+    return _nation(municipalities), [living[municipality.code] for municipality in municipalities]
 
 
 def _floor_is_known() -> bool:

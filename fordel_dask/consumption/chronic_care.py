@@ -30,7 +30,7 @@ def chronic_fees(facts: Facts, schedule: Schedule, reading: str, share: tuple[in
     ``fee``: months at the monthly fee. ``share``: that × A ÷ B, half to even, for citizens
     with net months. ``imputed`` and ``none``: 0 (imputation replaces the whole fee later).
     """
-    full = np.zeros_like(chronic_months(facts, schedule))
+    full = np.zeros(next(iter(facts.values())).size, dtype=np.int64)
     if reading in ("imputed", "none"):
         return full
     for code, fee in schedule.chronic_months.items():
