@@ -19,9 +19,45 @@ from fordel_dask.registers.canonical import LocalCodes
 from fordel_dask.registers.rules import Columns
 from fordel_dask.registers.work import finished
 
-CHUNK_ROWS = 2_000_000
+CHUNK_ROWS = 1_000_000
 CODED = {"clinic": "clinic", "service": "service", "code": "diagnosis"}
 """Columns that hold numbers of local codes, and the code book they belong to."""
+
+
+class Rows:
+    """Columns that rows are added to, in memory that is asked for once and used again."""
+
+    def __init__(self, expected: int) -> None:
+        self._expected = expected
+        self._held: Columns = {}
+        self.size = 0
+
+    def append(self, columns: Columns, order: np.ndarray | None = None) -> None:
+        """Add rows, in the order given."""
+        end = self.size + len(next(iter(columns.values())))
+        for name, values in columns.items():
+            place = self._place(name, values.dtype, end)[self.size : end]
+            if order is None:
+                place[:] = values
+            else:
+                np.take(values, order, out=place, mode="clip")  # another mode would copy once more
+        self.size = end
+
+    def _place(self, name: str, type_: np.dtype[Any], size: int) -> np.ndarray:
+        held = self._held.get(name)
+        if held is None or held.size < size:
+            self._held[name] = np.empty(max(size, self._expected), type_)
+            if held is not None:
+                self._held[name][: self.size] = held[: self.size]
+        return self._held[name]
+
+    def columns(self) -> Columns:
+        """Give the rows."""
+        return {name: held[: self.size] for name, held in self._held.items()}
+
+    def clear(self) -> None:
+        """Forget the rows and keep their memory."""
+        self.size = 0
 
 
 class DealtFile:
@@ -31,28 +67,25 @@ class DealtFile:
         self, path: Path, buckets: int, bucket_of: Callable[[Columns], np.ndarray], chunk_rows: int = CHUNK_ROWS
     ) -> None:
         self._path, self._buckets, self._bucket_of, self._chunk_rows = path, buckets, bucket_of, chunk_rows
-        self._waiting: list[Columns] = []
-        self._waiting_rows = 0
+        self._waiting, self._sorted = Rows(chunk_rows), Rows(chunk_rows)
         self._writer: Any = None
         self.chunks = 0
         self.rows = 0
 
     def add(self, columns: Columns) -> None:
         """Take rows."""
-        rows = len(next(iter(columns.values())))
-        if rows:
-            self._waiting.append(columns)
-            self._waiting_rows += rows
-            self.rows += rows
-        if self._waiting_rows >= self._chunk_rows:
+        self._waiting.append(columns)
+        self.rows += len(next(iter(columns.values())))
+        if self._waiting.size >= self._chunk_rows:
             self._write_chunk()
 
     def _write_chunk(self) -> None:
-        columns = {n: np.concatenate([c[n] for c in self._waiting]) for n in self._waiting[0]}
-        self._waiting, self._waiting_rows = [], 0
+        columns = self._waiting.columns()
         bounds, order = dealt_order(self._bucket_of(columns), self._buckets)
-        arrays = [pa.array(values[order]) for values in columns.values()]
-        batch = pa.RecordBatch.from_arrays(arrays, names=list(columns))
+        self._waiting.clear()
+        self._sorted.clear()
+        self._sorted.append(columns, order)
+        batch = pa.RecordBatch.from_pydict({name: pa.array(v) for name, v in self._sorted.columns().items()})
         if self._writer is None:
             options = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
             self._writer = pa.ipc.new_file(str(self._path), batch.schema, options=options)
@@ -62,7 +95,7 @@ class DealtFile:
 
     def close(self) -> None:
         """Write what is waiting, and end the file."""
-        if self._waiting:
+        if self._waiting.size:
             self._write_chunk()
         if self._writer is not None:
             self._writer.close()

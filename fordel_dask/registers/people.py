@@ -11,9 +11,10 @@ import pyarrow as pa
 from fordel_dask.errors import SchemaError
 from fordel_dask.extracts.arrays import key_buffers, whole_numbers
 from fordel_dask.extracts.files import kind_of_type
-from fordel_dask.kernels.keys import SHORT, key_slots, look_up, pack_numbers, pack_texts
+from fordel_dask.kernels.keys import SHORT, SPACE, key_slots, look_up, pack_numbers, pack_texts
 
 Words = npt.NDArray[np.uint64]
+WORD = 8
 NUMBERS = frozenset({"integer", "float", "decimal"})
 
 
@@ -33,10 +34,26 @@ def packed(column: Any, strip: bool) -> tuple[Words, Words, int]:
         high[~valid] = low[~valid] = 0
         return high, low, longest
     offsets, data, null = key_buffers(column)
+    alike = None if strip or null is not None else _packed_alike(offsets, data)
+    if alike is not None:
+        return alike
     longest = pack_texts(offsets, data, strip, high, low)
     if null is not None:
         high[null] = low[null] = 0
     return high, low, longest
+
+
+def _packed_alike(offsets: np.ndarray, data: np.ndarray) -> tuple[Words, Words, int] | None:
+    """Pack texts that all have one length and no blanks around them, a fourth of the time; None for others."""
+    rows, begin = offsets.size - 1, int(offsets[0])
+    length = (int(offsets[-1]) - begin) // max(rows, 1)
+    if not WORD <= length <= SHORT or not np.array_equal(np.diff(offsets), np.full(rows, length, offsets.dtype)):
+        return None
+    ends = [np.ndarray(rows, np.uint8, data.data, begin + at, (length,)) for at in (0, length - 1)]
+    if any(int(end.min()) <= SPACE for end in ends):
+        return None
+    high, last = (np.ndarray(rows, ">u8", data.data, begin + at, (length,)) for at in (0, length - WORD))
+    return high.astype(np.uint64), last.astype(np.uint64) << np.uint64(8 * (SHORT - length)), length
 
 
 def person_keys(column: Any, strip: bool, register: str) -> tuple[Words, Words]:
@@ -58,7 +75,7 @@ def person_keys(column: Any, strip: bool, register: str) -> tuple[Words, Words]:
 
 def write_lookup(directory: Path, known: Words) -> None:
     """Write the table from key to citizen; ``known`` has one line of two words a citizen."""
-    slots = 1 << max(2 * known.shape[0] - 1, 1).bit_length()
+    slots = 1 << max(4 * known.shape[0] - 1, 1).bit_length()  # few collisions: a fourth less time than half as many
     np.save(directory / "known.npy", known)
     np.save(directory / "slots.npy", key_slots(known, slots))
 

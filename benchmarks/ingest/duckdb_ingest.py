@@ -1,0 +1,93 @@
+"""DuckDB doing our ingest of services: number the citizens, join, sort, write the same partitions.
+
+python benchmarks/ingest/duckdb_ingest.py DELIVERY OUT --partitions 60 --threads 2 [--memory 3GB]
+
+``--totals STORE`` prints the totals of our store instead. Both print one JSON object.
+"""
+
+import argparse
+import json
+import shutil
+from pathlib import Path
+
+import duckdb
+
+NUMBERED = """
+create temp table person as
+select PNR, (row_number() over (order by PNR) - 1)::integer as citizen
+from read_parquet('{delivery}/population/*.parquet')
+"""
+CODES = """
+create temp table code as
+select SPECIALE, (row_number() over (order by SPECIALE) - 1)::smallint as service
+from (
+  select distinct SPECIALE from read_parquet('{delivery}/services/*.parquet') where HONUGE between '2501' and '2553'
+)
+"""
+SORTED = """
+copy (
+  select (citizen::bigint * {partitions} // {citizens})::smallint as part, citizen, service,
+         (HONUGE::integer % 100)::tinyint as week, YDLANT::integer as quantity, round(BRUHON * 100)::bigint as paid_oere
+  from read_parquet('{delivery}/services/*.parquet') join person using (PNR) join code using (SPECIALE)
+  where HONUGE between '2501' and '2553'
+  order by citizen, service, week, quantity, paid_oere
+) to '{out}' (format parquet, partition_by (part), compression lz4)
+"""
+TOTALS = """
+select count(*) as rows, sum(quantity) as quantity, sum(paid_oere) as paid_oere, sum(week) as weeks,
+       sum((citizen + 1)::hugeint * week) as citizen_weeks, sum((citizen + 1)::hugeint * paid_oere) as citizen_oere,
+       sum(service * week) as service_weeks
+from {rows}
+"""
+
+
+def sort_services(delivery: Path, out: Path, partitions: int, config: dict[str, str | int]) -> None:
+    """Do the work in one process, as its manual says: no order of rows kept that nobody asked for."""
+    shutil.rmtree(out, ignore_errors=True)
+    connection = duckdb.connect(config={**config, "temp_directory": f"{out}.temporary"})
+    connection.execute("set preserve_insertion_order = false")
+    connection.execute(NUMBERED.format(delivery=delivery))
+    citizens = connection.execute("select count(*) from person").fetchall()[0][0]
+    connection.execute(CODES.format(delivery=delivery))
+    connection.execute(SORTED.format(delivery=delivery, out=out, partitions=partitions, citizens=citizens))
+
+
+def totals_of(rows: str) -> dict[str, int]:
+    """Give sums over all rows, citizens numbered over the whole nation."""
+    found = duckdb.connect().execute(TOTALS.format(rows=rows))
+    names = [column[0] for column in found.description or ()]
+    return dict(zip(names, map(int, found.fetchall()[0]), strict=True))
+
+
+def rows_of_store(store: Path) -> str:
+    """Give our rows as a query: the position in a partition becomes the number in the nation."""
+    manifest = json.loads((store / "manifest.json").read_text("utf-8"))
+    first = manifest["grid"]["first"]
+    parts = [
+        f"select citizen + {start} as citizen, service, week, quantity, paid_oere from '{store / part['file']}'"
+        for start, part in zip(first, manifest["tables"]["services"], strict=False)
+    ]
+    return f"({' union all '.join(parts)})"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("delivery", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--partitions", type=int, default=60)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--memory", default="")
+    parser.add_argument("--totals", choices=("ours", "duckdb"), help="do nothing but print the totals of OUT")
+    given = parser.parse_args()
+    if given.totals:
+        rows = rows_of_store(given.out) if given.totals == "ours" else f"'{given.out}/*/*.parquet'"
+        print(json.dumps(totals_of(rows)))
+        return
+    config: dict[str, str | int] = {"threads": given.threads}
+    if given.memory:
+        config["memory_limit"] = given.memory
+    sort_services(given.delivery, given.out, given.partitions, config)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,206 @@
+"""The way in at national size: ingest beside DuckDB, the whole nation, and a full hospital history.
+
+python benchmarks/ingest/run.py --name NAME [--citizens 6000000] [--data DIR] [--groups services nation history]
+
+Writes steps.csv, totals.csv, machine.json and config.toml to benchmarks/ingest/results/NAME.
+What is measured, and how, stands in benchmarks/README.md.
+"""
+
+import argparse
+import json
+import shutil
+import statistics
+import sys
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parent / "scale"))  # scripts, not a package: they share the measuring of processes
+
+from measuring import Usage, machine, measure, write_csv, write_json  # noqa: E402
+from run import claim, environment_with, fordel_program, place_of_results, remove, snapshot  # noqa: E402
+
+GROUPS = ("services", "nation", "history")
+STEPS_HEADER = ("step", "round", "seconds", "cpu_seconds", "peak_mib", "rows")
+PARTITION_CITIZENS = 100_000
+
+
+@dataclass
+class Bench:
+    """The configuration, the place of the data, and what was measured so far."""
+
+    config: dict[str, Any]
+    data: Path
+    steps: list[tuple[Any, ...]] = field(default_factory=list)
+    totals: dict[str, dict[str, int]] = field(default_factory=dict)
+
+    def fordel(self, *arguments: object) -> tuple[str, ...]:
+        return (fordel_program(), *map(str, arguments), "--threads", str(self.config["threads"]), "--json")
+
+    def script(self, name: str, *arguments: object) -> tuple[str, ...]:
+        return (sys.executable, str(HERE / name), *map(str, arguments), "--threads", str(self.config["threads"]))
+
+    def start(self, command: tuple[str, ...]) -> tuple[Usage, str]:
+        return measure(command, environment_with(self.data / "cache"))
+
+    def measure(self, step: str, number: int, command: tuple[str, ...], rows: int | None = None) -> str:
+        """Measure a command, note it, and give what it printed."""
+        usage, printed = self.start(command)
+        rows = rows_of(printed) if rows is None else rows
+        figures = (f"{usage.seconds:.3f}", f"{usage.cpu_seconds:.3f}", f"{usage.peak_mib:.1f}")
+        self.steps.append((step, number, *figures, rows))
+        print(f"{step:<24}{number:>3}{figures[0]:>10} s {figures[1]:>10} cpu s {figures[2]:>9} MiB", flush=True)
+        return printed
+
+    def ingest(self, step: str, number: int, registers: Path, store: Path) -> None:
+        """Measure an ingest; an earlier store goes first."""
+        for end in ("", ".keys", ".partial", ".quarantine"):
+            remove(store.with_name(store.name + end))
+        self.measure(step, number, self.fordel("ingest", registers, "--store", store))
+
+    def synth(self, citizens: int, history: str) -> Path:
+        """Invent a nation, not measured."""
+        registers = self.data / f"registers-{citizens}-{history}"
+        remove(registers)
+        nation = ("--citizens", citizens, "--seed", self.config["seed"], "--history", history)
+        self.start(self.fordel("synth", *nation, "--out", registers))
+        return registers
+
+
+def rows_of(printed: str) -> int:
+    return sum(account["rows_in"] for account in json.loads(printed).values())
+
+
+def services(bench: Bench) -> None:
+    """Service rows in settlement-week order with text keys: ours and DuckDB in turns, the same totals."""
+    weekly, store = bench.data / "weekly", bench.data / "weekly.store"
+    registers = bench.synth(bench.config["citizens"], "light")
+    remove(weekly)
+    bench.start(bench.script("weekly.py", registers, weekly, "--files", bench.config["weekly_files"]))
+    for number in range(1, bench.config["rounds"] + 1):
+        bench.ingest("services_ours", number, weekly, store)
+        bench.totals["ours"] = totals(bench, weekly, store, "ours")
+        rows = bench.steps[-1][-1]
+        partitions = max(1, round(bench.config["citizens"] / PARTITION_CITIZENS))
+        for memory in bench.config["duckdb_memory"]:
+            name, out = f"duckdb{memory and '_'}{memory}", bench.data / "duckdb-out"
+            how = ("--partitions", partitions, *(("--memory", memory) if memory else ()))
+            bench.measure(f"services_{name}", number, bench.script("duckdb_ingest.py", weekly, out, *how), rows)
+            bench.totals[name] = totals(bench, weekly, out, "duckdb")
+            remove(out)
+            if bench.totals[name] != bench.totals["ours"]:
+                raise SystemExit(f"Totals of ours and {name} differ. No results are kept.\n{bench.totals}")
+
+
+def totals(bench: Bench, delivery: Path, out: Path, whose: str) -> dict[str, int]:
+    found: dict[str, int] = json.loads(
+        bench.start(bench.script("duckdb_ingest.py", delivery, out, "--totals", whose))[1]
+    )
+    return found
+
+
+def nation(bench: Bench) -> None:
+    """Every register of the nation, with a light hospital history."""
+    registers = bench.data / f"registers-{bench.config['citizens']}-light"
+    if not registers.exists():
+        registers = bench.synth(bench.config["citizens"], "light")
+    bench.ingest("nation", 1, registers, bench.data / "nation.store")
+    check = bench.fordel("check", registers, "--out", bench.data / "quality")
+    remove(bench.data / "quality")
+    bench.measure("check", 1, check, bench.steps[-1][-1])
+
+
+def history(bench: Bench) -> None:
+    """The real volume of hospital diagnoses, about 70 a citizen, in two smaller nations: is the time linear?"""
+    for citizens in bench.config["full_history"]:
+        registers = bench.synth(citizens, "full")
+        bench.ingest(f"history_{citizens}", 1, registers, bench.data / "history.store")
+        remove(registers)
+
+
+def verdicts(bench_steps: list[dict[str, str]], config: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Hold what was measured against the goals: what, goal, measured."""
+
+    def seconds(step: str) -> list[float]:
+        return [float(row["seconds"]) for row in bench_steps if row["step"] == step]
+
+    ours = seconds("services_ours")
+    for memory in config["duckdb_memory"]:
+        theirs = seconds(f"services_duckdb{memory and '_'}{memory}")
+        if ours and theirs:
+            ratio = statistics.median(a / b for a, b in zip(ours, theirs, strict=True))
+            yield (
+                f"services by settlement week: ours ÷ DuckDB ({memory or 'all the memory it likes'})",
+                "≤ 0.5 ×",
+                f"{ratio:.2f} ×",
+            )
+    peaks = [float(row["peak_mib"]) for row in bench_steps if row["step"] in ("services_ours", "nation")]
+    if peaks:
+        yield "peak memory of an ingest", "≤ 2 GiB", f"{max(peaks) / 1024:.2f} GiB"
+    if seconds("nation"):
+        yield "the whole national ingest, light history", "≤ 240 s", f"{seconds('nation')[0]:.0f} s"
+    if seconds("nation") and seconds("check"):
+        yield "`fordel check` ÷ ingest of the same delivery", "–", f"{seconds('check')[0] / seconds('nation')[0]:.2f} ×"
+    small, large = config["full_history"]
+    if seconds(f"history_{large}"):
+        growth = seconds(f"history_{large}")[0] / seconds(f"history_{small}")[0]
+        name = f"full history, {large:,} citizens ÷ {small:,} citizens"
+        yield name, f"≤ {large / small:g} × (linear)", f"{growth:.2f} ×"
+        yield f"… of {large:,} citizens", "–", f"{seconds(f'history_{large}')[0]:.0f} s"
+
+
+def markdown(results: Path) -> str:
+    """Give the table of a results folder."""
+    import csv
+
+    with (results / "steps.csv").open(encoding="utf-8", newline="") as file:
+        steps = list(csv.DictReader(file))
+    config = tomllib.loads((results / "config.toml").read_text("utf-8"))
+    lines = ["|  | goal | measured |", "|---|---:|---:|"]
+    lines += [f"| {what} | {goal} | {found} |" for what, goal, found in verdicts(steps, config)]
+    lines += ["", "| process | round | seconds | of the cores | peak MiB | rows |", "|---|---:|---:|---:|---:|---:|"]
+    for row in steps:
+        figures = [f"{float(row[name]):,.1f}" for name in ("seconds", "cpu_seconds")]
+        lines.append(
+            f"| {row['step']} | {row['round']} | {' | '.join(figures)} | {float(row['peak_mib']):,.0f} | "
+            f"{int(row['rows']):,} |"
+        )
+    return "\n".join(lines)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--citizens", type=int)
+    parser.add_argument("--data", type=Path)
+    parser.add_argument("--name", required=True)
+    parser.add_argument("--groups", nargs="+", choices=GROUPS, default=list(GROUPS))
+    parser.add_argument("--keep", action="store_true")
+    given = parser.parse_args()
+    config = tomllib.loads((HERE / "config.toml").read_text("utf-8"))
+    config["citizens"] = given.citizens or config["citizens"]
+    results = place_of_results(HERE / "results", given.name)
+    bench = Bench(config, (given.data or Path(config["data"])).resolve())
+    claim(bench.data)
+    small = bench.synth(20_000, "light")
+    bench.start(bench.fordel("ingest", small, "--store", bench.data / "small.store"))  # compiles the kernels
+    for group in GROUPS:
+        if group in given.groups:
+            {"services": services, "nation": nation, "history": history}[group](bench)
+    remove(results)
+    results.mkdir(parents=True)
+    write_csv(results / "steps.csv", STEPS_HEADER, bench.steps)
+    names = list(next(iter(bench.totals.values()), {}))
+    rows = [(name, *(found[name] for found in bench.totals.values())) for name in names]
+    write_csv(results / "totals.csv", ("total", *bench.totals), rows)
+    write_json(results / "machine.json", {**machine(), "threads": config["threads"]})
+    (results / "config.toml").write_text(snapshot(config), "utf-8")
+    print(markdown(results))
+    if not given.keep:
+        shutil.rmtree(bench.data)
+
+
+if __name__ == "__main__":
+    main()
