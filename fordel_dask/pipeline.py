@@ -24,6 +24,7 @@ from fordel_dask.graph.executor import Report
 from fordel_dask.law.rounding import NANO
 from fordel_dask.model import Model
 from fordel_dask.nation import Nation, read_nation
+from fordel_dask.schema.prepared import PRESCRIPTIONS
 from fordel_dask.scoring import CitizenCounts, Weighting, correction_factors, life_expectancies, weigh
 from fordel_dask.scoring.life_expectancy import LifeExpectancies
 from fordel_dask.store import Store
@@ -93,9 +94,27 @@ def run_model(store: Store, model: Model, executor: Executor, progress: Progress
     )
 
 
+def fact_rules(store: Store, model: Model) -> FactRules:
+    """Give the rules of the facts that a model needs.
+
+    Raises
+    ------
+    CoverageError
+        The model asks for medicine, and the store holds none.
+    """
+    medicine = model.covariates.asks_for_medicine
+    if medicine and not store.has(PRESCRIPTIONS):
+        raise CoverageError(
+            f"prescriptions: the model '{model.name}' counts dispensed medicine (disease_definition), but "
+            f"{store.root.name} was made of a delivery without it. Deliver the register ([prescriptions] in "
+            f"registers.toml: PNR, ATC, EKSD, APK) and ingest again, or choose the disease_definition 'hospital'."
+        )
+    return FactRules(store.year, model.consumption.specialities, medicine)
+
+
 def read_registers(store: Store, model: Model, executor: Executor, progress: Progress, fresh: bool) -> FactsFiles:
     """Give the facts of all citizens, reading the registers only if no earlier run has."""
-    rules = FactRules(store.year, model.consumption.specialities)
+    rules = fact_rules(store, model)
     found = None if fresh else find_facts(store, rules)
     if found is not None:
         return found

@@ -81,4 +81,15 @@ BENEFITS = Table(
     ),
 )
 
-TABLES = {table.name: table for table in (POPULATION, ENROLMENT, SERVICES, DIAGNOSES, BENEFITS)}
+PRESCRIPTIONS = Table(
+    name="prescriptions",
+    doc="Dispensings and returns of listed medicine in the two years before the status date; only if delivered.",
+    columns=(
+        CITIZEN,
+        Column("code", "int16", "code book medicine", "ATC code, upper case, of up to seven characters."),
+        Column("day", "int32", "day", "EKSD, the day of dispensing."),
+        Column("packages", "int32", "packages", "APK; negative in returns."),
+    ),
+)
+
+TABLES = {table.name: table for table in (POPULATION, ENROLMENT, SERVICES, DIAGNOSES, BENEFITS, PRESCRIPTIONS)}
