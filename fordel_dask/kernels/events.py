@@ -112,11 +112,12 @@ def count_dispensings(
     """
     code, day, packages = dispensing
     first_days, end = window
+    earliest = first_days.min()
     for i in range(citizen.size):
-        left = arms[np.uint64(code[i])]
-        step = np.int32(packages[i] > 0) - np.int32(packages[i] < 0)
-        if step == 0 or day[i] >= end:
+        if not earliest <= day[i] < end:
             continue
+        step = np.int32(packages[i] > 0) - np.int32(packages[i] < 0)
+        left = arms[np.uint64(code[i])]
         arm = 0
         while left:
             if left & np.uint64(1) and day[i] >= first_days[arm]:
