@@ -4,7 +4,7 @@ import datetime
 import functools
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib import resources
 
@@ -84,6 +84,11 @@ def _condition(bit: int, row: Mapping[str, str]) -> Condition:
 def medicine_arms() -> tuple[tuple[Condition, Medicine], ...]:
     """Give the conditions that medicine can show, each with its medicine arm."""
     return tuple((condition, condition.medicine) for condition in conditions() if condition.medicine)
+
+
+def is_covered(listed: Sequence[str]) -> bool:
+    """Tell whether the rows of some ATC prefixes are all that the medicine arms look at."""
+    return all(prefix.startswith(tuple(listed)) for _, medicine in medicine_arms() for prefix in medicine.prefixes)
 
 
 def condition_bits(kind: str) -> int:

@@ -9,11 +9,13 @@ from fordel_dask.registers.delivery import Delivery
 from fordel_dask.registers.first_pass import FirstPass, Summary, Works
 from fordel_dask.registers.joining import Joining, check_joined, join
 from fordel_dask.registers.place import Place
+from fordel_dask.registers.prescriptions import listed_prefixes
 from fordel_dask.registers.settling import Settling, check_settled, settle
 from fordel_dask.registers.small_tables import Row
 from fordel_dask.registers.spread import Reading
 from fordel_dask.registers.tally import merged
 from fordel_dask.registers.work import write_json
+from fordel_dask.schema.prepared import LISTED_MEDICINE
 
 SETTLED = ("services", "diagnoses", "enrolment", "benefits", "prescriptions")
 """Tables of events, the largest first; prescriptions only if they were delivered."""
@@ -60,7 +62,6 @@ def _names(readings: Sequence[Reading]) -> list[str]:
 def draw_up_books(census: Summary, small: Mapping[str, list[Row]], read: FirstPass, joined: Joined) -> Books:
     """Give the code books of the nation, each sorted as text."""
     diagnoses = [*read.results("diagnoses"), *(s for results in joined.values() for s in results.values())]
-    medicine = read.results("prescriptions")
     return codebooks.checked(
         {
             "clinic": codebooks.union(
@@ -69,10 +70,17 @@ def draw_up_books(census: Summary, small: Mapping[str, list[Row]], read: FirstPa
             "service": codebooks.union(read.results("services"), "service"),
             "diagnosis": codebooks.union(diagnoses, "diagnosis"),
             "municipality": [row["KOM"] for row in small["municipalities"]],
-            **({"medicine": codebooks.union(medicine, "medicine")} if medicine else {}),
+            **_books_of_medicine(read.results("prescriptions")),
             **census["codebooks"],
         }
     )
+
+
+def _books_of_medicine(prescriptions: Sequence[Summary]) -> Books:
+    """Give the codes of dispensed medicine, and the list that said which were kept; nothing if none was delivered."""
+    if not prescriptions:
+        return {}
+    return {"medicine": codebooks.union(prescriptions, "medicine"), LISTED_MEDICINE: sorted(listed_prefixes())}
 
 
 def second_pass(

@@ -20,6 +20,9 @@ MISSING_PAID = -(2**63)
 DIAGNOSIS_KINDS = ("A", "B", "G")
 """Kinds of diagnosis in the store, by code: action, secondary, underlying."""
 
+LISTED_MEDICINE = "listed_medicine"
+"""The code book of ATC prefixes whose rows are in the store; it tells whether a later list still fits."""
+
 CITIZEN = Column("citizen", "int32", "position", "Citizen, counted from the partition's first.", "delta")
 
 POPULATION = Table(

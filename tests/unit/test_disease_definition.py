@@ -6,14 +6,14 @@ import pytest
 
 from fordel_dask import law
 from fordel_dask.covariates.disease import conditions_of, psychiatric, somatic
-from fordel_dask.errors import CoverageError
-from fordel_dask.facts import FactRules
+from fordel_dask.errors import CoverageError, IntegrityError
+from fordel_dask.facts import FactRules, is_covered
 from fordel_dask.facts.definition import conditions
 from fordel_dask.facts.derive import facts_of_partition
 from fordel_dask.graph.executor import Threads
 from fordel_dask.model import load_model
 from fordel_dask.pipeline import fact_rules
-from fordel_dask.registers import ingest
+from fordel_dask.registers import ingest, second_pass
 from fordel_dask.registers.prescriptions import KEPT_YEARS
 from fordel_dask.store import open_store
 from tests.lib.deliveries import REGISTERS, write_delivery
@@ -184,6 +184,23 @@ def test_the_list_is_one_that_the_definition_can_follow():
         if condition.medicine:
             assert condition.medicine.dispensings >= 1
             assert condition.medicine.window_days <= 365 * KEPT_YEARS, "rows so old are not kept"
+
+
+def test_a_shorter_prefix_covers_its_longer_ones():
+    listed = {prefix for condition in conditions() if condition.medicine for prefix in condition.medicine.prefixes}
+    assert is_covered(sorted(listed))
+    assert is_covered(sorted({prefix[:3] for prefix in listed}))
+    assert not is_covered(sorted(listed - {"C10"}))
+
+
+def test_a_store_that_was_made_with_a_shorter_list_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(second_pass, "listed_prefixes", lambda: ("A10", "C10"))
+    ingest(written(tmp_path / "registers"), tmp_path / "store", Threads(1))
+    (tmp_path / "wider.toml").write_text('disease_definition = "hospital_and_medicine"')
+    with pytest.raises(IntegrityError) as refusal:
+        fact_rules(open_store(tmp_path / "store"), load_model(str(tmp_path / "wider.toml")))
+    assert "Ingest the registers again" in str(refusal.value)
+    assert not fact_rules(open_store(tmp_path / "store"), load_model()).medicine
 
 
 def test_a_model_with_medicine_is_refused_on_a_store_without_prescriptions(tmp_path):
