@@ -17,13 +17,14 @@ from fordel_dask.capacity.clinic import ClinicNumber
 from fordel_dask.capacity.council import CouncilNumber
 from fordel_dask.consumption import FeeRules, Imputation
 from fordel_dask.covariates import CodeBooks
-from fordel_dask.errors import AccountingError, CoverageError, EstimationError
-from fordel_dask.facts import FactRules, FactsFiles, find_facts, keep_facts, make_facts, plan_facts
+from fordel_dask.errors import AccountingError, CoverageError, EstimationError, IntegrityError
+from fordel_dask.facts import FactRules, FactsFiles, find_facts, is_covered, keep_facts, make_facts, plan_facts
 from fordel_dask.graph import Executor
 from fordel_dask.graph.executor import Report
 from fordel_dask.law.rounding import NANO
 from fordel_dask.model import Model
 from fordel_dask.nation import Nation, read_nation
+from fordel_dask.schema.prepared import LISTED_MEDICINE, PRESCRIPTIONS
 from fordel_dask.scoring import CitizenCounts, Weighting, correction_factors, life_expectancies, weigh
 from fordel_dask.scoring.life_expectancy import LifeExpectancies
 from fordel_dask.store import Store
@@ -93,9 +94,34 @@ def run_model(store: Store, model: Model, executor: Executor, progress: Progress
     )
 
 
+def fact_rules(store: Store, model: Model) -> FactRules:
+    """Give the rules of the facts that a model needs.
+
+    Raises
+    ------
+    CoverageError
+        The model asks for medicine, and the store holds none.
+    IntegrityError
+        The store holds medicine by an older list of diseases.
+    """
+    medicine = model.covariates.asks_for_medicine
+    if medicine and not store.has(PRESCRIPTIONS):
+        raise CoverageError(
+            f"prescriptions: the model '{model.name}' counts dispensed medicine (disease_definition), but "
+            f"{store.root.name} was made of a delivery without it. Deliver the register ([prescriptions] in "
+            f"registers.toml: PNR, ATC, EKSD, APK) and ingest again, or choose the disease_definition 'hospital'."
+        )
+    if medicine and not is_covered(store.codebooks[LISTED_MEDICINE]):
+        raise IntegrityError(
+            f"prescriptions: {store.root.name} was made with another list of diseases, and holds no rows of some "
+            f"medicine that the list of today names. Ingest the registers again."
+        )
+    return FactRules(store.year, model.consumption.specialities, medicine)
+
+
 def read_registers(store: Store, model: Model, executor: Executor, progress: Progress, fresh: bool) -> FactsFiles:
     """Give the facts of all citizens, reading the registers only if no earlier run has."""
-    rules = FactRules(store.year, model.consumption.specialities)
+    rules = fact_rules(store, model)
     found = None if fresh else find_facts(store, rules)
     if found is not None:
         return found

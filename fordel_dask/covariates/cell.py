@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fordel_dask import law
-from fordel_dask.covariates.disease import conditions_of, diagnosis_columns, psychiatric, somatic
+from fordel_dask.covariates.disease import condition_columns, conditions_of, psychiatric, somatic
 from fordel_dask.covariates.labour_market import benefit_columns, labour_market
 from fordel_dask.model.design import age_bands, design_of
 from fordel_dask.model.model import Covariates
@@ -31,7 +31,7 @@ class CodeBooks:
 def cell_columns(rules: Covariates) -> tuple[str, ...]:
     """Name the facts that cells are derived from."""
     traits = ("sex", "birth_day", "civil_status", "country", "origin_type")
-    return (*traits, *dict.fromkeys((*benefit_columns(rules), *diagnosis_columns(rules))))
+    return (*traits, *dict.fromkeys((*benefit_columns(rules), *condition_columns(rules))))
 
 
 def derive_cells(facts: Facts, rules: Covariates, books: CodeBooks) -> NDArray[np.int64]:

@@ -13,7 +13,7 @@ from fordel_dask.extracts.toml import FILE_NAME, NOT_USED, read_toml
 
 SUFFIXES = (".parquet", ".csv", ".csv.gz")
 NEEDED = ("population", "enrolment", "services", "dream", "clinics")
-OPTIONAL = ("diagnoses", "municipalities", "projection")
+OPTIONAL = ("diagnoses", "municipalities", "projection", "prescriptions")
 DEFAULT_YEAR = 2026
 DEFAULT_LIFE_EXPECTANCY = "81.6"
 """Danes at birth, both sexes. Source: Statistics Denmark HISB7."""
@@ -67,6 +67,7 @@ class Declaration:
     diagnoses_codes: str = "sks"
     municipalities: Source | None = None
     projection: Source | None = None
+    prescriptions: Source | None = None
     not_used: tuple[str, ...] = ()
 
     def sources(self) -> Iterator[Source]:
@@ -74,7 +75,7 @@ class Declaration:
         yield from (self.population, self.enrolment, self.services, self.dream, self.clinics)
         for pair in self.pairs:
             yield from (pair.contacts, pair.diagnoses)
-        yield from (s for s in (self.diagnoses, self.municipalities, self.projection) if s)
+        yield from (s for s in (self.diagnoses, self.municipalities, self.projection, self.prescriptions) if s)
 
 
 def read_declaration(registers: Path) -> Declaration:

@@ -31,7 +31,7 @@ SECTIONS: Mapping[str, Collection[str]] = {
     "decisions": FILE_KEYS,
 }
 REPEATED = ("lpr", "covariates")
-NOT_USED = ("areas", "prescriptions", "covariates", "capacity_register", "decisions")
+NOT_USED = ("areas", "covariates", "capacity_register", "decisions")
 """Registers of the contract that no room reads yet: allowed, and named as not used."""
 
 

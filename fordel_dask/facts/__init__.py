@@ -4,6 +4,16 @@ Covariates and consumption of every model of the family are derived from them.
 """
 
 from fordel_dask.facts.cache import FactsFiles, FactsTask, find_facts, keep_facts, kept_facts, make_facts, plan_facts
-from fordel_dask.facts.definition import FactRules
+from fordel_dask.facts.definition import FactRules, is_covered
 
-__all__ = ["FactRules", "FactsFiles", "FactsTask", "find_facts", "keep_facts", "kept_facts", "make_facts", "plan_facts"]
+__all__ = [
+    "FactRules",
+    "FactsFiles",
+    "FactsTask",
+    "find_facts",
+    "is_covered",
+    "keep_facts",
+    "kept_facts",
+    "make_facts",
+    "plan_facts",
+]

@@ -4,6 +4,7 @@ import datetime
 import functools
 import hashlib
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib import resources
 
@@ -17,6 +18,9 @@ LOOKBACK_YEARS = (15, 10, 5)
 
 CANCER = "cancer"
 
+MEDICINE_COLUMN = "conditions_medicine"
+"""The column of condition bits that dispensed medicine shows; only where the model asks for medicine."""
+
 
 @dataclass(frozen=True)
 class FactRules:
@@ -24,39 +28,77 @@ class FactRules:
 
     year: int
     specialities: tuple[str, ...]
+    medicine: bool = False
+
+
+@dataclass(frozen=True)
+class Medicine:
+    """The medicine arm of a condition: ATC prefixes, and how many dispensings within how many days show it."""
+
+    prefixes: tuple[str, ...]
+    dispensings: int
+    window_days: int
 
 
 @dataclass(frozen=True)
 class Condition:
-    """One condition: its bit, its kind, and the ICD-10 prefixes of its hospital arm."""
+    """One condition: its bit, its kind, the ICD-10 prefixes of its hospital arm, and its medicine arm.
+
+    ``logic`` says which arms show it: ``DX`` the diagnosis, ``RX`` the medicine, ``OR`` either, ``AND`` both.
+    """
 
     bit: int
     name: str
     kind: str
     prefixes: tuple[str, ...]
+    medicine: Medicine | None
+    logic: str
 
 
 @functools.cache
 def conditions() -> tuple[Condition, ...]:
-    """Give the conditions that hospital diagnoses can show, schizophrenia as F20 only (M13).
+    """Give the conditions: those that hospital diagnoses can show first, then those that medicine alone can.
+
+    Schizophrenia is F20 only (M13).
 
     Source: Danish multimorbidity index (Prior et al. 2016), an inference (M15).
     """
-    found = [row for row in law.rows("codes/multimorbidity") if row["icd10_prefixes"]]
-    return tuple(
-        Condition(
-            bit,
-            row["condition_id"],
-            row["type"],
-            ("F20",) if row["condition_id"] == "schizophrenia" else tuple(row["icd10_prefixes"].split()),
-        )
-        for bit, row in enumerate(found)
+    diagnosed_first = sorted(law.rows("codes/multimorbidity"), key=lambda row: not row["icd10_prefixes"])
+    return tuple(_condition(bit, row) for bit, row in enumerate(diagnosed_first))
+
+
+def _condition(bit: int, row: Mapping[str, str]) -> Condition:
+    prefixes = ("F20",) if row["condition_id"] == "schizophrenia" else tuple(row["icd10_prefixes"].split())
+    medicine = tuple(row["atc_prefixes"].split())
+    return Condition(
+        bit,
+        row["condition_id"],
+        row["type"],
+        prefixes,
+        Medicine(medicine, int(row["min_prescriptions"]), int(row["rx_window_days"])) if medicine else None,
+        row["logic"],
     )
+
+
+@functools.cache
+def medicine_arms() -> tuple[tuple[Condition, Medicine], ...]:
+    """Give the conditions that medicine can show, each with its medicine arm."""
+    return tuple((condition, condition.medicine) for condition in conditions() if condition.medicine)
+
+
+def is_covered(listed: Sequence[str]) -> bool:
+    """Tell whether the rows of some ATC prefixes are all that the medicine arms look at."""
+    return all(prefix.startswith(tuple(listed)) for _, medicine in medicine_arms() for prefix in medicine.prefixes)
 
 
 def condition_bits(kind: str) -> int:
     """Give the bits of all conditions of a kind (``somatic`` or ``psychiatric``) as one number."""
     return sum(1 << condition.bit for condition in conditions() if condition.kind == kind)
+
+
+def logic_bits(*logics: str) -> int:
+    """Give the bits of all conditions of some logics as one number."""
+    return sum(1 << condition.bit for condition in conditions() if condition.logic in logics)
 
 
 def bit_of(name: str) -> int:
@@ -114,6 +156,11 @@ def facts_table(rules: FactRules) -> Table:
                 Column(mark_column(y, k), "int64", "bits", f"Conditions diagnosed within {y} years as type {k}.")
                 for y in LOOKBACK_YEARS
                 for k in DIAGNOSIS_KINDS
+            ),
+            *(
+                [Column(MEDICINE_COLUMN, "int64", "bits", "Conditions of dispensed medicine.")]
+                if rules.medicine
+                else ()
             ),
             *(Column(contact_column(c), "int16", "services", f"Services {c}.") for c in schedule.contacts),
             *(Column(months_column(c), "int16", "months", f"Months of {c}.") for c in schedule.chronic_months),

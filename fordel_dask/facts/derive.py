@@ -11,12 +11,14 @@ from numpy.typing import NDArray
 from fordel_dask.errors import ImpossibleValueError
 from fordel_dask.facts.definition import (
     LOOKBACK_YEARS,
+    MEDICINE_COLUMN,
     FactRules,
     benefit_groups,
     conditions,
     contact_column,
     first_of_october,
     mark_column,
+    medicine_arms,
     months_column,
     weeks_column,
 )
@@ -28,11 +30,12 @@ from fordel_dask.kernels.events import (
     MONTHS,
     OTHER,
     book_entry,
+    count_dispensings,
     count_services,
     mark_conditions,
     sum_weeks,
 )
-from fordel_dask.schema.prepared import BENEFITS, DIAGNOSES, DIAGNOSIS_KINDS, ENROLMENT, SERVICES
+from fordel_dask.schema.prepared import BENEFITS, DIAGNOSES, DIAGNOSIS_KINDS, ENROLMENT, PRESCRIPTIONS, SERVICES
 from fordel_dask.store import Store
 
 Facts = dict[str, NDArray[Any]]
@@ -73,6 +76,7 @@ def facts_of_partition(store: Store, partition: int, rules: FactRules) -> tuple[
         **enrolment,
         **_benefit_facts(store, partition, citizens),
         **_diagnosis_facts(store, partition, rules.year, citizens),
+        **(_medicine_facts(store, partition, rules.year, citizens) if rules.medicine else {}),
         **services,
     }
     return facts, Counted(competing, missing)
@@ -121,6 +125,32 @@ def _diagnosis_facts(store: Store, partition: int, year: int, citizens: int) -> 
     diagnosis = (rows["code"], rows["kind"], rows["day"])
     mark_conditions(rows["citizen"], diagnosis, bits, (starts, status_day), marks)
     return {name: marks[n].view(np.int64) for n, name in enumerate(names)}
+
+
+@functools.lru_cache(maxsize=4)
+def arms_of_codes(codes: tuple[str, ...]) -> NDArray[np.uint64]:
+    """Give, for each ATC code of the code book, the medicine arms it counts for: bit n is arm n."""
+    arms = np.zeros(len(codes), dtype=np.uint64)
+    for arm, (_, medicine) in enumerate(medicine_arms()):
+        for n, code in enumerate(codes):
+            if code.startswith(medicine.prefixes):
+                arms[n] |= np.uint64(1 << arm)
+    return arms
+
+
+def _medicine_facts(store: Store, partition: int, year: int, citizens: int) -> Facts:
+    rows = store.read(PRESCRIPTIONS, partition)
+    status_day = day_number(datetime.date(year, 1, 1))
+    first_days = np.array([status_day - medicine.window_days for _, medicine in medicine_arms()], dtype=np.int32)
+    counts = np.zeros((citizens, len(medicine_arms())), dtype=np.int32)
+    dispensing = (rows["code"], rows["day"], rows["packages"])
+    count_dispensings(
+        rows["citizen"], dispensing, arms_of_codes(store.codebooks["medicine"]), (first_days, status_day), counts
+    )
+    shown = np.zeros(citizens, dtype=np.uint64)
+    for arm, (condition, medicine) in enumerate(medicine_arms()):
+        shown |= (counts[:, arm] >= medicine.dispensings).astype(np.uint64) << np.uint64(condition.bit)
+    return {MEDICINE_COLUMN: shown.view(np.int64)}
 
 
 def _service_facts(store: Store, partition: int, rules: FactRules, citizens: int) -> tuple[Facts, int]:

@@ -47,7 +47,13 @@ class Covariates:
     lookback_years: int
     cancer_lookback_years: int
     diagnosis_kinds: tuple[str, ...]
+    disease_definition: str
     somatic_cut_points: tuple[int, ...]
+
+    @property
+    def asks_for_medicine(self) -> bool:
+        """Whether dispensed medicine can show a condition too."""
+        return self.disease_definition == "hospital_and_medicine"
 
 
 @dataclass(frozen=True)

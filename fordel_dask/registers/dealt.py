@@ -20,8 +20,8 @@ from fordel_dask.registers.rules import Columns
 from fordel_dask.registers.work import finished
 
 CHUNK_ROWS = 1_000_000
-CODED = {"clinic": "clinic", "service": "service", "code": "diagnosis"}
-"""Columns that hold numbers of local codes, and the code book they belong to."""
+CODED = (("clinic", "clinic"), ("service", "service"), ("code", "diagnosis"), ("code", "medicine"))
+"""Columns that hold numbers of local codes, and the code book they may belong to; a register has one of them."""
 
 
 class Rows:
@@ -109,7 +109,7 @@ class UsedCodes:
 
     def add(self, columns: Columns, books: Mapping[str, Any]) -> None:
         """Note the codes of some rows."""
-        for column, book in CODED.items():
+        for column, book in CODED:
             if column in columns and book in books:
                 seen = np.bincount(columns[column].astype(np.int64) + 1)[1:] > 0
                 self._used[book] = _either(self._used.get(book, seen), seen)

@@ -9,7 +9,7 @@ from fordel_dask.extracts.columns import Chosen, Wanted, choose_columns, deliver
 from fordel_dask.extracts.declaration import Declaration, Pair, Source
 from fordel_dask.extracts.files import Extract, Piece, described, pieces
 from fordel_dask.extracts.gathering import Faults
-from fordel_dask.registers import dream, enrolment, hospital, population, services
+from fordel_dask.registers import dream, enrolment, hospital, population, prescriptions, services
 from fordel_dask.registers.people import NUMBERS
 
 PIECE_ROWS = 4_000_000
@@ -79,6 +79,8 @@ def open_delivery(declaration: Declaration, faults: Faults) -> Delivery:
     if declaration.diagnoses:
         codes = declaration.diagnoses_codes
         others.append(_opened(declaration.diagnoses, "diagnoses", hospital.JOINED, faults, codes=codes))
+    if declaration.prescriptions:
+        others.append(_opened(declaration.prescriptions, "prescriptions", prescriptions.WANTED, faults))
     kinds = set().union(*(opened.key_kinds("PNR") for opened in (people, *others)))
     return Delivery(declaration, people, tuple(others), strip=len(kinds) > 1)
 

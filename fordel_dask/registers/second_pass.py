@@ -9,13 +9,17 @@ from fordel_dask.registers.delivery import Delivery
 from fordel_dask.registers.first_pass import FirstPass, Summary, Works
 from fordel_dask.registers.joining import Joining, check_joined, join
 from fordel_dask.registers.place import Place
+from fordel_dask.registers.prescriptions import listed_prefixes
 from fordel_dask.registers.settling import Settling, check_settled, settle
 from fordel_dask.registers.small_tables import Row
 from fordel_dask.registers.spread import Reading
 from fordel_dask.registers.tally import merged
 from fordel_dask.registers.work import write_json
+from fordel_dask.schema.prepared import LISTED_MEDICINE
 
-SETTLED = ("services", "diagnoses", "enrolment", "benefits")
+SETTLED = ("services", "diagnoses", "enrolment", "benefits", "prescriptions")
+"""Tables of events, the largest first; prescriptions only if they were delivered."""
+
 Books = Mapping[str, list[str]]
 Joined = Mapping[str, Mapping[Path, Summary]]
 """Summaries of the join by register of diagnoses and by file."""
@@ -66,9 +70,17 @@ def draw_up_books(census: Summary, small: Mapping[str, list[Row]], read: FirstPa
             "service": codebooks.union(read.results("services"), "service"),
             "diagnosis": codebooks.union(diagnoses, "diagnosis"),
             "municipality": [row["KOM"] for row in small["municipalities"]],
+            **_books_of_medicine(read.results("prescriptions")),
             **census["codebooks"],
         }
     )
+
+
+def _books_of_medicine(prescriptions: Sequence[Summary]) -> Books:
+    """Give the codes of dispensed medicine, and the list that said which were kept; nothing if none was delivered."""
+    if not prescriptions:
+        return {}
+    return {"medicine": codebooks.union(prescriptions, "medicine"), LISTED_MEDICINE: sorted(listed_prefixes())}
 
 
 def second_pass(
@@ -76,9 +88,10 @@ def second_pass(
 ) -> dict[str, list[dict[str, Any]]]:
     """Write every partition of every table, and give the records of the parts by table."""
     book = write_json(place.side("books", books), books)
-    items = [item for table in SETTLED for item in _settlings(table, census, place, sides[table], book)]
+    tables = [table for table in SETTLED if table in sides]
+    items = [item for table in tables for item in _settlings(table, census, place, sides[table], book)]
     settled = works.map("writing the store", settle, items)
-    written = {t: [done for done, i in zip(settled, items, strict=True) if i.table == t] for t in SETTLED}
+    written = {t: [done for done, i in zip(settled, items, strict=True) if i.table == t] for t in tables}
     for table, results in written.items():
         check_settled(table, sides[table], results)
     return {table: [result["part"] for result in results] for table, results in written.items()}
@@ -86,12 +99,14 @@ def second_pass(
 
 def dealt_files(read: FirstPass, joined: Joined) -> dict[str, list[Path]]:
     """Give the dealt files that each table of the store is made of."""
+    prescriptions = read.of("prescriptions")
     from_join = [side for results in joined.values() for side in results]
     return {
         "enrolment": [r.side for r in read.of("enrolment")],
         "services": [r.side for r in read.of("services")],
         "diagnoses": [*(r.side for r in read.of("diagnoses")), *from_join],
         "benefits": [r.side for r in read.of("dream")],
+        **({"prescriptions": [r.side for r in prescriptions]} if prescriptions else {}),
     }
 
 

@@ -21,6 +21,7 @@ ORDERS = {
     "services": ("citizen", "service", "week", "quantity", "paid_oere"),
     "diagnoses": ("citizen", "code", "day", "kind"),
     "benefits": ("citizen", "code", "weeks"),
+    "prescriptions": ("citizen", "code", "day", "packages"),
 }
 BOOK_UNIT = "code book "
 

@@ -13,7 +13,7 @@ from fordel_dask.extracts.columns import Wanted
 from fordel_dask.extracts.files import UNKNOWN_ROWS, Piece, read_rows
 from fordel_dask.kernels.keys import bucket_of_key
 from fordel_dask.kernels.partitioning import partition_of
-from fordel_dask.registers import dream, enrolment, hospital, services
+from fordel_dask.registers import dream, enrolment, hospital, prescriptions, services
 from fordel_dask.registers.collisions import lengths_met
 from fordel_dask.registers.dealt import DealtFile, UsedCodes, texts_of
 from fordel_dask.registers.rules import Books, Columns, Rows, Rules
@@ -37,6 +37,7 @@ KINDS = {
     "diagnosis_rows": Kind(hospital.diagnosis_rows, hospital.books, by_key=True),
     "diagnoses": Kind(hospital.joined_rows, hospital.books),
     "dream": Kind(dream.rows, hospital.no_books),
+    "prescriptions": Kind(prescriptions.rows, prescriptions.books),
 }
 
 

@@ -32,6 +32,9 @@ QUARANTINED = frozenset(
         "code_blank",
         "contact_key_blank",
         "contact_day_missing",
+        "atc_malformed",
+        "dispensing_day_missing",
+        "packages_not_whole",
     }
 )
 """Reasons that mean an error in the delivery; the other reasons are choices of the model."""

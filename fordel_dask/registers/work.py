@@ -22,11 +22,13 @@ NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 @functools.cache
 def code_version() -> str:
-    """Give a hash of the sources that ingest: work of another version is not taken up."""
+    """Give a hash of the sources and code lists that ingest: work of another version is not taken up."""
     digest = hashlib.sha256()
     for room in ROOMS:
         for source in sorted((PACKAGE / room).glob("*.py")):
             digest.update(source.read_bytes())
+    for code_list in sorted((PACKAGE / "law" / "codes").glob("*.csv")):  # they say which rows are kept
+        digest.update(code_list.read_bytes())
     return digest.hexdigest()
 
 

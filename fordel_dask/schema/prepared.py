@@ -20,6 +20,9 @@ MISSING_PAID = -(2**63)
 DIAGNOSIS_KINDS = ("A", "B", "G")
 """Kinds of diagnosis in the store, by code: action, secondary, underlying."""
 
+LISTED_MEDICINE = "listed_medicine"
+"""The code book of ATC prefixes whose rows are in the store; it tells whether a later list still fits."""
+
 CITIZEN = Column("citizen", "int32", "position", "Citizen, counted from the partition's first.", "delta")
 
 POPULATION = Table(
@@ -81,4 +84,15 @@ BENEFITS = Table(
     ),
 )
 
-TABLES = {table.name: table for table in (POPULATION, ENROLMENT, SERVICES, DIAGNOSES, BENEFITS)}
+PRESCRIPTIONS = Table(
+    name="prescriptions",
+    doc="Dispensings and returns of listed medicine in the two years before the status date; only if delivered.",
+    columns=(
+        CITIZEN,
+        Column("code", "int16", "code book medicine", "ATC code, upper case, of up to seven characters."),
+        Column("day", "int32", "day", "EKSD, the day of dispensing."),
+        Column("packages", "int32", "packages", "APK; negative in returns."),
+    ),
+)
+
+TABLES = {table.name: table for table in (POPULATION, ENROLMENT, SERVICES, DIAGNOSES, BENEFITS, PRESCRIPTIONS)}

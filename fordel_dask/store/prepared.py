@@ -67,6 +67,10 @@ class Store:
         """Give the files of a table, one per partition, in order."""
         return tuple(PartFile(**part) for part in self.manifest["tables"][table])
 
+    def has(self, table: Table) -> bool:
+        """Tell whether the store holds a table; some registers are optional."""
+        return table.name in self.manifest["tables"]
+
     def read(self, table: Table, partition: int, names: Sequence[str] | None = None) -> dict[str, np.ndarray]:
         """Read columns of one partition of a table."""
         part = PartFile(**self.manifest["tables"][table.name][partition])

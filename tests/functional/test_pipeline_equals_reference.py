@@ -34,6 +34,7 @@ SWITCHES = {
         "covariates.cancer_lookback_years": 15,
     },
     "other specialities too": {"consumption.specialities": ["80", "81"]},
+    "dispensed medicine too": {"covariates.disease_definition": "hospital_and_medicine"},
 }
 
 
@@ -66,7 +67,8 @@ def expect_equal(registers, folder, changes, partitions=3):
 @pytest.mark.parametrize("changes", SWITCHES.values(), ids=SWITCHES)
 def test_every_switch_of_the_model(changes, tmp_path):
     registers = tmp_path / "registers"
-    write_nation(registers, seed=sum(map(ord, str(changes))), citizens=2000, projection="half" in str(changes))
+    also = {"projection": "half" in str(changes), "prescriptions": "medicine" in str(changes)}
+    write_nation(registers, seed=sum(map(ord, str(changes))), citizens=2000, **also)
     expect_equal(registers, tmp_path, {**SMALL_CAPACITIES, **changes})
 
 
@@ -75,6 +77,39 @@ def test_nations_delivered_in_many_forms(seed, tmp_path):
     registers = tmp_path / "registers"
     write_nation(registers, seed=seed, citizens=600, **random_options(seed))
     expect_equal(registers, tmp_path, SMALL_CAPACITIES, partitions=1 + seed % 7)
+
+
+@pytest.mark.parametrize("seed", range(20, 26))
+def test_nations_with_prescriptions_under_both_definitions_of_disease(seed, tmp_path):
+    registers = tmp_path / "registers"
+    write_nation(registers, seed=seed, citizens=1200, **random_options(seed) | {"prescriptions": True})
+    for definition in ("hospital", "hospital_and_medicine"):
+        (tmp_path / definition).mkdir()
+        changes = {**SMALL_CAPACITIES, "covariates.disease_definition": definition}
+        expect_equal(registers, tmp_path / definition, changes, partitions=1 + seed % 5)
+
+
+def test_delivering_prescriptions_changes_nothing_while_the_definition_is_hospital(tmp_path):
+    for delivered in (False, True):
+        folder = tmp_path / str(delivered)
+        write_nation(folder / "registers", seed=9, citizens=2000, prescriptions=delivered)
+        run_pipeline(folder / "registers", folder, {})
+    without, with_them = (tmp_path / name for name in ("False", "True"))
+    for kind, pattern in (("run", "*.csv"), ("store", "*/part-*.parquet")):
+        files = sorted(path.relative_to(without) for path in (without / kind).glob(pattern))
+        assert len(files) > 5
+        for file in files:
+            assert (without / file).read_bytes() == (with_them / file).read_bytes()
+    facts = [[path.read_bytes() for path in sorted(f.glob("store/facts/*/*.arrow"))] for f in (without, with_them)]
+    assert facts[0] == facts[1] != []
+
+
+def test_a_model_with_medicine_is_refused_where_none_was_delivered(tmp_path):
+    write_nation(tmp_path / "registers", seed=9, citizens=600)
+    with pytest.raises(FordelError) as raised:
+        run_pipeline(tmp_path / "registers", tmp_path, {"covariates.disease_definition": "hospital_and_medicine"})
+    assert raised.value.exit_code == 11
+    assert not (tmp_path / "run").exists()
 
 
 @pytest.mark.long

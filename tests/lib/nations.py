@@ -21,6 +21,7 @@ from .awkward import diagnoses, geography
 from .awkward.clinics import clinics
 from .awkward.files import Form, Table, random_form, split, toml_text, write_pieces, write_register
 from .awkward.people import Frame, enrolment, frame, population
+from .awkward.prescriptions import prescriptions
 from .awkward.services import services
 from .awkward.weeks import dream
 
@@ -46,8 +47,8 @@ class Options:
     """What a delivery holds, besides its form (:class:`tests.lib.awkward.files.Form`).
 
     ``patients`` is ``"lpr"`` (pairs of files), ``"joined"`` (one register ``diagnoses``) or ``"both"``;
-    with ``icd10`` the codes come without their ``D`` and are declared so; ``projection`` and
-    ``municipalities`` deliver the optional register; ``bruhon`` is the unit of the fee paid; ``fault`` is
+    with ``icd10`` the codes come without their ``D`` and are declared so; ``projection``, ``municipalities``
+    and ``prescriptions`` deliver the optional register; ``bruhon`` is the unit of the fee paid; ``fault`` is
     one of :data:`FAULTS`, planted.
     """
 
@@ -56,6 +57,7 @@ class Options:
     icd10: bool = False
     projection: bool = False
     municipalities: bool = True
+    prescriptions: bool = False
     bruhon: str = "kroner"  # or "oere"
     life_expectancy: float | None = None
     fault: str | None = None
@@ -72,6 +74,7 @@ def random_options(seed: int) -> dict[str, Any]:
         "municipalities": rng.random() < 0.8,
         "bruhon": rng.choice(["kroner", "oere"]),
         "life_expectancy": rng.choice([None, None, 81.6, 80.05]),
+        "prescriptions": rng.random() < 0.3,
     }
 
 
@@ -116,6 +119,8 @@ def draw(nation: Frame, options: Options, rng: Random) -> dict[str, Table]:
         tables["municipalities"] = geography.municipalities(number, rng)
     if options.projection or (options.fault or "").startswith("projection"):
         tables["projection"] = geography.projection(number, rng)
+    if options.prescriptions:
+        tables["prescriptions"] = prescriptions(nation, rng)
     return tables
 
 

@@ -94,6 +94,22 @@ def test_conditions_are_marked_in_every_window_they_fall_in(compiled, rows):
     np.testing.assert_array_equal(got, expected)
 
 
+@given(
+    rows=st.lists(
+        st.tuples(st.integers(0, CITIZENS - 1), st.integers(0, 4), DAYS, st.integers(-2, 2)),
+        max_size=40,
+    )
+)
+def test_dispensings_are_counted_by_medicine_arm_less_returns(compiled, rows):
+    dispensing = (column(rows, 1, "i2"), column(rows, 2, "i4"), column(rows, 3, "i4"))
+    arms = np.array([0, 1, 2, 4, 7], "u8")
+    window = (np.array([-30, 0, -10], "i4"), 20)
+    got, expected = np.zeros((CITIZENS, 3), "i4"), np.zeros((CITIZENS, 3), "i4")
+    compiled(events.count_dispensings)(column(rows, 0, "i4"), dispensing, arms, window, got)
+    twins.count_dispensings(column(rows, 0, "i4"), dispensing, arms, window, expected)
+    np.testing.assert_array_equal(got, expected)
+
+
 @given(rows=st.lists(st.tuples(st.integers(0, CITIZENS - 1), st.integers(0, 9), st.integers(1, 4)), max_size=30))
 def test_weeks_are_summed_by_benefit_group(compiled, rows):
     arrays = (column(rows, 0, "i4"), column(rows, 1, "i2"), column(rows, 2, "i1"))

@@ -8,6 +8,7 @@ import pandas as pd
 
 from fordel_dask import law
 
+from .medicine import with_medicine
 from .registers import Registers
 
 BANDS = [*(f"{low}-{low + 4}" for low in range(0, 90, 5)), "90+"]
@@ -34,6 +35,8 @@ HALF_A_YEAR = 26  # weeks
 def add_covariates(citizens: pd.DataFrame, registers: Registers, model: Mapping[str, Any]) -> pd.DataFrame:
     """Give the citizens with their ages and six terms."""
     diseases = conditions(registers, model)
+    if model["covariates.disease_definition"] == "hospital_and_medicine":
+        diseases = with_medicine(diseases, registers)
     weeks = outside_weeks(registers.dream)
     table = citizens.copy()
     table["age"] = [completed_years(birth, registers.status_date) for birth in table["birth"]]

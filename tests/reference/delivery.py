@@ -24,6 +24,7 @@ COLUMNS = {  # without these a register cannot be read
     "municipalities": "KOM NAME COUNCIL_ID COUNCIL REGION AREA_KM2 LIFE_EXPECTANCY",
     "projection": "KOM KOEN ALDER PERSONS",
     "diagnoses": "PNR CODE TYPE DATE",
+    "prescriptions": "PNR ATC EKSD APK",
 }
 REQUIRED = ("population", "enrolment", "services", "dream", "clinics")
 

@@ -17,6 +17,7 @@ DEFAULTS: dict[str, Any] = {
     "capacity.floor_km2": 35,
     "clinics.rounding_step": 50,
     "clinics.island_threshold": 500,
+    "covariates.disease_definition": "hospital",  # or "hospital_and_medicine"
     "covariates.labour_market_age_min": 16,
     "covariates.labour_market_age_max": 67,
     "covariates.lookback_years": 15,
@@ -26,6 +27,7 @@ CHOICES = {
     "consumption.prices": {"standard", "paid"},
     "consumption.home_visits": {"standard", "as_listed"},
     "consumption.chronic_care": {"fee", "share", "imputed", "none"},
+    "covariates.disease_definition": {"hospital", "hospital_and_medicine"},
     "weights.standard_errors": {"clustered", "hc0"},
 }
 

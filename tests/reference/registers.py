@@ -38,6 +38,7 @@ class Registers:
     clinics: pd.DataFrame = field(default_factory=pd.DataFrame)  # index: ydernummer
     municipalities: pd.DataFrame = field(default_factory=pd.DataFrame)  # index: code of three digits
     projection: pd.DataFrame | None = None
+    prescriptions: pd.DataFrame | None = None  # none: not delivered
     counts: Counter[str] = field(default_factory=Counter)  # rows set aside, by reason
 
     @property
@@ -65,6 +66,8 @@ def read_registers(directory: Path, year: int | None = None) -> Registers:
     registers.municipalities = read_municipalities(delivery)
     persons = {name: delivery.table(name) for name in ("population", "enrolment", "services", "dream")}
     persons["diagnoses"] = read_diagnoses(delivery)
+    if delivery.has("prescriptions"):
+        persons["prescriptions"] = delivery.table("prescriptions")
     unify_keys(list(persons.values()), delivery.whole_number_keys)
     registers.population = canonical_population(persons["population"], registers)
     del persons["population"]
@@ -73,6 +76,8 @@ def read_registers(directory: Path, year: int | None = None) -> Registers:
     kroner = delivery.declared["services"].get("bruhon", "kroner") == "kroner"
     registers.services = canonical_services(known["services"], kroner, registers)
     registers.diagnoses = known["diagnoses"]
+    if "prescriptions" in known:
+        registers.prescriptions = canonical_prescriptions(known["prescriptions"], registers)
     registers.dream = canonical_dream(persons["dream"], registers)
     registers.clinics = canonical_clinics(delivery.table("clinics"), registers)
     if delivery.has("projection"):
@@ -258,6 +263,31 @@ def diagnosis_rows(raw: pd.DataFrame, section: dict[str, Any]) -> pd.DataFrame:
             "day": days_text(raw["DATE"]),
         }
     )
+
+
+def canonical_prescriptions(raw: pd.DataFrame, registers: Registers) -> pd.DataFrame:
+    """Give dispensed medicine, every row: ATC code in capitals, day, whole number of packages (below 0: a return)."""
+    table = pd.DataFrame(
+        {
+            "pnr": raw["pnr"],
+            "atc": [text.upper() for text in raw["ATC"]],
+            "day": days_text(raw["EKSD"]),
+            "packages": codes(raw["APK"]),
+        }
+    )
+    faults = {
+        "ATC": pd.Series([not is_atc(atc) for atc in table["atc"]], index=table.index, dtype=bool),
+        "no EKSD": table["day"] == "",
+        "APK": ~table["packages"].str.fullmatch(r"[+-]?[0-9]+"),
+    }
+    good = quarantine(table, faults, "prescriptions", registers)
+    return good.assign(packages=[int(text) for text in good["packages"]])
+
+
+def is_atc(code: str) -> bool:
+    """Say whether a code is one of the ATC system, of any of the levels two to five."""
+    kinds = "".join("A" if "A" <= sign <= "Z" else "9" if sign in "0123456789" else "?" for sign in code)
+    return kinds in {"A99", "A99A", "A99AA", "A99AA99"}
 
 
 def canonical_dream(raw: pd.DataFrame, registers: Registers) -> pd.DataFrame:

@@ -52,6 +52,15 @@ def mark_conditions(citizen, diagnosis, conditions, windows, marks):
                 marks[3 * window + k, c] |= conditions[code]
 
 
+def count_dispensings(citizen, dispensing, arms, window, counts):
+    """Count rows with packages, less rows that return some, by citizen and arm."""
+    first_days, end = window
+    for c, code, d, packages in zip(citizen, *dispensing, strict=True):
+        for arm, first in enumerate(first_days):
+            if first <= d < end and int(arms[code]) >> arm & 1:
+                counts[c, arm] += int(packages >= 1) - int(packages <= -1)
+
+
 def sum_weeks(citizen, code, weeks, group, total):
     """Add up weeks by benefit group and citizen."""
     for c, b, w in zip(citizen, code, weeks, strict=True):

@@ -11,7 +11,7 @@ import pytest
 from fordel_dask.errors import FordelError
 from fordel_dask.graph.executor import Place, Threads, open_executor
 from fordel_dask.registers import ingest, settling, spread
-from fordel_dask.schema.prepared import TABLES
+from fordel_dask.schema.prepared import PRESCRIPTIONS, TABLES
 from fordel_dask.store import open_store
 from tests.lib.deliveries import ORDINARY, REGISTERS, with_row, write_delivery
 from tests.lib.nations import write_nation
@@ -107,7 +107,7 @@ def test_a_new_ingest_replaces_the_store(tmp_path):
 def whole_tables(root):
     store = open_store(root)
     tables = {}
-    for table in TABLES.values():
+    for table in filter(store.has, TABLES.values()):
         parts = [store.read(table, partition) for partition in range(store.grid.partitions)]
         for first, part in zip(store.grid.first, parts, strict=False):
             if not table.dense:
@@ -117,10 +117,11 @@ def whole_tables(root):
 
 
 def test_partitions_change_nothing_but_the_cut(tmp_path):
-    nation = write_nation(tmp_path / "registers", 8, 250, patients="both")
+    nation = write_nation(tmp_path / "registers", 8, 250, patients="both", prescriptions=True)
     for partitions in (1, 7):
         ingest(nation, tmp_path / str(partitions), Threads(2), partitions=partitions)
     assert open_store(tmp_path / "7").grid.partitions == 7
+    assert open_store(tmp_path / "7").has(PRESCRIPTIONS)
     assert whole_tables(tmp_path / "1") == whole_tables(tmp_path / "7")
 
 

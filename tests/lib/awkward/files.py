@@ -13,9 +13,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 Table = dict[str, list[Any]]
-DAYS = {"FOED_DAG", "FRA", "TIL", "D_INDDTO", "KONT_STARTTIDSPUNKT", "DATE"}
+DAYS = {"FOED_DAG", "FRA", "TIL", "D_INDDTO", "KONT_STARTTIDSPUNKT", "DATE", "EKSD"}
 NUMBERS = {"BRUHON", "CAPACITIES", "AREA_KM2", "LIFE_EXPECTANCY", "PERSONS"}
-CODES = {"YDERNR", "SPECIALE", "HONUGE", "KOM", "OPR_LAND", "IE_TYPE", "SIKGRUP", "KOEN", "RECNUM", "ISLAND"}
+CODES = {"YDERNR", "SPECIALE", "HONUGE", "KOM", "OPR_LAND", "IE_TYPE", "SIKGRUP", "KOEN", "RECNUM", "ISLAND", "ATC"}
 CHOICES = {
     "pnr": ("text", "integer", "mixed"),  # mixed: text in one register, integer in another
     "dates": ("date32", "timestamp", "text"),
@@ -116,13 +116,15 @@ def delivered_name(column: str, form: Form, rng: Random) -> str:
 def delivered(column: str, values: list[Any], form: Form, whole_keys: bool, rng: Random) -> pa.Array:
     """Give a column in the type of the delivery."""
     if column == "PNR":
-        return pa.array([int(value) for value in values] if whole_keys else values)
+        return pa.array([None if value is None else int(value) for value in values] if whole_keys else values)
     if column in DAYS:
         return days(values, form.dates)
     if column in NUMBERS:
         return numbers(values, form.numbers)
     if column in CODES or column.startswith("Y_"):
         return codes(column, values, form.codes, rng)
+    if column == "APK":
+        return numbers(values, "text" if form.numbers == "text" else "float")
     kind = pa.int64() if column in {"YDLANT", "ALDER"} else pa.string()
     return pa.array(values, kind)
 
