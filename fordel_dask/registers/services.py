@@ -43,7 +43,7 @@ def rows(batch: Any, rules: Rules, books: Books) -> Rows:
     """Give the rows of known persons in weeks of the fee year, all specialities."""
     week = mapped(batch["HONUGE"], partial(week_of, year=rules.fee_year), WEEK_INVALID, "int8")
     citizen = citizens(batch["PNR"], rules.strip, "services", rules.lookup)
-    service = _service(batch, books["service"])
+    service = service_numbers(batch, books["service"])
     quantity, whole = whole_numbers(batch["YDLANT"])
     paid, unreadable = paid_oere(batch["BRUHON"], SCALES[rules.bruhon])
     reasons = {
@@ -62,7 +62,7 @@ def rows(batch: Any, rules: Rules, books: Books) -> Rows:
     return kept_rows(fate, columns), counted
 
 
-def _service(batch: Any, book: LocalCodes) -> np.ndarray:
+def service_numbers(batch: Any, book: LocalCodes) -> np.ndarray:
     """Give the code of each row, from one column of six digits or two columns of two and four."""
     if "YDELSESNR" not in batch.schema.names:
         return book.take(batch["SPECIALE"])
