@@ -74,6 +74,7 @@ def names_of(register: str, canonical: str) -> tuple[Alias, ...]:
     return tuple(sorted(others, key=lambda alias: alias.rank))
 
 
+@functools.lru_cache(maxsize=100_000)
 def canonical_of(register: str, delivered: str) -> str | None:
     """Give the column that a name stands for: "" if it is known but not used, None if it is unknown."""
     name = folded(delivered)

@@ -141,10 +141,10 @@ def pieces(extract: Extract, rows_at_a_time: int) -> list[Piece]:
     first = rows = 0
     for group, size in enumerate(extract.group_rows):
         if rows and rows + size > rows_at_a_time:
-            cut.append(Piece(extract.register, extract.path, first, group, rows))
+            cut.append(Piece(extract.register, extract.path, first, group, rows, extract.form))
             first, rows = group, 0
         rows += size
-    cut.append(Piece(extract.register, extract.path, first, len(extract.group_rows), rows))
+    cut.append(Piece(extract.register, extract.path, first, len(extract.group_rows), rows, extract.form))
     return cut
 
 
