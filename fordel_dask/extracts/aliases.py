@@ -8,6 +8,7 @@ chosen between. A name with ``beside`` counts only in a file that has that colum
 and ``to_year`` say when a delivery may hold the column; they are for readers, no rule uses them.
 """
 
+import difflib
 import functools
 import re
 from collections.abc import Iterable, Mapping
@@ -116,11 +117,30 @@ def codings(register: str, family: str | None, own: Mapping[str, Mapping[str, st
 
 def _coded_column(register: str, column: str) -> str | None:
     """Give the column that a declaration means, None if it is one of the other side of an ``lpr`` pair."""
-    sides = LPR_TABLES if table_of(register) in LPR_TABLES else (register,)
-    if not any(canonical_of(side, column) for side in sides):
-        known = sorted({a.canonical for side in sides for a in aliases_of(side)} - {""})
+    if not any(canonical_of(side, column) for side in _sides(register)):
+        known = sorted({a.canonical for side in _sides(register) for a in aliases_of(side)} - {""})
         raise SchemaError(f"{register}: values name the column {column}, which is not one of {', '.join(known)}.")
     return canonical_of(register, column) or None
+
+
+def refuse_unknown_columns(register: str, columns: Iterable[str]) -> None:
+    """Refuse a declaration of columns that a register does not have, under any name.
+
+    Raises
+    ------
+    SchemaError
+        There is one; with the nearest name.
+    """
+    for column in columns:
+        if all(canonical_of(side, column) is None for side in _sides(register)):
+            known = sorted({a.delivered for side in _sides(register) for a in aliases_of(side)})
+            near = difflib.get_close_matches(folded(column), known, n=1, cutoff=0.5)
+            hint = f"did you mean {near[0]}?" if near else f"known are: {', '.join(known)}."
+            raise SchemaError(f"{register}: columns name {column}, which the register does not have; {hint}")
+
+
+def _sides(register: str) -> tuple[str, ...]:
+    return LPR_TABLES if table_of(register) in LPR_TABLES else (register,)
 
 
 def _refuse_doubled(register: str, column: str, values: Iterable[str]) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from fordel_dask.errors import CoverageError, SchemaError
-from fordel_dask.extracts.aliases import Codings, codings
+from fordel_dask.extracts.aliases import Codings, codings, refuse_unknown_columns
 from fordel_dask.extracts.gathering import Faults
 from fordel_dask.extracts.toml import FILE_NAME, NOT_USED, read_toml
 
@@ -188,6 +188,7 @@ def _source(section: Mapping[str, Any], root: Path, register: str, key: str) -> 
     columns = section.get("columns", {})
     if not isinstance(columns, dict) or not all(isinstance(v, str) for v in columns.values()):
         raise SchemaError(f'{FILE_NAME}: columns of {register} must look like {{ PNR = "delivered_name" }}.')
+    refuse_unknown_columns(register, columns)
     return Source(
         register=register,
         files=_files(section.get(key), root, register, key),

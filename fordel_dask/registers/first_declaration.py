@@ -14,7 +14,14 @@ from fordel_dask.extracts.files import Extract, describe
 from fordel_dask.extracts.toml import FILE_NAME
 from fordel_dask.registers import hospital
 from fordel_dask.registers.dream import WEEK_NAME
-from fordel_dask.registers.first_rows import century, codes_with_d, snapshot_day, unit_of_fees, years_of_weeks
+from fordel_dask.registers.first_rows import (
+    century,
+    codes_with_d,
+    first_batch,
+    snapshot_day,
+    unit_of_fees,
+    years_of_weeks,
+)
 from fordel_dask.registers.pairing import pair_up
 from fordel_dask.registers.placing import CONTACTS, DIAGNOSES, INSURED, Placed, place
 from fordel_dask.registers.rules import status_day
@@ -103,11 +110,13 @@ def _data_files(directory: Path) -> list[Path]:
 def _placed(draft: _Draft) -> Iterator[Placed]:
     for path in draft.files:
         try:
-            extract = describe(Source(draft.name(path), (path,)))[0]
+            extract = describe(Source("file", (path,)))[0]
+            found = place(extract)
+            if isinstance(found, Placed):
+                first_batch(extract)
         except FordelError as error:
-            draft.leave(path, str(error))
+            draft.leave(path, str(error).removeprefix("file: "))
             continue
-        found = place(extract)
         if isinstance(found, str):
             draft.leave(path, found)
         else:
@@ -229,18 +238,24 @@ def _doubt_places(draft: _Draft, name: str, files: Sequence[Placed]) -> None:
 def _paths(draft: _Draft, files: Sequence[Placed]) -> str:
     """Give the shortest patterns that match these files and no other data file."""
     wanted = {file.extract.path for file in files}
-    found: dict[str, None] = {}
+    found: dict[str, set[Path]] = {}
     for path in sorted(wanted):
-        choices = (pattern for pattern in _patterns(draft, path) if _matches_only(draft, pattern, wanted))
-        found.setdefault(next(choices, glob.escape(draft.name(path))))
+        if not any(path in matched for matched in found.values()):
+            choices = ((pattern, _matched(draft, pattern)) for pattern in _patterns(draft, path))
+            fitting = (choice for choice in choices if choice[1] <= wanted and _is_pattern_worthwhile(*choice))
+            pattern, matched = next(fitting, (glob.escape(draft.name(path)), {path}))
+            found[pattern] = matched
     texts = [_quoted(pattern) for pattern in found]
     return texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]"
 
 
-def _matches_only(draft: _Draft, pattern: str, wanted: set[Path]) -> bool:
-    """Tell whether a pattern matches several files, or a folder's, and all of them are wanted."""
-    matched = set(draft.root.glob(pattern)) & set(draft.files)
-    return matched <= wanted and (len(matched) > 1 or pattern.partition("/")[2].startswith("*"))
+def _matched(draft: _Draft, pattern: str) -> set[Path]:
+    return set(draft.root.glob(pattern)) & set(draft.files)
+
+
+def _is_pattern_worthwhile(pattern: str, matched: set[Path]) -> bool:
+    """Tell whether a pattern stands for several files, or for a whole folder."""
+    return len(matched) > 1 or pattern.partition("/")[2].startswith("*")
 
 
 def _patterns(draft: _Draft, path: Path) -> Iterator[str]:

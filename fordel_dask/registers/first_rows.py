@@ -3,6 +3,7 @@
 Only counts, years and units leave this module, never a value of a person.
 """
 
+import contextlib
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from fordel_dask import law
+from fordel_dask.errors import FordelError
 from fordel_dask.extracts.arrays import UNREADABLE_DAY, days, encoded, plain_text, whole_numbers
 from fordel_dask.extracts.columns import Wanted, delivered_name
 from fordel_dask.extracts.declaration import Source
@@ -43,9 +45,23 @@ def sample(source: Source, extracts: Sequence[Extract], names: Sequence[str]) ->
         columns = [(name, given) for name, given in found if given is not None]
         parts = pieces(extract, 1)
         for piece in dict.fromkeys((parts[0], parts[-1])) if columns else ():
-            batch = next(read_rows(piece, columns, frozenset(names)), None)
-            if batch is not None:
-                yield batch.slice(0, MOST_ROWS)
+            with contextlib.suppress(FordelError):  # a file that is damaged further on is told when it is checked
+                batch = next(read_rows(piece, columns, frozenset(names)), None)
+                if batch is not None:
+                    yield batch.slice(0, MOST_ROWS)
+
+
+def first_batch(extract: Extract) -> None:
+    """Read the first rows of a file, to see that they can be read.
+
+    Raises
+    ------
+    IntegrityError
+        They cannot.
+    """
+    columns = [(extract.names[0], extract.names[0])]
+    for piece in pieces(extract, 1)[:1]:
+        next(read_rows(piece, columns, frozenset()), None)
 
 
 def counted(column: Any) -> Counter[str]:

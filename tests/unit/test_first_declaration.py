@@ -75,7 +75,7 @@ def test_speciality_and_service_in_two_columns_give_the_same_store(tmp_path):
 
 def test_the_draft_for_an_invented_nation_gives_the_same_store(tmp_path):
     directory = tmp_path / "registers"
-    invented = Nation(citizens=600, seed=3)
+    invented = Nation(citizens=1_000, seed=3)
     write_tables(invented, directory)
     write_block(invented, 0, directory)
     by_hand = store_bytes(directory, tmp_path / "by_hand")
@@ -167,12 +167,14 @@ def test_what_is_no_register_is_named(delivery):
     (delivery / "broken.parquet").write_bytes(b"PAR1 and then nothing")
     (delivery / "empty.csv").write_text("")
     (delivery / "readme.txt").write_text("not data")
+    whole = gzip.compress(b"PNR,ATC,EKSD,APK\n" + b"A,N02BE01,2025-01-01,1\n" * 100_000)
+    (delivery / "cut_short.csv.gz").write_bytes(whole[: len(whole) // 2])
     write(delivery / ".hidden/population.parquet", REGISTERS["population"])
     draft, _ = declared(delivery)
     told = dict(draft.unplaced)
-    assert sorted(told) == ["broken.parquet", "empty.csv", "notes.parquet"]
+    assert sorted(told) == ["broken.parquet", "cut_short.csv.gz", "empty.csv", "notes.parquet"]
     assert told["notes.parquet"] == "its columns are those of no register"
-    assert "cannot be read" in told["broken.parquet"]
+    assert all("cannot be read" in told[name] for name in ("broken.parquet", "cut_short.csv.gz"))
     assert "# Not placed: notes.parquet" in draft.text
 
 

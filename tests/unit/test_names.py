@@ -259,6 +259,8 @@ WRONG = {
     "a column nobody knows": ('values = { XYZ = { M = "1" } }', "XYZ, which is not one of"),
     "a column that is not used": ('values = { ALDER = { M = "1" } }', "ALDER, which is not one of"),
     "a value twice": ('values = { KOEN = { M = "1", " M" = "2" } }', "twice"),
+    "a declared column that the register does not have": ('columns = { KOENN = "x" }', "did you mean KOEN"),
+    "a declared column of another register": ('columns = { ATC = "x" }', "does not have"),
     "values of keys": ('values = { PNR = { M = "1" } }', "not for keys and days"),
 }
 
