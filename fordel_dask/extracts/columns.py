@@ -1,5 +1,6 @@
 """Which delivered column is which canonical one."""
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 
@@ -73,9 +74,7 @@ def delivered_names(source: Source, extract: Extract, canonical: str) -> tuple[s
     A declared name goes before all others, then the canonical one, then the aliases by their rank.
     Letter case and blanks around a name do not matter.
     """
-    present: dict[str, list[str]] = {}
-    for name in dict.fromkeys(extract.names):
-        present.setdefault(folded(name), []).append(name)
+    present = _spellings(extract.names)
     declared = dict(source.columns)
     aliases = [a for a in names_of(source.register, canonical) if not a.beside or a.beside in present]
     for name in (canonical, *(a.delivered for a in aliases)):
@@ -86,6 +85,14 @@ def delivered_names(source: Source, extract: Extract, canonical: str) -> tuple[s
     here = [alias for alias in aliases if alias.delivered in present]
     best = [alias for alias in here if alias.rank == here[0].rank]
     return tuple(spelling for alias in best for spelling in _spelled(alias.delivered, present))
+
+
+@functools.lru_cache(maxsize=64)  # a file of DREAM has 3,000 names, and is asked for 53 of them
+def _spellings(names: tuple[str, ...]) -> Mapping[str, list[str]]:
+    present: dict[str, list[str]] = {}
+    for name in dict.fromkeys(names):
+        present.setdefault(folded(name), []).append(name)
+    return present
 
 
 def _spelled(name: str, present: Mapping[str, list[str]]) -> tuple[str, ...]:

@@ -95,6 +95,7 @@ def any_service_code(value: Any) -> str | None:
     return "".join(parts) if good else None
 
 
+@functools.lru_cache(maxsize=200_000)
 def service_codes_differ(pair: tuple[Any, Any]) -> bool:
     """Tell whether SPECIALE is a whole service code, and YDELSESNR says another service."""
     code, number = plain_text(pair[0]), plain_text(pair[1])

@@ -17,6 +17,7 @@ from fordel_dask.registers.dream import WEEK_NAME
 from fordel_dask.registers.first_rows import (
     century,
     codes_with_d,
+    families_met,
     first_batch,
     snapshot_day,
     unit_of_fees,
@@ -170,6 +171,7 @@ def _add_register(draft: _Draft, name: str, files: Sequence[Placed]) -> None:
         return
     draft.placed[name] = [draft.name(file.extract.path) for file in files]
     lines = [f"path = {_paths(draft, files)}", *_columns(draft, name, files)]
+    lines += _families(draft, name, files)
     if name == "services":
         lines.append(_unit(draft, files))
     if name == "diagnoses":
@@ -185,7 +187,7 @@ def _add_pairs(draft: _Draft, files: Sequence[Placed]) -> None:
         for side, of_side in (("contacts", contacts), ("diagnoses", diagnoses)):
             draft.placed[f"{name} {side}"] = [draft.name(file.extract.path) for file in of_side]
         lines = [f"contacts = {_paths(draft, contacts)}", f"diagnoses = {_paths(draft, diagnoses)}"]
-        lines += _columns(draft, name, [*contacts, *diagnoses])
+        lines += _columns(draft, name, [*contacts, *diagnoses]) + _families(draft, f"{name} diagnoses", diagnoses)
         draft.add("[[lpr]]", [*lines, _codes(draft, name, diagnoses, hospital.CODE.name)])
     for file, why in pairing.left:
         draft.leave(file.extract.path, why)
@@ -210,6 +212,15 @@ def _columns(draft: _Draft, name: str, files: Sequence[Placed]) -> list[str]:
     lines = [f"# columns = {{ {column} = {_quoted(given[0])} }}  # or another" for column, given in unclear]
     if canonical:
         lines.append(f"columns = {{ {', '.join(f'{c} = {_quoted(given)}' for c, given in canonical.items())} }}")
+    return lines
+
+
+def _families(draft: _Draft, name: str, files: Sequence[Placed]) -> list[str]:
+    lines = []
+    for family, columns in families_met(_source(name, files), _extracts(files)).items():
+        spoken = " and ".join(columns)
+        draft.doubts.append(f'{name}: {spoken} hold values that only family = "{family}" gives a meaning; is it right?')
+        lines.append(f'# family = "{family}"  # gives values of {spoken} another meaning')
     return lines
 
 

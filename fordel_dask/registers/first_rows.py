@@ -14,9 +14,10 @@ import numpy as np
 
 from fordel_dask import law
 from fordel_dask.errors import FordelError
+from fordel_dask.extracts.aliases import codings
 from fordel_dask.extracts.arrays import UNREADABLE_DAY, days, encoded, plain_text, whole_numbers
 from fordel_dask.extracts.columns import Wanted, delivered_name
-from fordel_dask.extracts.declaration import Source
+from fordel_dask.extracts.declaration import FAMILIES, Source
 from fordel_dask.extracts.files import Extract, pieces, read_rows
 from fordel_dask.fees.schedule import schedule_in_force
 from fordel_dask.registers.canonical import LocalCodes, any_service_code
@@ -126,6 +127,25 @@ def codes_with_d(source: Source, extracts: Sequence[Extract], column: str) -> fl
             total["D" if text.upper().startswith("D") else "other" if text else ""] += rows
     read = total["D"] + total["other"]
     return total["D"] / read if read else None
+
+
+def families_met(source: Source, extracts: Sequence[Extract]) -> dict[str, tuple[str, ...]]:
+    """Give the families whose codings would change values in the first rows, each with the columns it would change.
+
+    A family that would change no more than one before it is left out.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for family in FAMILIES:
+        of_family = codings(source.register, family, {})
+        changed = tuple(name for name, coding in of_family if _is_met(source, extracts, name, dict(coding)))
+        if changed and changed not in found.values():
+            found[family] = changed
+    return found
+
+
+def _is_met(source: Source, extracts: Sequence[Extract], name: str, coding: dict[str, str]) -> bool:
+    batches = sample(source, extracts, [name])
+    return any(rows and text in coding for batch in batches for text, rows in counted(batch[name]).items())
 
 
 def snapshot_day(extract: Extract) -> int | None:

@@ -254,6 +254,19 @@ def test_the_form_of_diagnosis_codes(delivery, given, form, doubted):
     assert bool([doubt for doubt in draft.doubts if "begin with D" in doubt]) == doubted
 
 
+def test_values_that_only_a_family_knows_are_doubted_and_not_declared(delivery):
+    write(delivery / "population.parquet", [{**REGISTERS["population"][0], "KOEN": "K"}])
+    write(delivery / "contact_diagnoses.parquet", [{**REGISTERS["contact_diagnoses"][0], "SENERE_AFKRAEFTET": "JA"}])
+    draft, content = declared(delivery)
+    assert "family" not in content["population"]
+    assert '# family = "sds"  # gives values of KOEN another meaning' in draft.text
+    assert '# family = "dst"  # gives values of SENERE_AFKRAEFTET another meaning' in draft.text
+    assert [doubt.partition(" hold")[0] for doubt in draft.doubts] == [
+        "population: KOEN",
+        "lpr 1 diagnoses: SENERE_AFKRAEFTET",
+    ]
+
+
 def pairs_of(content):
     return [(pair["contacts"], pair["diagnoses"]) for pair in content["lpr"]]
 

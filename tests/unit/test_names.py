@@ -15,6 +15,7 @@ from fordel_dask.extracts.files import Extract
 from fordel_dask.extracts.gathering import Faults
 from fordel_dask.graph.executor import Threads
 from fordel_dask.registers import ingest
+from fordel_dask.schema.prepared import BENEFITS
 from fordel_dask.store import open_store
 from tests.lib.deliveries import REGISTERS, write_delivery
 
@@ -222,6 +223,15 @@ def test_values_of_any_type_are_coded(tmp_path, type_):
     people = people.set_column(1, "KOEN", people["KOEN"].cast(type_))
     directory = declared(delivery(tmp_path, population=people), "population", 'values = { KOEN = { 7 = "2" } }')
     assert account(directory, tmp_path, "population")["kept"] == 1
+
+
+def test_blanks_around_names_in_a_file_do_not_matter(tmp_path):
+    people = [{f" {name.lower()} ": value for name, value in PERSON.items()}]
+    dream = [{"PNR ": PERSON["PNR"], " Y_2501": "783", "Y_2502 ": "783"}]
+    manifest = ingest(delivery(tmp_path, population=people, dream=dream), tmp_path / "store", Threads(1))
+    assert manifest["accounting"]["population"]["kept"] == 1
+    benefits = open_store(tmp_path / "store").read(BENEFITS, 0)
+    assert {name: values.tolist() for name, values in benefits.items()} == {"citizen": [0], "code": [783], "weeks": [2]}
 
 
 REFUTED = {"by default only Ja": ("", 0), "Statistics Denmark's spellings": ('family = "dst"\n', 1)}
