@@ -13,9 +13,14 @@ import functools
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from fordel_dask import law
 from fordel_dask.errors import SchemaError
+from fordel_dask.extracts.toml import FILE_NAME
+
+FAMILIES = ("dst", "sds")
+"""Where a delivery comes from: Statistics Denmark, or the Danish Health Data Authority."""
 
 ANY_REGISTER = "*"
 """Columns that tools add, whatever the register."""
@@ -94,6 +99,26 @@ def _pattern(known: str) -> re.Pattern[str]:
 def registers_known() -> tuple[str, ...]:
     """Give the registers that the table of names has."""
     return tuple(dict.fromkeys(row["register"] for row in law.rows("registers/columns")))
+
+
+def declared_codings(section: Mapping[str, Any], register: str) -> Codings:
+    """Give the codings that a section of ``registers.toml`` asks for, by ``family`` or by ``values``.
+
+    Raises
+    ------
+    SchemaError
+        There is no such family, or the values are not those of a column of the register.
+    """
+    family, values = section.get("family"), section.get("values", {})
+    if family not in (None, *FAMILIES):
+        raise SchemaError(f'{FILE_NAME}: family of {register} must be "dst" or "sds".')
+    if not isinstance(values, dict) or not all(map(_is_coding, values.values())):
+        raise SchemaError(f'{FILE_NAME}: values of {register} must look like {{ KOEN = {{ M = "1", K = "2" }} }}.')
+    return codings(register, family, values)
+
+
+def _is_coding(coding: Any) -> bool:
+    return isinstance(coding, dict) and all(isinstance(value, str) for value in coding.values())
 
 
 def codings(register: str, family: str | None, own: Mapping[str, Mapping[str, str]]) -> Codings:

@@ -8,16 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from fordel_dask.errors import CoverageError, SchemaError
-from fordel_dask.extracts.aliases import Codings, codings, refuse_unknown_columns
+from fordel_dask.extracts.aliases import Codings, declared_codings, refuse_unknown_columns
 from fordel_dask.extracts.gathering import Faults
 from fordel_dask.extracts.toml import FILE_NAME, NOT_USED, read_toml
 
 SUFFIXES = (".parquet", ".csv", ".csv.gz")
 NEEDED = ("population", "enrolment", "services", "dream", "clinics")
 OPTIONAL = ("diagnoses", "municipalities", "projection")
-FAMILIES = ("dst", "sds")
-"""Where a delivery comes from: Statistics Denmark, or the Danish Health Data Authority."""
-
 DEFAULT_YEAR = 2026
 DEFAULT_LIFE_EXPECTANCY = "81.6"
 """Danes at birth, both sexes. Source: Statistics Denmark HISB7."""
@@ -193,21 +190,8 @@ def _source(section: Mapping[str, Any], root: Path, register: str, key: str) -> 
         register=register,
         files=_files(section.get(key), root, register, key),
         columns=tuple(sorted((name.upper(), given) for name, given in columns.items())),
-        form=Form(section.get("separator"), section.get("encoding"), _codings(section, register)),
+        form=Form(section.get("separator"), section.get("encoding"), declared_codings(section, register)),
     )
-
-
-def _codings(section: Mapping[str, Any], register: str) -> Codings:
-    family, values = section.get("family"), section.get("values", {})
-    if family not in (None, *FAMILIES):
-        raise SchemaError(f'{FILE_NAME}: family of {register} must be "dst" or "sds".')
-    if not isinstance(values, dict) or not all(map(_is_coding, values.values())):
-        raise SchemaError(f'{FILE_NAME}: values of {register} must look like {{ KOEN = {{ M = "1", K = "2" }} }}.')
-    return codings(register, family, values)
-
-
-def _is_coding(coding: Any) -> bool:
-    return isinstance(coding, dict) and all(isinstance(value, str) for value in coding.values())
 
 
 def _files(given: object, root: Path, register: str, key: str) -> tuple[Path, ...]:

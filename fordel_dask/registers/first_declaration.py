@@ -24,7 +24,7 @@ from fordel_dask.registers.first_rows import (
     years_of_weeks,
 )
 from fordel_dask.registers.pairing import pair_up
-from fordel_dask.registers.placing import CONTACTS, DIAGNOSES, INSURED, Placed, place
+from fordel_dask.registers.placing import CONTACTS, DIAGNOSES, INSURED, LIST, Placed, place
 from fordel_dask.registers.rules import status_day
 
 ORDER = (
@@ -41,6 +41,12 @@ HEAD = f"""\
 # {FILE_NAME}: a first draft, from the columns and the first rows of the files that were found here.
 # Read it through. What could not be told is said at the end.
 """
+STAND_INS = (
+    (LIST, "list", "lists of patients of one day"),
+    (INSURED, "groups", "insurance groups of one day (SSSI)"),
+)
+"""What may stand for spells, the better first: the files, the kind of enrolment, and what it is called."""
+
 CLEAR_SHARE = 0.8
 """From this share on, most rows are taken for all."""
 
@@ -93,10 +99,10 @@ def first_declaration(directory: Path) -> FirstDeclaration:
     registers = {name: [file for file in files if file.register == name] for name in ORDER}
     year = _year(draft, registers["services"], registers["dream"])
     registers["population"] = _of_one_day(draft, registers["population"], year)
+    registers["enrolment"], kind = _enrolment(draft, files, registers["enrolment"])
     for name in ORDER:
-        _add_register(draft, name, registers[name])
+        _add_register(draft, name, registers[name], kind if name == "enrolment" else [])
     _add_pairs(draft, [file for file in files if file.register in (CONTACTS, DIAGNOSES)])
-    _leave_insured(draft, [file for file in files if file.register == INSURED], bool(registers["enrolment"]))
     if not any(name.startswith("lpr") or name == "diagnoses" for name in draft.placed):
         draft.doubts.append("No diagnoses were found; [[lpr]] pairs or [diagnoses] are needed.")
     return FirstDeclaration(_text(draft, year), draft.placed, draft.unplaced, draft.doubts)
@@ -163,14 +169,14 @@ def _of_one_day(draft: _Draft, files: Sequence[Placed], year: int) -> list[Place
     return [file for file in files if days[file] == kept]
 
 
-def _add_register(draft: _Draft, name: str, files: Sequence[Placed]) -> None:
+def _add_register(draft: _Draft, name: str, files: Sequence[Placed], more: Sequence[str]) -> None:
     if not files:
         if name in NEEDED:
             draft.doubts.append(f"No file looks like {name}, which is needed.")
             draft.add(f"# [{name}]  # needed, and not found", ['# path = ""'])
         return
     draft.placed[name] = [draft.name(file.extract.path) for file in files]
-    lines = [f"path = {_paths(draft, files)}", *_columns(draft, name, files)]
+    lines = [f"path = {_paths(draft, files)}", *more, *_columns(draft, name, files)]
     lines += _families(draft, name, files)
     if name == "services":
         lines.append(_unit(draft, files))
@@ -194,17 +200,27 @@ def _add_pairs(draft: _Draft, files: Sequence[Placed]) -> None:
     draft.doubts += pairing.doubts
 
 
-def _leave_insured(draft: _Draft, files: Sequence[Placed], is_enrolment_known: bool) -> None:
-    why = "insurance groups of one day (SSSI)"
-    why += "; [enrolment] has them too" if is_enrolment_known else '; it can stand for [enrolment] with kind = "groups"'
-    for file in files:
-        draft.leave(file.extract.path, why)
+def _enrolment(draft: _Draft, files: Sequence[Placed], spells: Sequence[Placed]) -> tuple[list[Placed], list[str]]:
+    """Give what stands for enrolment, the best there is, and the lines that say so."""
+    chosen: list[Placed] = list(spells)
+    lines: list[str] = []
+    for register, kind, what in STAND_INS:
+        found = [file for file in files if file.register == register]
+        if chosen:
+            for file in found:
+                draft.leave(file.extract.path, f"{what}; something better is taken for [enrolment]")
+        elif found:
+            chosen, lines = found, [f'kind = "{kind}"  # {what}']
+            draft.doubts.append(f"enrolment: no spells were found; {what} stand for them, which is less exact.")
+    return chosen, lines
 
 
 def _columns(draft: _Draft, name: str, files: Sequence[Placed]) -> list[str]:
     guessed = sorted({pair for file in files for pair in file.guessed})
     canonical = dict(guessed)
-    if len(canonical) < len(guessed) or any(dict(file.guessed) != canonical for file in files if file.register in name):
+    if len(canonical) < len(guessed) or any(
+        dict(file.guessed) != canonical for file in files if not name.startswith("lpr")
+    ):
         draft.doubts.append(f"{name}: its files name one column differently; look at columns.")
     draft.doubts += [f"{name}: {given} is taken for {column} by its name alone." for column, given in guessed]
     unclear = sorted({pair for file in files for pair in file.unclear})

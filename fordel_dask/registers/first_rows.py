@@ -14,10 +14,10 @@ import numpy as np
 
 from fordel_dask import law
 from fordel_dask.errors import FordelError
-from fordel_dask.extracts.aliases import codings
+from fordel_dask.extracts.aliases import FAMILIES, codings
 from fordel_dask.extracts.arrays import UNREADABLE_DAY, days, encoded, plain_text, whole_numbers
 from fordel_dask.extracts.columns import Wanted, delivered_name
-from fordel_dask.extracts.declaration import FAMILIES, Source
+from fordel_dask.extracts.declaration import Source
 from fordel_dask.extracts.files import Extract, pieces, read_rows
 from fordel_dask.fees.schedule import schedule_in_force
 from fordel_dask.registers.canonical import LocalCodes, any_service_code

@@ -10,7 +10,10 @@ from fordel_dask.extracts.declaration import Source
 from fordel_dask.extracts.files import Extract
 from fordel_dask.registers import clinics, enrolment, hospital, municipalities, population, projection, services
 
-CONTACTS, DIAGNOSES, INSURED = "lpr contacts", "lpr diagnoses", "insured"
+CONTACTS, DIAGNOSES = "lpr contacts", "lpr diagnoses"
+LIST, INSURED = "list", "insured"
+"""What may stand for spells: who is on which clinic's list, and insurance groups of one day (SSSI)."""
+
 WEEKS = "Y_yyww"
 COST_OF_LACKING = 2
 """A column that a register needs and a file lacks weighs twice as much against it as one it has weighs for it."""
@@ -42,9 +45,13 @@ NEEDED: dict[str, tuple[Alternatives, ...]] = {
     "prescriptions": _spoken("PNR", "ATC", "EKSD", "APK"),
     "capacity_register": _spoken("MONTH", "YDERNR", "CAPACITY_ID", "ALLOCATED_FROM", "OCCUPIED_SHARE"),
     "decisions": _spoken("YDERNR", "NUMBER", "DECIDED_ON", "EFFECTIVE_FROM"),
+    LIST: _spoken("PNR", "YDERNR", "SIKGRUP"),
     INSURED: _spoken("PNR", "SIKGRUP"),
 }
 """The columns that a file of each register must have; of several names in one place any will do."""
+
+TABLES = {LIST: "enrolment"}
+"""Whose names of columns a register has, where it has none of its own."""
 
 NICKNAMES = {
     "population": ("population", "bef", "cpr"),
@@ -87,7 +94,7 @@ def place(extract: Extract) -> Placed | str:
     best = max((_fit(extract, register) for register in NEEDED), key=lambda fit: fit.order)
     if best.has < COST_OF_LACKING or best.has <= len(best.lacks):
         return "its columns are those of no register" if extract.names else "it has no columns"
-    source = Source(best.register, ())
+    source = Source(TABLES.get(best.register, best.register), ())
     guessed = _guesses(source, extract, best.lacks)
     if len(guessed) < len(best.lacks):
         return _told(best, set(guessed), unknown_columns(source, extract))
@@ -97,8 +104,9 @@ def place(extract: Extract) -> Placed | str:
 
 
 def _fit(extract: Extract, register: str) -> Fit:
-    lacks = tuple(names for names in NEEDED[register] if not any(_has(extract, register, name) for name in names))
-    known = sum(canonical_of(register, name) is not None for name in extract.names[:100])
+    table = TABLES.get(register, register)
+    lacks = tuple(names for names in NEEDED[register] if not any(_has(extract, table, name) for name in names))
+    known = sum(canonical_of(table, name) is not None for name in extract.names[:100])
     path = extract.path.as_posix().lower()
     named = any(word in path for word in NICKNAMES.get(register, (register,)))
     return Fit(register, len(NEEDED[register]) - len(lacks), lacks, known, named)

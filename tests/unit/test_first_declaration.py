@@ -182,8 +182,34 @@ def test_insurance_groups_of_one_day_are_no_spells(delivery):
     write(delivery / "sssi2025.parquet", [{"PNR": ORDINARY, "SIKGRUP": "1", "SIKREKOM": "101"}])
     draft, content = declared(delivery)
     assert content["enrolment"]["path"] == "enrolment.parquet"
-    assert draft.unplaced[0][0] == "sssi2025.parquet"
-    assert "SSSI" in draft.unplaced[0][1]
+    (file, why), *others = draft.unplaced
+    assert (file, others) == ("sssi2025.parquet", [])
+    assert "SSSI" in why
+
+
+STAND_INS = {
+    "lists of patients": ({"PNR": ORDINARY, "YDERNR": "010101", "SIKGRUP": "1"}, "list"),
+    "lists of patients, by the agency's names": ({"cprnr": ORDINARY, "ydernummer": "010101", "sikgrup": "1"}, "list"),
+    "insurance groups": ({"PNR": ORDINARY, "SIKGRUP": "1", "SIKREKOM": "101"}, "groups"),
+}
+
+
+@pytest.mark.parametrize(("row", "kind"), STAND_INS.values(), ids=STAND_INS)
+def test_where_there_are_no_spells_something_less_exact_stands_for_them(delivery, row, kind):
+    write(delivery / "enrolment.parquet", [row])
+    draft, content = declared(delivery)
+    assert content["enrolment"] == {"path": "enrolment.parquet", "kind": kind}
+    assert draft.placed["enrolment"] == ["enrolment.parquet"]
+    assert "less exact" in draft.doubts[0]
+
+
+def test_lists_are_better_than_groups(delivery):
+    for name, (row, _) in STAND_INS.items():
+        write(delivery / f"{name.replace(' ', '_')}.parquet", [row])
+    (delivery / "enrolment.parquet").unlink()
+    draft, content = declared(delivery)
+    assert content["enrolment"]["kind"] == "list"
+    assert [name for name, _ in draft.unplaced] == ["insurance_groups.parquet"]
 
 
 def test_of_several_snapshots_the_last_before_the_status_date_is_taken(delivery):

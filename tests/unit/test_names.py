@@ -8,9 +8,9 @@ import pytest
 
 from fordel_dask import law
 from fordel_dask.errors import SchemaError
-from fordel_dask.extracts.aliases import ANY_REGISTER, canonical_of, codings, names_of, registers_known
+from fordel_dask.extracts.aliases import ANY_REGISTER, FAMILIES, canonical_of, codings, names_of, registers_known
 from fordel_dask.extracts.columns import Wanted, choose_columns, delivered_name, delivered_names, unknown_columns
-from fordel_dask.extracts.declaration import FAMILIES, Form, Source
+from fordel_dask.extracts.declaration import Form, Source
 from fordel_dask.extracts.files import Extract
 from fordel_dask.extracts.gathering import Faults
 from fordel_dask.graph.executor import Threads
