@@ -109,7 +109,10 @@ def _fit(extract: Extract, register: str) -> Fit:
     known = sum(canonical_of(table, name) is not None for name in extract.names[:100])
     path = extract.path.as_posix().lower()
     named = any(word in path for word in NICKNAMES.get(register, (register,)))
-    return Fit(register, len(NEEDED[register]) - len(lacks), lacks, known, named)
+    has = len(NEEDED[register]) - len(lacks)
+    if register in (LIST, INSURED) and known * 2 < len(extract.names):
+        has = 0  # services have such columns too, among many others
+    return Fit(register, has, lacks, known, named)
 
 
 def _has(extract: Extract, register: str, canonical: str) -> bool:

@@ -203,6 +203,13 @@ def test_where_there_are_no_spells_something_less_exact_stands_for_them(delivery
     assert "less exact" in draft.doubts[0]
 
 
+def test_services_that_lack_much_are_no_list_of_patients(delivery):
+    row = {"PNR": ORDINARY, "YDERNR": "010101", "SIKGRUP": "1", "SPEC2": "80", "HONUGE": "2501", "AFRPER": "1"}
+    write(delivery / "sssy.parquet", [{**row, "BRUHON": 1.0, "KONTAKT": 1}])
+    draft, _ = declared(delivery)
+    assert draft.unplaced[0][1].startswith("nearest is services, but it lacks SPECIALE, YDLANT")
+
+
 def test_lists_are_better_than_groups(delivery):
     for name, (row, _) in STAND_INS.items():
         write(delivery / f"{name.replace(' ', '_')}.parquet", [row])
