@@ -1,9 +1,11 @@
 """Which delivered column is which canonical one."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import functools
+from collections.abc import Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass
 
 from fordel_dask.errors import SchemaError
+from fordel_dask.extracts.aliases import canonical_of, folded, names_of
 from fordel_dask.extracts.arrays import DAY_EXAMPLES
 from fordel_dask.extracts.declaration import Source
 from fordel_dask.extracts.files import Extract
@@ -24,24 +26,19 @@ HOLDS = {
 
 @dataclass(frozen=True)
 class Wanted:
-    """A column that is needed: its name, the register names it goes by, and whether it may be missing.
+    """A column that is needed, by its canonical name, and whether it may be missing.
 
-    ``few_values`` says that a column repeats a few values, codes above all; ``holds`` is one of
-    HOLDS. A column that is not ``read`` must be there all the same: it shows that the file is
-    the register it is said to be.
+    The names it goes by stand in ``law/registers/columns.csv``. ``few_values`` says that a column
+    repeats a few values, codes above all; ``holds`` is one of HOLDS. A column that is not ``read``
+    must be there all the same: it shows that the file is the register it is said to be.
     """
 
     name: str
-    aliases: tuple[str, ...] = ()
+    _: KW_ONLY
     optional: bool = False
     few_values: bool = True
     holds: str = "value"
     read: bool = True
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The names to look for, the canonical one first."""
-        return (self.name, *self.aliases)
 
 
 def choose_columns(
@@ -54,8 +51,9 @@ def choose_columns(
     wrong: dict[tuple[str, str], list[Extract]] = {}
     files = []
     for extract in extracts:
-        named = [(column, delivered_name(source, extract, column)) for column in wanted]
-        complaints = _complaints(source, extract, named)
+        names = [(column, delivered_names(source, extract, column.name)) for column in wanted]
+        named = [(column, next(iter(found), None)) for column, found in names]
+        complaints = _complaints(source, extract, named) + [told for c, n in names for told in _unclear(extract, c, n)]
         for told in complaints:
             wrong.setdefault(told, []).append(extract)
         if not complaints:
@@ -66,15 +64,48 @@ def choose_columns(
 
 
 def delivered_name(source: Source, extract: Extract, column: Wanted) -> str | None:
-    """Give the name a file has for a column, or None: declared names first, letter case aside."""
+    """Give the name a file has for a column, or None: the first where it is not clear which one."""
+    return next(iter(delivered_names(source, extract, column.name)), None)
+
+
+def delivered_names(source: Source, extract: Extract, canonical: str) -> tuple[str, ...]:
+    """Give the names in a file that may be the column: one, none, or those that cannot be chosen between.
+
+    A declared name goes before all others, then the canonical one, then the aliases by their rank.
+    Letter case and blanks around a name do not matter.
+    """
+    present = _spellings(extract.names)
     declared = dict(source.columns)
-    present = {name.upper(): name for name in reversed(extract.names)}
-    for name in column.names:
+    aliases = [a for a in names_of(source.register, canonical) if not a.beside or a.beside in present]
+    for name in (canonical, *(a.delivered for a in aliases)):
         if name in declared:
-            if declared[name] in extract.names:
-                return declared[name]
-            return present.get(declared[name].upper())
-    return next((present[name] for name in column.names if name in present), None)
+            return _spelled(declared[name], present)
+    if own := _spelled(canonical, present):
+        return own
+    here = [alias for alias in aliases if alias.delivered in present]
+    best = [alias for alias in here if alias.rank == here[0].rank]
+    return tuple(spelling for alias in best for spelling in _spelled(alias.delivered, present))
+
+
+@functools.lru_cache(maxsize=64)  # a file of DREAM has 3,000 names, and is asked for 53 of them
+def _spellings(names: tuple[str, ...]) -> Mapping[str, list[str]]:
+    present: dict[str, list[str]] = {}
+    for name in dict.fromkeys(names):
+        present.setdefault(folded(name), []).append(name)
+    return present
+
+
+def _spelled(name: str, present: Mapping[str, list[str]]) -> tuple[str, ...]:
+    spellings = present.get(folded(name), [])
+    return (name,) if name in spellings else tuple(spellings)
+
+
+def unknown_columns(source: Source, extract: Extract) -> tuple[str, ...]:
+    """Give the columns of a file that no list of names has for its register, and that are not declared."""
+    declared = {folded(name) for _, name in source.columns}
+    return tuple(
+        name for name in extract.names if folded(name) not in declared and canonical_of(source.register, name) is None
+    )
 
 
 def kind_of(extract: Extract, delivered: str) -> str:
@@ -97,12 +128,29 @@ def _complaints(source: Source, extract: Extract, named: Sequence[tuple[Wanted, 
 
 
 def _missing(source: Source, extract: Extract, lacking: Sequence[Wanted]) -> tuple[str, str]:
-    declared = dict(source.columns)
-    looked_for = [" or ".join(declared.get(name, name) for name in column.names) for column in lacking]
+    looked_for = [_looked_for(source, column.name) for column in lacking]
     found = ", ".join(sorted(extract.names)[:40]) or "no columns"
     given = ", ".join(f'{column.name} = "its name"' for column in lacking)
     advice = f"If a column has another name, write columns = {{ {given} }} at the register in {FILE_NAME}."
     return f"has no column {', no column '.join(looked_for)}; it has {found}", advice
+
+
+def _looked_for(source: Source, canonical: str) -> str:
+    declared, aliases = dict(source.columns), [a.delivered for a in names_of(source.register, canonical)]
+    if canonical in declared or not aliases:
+        return declared.get(canonical, canonical)
+    return f"{canonical} (or {', '.join(aliases)})"
+
+
+def _unclear(extract: Extract, column: Wanted, names: Sequence[str]) -> list[tuple[str, str]]:
+    """Tell what keeps a column from being read as it is meant: two names for it, or values for a key or a day."""
+    told = []
+    if len(names) > 1 and column.read:
+        advice = f'Say which, as in columns = {{ {column.name} = "{names[0]}" }}, at the register in {FILE_NAME}.'
+        told.append((f"has {' and '.join(names)}, and each may be {column.name}", advice))
+    if names and not column.few_values and column.name in dict(extract.form.codings):
+        told.append((f"is to have other values in {names[0]}", "Values can be named for codes, not for keys and days."))
+    return told
 
 
 def _of_type(extract: Extract, column: Wanted, name: str) -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from fordel_dask.errors import CoverageError, SchemaError
+from fordel_dask.extracts.aliases import Codings, declared_codings, refuse_unknown_columns
 from fordel_dask.extracts.gathering import Faults
 from fordel_dask.extracts.toml import FILE_NAME, NOT_USED, read_toml
 
@@ -21,10 +22,11 @@ DEFAULT_LIFE_EXPECTANCY = "81.6"
 
 @dataclass(frozen=True)
 class Form:
-    """How text files are written; None where the program is to find out."""
+    """How files are written; None where the program is to find out. ``codings``: what values mean."""
 
     separator: str | None = None
     encoding: str | None = None
+    codings: Codings = ()
 
 
 @dataclass(frozen=True)
@@ -184,11 +186,12 @@ def _source(section: Mapping[str, Any], root: Path, register: str, key: str) -> 
     columns = section.get("columns", {})
     if not isinstance(columns, dict) or not all(isinstance(v, str) for v in columns.values()):
         raise SchemaError(f'{FILE_NAME}: columns of {register} must look like {{ PNR = "delivered_name" }}.')
+    refuse_unknown_columns(register, columns)
     return Source(
         register=register,
         files=_files(section.get(key), root, register, key),
         columns=tuple(sorted((name.upper(), given) for name, given in columns.items())),
-        form=Form(*(section.get(k) for k in ("separator", "encoding"))),
+        form=Form(section.get("separator"), section.get("encoding"), declared_codings(section, register)),
     )
 
 

@@ -4,7 +4,7 @@ import contextlib
 import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from fordel_dask.errors import IntegrityError, SchemaError
 from fordel_dask.extracts.arrays import decoded, is_text
 from fordel_dask.extracts.declaration import Form, Source
 from fordel_dask.extracts.gathering import Faults
+from fordel_dask.extracts.recoding import recoded
 
 PLAIN = Form()
 BATCH_ROWS = 256 * 1024
@@ -97,7 +98,7 @@ def _describe(source: Source, path: Path) -> Extract:
             schema, metadata = file.schema_arrow, file.metadata
             groups = tuple(metadata.row_group(g).num_rows for g in range(metadata.num_row_groups))
             names, kinds = tuple(schema.names), tuple(kind_of_type(field.type) for field in schema)
-        return Extract(source.register, path, names, kinds, groups)
+        return Extract(source.register, path, names, kinds, groups, source.form)
     if path.name.endswith((".csv", ".csv.gz")):
         names, form = _header(source, path)
         return Extract(source.register, path, names, ("text",) * len(names), (), form)
@@ -129,7 +130,7 @@ def _header(source: Source, path: Path) -> tuple[tuple[str, ...], Form]:
         first = (line.decode(given.encoding) if given.encoding else decoded(line)).removeprefix("\ufeff")
     separator = given.separator or max(SEPARATORS, key=first.count)
     names = tuple(name.strip() for name in next(csv.reader([first], delimiter=separator), []))
-    return names, Form(separator, given.encoding)
+    return names, replace(given, separator=separator)
 
 
 def pieces(extract: Extract, rows_at_a_time: int) -> list[Piece]:
@@ -140,10 +141,10 @@ def pieces(extract: Extract, rows_at_a_time: int) -> list[Piece]:
     first = rows = 0
     for group, size in enumerate(extract.group_rows):
         if rows and rows + size > rows_at_a_time:
-            cut.append(Piece(extract.register, extract.path, first, group, rows))
+            cut.append(Piece(extract.register, extract.path, first, group, rows, extract.form))
             first, rows = group, 0
         rows += size
-    cut.append(Piece(extract.register, extract.path, first, len(extract.group_rows), rows))
+    cut.append(Piece(extract.register, extract.path, first, len(extract.group_rows), rows, extract.form))
     return cut
 
 
@@ -152,7 +153,7 @@ def read_rows(piece: Piece, columns: Sequence[tuple[str, str]], few_values: froz
 
     ``columns`` are (canonical, delivered) names. Text columns among ``few_values`` come
     dictionary-encoded, ten times as fast as plain text. No batch is large, however large
-    the row group.
+    the row group. Values that the declaration gives another meaning have that one.
 
     Raises
     ------
@@ -166,7 +167,7 @@ def read_rows(piece: Piece, columns: Sequence[tuple[str, str]], few_values: froz
             batch = next(batches, None)
         if batch is None:
             return
-        yield batch
+        yield recoded(batch, piece.form.codings, piece.register)
 
 
 def count_rows(extract: Extract) -> int:

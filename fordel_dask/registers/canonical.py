@@ -1,7 +1,7 @@
 """How codes are written: one text for every code, whatever type and spelling it was delivered in."""
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from typing import Any
 
@@ -16,6 +16,9 @@ REFUSED = -2
 
 WEEK_INVALID, WEEK_OF_OTHER_YEAR = -1, 0
 CLINIC_DIGITS = SERVICE_DIGITS = 6
+SPECIALITY_DIGITS, NUMBER_DIGITS = 2, 4
+"""The two parts of a service code, where they come in columns of their own."""
+
 LAST_WEEK = 53
 CHRISTIANSOE, BORNHOLM = "411", "400"
 """Christiansø is no municipality and counts as Bornholm [assumption]."""
@@ -40,9 +43,12 @@ class LocalCodes:
     def take(self, column: Any) -> npt.NDArray[np.int32]:
         """Give the number of every row's code."""
         values, indices = encoded(column)
-        numbers = np.array([*map(self._number, values), BLANK], np.int32)
-        taken: npt.NDArray[np.int32] = numbers[indices]
+        taken: npt.NDArray[np.int32] = np.append(self.numbers(values), np.int32(BLANK))[indices]
         return taken
+
+    def numbers(self, values: Sequence[Any]) -> npt.NDArray[np.int32]:
+        """Give the number of every value's code."""
+        return np.array([*map(self._number, values)], np.int32)
 
     def _number(self, value: Any) -> int:
         number = self._of_value.get(value)
@@ -75,6 +81,29 @@ def service_code(value: Any) -> str | None:
     text = plain_text(value)
     padded = text and text.zfill(SERVICE_DIGITS)
     return padded if not text or _digits(padded, SERVICE_DIGITS) else None
+
+
+def any_service_code(value: Any) -> str | None:
+    """Give the service code of one value, SPECIALE, or of a pair, SPECIALE and YDELSESNR."""
+    if not isinstance(value, tuple):
+        return service_code(value)
+    speciality, number = map(plain_text, value)
+    if len(speciality) > NUMBER_DIGITS or not (speciality or number):
+        return service_code(speciality)
+    parts = speciality.zfill(SPECIALITY_DIGITS), number.zfill(NUMBER_DIGITS)
+    good = speciality and number and _digits(parts[0], SPECIALITY_DIGITS) and _digits(parts[1], NUMBER_DIGITS)
+    return "".join(parts) if good else None
+
+
+@functools.lru_cache(maxsize=200_000)
+def service_codes_differ(pair: tuple[Any, Any]) -> bool:
+    """Tell whether SPECIALE is a whole service code, and YDELSESNR says another service."""
+    code, number = plain_text(pair[0]), plain_text(pair[1])
+    return (
+        bool(number)
+        and len(code) > NUMBER_DIGITS
+        and code.zfill(SERVICE_DIGITS)[SPECIALITY_DIGITS:] != (number.zfill(NUMBER_DIGITS))
+    )
 
 
 def _digits(text: str, number: int) -> bool:

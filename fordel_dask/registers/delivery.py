@@ -120,8 +120,9 @@ def _opened_pair(pair: Pair, number: int, faults: Faults) -> list[Opened]:
 
 
 def _key_column(files: Sequence[tuple[Source, Extract]]) -> tuple[Wanted, bool]:
-    columns = [Wanted(name, few_values=False) for name in hospital.KEY_NAMES]
-    for column in columns:
-        if files and all(delivered_name(source, extract, column) for source, extract in files):
-            return column, column is columns[0]
-    return Wanted(hospital.KEY_NAMES[0], hospital.KEY_NAMES[1:], few_values=False), False
+    """Give the key that most files of a pair have, LPR3's first, and whether it is that one."""
+    having = [
+        sum(delivered_name(source, extract, key) is not None for source, extract in files) for key in hospital.KEYS
+    ]
+    newer = having[0] >= having[1]
+    return hospital.KEYS[0 if newer else 1], newer and having[0] > 0

@@ -12,15 +12,17 @@ from fordel_dask.registers.rules import Books, Columns, Rows, Rules, kept_rows
 from fordel_dask.registers.tally import days_met, fates, tally
 from fordel_dask.schema.prepared import BLANK, DIAGNOSIS_KINDS
 
-KEY_NAMES = ("DW_EK_KONTAKT", "RECNUM", "K_RECNUM", "V_RECNUM")
-START = Wanted("KONT_STARTTIDSPUNKT", ("D_INDDTO", "DATO_START"), few_values=False, holds="day")
+KEYS = (Wanted("DW_EK_KONTAKT", few_values=False), Wanted("RECNUM", few_values=False))
+"""What joins contacts with diagnoses: in LPR3, and in LPR2 with its psychiatric tables."""
+
+START = Wanted("KONT_STARTTIDSPUNKT", few_values=False, holds="day")
 SYSTEM = Wanted("LPRINDBERETNINGSSYSTEM", optional=True)
 REFUTED = Wanted("SENERE_AFKRAEFTET", optional=True)
 REFUTED_IN_LPR3 = Wanted("SENERE_AFKRAEFTET")
 """Without it refuted diagnoses would be counted, and nobody would know."""
 
-CODE = Wanted("DIAG_KODE", ("C_DIAG", "DIAGNOSEKODE"))
-TYPE = Wanted("DIAG_KODE_TYPE", ("C_DIAGTYPE", "DIAGNOSETYPE"))
+CODE = Wanted("DIAG_KODE")
+TYPE = Wanted("DIAG_KODE_TYPE")
 PERSON = Wanted("PNR", few_values=False)
 JOINED = (PERSON, Wanted("CODE"), Wanted("TYPE"), Wanted("DATE", few_values=False, holds="day"), REFUTED)
 COUNTED_SYSTEM = "LPR3"
