@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from fordel_dask.errors import SchemaError
 from fordel_dask.extracts.arrays import DAY_EXAMPLES
 from fordel_dask.extracts.declaration import Source
-from fordel_dask.extracts.files import Extract
+from fordel_dask.extracts.files import Extract, find_day_numbers
 from fordel_dask.extracts.gathering import Faults
 from fordel_dask.extracts.toml import FILE_NAME
 
@@ -59,7 +60,9 @@ def choose_columns(
         for told in complaints:
             wrong.setdefault(told, []).append(extract)
         if not complaints:
-            files.append((extract, tuple((column.name, name) for column, name in named if name and column.read)))
+            days = [name for column, name in named if name and column.read and column.holds == "day"]
+            judged = faults.note(partial(find_day_numbers, extract, days), extract)
+            files.append((judged, tuple((column.name, name) for column, name in named if name and column.read)))
     for (complaint, advice), where in wrong.items():
         faults.add(SchemaError(f"{source.register}: {_spoken(where)} {complaint}. {advice}"))
     return tuple(files)
@@ -68,7 +71,7 @@ def choose_columns(
 def delivered_name(source: Source, extract: Extract, column: Wanted) -> str | None:
     """Give the name a file has for a column, or None: declared names first, letter case aside."""
     declared = dict(source.columns)
-    present = {name.upper(): name for name in reversed(extract.names)}
+    present = {name.strip().upper(): name for name in reversed(extract.names)}
     for name in column.names:
         if name in declared:
             if declared[name] in extract.names:

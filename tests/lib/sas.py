@@ -61,12 +61,13 @@ def write_sas(
 
 
 def sas_number(value: Any) -> float | None:
-    """Give the number that stands for a day, a time or a number."""
+    """Give the number that stands for a day, a time or a number; SAS has no 29 February in 4000 and 8000."""
+    if not isinstance(value, date):
+        return None if value is None else float(value)
+    skipped = sum(value.timetuple()[:3] >= (year, 3, 1) for year in (4000, 8000))
     if isinstance(value, datetime):
-        return (value - datetime(1960, 1, 1)).total_seconds()
-    if isinstance(value, date):
-        return float((value - ORIGIN).days)
-    return None if value is None else float(value)
+        return (value - datetime(1960, 1, 1)).total_seconds() - skipped * 86_400
+    return float((value - ORIGIN).days - skipped)
 
 
 def _numbers(column: SasColumn) -> np.ndarray:
@@ -126,7 +127,13 @@ class _TextBlock:
 
     def subheaders(self) -> list[bytes]:
         return [
-            TEXT + struct.pack("<H", TEXT_START + len(block)) + bytes(10) + b" " * 8 + bytes(8) + bytes(block) + bytes(8)
+            TEXT
+            + struct.pack("<H", TEXT_START + len(block))
+            + bytes(10)
+            + b" " * 8
+            + bytes(8)
+            + bytes(block)
+            + bytes(8)
             for block in self.blocks
         ]
 
