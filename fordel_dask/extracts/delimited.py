@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
@@ -24,6 +23,7 @@ from fordel_dask.extracts.toml import FILE_NAME
 
 BLOCK_BYTES = 16 * 1024 * 1024
 LONGEST_HEADER = 4 * 1024 * 1024
+ANY_BYTE = "latin-1"
 SEPARATORS = (",", ";", "\t", "|")
 WIDE_BYTES = (b"\xff\xfe", b"\xfe\xff")
 """How text of two bytes a character begins."""
@@ -109,15 +109,73 @@ def csv_batches(
     canonical, places = [c for c, _ in columns], [str(names.index(delivered)) for _, delivered in columns]
     wrong: list[Any] = []
     with _stream(piece.path) as stream:
+        watched = _Watched(stream)
         try:
-            for batch in _open(stream, form, len(names), places, wrong):
-                read = {place: _plain(piece, batch.column(place), form.decimal) for place in batch.schema.names}
+            for batch in _open(watched, form, len(names), places, wrong):
+                _refuse_zero_bytes(piece, watched, form)
+                read = {place: _plain(batch.column(place), form.decimal) for place in batch.schema.names}
                 yield pa.RecordBatch.from_arrays([read[place] for place in places], names=canonical)
         except pa.ArrowInvalid:
-            if not wrong:
+            if not wrong and not _is_one_line(piece.path):
                 raise
     if wrong:
         raise IntegrityError(_ragged(piece, wrong[0]))
+    _refuse_open_quote(piece, watched, form)
+
+
+class _Watched:
+    """A stream whose quotes are counted, and whose zero bytes are noted, while it is read."""
+
+    closed = False
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+        self.quotes = 0
+        self.has_zero = False
+
+    def read(self, size: int) -> bytes:
+        """Give the next bytes."""
+        block: bytes = self._stream.read(size)
+        self.quotes += block.count(b'"')
+        self.has_zero = self.has_zero or b"\0" in block
+        return block
+
+    def close(self) -> None:
+        """Leave the stream to whoever opened it."""
+        self.closed = True
+
+
+def _refuse_zero_bytes(piece: Piece, watched: _Watched, form: Form) -> None:
+    if watched.has_zero and not form.encoding:
+        raise IntegrityError(
+            f"{piece.register}: {piece.path.name} holds zero bytes, which no text has; it is damaged or in another "
+            f"encoding. Write the file again as UTF-8, or state its encoding in {FILE_NAME}."
+        )
+
+
+def _refuse_open_quote(piece: Piece, watched: _Watched, form: Form) -> None:
+    """Refuse a quote that is never closed: all lines after it would be one field, and nobody would know."""
+    if watched.quotes % 2 and not _closes_quotes(piece.path, form):
+        raise IntegrityError(
+            f"{piece.register}: {piece.path.name} has a field that opens with a quotation mark and is not closed as it "
+            f"should be. Fetch the file again, or write it with every quotation mark in a field doubled."
+        )
+
+
+def _closes_quotes(path: Path, form: Form) -> bool:
+    with _stream(path) as stream:
+        text = io.TextIOWrapper(io.BufferedReader(stream), form.encoding or ANY_BYTE, newline="")
+        try:
+            for _ in csv.reader(text, delimiter=form.separator or ",", strict=True):
+                pass
+        except csv.Error:
+            return False
+    return True
+
+
+def _is_one_line(path: Path) -> bool:
+    with _stream(path) as stream:
+        return not re.search(rb"[\r\n]", stream.read(LONGEST_HEADER))
 
 
 def _open(stream: Any, form: Form, width: int, places: Sequence[str], wrong: list[Any]) -> Iterator[pa.RecordBatch]:
@@ -154,13 +212,7 @@ def _ragged(piece: Piece, wrong: tuple[int | None, int, int]) -> str:
     )
 
 
-def _plain(piece: Piece, column: pa.Array, decimal: str | None) -> pa.Array:
-    content = column.buffers()[2]
-    if content is not None and not np.frombuffer(content, np.uint8).all():
-        raise IntegrityError(
-            f"{piece.register}: {piece.path.name} holds zero bytes, which no text has; it is damaged or in another "
-            f"encoding. Write the file again as UTF-8, or state its encoding in {FILE_NAME}."
-        )
+def _plain(column: pa.Array, decimal: str | None) -> pa.Array:
     return column if decimal is None else _with_point(column, decimal)
 
 
