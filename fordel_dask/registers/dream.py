@@ -27,7 +27,7 @@ def week_columns(extract: Extract, fee_year: int) -> tuple[Wanted, ...]:
     CoverageError
         There is none.
     """
-    matches = [WEEK_NAME.fullmatch(name) for name in extract.names]
+    matches = [WEEK_NAME.fullmatch(name.strip()) for name in extract.names]
     found = {match[0].upper() for match in matches if match and int(match[1]) == fee_year % 100}
     if not found:
         raise CoverageError(
