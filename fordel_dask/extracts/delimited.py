@@ -25,6 +25,7 @@ BLOCK_BYTES = 16 * 1024 * 1024
 LONGEST_HEADER = 4 * 1024 * 1024
 ANY_BYTE = "latin-1"
 SEPARATORS = (",", ";", "\t", "|")
+RAGGED = re.compile(r"(Row #(?P<row>\d+): )?Expected (?P<expected>\d+) columns, got (?P<found>\d+)")
 WIDE_BYTES = (b"\xff\xfe", b"\xfe\xff")
 """How text of two bytes a character begins."""
 
@@ -107,19 +108,20 @@ def csv_batches(
     """
     names, form = _header(Source(piece.register, (piece.path,), form=piece.form), piece.path)
     canonical, places = [c for c, _ in columns], [str(names.index(delivered)) for _, delivered in columns]
-    wrong: list[Any] = []
+    refused = ""
     with _stream(piece.path) as stream:
         watched = _Watched(stream)
         try:
-            for batch in _open(watched, form, len(names), places, wrong):
+            for batch in _open(watched, form, len(names), places):
                 _refuse_zero_bytes(piece, watched, form)
                 read = {place: _plain(batch.column(place), form.decimal) for place in batch.schema.names}
                 yield pa.RecordBatch.from_arrays([read[place] for place in places], names=canonical)
-        except pa.ArrowInvalid:
-            if not wrong and not _is_one_line(piece.path):
+        except pa.ArrowInvalid as error:
+            refused = str(error)
+            if not RAGGED.search(refused) and not _is_one_line(piece.path):
                 raise
-    if wrong:
-        raise IntegrityError(_ragged(piece, wrong[0]))
+    if RAGGED.search(refused):
+        raise IntegrityError(_ragged(piece, refused))
     _refuse_open_quote(piece, watched, form)
 
 
@@ -178,13 +180,8 @@ def _is_one_line(path: Path) -> bool:
         return not re.search(rb"[\r\n]", stream.read(LONGEST_HEADER))
 
 
-def _open(stream: Any, form: Form, width: int, places: Sequence[str], wrong: list[Any]) -> Iterator[pa.RecordBatch]:
-    """Read the fields of the columns in these places; a row with another number of fields is noted in ``wrong``."""
-
-    def refused(row: Any) -> str:
-        wrong.append((row.number, row.actual_columns, row.expected_columns))
-        return "error"
-
+def _open(stream: Any, form: Form, width: int, places: Sequence[str]) -> Iterator[pa.RecordBatch]:
+    """Read the fields of the columns in these places."""
     everywhere = [str(place) for place in range(width)]  # names may be blank or stand twice, places not
     yield from pyarrow.csv.open_csv(
         stream,
@@ -195,16 +192,18 @@ def _open(stream: Any, form: Form, width: int, places: Sequence[str], wrong: lis
             column_names=everywhere,
             skip_rows=1,
         ),
-        pyarrow.csv.ParseOptions(delimiter=form.separator or ",", newlines_in_values=True, invalid_row_handler=refused),
+        pyarrow.csv.ParseOptions(delimiter=form.separator or ",", newlines_in_values=True),
         pyarrow.csv.ConvertOptions(
             include_columns=list(dict.fromkeys(places)), column_types=dict.fromkeys(places, pa.binary())
         ),
     )
 
 
-def _ragged(piece: Piece, wrong: tuple[int | None, int, int]) -> str:
-    number, found, expected = wrong
-    line = "a line" if number is None else f"line {number:,}"
+def _ragged(piece: Piece, refused: str) -> str:
+    """Give a message for a row with another number of fields; pyarrow's own repeats the row."""
+    told = RAGGED.search(refused)
+    number, expected, found = (int(told[n] or 0) if told else 0 for n in ("row", "expected", "found"))
+    line = f"line {number:,}" if number else "a line"
     return (
         f"{piece.register}: {line} of {piece.path.name} has a different number of fields: {found:,}, where the first "
         f"line names {expected:,} columns. Write the file again with every field that holds a separator or a line end "

@@ -80,12 +80,17 @@ def test_a_compressed_file_cut_short_is_refused(tmp_path, share):
         columns_of(path)
 
 
-RAGGED = {"too few": f"{SECRET};1", "too many": f"{SECRET};1;2;3", "one only": SECRET}
+RAGGED = {
+    "too few": f"{SECRET};1",
+    "letters of Windows": f"{SECRET};\xe6",
+    "too many": f"{SECRET};1;2;3",
+    "one only": SECRET,
+}
 
 
 @pytest.mark.parametrize("row", RAGGED.values(), ids=RAGGED)
 def test_a_row_with_another_number_of_fields_is_refused_by_its_line(tmp_path, row):
-    path = written(tmp_path, f"PNR;KOEN;KOM\n1;2;3\n{row}\n4;5;6\n")
+    path = written(tmp_path, f"PNR;KOEN;KOM\n1;2;3\n{row}\n4;5;6\n".encode("cp1252"))
     with pytest.raises(IntegrityError, match=r"line 3 of a\.csv has a different number of fields") as refusal:
         columns_of(path)
     assert SECRET not in str(refusal.value)
