@@ -70,7 +70,7 @@ def _meaning(extract: Extract, name: str, first: Callable[[Extract, str], Iterat
     if extract.is_parquet:
         ends = [_number(end) for end in ends_of(extract, name)]
         said = {None if number is None else _meaning_of_all(np.array([number])) for number in ends}
-        if len(said) == 1:
+        if len(said) == 1 and (None not in said or not any(ends)):
             return said.pop()
     for column in itertools.islice(first(extract, name), BATCHES_LOOKED_AT):
         numbers = _numbers(column)
@@ -81,10 +81,12 @@ def _meaning(extract: Extract, name: str, first: Callable[[Extract, str], Iterat
 
 def _meaning_of_all(numbers: np.ndarray) -> str | None:
     """Judge a column by its numbers: None if they can be neither."""
-    size = np.abs(numbers)
     filler = (numbers >= OPEN_END_DIGITS[0]) & (numbers <= OPEN_END_DIGITS[1])
-    seconds = int(np.count_nonzero((size > SECONDS_FROM) & ~filler))
+    reversed_digits = _are_days_reversed(numbers)
+    seconds = int(np.count_nonzero((np.abs(numbers) > SECONDS_FROM) & ~filler & ~reversed_digits))
     digits = int(np.count_nonzero(_are_digits_of_days(numbers)))
+    if np.count_nonzero(reversed_digits) > seconds + digits:
+        return None
     if seconds and seconds >= digits:
         return "sas_seconds"
     if digits or np.any(numbers >= DIGITS_FROM):
@@ -99,6 +101,13 @@ def _are_digits_of_days(numbers: np.ndarray) -> np.ndarray:
     month, day = numbers // 100 % 100, numbers % 100
     near = (numbers >= 18_000_101) & (numbers <= 29_991_231)
     are: np.ndarray = near & (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31)
+    return are
+
+
+def _are_days_reversed(numbers: np.ndarray) -> np.ndarray:
+    """Tell which numbers read as ``ddmmyyyy`` of 1800 to 2199: no form we read, and not to be taken for seconds."""
+    day, month, year = numbers // 1_000_000, numbers // 10_000 % 100, numbers % 10_000
+    are: np.ndarray = (day >= 1) & (day <= 31) & (month >= 1) & (month <= 12) & (year >= 1800) & (year <= 2199)
     return are
 
 

@@ -88,12 +88,20 @@ def test_one_mistyped_number_does_not_change_what_the_others_mean(tmp_path):
     assert columns_of(parquet(tmp_path, pa.array(numbers)), day=("D",))["D"] == [*since_1970(DAYS), UNREADABLE_DAY]
 
 
+def test_strange_ends_do_not_hide_what_the_column_counts(tmp_path):
+    column = pa.array([-70_000, *range(10_000, 10_100), 99_999])
+    read = columns_of(parquet(tmp_path, column), day=("D",))["D"]
+    assert read == [count - 3653 for count in column.to_pylist()]
+
+
 def test_an_open_end_counted_by_sas_which_has_no_leap_days_in_4000_and_8000(tmp_path):
     path = parquet(tmp_path, pa.array([2_936_547, 21_974]))
     assert columns_of(path, day=("D",))["D"] == since_1970([OPEN, date(2020, 2, 29)])
 
 
 NO_COUNTS = {
+    "day, month and year together": ["5051950", "31121980", "30011960", "12101999"],
+    "the same with a slip of the pen": ["5051950", "31121980", "30011960", "12101999", "310119801"],
     "digits of day, month, year": ["010180", "311280", "150690"],
     "years and months": ["198001", "201012"],
     "other numbers": ["700102", "812345"],
@@ -102,7 +110,9 @@ NO_COUNTS = {
 
 @pytest.mark.parametrize("values", NO_COUNTS.values(), ids=NO_COUNTS)
 def test_numbers_that_can_be_no_days_are_unreadable_and_not_guessed(tmp_path, values):
+    whole = parquet(tmp_path, pa.array([int(value) for value in values]))
     assert set(columns_of(csv(tmp_path, values), day=("D",))["D"]) == {UNREADABLE_DAY}
+    assert set(columns_of(whole, day=("D",))["D"]) == {UNREADABLE_DAY}
 
 
 def test_a_blank_column_and_one_of_dates_are_left_alone(tmp_path):
