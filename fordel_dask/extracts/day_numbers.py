@@ -73,9 +73,10 @@ def _meaning(extract: Extract, name: str, first: Callable[[Extract, str], Iterat
         if len(said) == 1 and (None not in said or not any(ends)):
             return said.pop()
     for column in itertools.islice(first(extract, name), BATCHES_LOOKED_AT):
-        numbers = _numbers(column)
-        if numbers.size:
-            return _meaning_of_all(numbers)
+        values = [value for value in encoded(column)[0] if plain_text(value)]
+        if values:
+            numbers = [number for number in map(_number, values) if number is not None]
+            return _meaning_of_all(np.array(numbers)) if numbers else None
     return None
 
 
@@ -109,12 +110,6 @@ def _are_days_reversed(numbers: np.ndarray) -> np.ndarray:
     day, month, year = numbers // 1_000_000, numbers // 10_000 % 100, numbers % 10_000
     are: np.ndarray = (day >= 1) & (day <= 31) & (month >= 1) & (month <= 12) & (year >= 1800) & (year <= 2199)
     return are
-
-
-def _numbers(column: Any) -> np.ndarray:
-    values, _ = encoded(column)
-    read = [number for number in map(_number, values) if number is not None]
-    return np.array(read, np.float64)
 
 
 def _number(value: Any) -> float | None:

@@ -7,6 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from fordel_dask.errors import SchemaError
+from fordel_dask.extracts import delimited
 from fordel_dask.extracts.arrays import NO_DAY, UNREADABLE_DAY
 from fordel_dask.extracts.form import form_of
 from fordel_dask.graph.executor import Threads
@@ -118,6 +119,12 @@ def test_numbers_that_can_be_no_days_are_unreadable_and_not_guessed(tmp_path, va
 def test_a_blank_column_and_one_of_dates_are_left_alone(tmp_path):
     assert columns_of(parquet(tmp_path, pa.array([None, None], pa.int64())), day=("D",))["D"] == [NO_DAY, NO_DAY]
     assert columns_of(parquet(tmp_path, pa.array(DAYS)), day=("D",))["D"] == since_1970(DAYS)
+
+
+def test_first_rows_that_are_blank_tell_nothing(tmp_path, monkeypatch):
+    monkeypatch.setattr(delimited, "BLOCK_BYTES", 256)
+    read = columns_of(csv(tmp_path, [""] * 200 + ["21185", "-3652"]), day=("D",))["D"]
+    assert read == [NO_DAY] * 200 + [21185 - 3653, -3652 - 3653]
 
 
 def test_the_declaration_decides_where_it_says_something(tmp_path):
