@@ -219,10 +219,18 @@ def whole_numbers(column: pa.Array) -> tuple[np.ndarray, np.ndarray]:
     if pa.types.is_integer(column.type) and column.type != pa.uint64():
         good = column.is_valid().to_numpy(zero_copy_only=False)
         return column.cast(pa.int64()).fill_null(0).to_numpy(zero_copy_only=False), good
+    if pa.types.is_float64(column.type):
+        return _whole_floats(column.fill_null(float("nan")).to_numpy(zero_copy_only=False))
     values, indices = encoded(column)
     read = [_whole(value) for value in values]
     good = np.array([number is not None for number in read] + [False])[indices]
     return np.array([number or 0 for number in read] + [0], dtype=np.int64)[indices], good
+
+
+def _whole_floats(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    good = np.isfinite(values) & (np.abs(values) < 2.0**63)
+    good[good] = values[good] == np.floor(values[good])
+    return np.where(good, values, 0.0).astype(np.int64), good
 
 
 def _whole(value: Any) -> int | None:

@@ -3,12 +3,13 @@
 import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
+from functools import partial
 
 from fordel_dask.errors import SchemaError
 from fordel_dask.extracts.aliases import canonical_of, folded, names_of
 from fordel_dask.extracts.arrays import DAY_EXAMPLES
 from fordel_dask.extracts.declaration import Source
-from fordel_dask.extracts.files import Extract
+from fordel_dask.extracts.files import Extract, find_day_numbers
 from fordel_dask.extracts.gathering import Faults
 from fordel_dask.extracts.toml import FILE_NAME
 
@@ -57,7 +58,9 @@ def choose_columns(
         for told in complaints:
             wrong.setdefault(told, []).append(extract)
         if not complaints:
-            files.append((extract, tuple((column.name, name) for column, name in named if name and column.read)))
+            days = [name for column, name in named if name and column.read and column.holds == "day"]
+            judged = faults.note(partial(find_day_numbers, extract, days), extract)
+            files.append((judged, tuple((column.name, name) for column, name in named if name and column.read)))
     for (complaint, advice), where in wrong.items():
         faults.add(SchemaError(f"{source.register}: {_spoken(where)} {complaint}. {advice}"))
     return tuple(files)

@@ -8,25 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from fordel_dask.errors import CoverageError, SchemaError
-from fordel_dask.extracts.aliases import Codings, declared_codings, refuse_unknown_columns
+from fordel_dask.extracts.aliases import refuse_unknown_columns
+from fordel_dask.extracts.form import UNSTATED, Form, form_of
 from fordel_dask.extracts.gathering import Faults
 from fordel_dask.extracts.toml import FILE_NAME, NOT_USED, read_toml
 
-SUFFIXES = (".parquet", ".csv", ".csv.gz")
+SUFFIXES = (".parquet", ".csv", ".csv.gz", ".sas7bdat")
 NEEDED = ("population", "enrolment", "services", "dream", "clinics")
 OPTIONAL = ("diagnoses", "municipalities", "projection", "prescriptions")
 DEFAULT_YEAR = 2026
 DEFAULT_LIFE_EXPECTANCY = "81.6"
 """Danes at birth, both sexes. Source: Statistics Denmark HISB7."""
-
-
-@dataclass(frozen=True)
-class Form:
-    """How files are written; None where the program is to find out. ``codings``: what values mean."""
-
-    separator: str | None = None
-    encoding: str | None = None
-    codings: Codings = ()
 
 
 @dataclass(frozen=True)
@@ -39,7 +31,7 @@ class Source:
     register: str
     files: tuple[Path, ...]
     columns: tuple[tuple[str, str], ...] = ()
-    form: Form = Form()
+    form: Form = UNSTATED
 
 
 @dataclass(frozen=True)
@@ -191,7 +183,7 @@ def _source(section: Mapping[str, Any], root: Path, register: str, key: str) -> 
         register=register,
         files=_files(section.get(key), root, register, key),
         columns=tuple(sorted((name.upper(), given) for name, given in columns.items())),
-        form=Form(section.get("separator"), section.get("encoding"), declared_codings(section, register)),
+        form=form_of(section, register),
     )
 
 
@@ -219,5 +211,5 @@ def _matching(root: Path, pattern: str, register: str) -> list[Path]:
 
 def _below(match: Path) -> list[Path]:
     if match.is_dir():
-        return [file for file in match.rglob("*") if file.name.endswith(SUFFIXES) and file.is_file()]
+        return [file for file in match.rglob("*") if file.name.lower().endswith(SUFFIXES) and file.is_file()]
     return [match] if match.is_file() else []

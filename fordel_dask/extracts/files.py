@@ -1,73 +1,36 @@
-"""Files of a delivery, Parquet or CSV: their columns, and their rows in batches of bounded size."""
+"""Files of a delivery, Parquet, CSV or SAS: their columns, and their rows in batches of bounded size."""
 
-import contextlib
-import csv
-import io
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.csv
-import pyarrow.parquet as pq
-
-from fordel_dask.errors import IntegrityError, SchemaError
-from fordel_dask.extracts.arrays import decoded, is_text
-from fordel_dask.extracts.declaration import Form, Source
+from fordel_dask.errors import SchemaError
+from fordel_dask.extracts.day_numbers import day_numbers, with_days
+from fordel_dask.extracts.declaration import Source
+from fordel_dask.extracts.delimited import csv_batches, describe_csv
+from fordel_dask.extracts.extract import UNKNOWN_ROWS, Extract, Piece, format_of, kind_of_type, readable
 from fordel_dask.extracts.gathering import Faults
+from fordel_dask.extracts.parquet import describe_parquet, parquet_batches
 from fordel_dask.extracts.recoding import recoded
+from fordel_dask.extracts.sas import describe_sas, sas_batches
 
-PLAIN = Form()
-BATCH_ROWS = 256 * 1024
-CSV_BLOCK_BYTES = 16 * 1024 * 1024
-BUFFER_BYTES = 1024 * 1024
-UNKNOWN_ROWS = -1
-SEPARATORS = (",", ";", "\t", "|")
+__all__ = [
+    "UNKNOWN_ROWS",
+    "Extract",
+    "Piece",
+    "count_rows",
+    "describe",
+    "described",
+    "find_day_numbers",
+    "kind_of_type",
+    "pieces",
+    "read_rows",
+    "readable",
+]
 
-
-@dataclass(frozen=True)
-class Extract:
-    """One file: its column names, what kind each column is, and the rows of its row groups.
-
-    A kind is ``text``, ``integer``, ``float``, ``decimal``, ``date`` (times too), ``boolean``,
-    ``blank`` (nulls only) or ``other``. CSV files have text only and no row groups.
-    """
-
-    register: str
-    path: Path
-    names: tuple[str, ...]
-    kinds: tuple[str, ...]
-    group_rows: tuple[int, ...]
-    form: Form = PLAIN
-
-    @property
-    def is_parquet(self) -> bool:
-        """Whether the file is Parquet."""
-        return self.path.suffix == ".parquet"
-
-    @property
-    def rows(self) -> int:
-        """Number of rows, −1 where only reading would tell."""
-        return sum(self.group_rows) if self.is_parquet else UNKNOWN_ROWS
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A range of row groups of one file, what one task reads; CSV files are one piece."""
-
-    register: str
-    path: Path
-    first_group: int
-    end_group: int
-    rows: int
-    form: Form = PLAIN
-
-    @property
-    def is_parquet(self) -> bool:
-        """Whether the file is Parquet."""
-        return self.path.suffix == ".parquet"
+DESCRIBE = {"parquet": describe_parquet, "csv": describe_csv, "sas": describe_sas}
+BATCHES = {"parquet": parquet_batches, "csv": csv_batches, "sas": sas_batches}
 
 
 def describe(source: Source) -> tuple[Extract, ...]:
@@ -78,7 +41,7 @@ def describe(source: Source) -> tuple[Extract, ...]:
     IntegrityError
         A file cannot be read.
     SchemaError
-        A file is neither Parquet nor CSV.
+        A file is neither Parquet nor CSV nor SAS.
     """
     faults = Faults()
     extracts = described(source, faults)
@@ -93,58 +56,26 @@ def described(source: Source, faults: Faults) -> tuple[Extract, ...]:
 
 
 def _describe(source: Source, path: Path) -> Extract:
-    if path.suffix == ".parquet":
-        with readable(source.register, path), pq.ParquetFile(path) as file:
-            schema, metadata = file.schema_arrow, file.metadata
-            groups = tuple(metadata.row_group(g).num_rows for g in range(metadata.num_row_groups))
-            names, kinds = tuple(schema.names), tuple(kind_of_type(field.type) for field in schema)
-        return Extract(source.register, path, names, kinds, groups, source.form)
-    if path.name.endswith((".csv", ".csv.gz")):
-        names, form = _header(source, path)
-        return Extract(source.register, path, names, ("text",) * len(names), (), form)
-    raise SchemaError(f"{source.register}: {path.name} is neither Parquet nor CSV (.csv, .csv.gz).")
-
-
-KINDS = {
-    "text": lambda type_: is_text(type_) or pa.types.is_binary(type_),
-    "integer": pa.types.is_integer,
-    "float": pa.types.is_floating,
-    "decimal": pa.types.is_decimal,
-    "date": lambda type_: pa.types.is_date(type_) or pa.types.is_timestamp(type_),
-    "boolean": pa.types.is_boolean,
-    "blank": pa.types.is_null,
-}
-
-
-def kind_of_type(type_: pa.DataType) -> str:
-    """Give the kind of the values of a type."""
-    if pa.types.is_dictionary(type_):
-        return kind_of_type(type_.value_type)
-    return next((kind for kind, holds in KINDS.items() if holds(type_)), "other")
-
-
-def _header(source: Source, path: Path) -> tuple[tuple[str, ...], Form]:
-    given = source.form
-    with readable(source.register, path), pa.input_stream(path, compression="detect") as stream:
-        line = io.BufferedReader(stream).readline()
-        first = (line.decode(given.encoding) if given.encoding else decoded(line)).removeprefix("\ufeff")
-    separator = given.separator or max(SEPARATORS, key=first.count)
-    names = tuple(name.strip() for name in next(csv.reader([first], delimiter=separator), []))
-    return names, replace(given, separator=separator)
+    if format_of(path) not in DESCRIBE:
+        raise SchemaError(
+            f"{source.register}: {path.name} is neither Parquet nor CSV nor SAS (.parquet, .csv, .csv.gz, .sas7bdat)."
+        )
+    return DESCRIBE[format_of(path)](source, path)
 
 
 def pieces(extract: Extract, rows_at_a_time: int) -> list[Piece]:
     """Cut a file into ranges of whole row groups of about ``rows_at_a_time`` rows."""
+    what = partial(Piece, extract.register, extract.path, form=extract.form, days=extract.days)
     if not extract.is_parquet:
-        return [Piece(extract.register, extract.path, 0, 0, UNKNOWN_ROWS, extract.form)]
+        return [what(0, len(extract.group_rows), extract.rows)]
     cut: list[Piece] = []
     first = rows = 0
     for group, size in enumerate(extract.group_rows):
         if rows and rows + size > rows_at_a_time:
-            cut.append(Piece(extract.register, extract.path, first, group, rows, extract.form))
+            cut.append(what(first, group, rows))
             first, rows = group, 0
         rows += size
-    cut.append(Piece(extract.register, extract.path, first, len(extract.group_rows), rows, extract.form))
+    cut.append(what(first, len(extract.group_rows), rows))
     return cut
 
 
@@ -152,105 +83,44 @@ def read_rows(piece: Piece, columns: Sequence[tuple[str, str]], few_values: froz
     """Read a piece as record batches under canonical names.
 
     ``columns`` are (canonical, delivered) names. Text columns among ``few_values`` come
-    dictionary-encoded, ten times as fast as plain text. No batch is large, however large
-    the row group. Values that the declaration gives another meaning have that one.
+    dictionary-encoded, ten times as fast as plain text. Numbers that are days come as dates, and values
+    that the declaration gives another meaning have that one. No batch is large, however large the row group.
 
     Raises
     ------
     IntegrityError
         The file is damaged.
     """
-    open_batches = _parquet_batches if piece.is_parquet else _csv_batches
-    batches = open_batches(piece, columns, few_values)
+    batches = BATCHES[format_of(piece.path)](piece, columns, few_values)
     while True:
         with readable(piece.register, piece.path):
             batch = next(batches, None)
         if batch is None:
             return
-        yield recoded(batch, piece.form.codings, piece.register)
+        dated = with_days(batch, columns, piece.days) if piece.days else batch
+        yield recoded(dated, piece.form.codings, piece.register)
+
+
+def find_day_numbers(extract: Extract, delivered: Sequence[str]) -> Extract:
+    """Give a file with what the numbers of its day columns mean, judged by column.
+
+    Raises
+    ------
+    IntegrityError
+        The file cannot be read.
+    """
+    return day_numbers(extract, delivered, _first_rows)
+
+
+def _first_rows(extract: Extract, delivered: str) -> Iterator[Any]:
+    for piece in pieces(extract, 1):
+        for batch in read_rows(piece, [(delivered, delivered)], frozenset()):
+            yield batch.column(0)
 
 
 def count_rows(extract: Extract) -> int:
     """Count the rows of a file."""
-    if extract.is_parquet:
+    if extract.rows != UNKNOWN_ROWS:
         return extract.rows
     one_column = [(extract.names[0], extract.names[0])]
     return sum(batch.num_rows for piece in pieces(extract, 0) for batch in read_rows(piece, one_column, frozenset()))
-
-
-def _parquet_batches(
-    piece: Piece, columns: Sequence[tuple[str, str]], few_values: frozenset[str]
-) -> Iterator[pa.RecordBatch]:
-    canonical, delivered = [c for c, _ in columns], [d for _, d in columns]
-    dictionaries = [d for c, d in columns if c in few_values]
-    groups = list(range(piece.first_group, piece.end_group))
-    if not groups:
-        return
-    with pq.ParquetFile(
-        piece.path,
-        read_dictionary=dictionaries,
-        pre_buffer=False,
-        buffer_size=BUFFER_BYTES,
-        page_checksum_verification=True,
-    ) as file:
-        for batch in file.iter_batches(BATCH_ROWS, row_groups=groups, columns=delivered, use_threads=False):
-            arrays = [batch.column(name) for name in delivered]
-            _check_text(piece, dict(zip(delivered, arrays, strict=True)))
-            yield pa.RecordBatch.from_arrays(arrays, names=canonical)
-
-
-def _check_text(piece: Piece, columns: Mapping[str, pa.Array]) -> None:
-    wrong = [name for name, column in columns.items() if not _is_valid_text(column)]
-    if wrong:
-        raise IntegrityError(
-            f"{piece.register}: {piece.path.name} says that {' and '.join(wrong)} is text in UTF-8, but some of it is "
-            f"not. Write the file again from its source, in UTF-8."
-        )
-
-
-def _is_valid_text(column: pa.Array) -> bool:
-    type_ = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
-    try:
-        if is_text(type_):
-            column.validate(full=True)
-    except pa.ArrowInvalid:
-        return False
-    return True
-
-
-def _csv_batches(
-    piece: Piece, columns: Sequence[tuple[str, str]], _few_values: frozenset[str]
-) -> Iterator[pa.RecordBatch]:
-    canonical, delivered = [c for c, _ in columns], [d for _, d in columns]
-    types = {name: pa.binary() for name in delivered}  # decoded value by value, see arrays.decoded
-    names, _ = _header(Source(piece.register, (piece.path,), form=piece.form), piece.path)
-    with pa.input_stream(piece.path, compression="detect") as stream:
-        reader = pyarrow.csv.open_csv(
-            stream,
-            pyarrow.csv.ReadOptions(
-                use_threads=False,
-                block_size=CSV_BLOCK_BYTES,
-                encoding=piece.form.encoding or "utf8",
-                column_names=list(names),
-                skip_rows=1,
-            ),
-            pyarrow.csv.ParseOptions(delimiter=piece.form.separator or ","),
-            pyarrow.csv.ConvertOptions(include_columns=delivered, column_types=types),
-        )
-        for batch in reader:
-            yield pa.RecordBatch.from_arrays([batch.column(name) for name in delivered], names=canonical)
-
-
-@contextlib.contextmanager
-def readable(register: str, path: Path) -> Iterator[None]:
-    """Turn what goes wrong while a file is read into an error that names the file, and no value."""
-    try:
-        yield
-    except (pa.ArrowException, OSError, UnicodeError, csv.Error):
-        pass
-    else:
-        return
-    raise IntegrityError(
-        f"{register}: {path.name} cannot be read; it is damaged, cut short or not in the format its "
-        f"name says. Fetch the file again, or take it out of the delivery."
-    )

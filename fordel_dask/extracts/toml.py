@@ -11,7 +11,7 @@ from fordel_dask.errors import CoverageError, SchemaError
 from fordel_dask.extracts.gathering import every
 
 FILE_NAME = "registers.toml"
-FORM_KEYS = frozenset({"columns", "separator", "encoding", "decimal", "family", "values"})
+FORM_KEYS = frozenset({"columns", "separator", "encoding", "decimal", "days", "family", "values"})
 FILE_KEYS = FORM_KEYS | {"path"}
 SECTIONS: Mapping[str, Collection[str]] = {
     "nation": frozenset({"year", "life_expectancy"}),

@@ -146,7 +146,7 @@ def _key_rules(opened: Opened, delivery: Delivery) -> dict[str, Any]:
 
 
 def _rows(opened: Opened) -> int:
-    return sum(e.rows if e.is_parquet else e.path.stat().st_size // CSV_BYTES_A_ROW for e, _ in opened.files)
+    return sum(e.rows if e.rows >= 0 else e.path.stat().st_size // CSV_BYTES_A_ROW for e, _ in opened.files)
 
 
 def _check_fee_year(year: int, services: Tally) -> None:

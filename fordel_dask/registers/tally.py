@@ -77,7 +77,8 @@ def days_refused(register: str, column: str, values: int) -> SchemaError:
     """Give the error for a column of days that holds none."""
     return SchemaError(
         f"{register}: not one of the {values:,} values of the column {column} can be read as a date. "
-        f"Expected is a date, a time, or text such as {DAY_EXAMPLES}."
+        f"Expected is a date, a time, or text such as {DAY_EXAMPLES}. If they are numbers, state at the register how "
+        f'they count: days = "sas_days", "sas_seconds" or "yyyymmdd".'
     )
 
 

@@ -294,7 +294,7 @@ DAY_COLUMNS = [
     ("contacts", "KONT_STARTTIDSPUNKT"),
     ("clinics", "FRA"),
 ]
-UNREADABLE = {"text": "1. januar 2018", "a day of SAS": 21185, "no month": "01XYZ2018"}
+UNREADABLE = {"text": "1. januar 2018", "the day before the month": 311280, "no month": "01XYZ2018"}
 
 
 @pytest.mark.parametrize("value", UNREADABLE.values(), ids=UNREADABLE)
