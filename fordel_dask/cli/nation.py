@@ -80,8 +80,8 @@ def _plant(out: Path, kinds: dict[str, Any], which: str, executor: Executor, pro
     every = range(blocks(nation))
     pieces = executor.map(partial(count_block, nation, out=here), every, "count", progress("counting what is clean"))
     gaps = choose_gaps(nation, pieces, here)
-    executor.map(partial(alter_block, nation, gaps, out=here), every, "alter", progress("planting faults"))
-    write_faults(nation, gaps, here, which)
+    covers = executor.map(partial(alter_block, nation, gaps, out=here), every, "alter", progress("planting faults"))
+    write_faults(nation, gaps, covers, here, which)
 
 
 @click.command(short_help="The whole way on an invented country, and a page.")

@@ -58,10 +58,19 @@ def write_extras(nation: Nation, out: Path) -> None:
     write_text(out / "areas.csv", _text(("AREA", "NAME", "KOM", "KM2", "E", "N", "LIFE_EXPECTANCY"), _areas(nation)))
     write_text(out / "projection.csv", _text(("KOM", "KOEN", "ALDER", "PERSONS"), _projection(nation)))
     write_text(out / "covariates.csv", _text(("KOM", "HOSPITAL_KM", "EDUCATION_INDEX"), _covariates(nation)))
-    heads = ("CAPACITY_ID", "ALLOCATED_FROM", "OCCUPIED_SHARE", "SPECIALIST", "VACANT_SINCE", "REPORTED_ON")
-    write_text(out / "capacity_register.csv", _text(("MONTH", "YDERNR", *heads), _capacities(nation)))
-    heads = ("NOTICE_DECISION", "NOTICE_CALCULATION", "EFFECTIVE_FROM", "REASON")
-    write_text(out / "decisions.csv", _text(("YDERNR", "NUMBER", "DECIDED_ON", *heads), _decisions(nation)))
+    of_month = (
+        "MONTH",
+        "YDERNR",
+        "CAPACITY_ID",
+        "ALLOCATED_FROM",
+        "OCCUPIED_SHARE",
+        "SPECIALIST",
+        "VACANT_SINCE",
+        "REPORTED_ON",
+    )
+    write_text(out / "capacity_register.csv", _text(of_month, _capacities(nation)))
+    notices = ("NOTICE_DECISION", "NOTICE_CALCULATION", "EFFECTIVE_FROM", "REASON")
+    write_text(out / "decisions.csv", _text(("YDERNR", "NUMBER", "DECIDED_ON", *notices), _decisions(nation)))
 
 
 def _text(head: Line, lines: Iterable[Line]) -> str:
