@@ -27,6 +27,9 @@ OCCUPIED, PARTLY = 0.9, 0.06
 DECIDED, RAISED = 0.15, 0.8
 NOTICE_DAYS = 30  # twice: from the decision's and from the calculation's notice (memo 4.3.2)
 REASONS = ("patients enrolled", "new clinic", "clinic divided", "capacity moved")
+CAPACITY_COLUMNS = (
+    "MONTH", "YDERNR", "CAPACITY_ID", "ALLOCATED_FROM", "OCCUPIED_SHARE", "SPECIALIST", "VACANT_SINCE", "REPORTED_ON",
+)  # fmt: skip
 DECLARED = """\
 [prescriptions]
 path = "prescriptions/*.parquet"
@@ -58,17 +61,7 @@ def write_extras(nation: Nation, out: Path) -> None:
     write_text(out / "areas.csv", _text(("AREA", "NAME", "KOM", "KM2", "E", "N", "LIFE_EXPECTANCY"), _areas(nation)))
     write_text(out / "projection.csv", _text(("KOM", "KOEN", "ALDER", "PERSONS"), _projection(nation)))
     write_text(out / "covariates.csv", _text(("KOM", "HOSPITAL_KM", "EDUCATION_INDEX"), _covariates(nation)))
-    of_month = (
-        "MONTH",
-        "YDERNR",
-        "CAPACITY_ID",
-        "ALLOCATED_FROM",
-        "OCCUPIED_SHARE",
-        "SPECIALIST",
-        "VACANT_SINCE",
-        "REPORTED_ON",
-    )
-    write_text(out / "capacity_register.csv", _text(of_month, _capacities(nation)))
+    write_text(out / "capacity_register.csv", _text(CAPACITY_COLUMNS, _capacities(nation)))
     notices = ("NOTICE_DECISION", "NOTICE_CALCULATION", "EFFECTIVE_FROM", "REASON")
     write_text(out / "decisions.csv", _text(("YDERNR", "NUMBER", "DECIDED_ON", *notices), _decisions(nation)))
 

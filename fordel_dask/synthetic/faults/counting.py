@@ -148,10 +148,7 @@ def count_enrolment(nation: Nation, out: Path, block: int, who: Citizens, clean:
         counts,
     )
     spells = table.select(["PNR", "YDERNR", "SIKGRUP"]).to_pandas().assign(first=first, last=last)[kept]
-    one, today = (
-        spells[spells.SIKGRUP == 1],
-        (spells["first"] <= nation.status_day) & (spells["last"] >= nation.status_day),
-    )
+    today = (spells["first"] <= nation.status_day) & (spells["last"] >= nation.status_day)
     here = spells[today & spells.SIKGRUP.isin([1, 2])]
     counts["enrolment", "group_unknown"] += int((~spells.SIKGRUP.isin([1, 2])).sum())
     counts["enrolment", "overlapping_spells"] += _overlapping(spells[spells.SIKGRUP == 1])

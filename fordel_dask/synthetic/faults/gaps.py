@@ -45,6 +45,7 @@ WEEKS_MISSING, WEEKS_THIN = (14, 27, 41), (9, 20, 35)
 DREAM_MISSING, DREAM_EMPTY = (11, 24, 46), (5, 31, 50)
 THIN = 4  # one row of so many stays in a thin week
 WINDOW_YEARS = 15
+LAST_OF_LPR2 = "2019-02"  # late planning years have no contact of it
 OERE = 100
 CHANGED = {b"planted": b"gaps"}
 
@@ -205,6 +206,6 @@ def quiet_week(nation: Nation, gaps: Gaps) -> str:
 
 def quiet_day(nation: Nation, pair: Pair, covers: Covers) -> str:
     """Give a day in the month with most contacts of a pair, for planted ones."""
-    months = window_months(nation, pair.number, covers) or sorted(m for k, m in covers if k == f"month {pair.number}")
-    busiest = max(months, key=lambda month: (covers[f"month {pair.number}", month], month))
+    months = window_months(nation, pair.number, covers) or [m for k, m in covers if k == f"month {pair.number}"]
+    busiest = max(months or [LAST_OF_LPR2], key=lambda month: (covers[f"month {pair.number}", month], month))
     return datetime.date.fromisoformat(f"{busiest}-15").isoformat()

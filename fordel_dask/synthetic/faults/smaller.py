@@ -76,9 +76,7 @@ def planted_clinics(cast: Cast, former: list[str], rejected: bool) -> list[Plant
     changes: dict[str, list[Row]] = {
         "capacities_missing": [{"CAPACITIES": ""}, {"CAPACITIES": None}],
         "predecessor_unknown": [{"PREDECESSOR": number} for number in cast.clinic_numbers(2)],
-        "clinic_twice": [
-            {"YDERNR": number} for number in cast.clinics(how_many(cast.nation, "clinics", "clinic_twice"))
-        ],
+        "clinic_twice": [{"YDERNR": number} for number in cast.clinics(twice)],
         "clinic_type_unknown": [{"TYPE": "hospital"}, {"TYPE": ""}],
         "clinic_municipality_unknown": [{"KOM": UNKNOWN_MUNICIPALITY}],
         "capacities_impossible": [{"CAPACITIES": "-1"}, {"CAPACITIES": "to"}],
