@@ -200,7 +200,12 @@ def count_services(nation: Nation, out: Path, block: int, who: Citizens, clean: 
     counts["services", "service_unknown"] += int((kept & general & ~listed).sum())
     sums = table.filter(pa.array(kept)).group_by(["PNR", "SPECIALE"]).aggregate([("YDLANT", "sum")])
     counts["services", "negative_total"] += int(np.count_nonzero(np.asarray(sums["YDLANT_sum"]) < 0))
-    covers.update(per_value("week", week.filter(pc.starts_with(week, year))))
+    covers.update(weeks_covered(nation, week))
+
+
+def weeks_covered(nation: Nation, week: pa.ChunkedArray) -> Covers:
+    """Count the rows of services in each week of the fee year."""
+    return per_value("week", week.filter(pc.starts_with(week, f"{nation.fee_year % 100:02}")))
 
 
 def fee_codes() -> list[str]:

@@ -1,6 +1,7 @@
 """What a clean nation has of every fault anyway, in hospital registers, prescriptions and small tables."""
 
 import csv
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +23,6 @@ from fordel_dask.synthetic.faults.counting import (
     first_reasons,
     flags,
     part,
-    per_value,
 )
 from fordel_dask.synthetic.nation import Nation, day_number
 from fordel_dask.synthetic.places import places
@@ -81,8 +81,15 @@ def _contacts(nation: Nation, pair: Pair, table: pa.Table, who: Citizens, clean:
     counts[register, "contact_twice"] += len(keys) - pc.count_distinct(keys).as_py()
     outside = (day < day_number(*FIRST_DAY)) | (day > nation.status_day + DAYS_AFTER)
     counts[register, "contact_day_outside"] += int((outside & ~undated).sum())
-    covers.update(per_value(f"month {pair.number}", pc.strftime(table[pair.day], "%Y-%m")))
+    covers.update(months_covered(pair, table[pair.day]))
     return np.select([other, stranger, undated], [OTHER_SYSTEM, UNKNOWN_PERSON, NO_DAY], KNOWN)
+
+
+def months_covered(pair: Pair, day: pa.ChunkedArray) -> Covers:
+    """Count the contacts of a pair in each month."""
+    months = np.asarray(day.cast(pa.date32()).drop_null()).astype("datetime64[M]")
+    found = zip(*np.unique(months, return_counts=True), strict=True)
+    return Counter({(f"month {pair.number}", str(month)): int(number) for month, number in found})
 
 
 def _diagnoses(pair: Pair, table: pa.Table, contacts: tuple[pa.ChunkedArray, np.ndarray], counts: Counts) -> None:

@@ -20,13 +20,16 @@ import pyarrow.parquet as pq
 from fordel_dask import law
 from fordel_dask.synthetic.faults.counting import (
     Counted,
+    Counts,
     Covers,
     count_dream,
     count_enrolment,
     count_population,
     count_services,
     fee_weeks,
+    part,
     together,
+    weeks_covered,
 )
 from fordel_dask.synthetic.faults.counting_patients import (
     PAIRS,
@@ -34,6 +37,7 @@ from fordel_dask.synthetic.faults.counting_patients import (
     count_pair,
     count_prescriptions,
     count_small_tables,
+    months_covered,
 )
 from fordel_dask.synthetic.files import part_name, write_parquet
 from fordel_dask.synthetic.nation import Nation
@@ -128,7 +132,19 @@ def alter_block(nation: Nation, gaps: Gaps, block: int, out: Path) -> Covers:
         if months:
             change = partial(_started_later, pair.day, months)
             _rewrite(out / f"{pair.folder}_contacts" / part_name(block), change)
-    return count_block(nation, block, out).covers
+    return _covers_of(nation, out, block)
+
+
+def _covers_of(nation: Nation, out: Path, block: int) -> Covers:
+    rules: Counts = Counter()
+    covers: Covers = Counter()
+    who = count_population(nation, out, block, rules, covers)
+    count_enrolment(nation, out, block, who, (rules, covers))
+    count_dream(nation, out, block, who, (rules, covers))
+    covers.update(weeks_covered(nation, part(out, "services", block, ["HONUGE"])["HONUGE"]))
+    for pair in PAIRS:
+        covers.update(months_covered(pair, part(out, f"{pair.folder}_contacts", block, [pair.day])[pair.day]))
+    return covers
 
 
 def _rewrite(path: Path, change: Callable[[pa.Table], pa.Table]) -> None:

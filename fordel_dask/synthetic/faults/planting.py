@@ -73,7 +73,7 @@ def planted_files(nation: Nation, gaps: Gaps, covers: Covers, out: Path, rejecte
     ]
     if nation.extras:
         files += [*planted_prescriptions(cast), *planted_areas(cast)]
-    files = [with_unknown_columns(file) for file in files]
+    files = [with_unknown_columns(nation, file) for file in files]
     return [*files, *repeated_people(cast), *spoilt_files(nation, gaps, out)] if rejected else files
 
 
@@ -125,7 +125,7 @@ def _left_out(nation: Nation, gaps: Gaps, covers: Covers, files: list[Planted]) 
         ("services", "bruhon_unit"): 1,
         ("dream", "weeks_missing"): sum(not covers["column", week] for week in weeks),
         ("dream", "week_empty"): sum(bool(covers["column", w]) and not covers["cells", w] for w in weeks),
-        ("enrolment", "group_2_municipality"): _group_2(covers, files),
+        ("enrolment", "group_2_municipality"): _large_group_2(covers),
     }
     for pair in PAIRS:
         months = window_months(nation, pair.number, covers)
@@ -147,8 +147,6 @@ def _is_week(table: pa.Table) -> bool:
     return "HONUGE" in table.column_names and pa.types.is_large_string(table["HONUGE"].type)
 
 
-def _group_2(covers: Covers, files: list[Planted]) -> int:
-    """Count the municipalities with many citizens in group 2, the planted one among them."""
-    rule: Rule = ("enrolment", "group_2_municipality")
-    large = sum(kind == "group 2" and number >= GROUP_2_CITIZENS for (kind, _), number in covers.items())
-    return large + sum(file.faults.get(rule, 0) for file in files)
+def _large_group_2(covers: Covers) -> int:
+    """Count the municipalities that had many citizens in group 2 before one was planted."""
+    return sum(kind == "group 2" and number >= GROUP_2_CITIZENS for (kind, _), number in covers.items())

@@ -36,10 +36,10 @@ NEEDED = {
 """Columns without which a file cannot be read; not the key that tells contacts of LPR2 from those of LPR3."""
 
 
-def with_unknown_columns(planted: Planted) -> Planted:
-    """Give a planted file with columns that no list of names knows."""
-    register = registers_of(planted.path)
-    if register is None or not isinstance(planted.table, pa.Table):
+def with_unknown_columns(nation: Nation, planted: Planted) -> Planted:
+    """Give a planted file with columns that no list of names knows; a full DREAM has enough of them."""
+    register = register_of(planted.path)
+    if register is None or (register == "dream" and nation.dream == "full") or not isinstance(planted.table, pa.Table):
         return planted
     table = planted.table
     for n in range(UNKNOWN_COLUMNS):
@@ -48,7 +48,7 @@ def with_unknown_columns(planted: Planted) -> Planted:
     return replace(planted, table=table, faults=faults)
 
 
-def registers_of(path: str) -> str | None:
+def register_of(path: str) -> str | None:
     """Give the register whose planted rows stand in a file; None for files beside it."""
     folder, _, name = path.partition("/")
     known = {**FOLDERS, "diagnoses": "diagnoses"}
