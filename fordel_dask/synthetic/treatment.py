@@ -42,9 +42,9 @@ def treated(nation: Nation, block: int, people: People, rows: ServiceRows) -> Tr
 
 
 def _days(nation: Nation, rng: Chance, people: People, rows: ServiceRows) -> Ints:
-    """Draw days before the week of settlement, none before birth."""
+    """Draw days before the week of settlement, none before birth but for rows of the year before birth."""
     settled = nation.fee_year_start + 7 * (rows.week - weeks_in(nation.fee_year - 1))
     delay = rng.gamma(DELAY_SHAPE, SETTLED_AFTER_DAYS / DELAY_SHAPE, rows.size)
     day = settled - 1 - np.minimum(delay, LONGEST_DAYS).astype(np.int64)
     born = np.append(people.birth_day, np.zeros(1, dtype=np.int64))[np.minimum(rows.person, people.size)]
-    return np.asarray(np.maximum(day, np.minimum(born, settled + 6)))
+    return np.asarray(np.maximum(day, np.minimum(born, settled + 7)))
