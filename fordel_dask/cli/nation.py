@@ -61,10 +61,11 @@ def synth(out: Path, **options: Any) -> None:
 
 def write_nation(out: Path, kinds: dict[str, Any], executor: Executor, progress: ProgressLines) -> dict[str, int]:
     """Write the registers of an invented nation; gives the rows of each."""
-    from fordel_dask.synthetic import Nation, blocks, write_block, write_tables
+    from fordel_dask.synthetic import Nation, blocks, clear_faults, write_block, write_tables
 
     nation = Nation(**kinds)
     _make_room(out, "nation.json", "an invented nation made by 'fordel synth'")
+    clear_faults(out)
     pieces = executor.map(
         partial(write_block, nation, out=out.absolute()), range(blocks(nation)), "synth", progress("inventing citizens")
     )

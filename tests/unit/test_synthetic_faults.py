@@ -167,7 +167,8 @@ def _bytes_of(folder):
     return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
-def test_without_faults_there_is_no_trace_of_them(tmp_path):
+def test_without_faults_there_is_no_trace_of_them_even_where_some_were_before(tmp_path):
+    synth(tmp_path / "nation", "--citizens", 1000, "--seed", 9, "--extras")
     fordel("synth", "--quiet", "--citizens", 1000, "--seed", 9, "--out", tmp_path / "nation")
     names = {path.name for path in (tmp_path / "nation").rglob("*") if path.is_file()}
     assert not {name for name in names if "fault" in name}

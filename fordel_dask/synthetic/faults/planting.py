@@ -29,7 +29,15 @@ from fordel_dask.synthetic.places import places
 
 DECLARED = {'"clinics.parquet"': '"clinics*.parquet"', '"areas.csv"': '"areas*.csv"'}
 ROWS_OF_SERVICES = ("services/faults.parquet", "services/faults_repeated.parquet")
+LEFT_BEHIND = ("*/faults*.parquet", "*_faults.*", "faults.json")
 JOINED = '[diagnoses]\npath = "diagnoses/*.parquet"\n'
+
+
+def clear_faults(out: Path) -> None:
+    """Take away what an earlier nation with faults left in a directory."""
+    for pattern in LEFT_BEHIND:
+        for path in out.glob(pattern):
+            path.unlink()
 
 
 def write_faults(nation: Nation, gaps: Gaps, pieces: list[Covers], out: Path, which: str) -> None:
