@@ -29,6 +29,14 @@ SMALLEST, LARGEST = 1_000, 60_000_000
 @click.option(
     "--dream", type=click.Choice(["weeks", "full"]), default="weeks", help="Two years of weeks, or all columns."
 )
+@click.option("--extras", is_flag=True, help="The optional tables and columns too: areas, projection, prescriptions …")
+@click.option("--faults", is_flag=True, help="Plant known errors, with their list in faults.json.")
+@click.option(
+    "--faults-kind",
+    type=click.Choice(["all", "rows"]),
+    default="all",
+    help="All errors, or only those that an ingest survives.",
+)
 @placed
 @speaking
 def synth(out: Path, **options: Any) -> None:
@@ -38,27 +46,43 @@ def synth(out: Path, **options: Any) -> None:
     Example:
       fordel synth --citizens 60000 --seed 7 --out registers
       fordel ingest registers --store nation.store
+      fordel synth --citizens 60000 --faults --extras --out faulty
     """
     place = Place(options["threads"], options["workers"], options["scheduler"], options["scheduler_file"])
-    kinds = ("citizens", "seed", "year", "history", "dream")
+    kinds = ("citizens", "seed", "year", "history", "dream", "extras")
     progress = ProgressLines(options["quiet"] or options["as_json"])
     with open_executor(place) as executor:
         rows = write_nation(out, {name: options[name] for name in kinds}, executor, progress)
+        if options["faults"]:
+            _plant(out, {name: options[name] for name in kinds}, options["faults_kind"], executor, progress)
     lines = [f"{register:<20}{count:>14,} rows" for register, count in rows.items()]
     say(options["as_json"], {"out": str(out), "rows": rows}, "\n".join([*lines, f"Registers in {out}"]))
 
 
 def write_nation(out: Path, kinds: dict[str, Any], executor: Executor, progress: ProgressLines) -> dict[str, int]:
     """Write the registers of an invented nation; gives the rows of each."""
-    from fordel_dask.synthetic import Nation, blocks, write_block, write_tables
+    from fordel_dask.synthetic import Nation, blocks, clear_faults, write_block, write_tables
 
     nation = Nation(**kinds)
     _make_room(out, "nation.json", "an invented nation made by 'fordel synth'")
+    clear_faults(out)
     pieces = executor.map(
         partial(write_block, nation, out=out.absolute()), range(blocks(nation)), "synth", progress("inventing citizens")
     )
     write_tables(nation, out)
     return {register: sum(piece[register] for piece in pieces) for register in pieces[0]}
+
+
+def _plant(out: Path, kinds: dict[str, Any], which: str, executor: Executor, progress: ProgressLines) -> None:
+    """Plant errors in a nation that was written, and list them in ``faults.json``."""
+    from fordel_dask.synthetic import Nation, alter_block, blocks, choose_gaps, count_block, write_faults
+
+    nation, here = Nation(**kinds), out.absolute()
+    every = range(blocks(nation))
+    pieces = executor.map(partial(count_block, nation, out=here), every, "count", progress("counting what is clean"))
+    gaps = choose_gaps(nation, pieces, here)
+    covers = executor.map(partial(alter_block, nation, gaps, out=here), every, "alter", progress("planting faults"))
+    write_faults(nation, gaps, covers, here, which)
 
 
 @click.command(short_help="The whole way on an invented country, and a page.")

@@ -1,7 +1,18 @@
 """An invented nation: every register of the contract, with known true weights, block by block."""
 
 from fordel_dask.synthetic.blocks import write_block
+from fordel_dask.synthetic.faults import alter_block, choose_gaps, clear_faults, count_block, write_faults
 from fordel_dask.synthetic.nation import Nation, blocks
 from fordel_dask.synthetic.tables import write_tables
 
-__all__ = ["Nation", "blocks", "write_block", "write_tables"]
+__all__ = [
+    "Nation",
+    "alter_block",
+    "blocks",
+    "choose_gaps",
+    "clear_faults",
+    "count_block",
+    "write_block",
+    "write_faults",
+    "write_tables",
+]

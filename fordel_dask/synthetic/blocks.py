@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from fordel_dask.synthetic.areas import areas_of
 from fordel_dask.synthetic.chance import Flags, Floats
 from fordel_dask.synthetic.clinics import Clinics, clinics_of
 from fordel_dask.synthetic.consumption import Consumption, Need, consumption_of
@@ -12,6 +13,7 @@ from fordel_dask.synthetic.dream import dream_tables
 from fordel_dask.synthetic.enrolment import Enrolment, enrolment_of
 from fordel_dask.synthetic.files import part_name, write_parquet
 from fordel_dask.synthetic.labour_market import LabourMarket, labour_market_of
+from fordel_dask.synthetic.medicine import dispensings_of, prescriptions_table
 from fordel_dask.synthetic.nation import Nation, Purpose, stream
 from fordel_dask.synthetic.people import People, people_of
 from fordel_dask.synthetic.registers import (
@@ -21,6 +23,7 @@ from fordel_dask.synthetic.registers import (
     services_table,
 )
 from fordel_dask.synthetic.services import services_of
+from fordel_dask.synthetic.treatment import treated
 from fordel_dask.synthetic.truth import Health, expected_fee
 
 
@@ -68,14 +71,17 @@ def write_block(nation: Nation, block: int, out: Path) -> dict[str, int]:
     rows = _write_persons(nation, block, out, drawn)
     rows |= _write_services(nation, block, out, drawn)
     rows |= _write_hospital(nation, block, out, drawn)
+    if nation.extras:
+        rows |= _write_prescriptions(nation, block, out, drawn)
     tables = dream_tables(nation, rng, drawn.people, drawn.labour)
     return rows | {"dream": write_parquet(out / "dream" / part_name(block), tables)}
 
 
 def _write_persons(nation: Nation, block: int, out: Path, drawn: Block) -> dict[str, int]:
     rng = stream(nation, Purpose.POPULATION, block)
+    area = areas_of(nation, block, drawn.people) if nation.extras else None
     tables = {
-        "population": population_table(nation, rng, drawn.people),
+        "population": population_table(nation, rng, drawn.people, area),
         "enrolment": enrolment_table(nation, rng, drawn.people, drawn.enrolment.spells, drawn.clinics),
     }
     return {name: write_parquet(out / name / part_name(block), [table]) for name, table in tables.items()}
@@ -83,7 +89,11 @@ def _write_persons(nation: Nation, block: int, out: Path, drawn: Block) -> dict[
 
 def _write_services(nation: Nation, block: int, out: Path, drawn: Block) -> dict[str, int]:
     rows = services_of(nation, block, drawn.people, drawn.enrolment, (drawn.consumption, drawn.clinics))
-    table = services_table(nation, block, drawn.people, drawn.clinics, rows)
+    day = None
+    if nation.extras:
+        settled = treated(nation, block, drawn.people, rows)
+        rows, day = settled.rows, settled.day
+    table = services_table(nation, block, drawn.people, rows, day)
     return {"services": write_parquet(out / "services" / part_name(block), [table])}
 
 
@@ -91,3 +101,9 @@ def _write_hospital(nation: Nation, block: int, out: Path, drawn: Block) -> dict
     hospital = hospital_of(nation, block, drawn.people, drawn.conditions)
     tables = hospital_tables(nation, block, drawn.people, hospital)
     return {name: write_parquet(out / name / part_name(block), [table]) for name, table in tables}
+
+
+def _write_prescriptions(nation: Nation, block: int, out: Path, drawn: Block) -> dict[str, int]:
+    rows = dispensings_of(nation, block, drawn.people, drawn.enrolment, drawn.conditions)
+    table = prescriptions_table(nation, block, drawn.people, rows)
+    return {"prescriptions": write_parquet(out / "prescriptions" / part_name(block), [table])}

@@ -44,6 +44,15 @@ def write_text(path: Path, text: str) -> None:
     write_whole(path, lambda beside: _write_utf8(beside, text))
 
 
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write a file of given bytes."""
+    write_whole(path, lambda beside: _write_content(beside, content))
+
+
+def _write_content(path: Path, content: bytes) -> None:
+    path.write_bytes(content)
+
+
 def _write_utf8(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8", newline="\n")
 

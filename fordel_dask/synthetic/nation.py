@@ -32,6 +32,10 @@ class Purpose(IntEnum):
     LPR2 = 9
     LPR3 = 10
     DREAM = 11
+    AREAS = 12
+    TREATMENT = 13
+    MEDICINE = 14
+    OFFICES = 15
 
 
 @dataclass(frozen=True)
@@ -51,6 +55,8 @@ class Nation:
         ``"light"``: about 10 diagnosis rows a citizen, ``"full"``: about 70.
     dream
         ``"weeks"``: the weeks of the fee year and of the year before, ``"full"``: all 3,041 columns.
+    extras
+        Whether the optional tables and columns of the contract are delivered too.
 
     Raises
     ------
@@ -63,6 +69,7 @@ class Nation:
     year: int = 2026
     history: str = "light"
     dream: str = "weeks"
+    extras: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a nation that cannot be made."""

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import numpy as np
 import pyarrow as pa
 
+from fordel_dask.synthetic.areas import areas
 from fordel_dask.synthetic.chance import Chance, Flags, Ints
-from fordel_dask.synthetic.clinics import Clinics
+from fordel_dask.synthetic.clinics import Clinics, clinics_of
 from fordel_dask.synthetic.columns import dates, digits, pick, timestamps, whole, words
 from fordel_dask.synthetic.diagnoses import LPR3_START, REFUTED, TYPES, Hospital, diagnosis_words
 from fordel_dask.synthetic.enrolment import NEVER, Spells
@@ -32,10 +33,15 @@ def _pnr(nation: Nation, people: People) -> pa.LargeStringArray:
     return digits(pseudonyms(nation, people.number), PNR_DIGITS)
 
 
-def population_table(nation: Nation, rng: Chance, people: People) -> pa.Table:
-    """Give the population register: the living of 31 December, in random order."""
+def first_stranger(nation: Nation, block: int) -> int:
+    """Give the first number of the persons of a block who stand in no register of people."""
+    return nation.citizens + blocks(nation) * departed_per_block() + block * STRANGERS
+
+
+def population_table(nation: Nation, rng: Chance, people: People, area: Ints | None = None) -> pa.Table:
+    """Give the population register: the living of 31 December, in random order; ``area`` by person, if delivered."""
     row = rng.permutation(people.citizens)
-    return pa.table(
+    table = pa.table(
         {
             "PNR": pick(_pnr(nation, people), row),
             "KOEN": whole(1 + people.woman[row].astype(np.int64)),
@@ -46,6 +52,7 @@ def population_table(nation: Nation, rng: Chance, people: People) -> pa.Table:
             "IE_TYPE": whole(people.ie_type[row]),
         }
     )
+    return table if area is None else table.append_column("AREA", pick(words(areas(nation).codes), area[row]))
 
 
 def enrolment_table(nation: Nation, rng: Chance, people: People, spells: Spells, clinics: Clinics) -> pa.Table:
@@ -69,20 +76,20 @@ def enrolment_table(nation: Nation, rng: Chance, people: People, spells: Spells,
     )
 
 
-def services_table(nation: Nation, block: int, people: People, clinics: Clinics, rows: ServiceRows) -> pa.Table:
-    """Give the service register; the rows are in random order already."""
-    first_stranger = nation.citizens + blocks(nation) * departed_per_block() + block * STRANGERS
-    numbers = np.append(people.number, stranger_numbers(first_stranger))
-    return pa.table(
+def services_table(nation: Nation, block: int, people: People, rows: ServiceRows, treated: Ints | None) -> pa.Table:
+    """Give the service register; the rows are in random order already, ``treated`` is their day, if delivered."""
+    numbers = np.append(people.number, stranger_numbers(first_stranger(nation, block)))
+    table = pa.table(
         {
             "PNR": pick(digits(pseudonyms(nation, numbers), PNR_DIGITS), rows.person),
-            "YDERNR": pick(digits(provider_numbers(clinics), YDERNR_DIGITS), rows.provider),
+            "YDERNR": pick(digits(provider_numbers(clinics_of(nation)), YDERNR_DIGITS), rows.provider),
             "SPECIALE": pick(words(service_codes().words), rows.code),
             "YDLANT": whole(rows.count),
             "BRUHON": pa.array(rows.paid_oere / 100),
             "HONUGE": pick(words(week_words(nation)), rows.week),
         }
     )
+    return table if treated is None else table.append_column("BEHANDLINGSDATO", dates(treated))
 
 
 def _in_lpr3(hospital: Hospital) -> Flags:
