@@ -1,0 +1,1 @@
+"""Quality of a delivery: what is wrong with it, counted, before anything is made of it."""
