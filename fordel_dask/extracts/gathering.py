@@ -40,7 +40,9 @@ class Faults:
         """
         if self._found:
             lowest_first = sorted(self._found, key=lambda error: error.exit_code)
-            raise type(lowest_first[0])("\n".join(dict.fromkeys(map(str, lowest_first))))
+            refusal = type(lowest_first[0])("\n".join(dict.fromkeys(map(str, lowest_first))))
+            refusal.gathered = tuple(part for error in lowest_first for part in error.gathered or (error,))
+            raise refusal
 
 
 def every(checks: Sequence[Callable[[], T]]) -> list[T]:
