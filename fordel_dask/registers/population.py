@@ -82,7 +82,7 @@ def number_citizens(census: Census) -> dict[str, Any]:
     """
     codes = {name: LocalCodes(plain_text) for name in CODES}
     lengths: Tally = {}
-    columns = _all_rows(_batches(census, codes, lengths))
+    columns = all_rows(_batches(census, codes, lengths))
     order, reasons = _judged(columns, census)
     fate = fates(reasons)
     kept = order[fate[order] == 0]
@@ -110,7 +110,7 @@ def judge_population(census: Census) -> None:
         As ``number_citizens``.
     """
     codes = {name: LocalCodes(plain_text) for name in CODES}
-    _judged(_all_rows(_batches(census, codes, {})), census)
+    _judged(all_rows(_batches(census, codes, {})), census)
 
 
 def _judged(columns: Columns, census: Census) -> tuple[np.ndarray, Columns]:
@@ -124,7 +124,7 @@ def population_checks(
     columns: Columns, order: np.ndarray, reasons: Columns, census: Census
 ) -> list[Callable[[], None]]:
     """Give the checks that refuse a population; ``order`` sorts its keys."""
-    checks = [
+    checks: list[Callable[[], None]] = [
         partial(_refuse_repeated, repeats(columns["high"], columns["low"], order), census.strip),
         partial(_refuse_birth_days, columns),
     ]
@@ -144,7 +144,8 @@ def _refuse_nobody(reasons: Columns) -> None:
         raise CoverageError(f"population: none of {fate.size:,} rows is a citizen who counts. Check the delivery.")
 
 
-def _all_rows(batches: Iterable[Columns]) -> Columns:
+def all_rows(batches: Iterable[Columns]) -> Columns:
+    """Put batches together, and refuse a population without rows."""
     parts = list(batches)
     if not parts:
         raise CoverageError("population: the delivery has no rows. Check the files of [population].")

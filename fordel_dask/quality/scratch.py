@@ -1,0 +1,42 @@
+"""Where a check works: a private directory outside the delivery, gone when it ends, however it ends."""
+
+import contextlib
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from fordel_dask.errors import SpaceError
+from fordel_dask.registers.people import forget_lookups
+from fordel_dask.registers.place import Place
+from fordel_dask.registers.work import private_directory
+
+
+@contextlib.contextmanager
+def scratch() -> Iterator[Place]:
+    """Open a private directory under TMPDIR for the lookup of persons and for dealt rows, and remove it at the end.
+
+    Raises
+    ------
+    SpaceError
+        It cannot be made or written.
+    """
+    directory: Path | None = None
+    failed = False
+    try:
+        directory = Path(tempfile.mkdtemp(prefix="fordel-check-"))
+        place = Place(directory / "check")
+        for part in (place.new_store, place.keys, place.lookup):
+            private_directory(part)
+        yield place
+    except (OSError, SpaceError):
+        failed = True
+    finally:
+        forget_lookups()
+        if directory:
+            shutil.rmtree(directory, ignore_errors=True)
+    if failed:
+        raise SpaceError(
+            f"The temporary directory {tempfile.gettempdir()} is full or cannot be written. A check writes rows without "
+            f"names there while it runs, up to the size of the delivery; give a larger place in TMPDIR."
+        )
