@@ -66,7 +66,8 @@ def look_at_citizens(
 
 def _sum(left: np.ndarray, right: np.ndarray) -> np.ndarray:
     size = max(left.size, right.size)
-    return np.pad(left, (0, size - left.size)) + np.pad(right, (0, size - right.size))
+    total: np.ndarray = np.pad(left, (0, size - left.size)) + np.pad(right, (0, size - right.size))
+    return total
 
 
 @task
@@ -80,7 +81,8 @@ def look(looking: Looking) -> dict[str, Any]:
 def _look_at_spells(looking: Looking, sides: list[str]) -> tuple[dict[str, int], np.ndarray]:
     spells = _rows(looking, sides, SPELL)
     begin, end = looking.first[looking.partition : looking.partition + 2]
-    citizen, first, last, group = sorted_rows([spells[name] for name in SPELL])
+    columns: list[Any] = list(sorted_rows([spells[name] for name in SPELL]))
+    citizen, first, last, group = columns
     overlapping, covered = np.zeros(end - begin, np.bool_), np.zeros(end - begin, np.int8)
     look_at_spells(citizen - np.int32(begin), group, (first, last), status_day(looking.year), overlapping, covered)
     municipality = np.load(looking.municipalities, mmap_mode="r")[begin:end]

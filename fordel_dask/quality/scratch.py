@@ -37,6 +37,6 @@ def scratch() -> Iterator[Place]:
             shutil.rmtree(directory, ignore_errors=True)
     if failed:
         raise SpaceError(
-            f"The temporary directory {tempfile.gettempdir()} is full or cannot be written. A check writes rows without "
-            f"names there while it runs, up to the size of the delivery; give a larger place in TMPDIR."
+            f"The temporary directory {tempfile.gettempdir()} is full or cannot be written. A check writes rows "
+            f"there while it runs, at most as much as the delivery holds; name a larger place in TMPDIR."
         )
