@@ -18,12 +18,12 @@ import pyarrow as pa
 from fordel_dask.extracts.arrays import days, encoded, plain_text, whole_numbers
 from fordel_dask.extracts.columns import Chosen, Wanted, delivered_name, kind_of
 from fordel_dask.extracts.declaration import Source
-from fordel_dask.extracts.files import Extract
+from fordel_dask.extracts.files import Extract, kind_of_type
 from fordel_dask.kernels.hashing import blend, blend_codes, count_further_files, deal_words
 from fordel_dask.kernels.keys import Words
 from fordel_dask.registers.canonical import clinic_code, decimal_text, exact_decimal, service_code, week_text
 from fordel_dask.registers.money import SCALES, paid_oere
-from fordel_dask.registers.people import person_keys
+from fordel_dask.registers.people import NUMBERS, person_keys
 from fordel_dask.registers.rules import Rules
 from fordel_dask.registers.work import task, write_json
 
@@ -60,7 +60,7 @@ def _service(value: Any) -> int:
 
 
 @functools.lru_cache(maxsize=200_000)
-def _week(value: Any) -> int:
+def _padded(value: Any) -> int:
     return word_of(week_text(value))
 
 
@@ -72,7 +72,8 @@ def _text(value: Any) -> int:
 CODED: Mapping[str, Callable[[Any], int]] = {
     "YDERNR": _clinic,
     "SPECIALE": _service,
-    "HONUGE": _week,
+    "YDELSESNR": _padded,
+    "HONUGE": _padded,
     "TIME": _text,
     "KM": _number,
     "MODULES": _number,
@@ -101,8 +102,15 @@ def hashes_of_services(batch: Any, rules: Rules) -> Words:
         if name in batch.schema.names:
             _blend_values(hashes, batch[name], word)
     if DAY.name in batch.schema.names:
-        blend(hashes, days(batch[DAY.name]).astype(np.int64).view(np.uint64))
+        _blend_days(hashes, batch[DAY.name])
     return hashes
+
+
+def _blend_days(hashes: Words, column: Any) -> None:
+    if kind_of_type(column.type) in NUMBERS:  # nobody has said how they are meant, but they tell rows apart
+        _blend_numbers(hashes, column)
+    else:
+        blend(hashes, days(column).astype(np.int64).view(np.uint64))
 
 
 def _blend_numbers(hashes: Words, column: Any) -> None:

@@ -11,7 +11,7 @@ from fordel_dask.quality.looks import LOOKS, Look
 from fordel_dask.quality.rows import RowsFile, buckets_for, comparings, count_repeated_rows, further_columns
 from fordel_dask.quality.services import ServicesLook
 from fordel_dask.registers.delivery import Delivery
-from fordel_dask.registers.first_pass import FirstPass, Summary, Works, read_pieces
+from fordel_dask.registers.first_pass import CSV_BYTES_A_ROW, FirstPass, Summary, Works, read_pieces
 from fordel_dask.registers.place import Place
 from fordel_dask.registers.spread import Reading, deal_out, or_refused
 from fordel_dask.registers.tally import Tally, merged
@@ -75,7 +75,13 @@ def services_buckets(services: Sequence[Reading]) -> int:
     """Give how many buckets the rows of services are compared in, 0 if there is but one file."""
     if len({reading.piece.path for reading in services}) < 2:
         return 0
-    return buckets_for(sum(max(reading.piece.rows, 0) for reading in services))
+    return buckets_for(sum(map(_rows, services)))
+
+
+def _rows(reading: Reading) -> int:
+    """Give the rows of a piece, guessed from its size where only reading would tell."""
+    piece = reading.piece
+    return piece.rows if piece.rows >= 0 else piece.path.stat().st_size // CSV_BYTES_A_ROW
 
 
 def _further(delivery: Delivery) -> Mapping[Path, Chosen]:

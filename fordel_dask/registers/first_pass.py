@@ -178,14 +178,15 @@ def _check_fee_year(year: int, services: Tally) -> None:
 
 
 def _repeated_persons(works: Works, delivery: Delivery, read: FirstPass) -> dict[str, int]:
-    pieces = [(r.piece, r.columns) for r in read.of("dream") if "refused" not in read.summaries[r.side]]
-    if not pieces:
-        return {}
-    register = pieces[0][0].register
-    parts = works.map(
-        "comparing keys", count_repeated, shares(pieces, delivery.strip, rows_of(read.tallies()[register]))
-    )
-    return {register: sum(parts)}
+    """Count the rows that repeat a person in the files that could be read, by register."""
+    repeated = {}
+    for opened in delivery.others:
+        register = opened.source.register
+        readings = [r for r in read.of(opened.kind, register) if "refused" not in read.summaries[r.side]]
+        if opened.kind == "dream" and readings:
+            pieces, rows = [(r.piece, r.columns) for r in readings], rows_of(read.tallies()[register])
+            repeated[register] = sum(works.map("comparing keys", count_repeated, shares(pieces, delivery.strip, rows)))
+    return repeated
 
 
 def _check_keys(works: Works, delivery: Delivery, census: Summary, read: FirstPass, place: Place) -> None:

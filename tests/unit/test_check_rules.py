@@ -239,6 +239,10 @@ REPEATED = {
         ],
         1,
     ),
+    "another day of treatment, as a number": (
+        [[*EVERY_WEEK, {**ROW, "BEHANDLINGSDATO": 23800}], [{**ROW, "BEHANDLINGSDATO": 23801}]],
+        0,
+    ),
 }
 
 
