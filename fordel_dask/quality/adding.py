@@ -15,12 +15,8 @@ from fordel_dask.registers.first_pass import FirstPass, Summary
 from fordel_dask.registers.tally import DAYS_UNREADABLE, KEPT, NOTES, Tally, merged, never_days, rows_of
 
 POPULATION = "population"
-RULES_OF_NOTES = {
-    "paid_unreadable": "paid_unreadable",
-    "kept_without_paid": "paid_missing",
-    "cells_unreadable": "cells_unreadable",
-}
-"""Notes of the account that are rules, and the rule each is."""
+RULES_OF_NOTES = ("paid_unreadable", "cells_unreadable")
+"""Notes of the account that are rules too."""
 
 
 def add_population(census: Summary, found: Gathered) -> None:
@@ -54,7 +50,7 @@ def _add_tallies(register: str, tallies: Mapping[Path, Tally], found: Gathered) 
     never = never_days(merged(tallies.values()))
     for path, counted in tallies.items():
         reasons = {fate: rows for fate, rows in counted.get("rows", {}).items() if fate != KEPT}
-        notes = {RULES_OF_NOTES[n]: rows for n, rows in counted.get(NOTES, {}).items() if n in RULES_OF_NOTES}
+        notes = {n: rows for n, rows in counted.get(NOTES, {}).items() if n in RULES_OF_NOTES}
         unread = sum(counted.get(DAYS_UNREADABLE, {}).get(column, 0) > 0 for column in never)
         found.add_file(register, path, {**reasons, **notes, "column_type": unread}, rows_of(counted))
 

@@ -166,7 +166,7 @@ class DreamLook(Look):
                 continue
             values, indices = encoded(batch[name])
             counts = np.bincount(indices, minlength=len(values) + 1).tolist()
-            for value, count in zip(values, counts, strict=False):
+            for value, count in zip([*values, None], counts, strict=True):
                 text = plain_text(value)
                 said = count if text.strip("0. ") else 0
                 self._cells[name.upper().removeprefix("Y_")] += said

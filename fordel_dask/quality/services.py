@@ -4,14 +4,17 @@ from collections import Counter
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from fordel_dask import law
-from fordel_dask.extracts.arrays import encoded
+from fordel_dask.extracts.arrays import encoded, mapped, plain_text
 from fordel_dask.quality.looks import COVERAGE, MEASURES, CodeCounts, Look
 from fordel_dask.quality.rows import RowsFile, hashes_of_services
+from fordel_dask.registers import services
 from fordel_dask.registers.canonical import LAST_WEEK, WEEK_INVALID, week_of, week_text
+from fordel_dask.registers.money import SCALES, paid_oere
 from fordel_dask.registers.rules import Columns, Rules
-from fordel_dask.registers.tally import Tally
+from fordel_dask.registers.tally import KEPT, Tally, rows_of
 from fordel_dask.schema.prepared import MISSING_PAID
 
 GENERAL_PRACTICE = "80"
@@ -30,6 +33,7 @@ class ServicesLook(Look):
         super().__init__(rules)
         self._compared = compared
         self._weeks: Counter[str] = Counter()
+        self._missing = 0
         self._services = CodeCounts()
         self._fees: list[np.ndarray] = []
 
@@ -41,25 +45,40 @@ class ServicesLook(Look):
             self._weeks[_week_or_year(value, self._rules.fee_year)] += count
         self._services.add(columns["service"])
         self._look_at_fees(columns)
+        missing = int(np.count_nonzero(columns["paid_oere"] == MISSING_PAID))
+        self._missing += missing - self._unreadable(batch) if missing else 0
         if self._compared:
             self._compared.add(hashes_of_services(batch, self._rules))
+
+    def _unreadable(self, batch: Any) -> int:
+        """Count kept rows whose fee is no number, to tell them from those without: such rows are few, and read again."""
+        paid, unreadable = paid_oere(batch["BRUHON"], SCALES[self._rules.bruhon])
+        if not unreadable:
+            return 0
+        without = batch.filter(pa.array(paid == MISSING_PAID))
+        said = mapped(without["BRUHON"], lambda value: plain_text(value) != "", False, "bool")
+        return rows_of(services.rows(without.filter(pa.array(said)), self._rules, self._books)[1], KEPT)
 
     def _look_at_fees(self, columns: Columns) -> None:
         texts = self._books["service"].texts
         if CONSULTATION in texts:
             paid, quantity = columns["paid_oere"], columns["quantity"]
             asked = (columns["service"] == texts.index(CONSULTATION)) & (quantity > 0) & (paid != MISSING_PAID)
-            services = quantity[asked].astype(np.int64)
-            self._fees.append((2 * paid[asked] + services) // (2 * services))
+            given = quantity[asked].astype(np.int64)
+            self._fees.append((2 * paid[asked] + given) // (2 * given))
 
     def seen(self) -> Tally:
         """Give unknown services, rows by week, and consultations by the fee of one, in øre."""
         if self._compared:
             self._compared.close()
-        services = self._services.by_text(self._books["service"].texts if self._books else [])
-        unknown = sum(count for code, count in services.items() if _is_unknown(code))
+        given = self._services.by_text(self._books["service"].texts if self._books else [])
+        unknown = sum(count for code, count in given.items() if _is_unknown(code))
         weeks = {week: count for week, count in self._weeks.items() if week and count}
-        return {MEASURES: {"service_unknown": unknown}, COVERAGE: weeks, OERE: _histogram(self._fees)}
+        return {
+            MEASURES: {"service_unknown": unknown, "paid_missing": self._missing},
+            COVERAGE: weeks,
+            OERE: _histogram(self._fees),
+        }
 
 
 def _week_or_year(value: Any, fee_year: int) -> str:

@@ -167,7 +167,11 @@ SERVICES = {
     "half a service": ([{"YDLANT": 0.5}], {"quantity_not_whole": 1}),
     "no fee": ([{"BRUHON": None}], {"paid_missing": 1}),
     "a fee of a stranger is not missed": ([{"BRUHON": None, "PNR": STRANGER}], {"unknown_person": 1}),
-    "a fee that is no number": ([{"BRUHON": float("inf")}], {"paid_unreadable": 1, "paid_missing": 1}),
+    "a fee that is no number": ([{"BRUHON": float("inf")}], {"paid_unreadable": 1}),
+    "a fee that is no number, beside none": (
+        [{"BRUHON": float("inf")}, {"BRUHON": None}, {"BRUHON": float("inf"), "PNR": STRANGER}],
+        {"paid_unreadable": 2, "paid_missing": 1, "unknown_person": 1},
+    ),
     "a service of no fee table": ([{"SPECIALE": "809999"}], {"service_unknown": 1}),
     "a service of another speciality": ([{"SPECIALE": "539999"}], {}),
     "more corrected than settled": ([{"YDLANT": -60, "HONUGE": "2503"}], {"negative_total": 1}),
@@ -365,8 +369,8 @@ def test_dream(tmp_path, values, rules):
 
 def test_weeks_of_dream_that_are_not_there_or_empty(tmp_path):
     weeks = {name: code for name, code in DREAM_WEEKS.items() if name not in ("Y_2507", "Y_2508")}
-    observed = checked(tmp_path, dream=[{"PNR": ORDINARY, **weeks, "Y_2510": "", "Y_2401": ""}])
-    assert total(observed) == {("dream", "weeks_missing"): 2, ("dream", "week_empty"): 1}
+    observed = checked(tmp_path, dream=[{"PNR": ORDINARY, **weeks, "Y_2510": "", "Y_2511": None, "Y_2401": ""}])
+    assert total(observed) == {("dream", "weeks_missing"): 2, ("dream", "week_empty"): 2}
 
 
 CLINIC_ROWS = {
