@@ -51,7 +51,7 @@ class ServicesLook(Look):
             self._compared.add(hashes_of_services(batch, self._rules))
 
     def _unreadable(self, batch: Any) -> int:
-        """Count kept rows whose fee is no number, to tell them from those without: such rows are few, and read again."""
+        """Count kept rows whose fee is no number, to tell them from those without: they are few, and read again."""
         paid, unreadable = paid_oere(batch["BRUHON"], SCALES[self._rules.bruhon])
         if not unreadable:
             return 0
