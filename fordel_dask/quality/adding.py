@@ -6,7 +6,7 @@ from typing import Any
 
 from fordel_dask.quality.coverage import months_of_contacts, unit_of_fees, weeks_of_dream, weeks_of_services
 from fordel_dask.quality.gathered import Gathered
-from fordel_dask.quality.looks import CODES, COVERAGE, COVERING, MEASURES, malformed
+from fordel_dask.quality.looks import CODES, COVERAGE, COVERING, MEASURES, judged_codes
 from fordel_dask.quality.services import OERE
 from fordel_dask.quality.small_tables import Clinics
 from fordel_dask.quality.watching import SERVICES, good, seen
@@ -60,7 +60,7 @@ def _add_seen(opened: Opened, files: Mapping[Path, Tally], fee_year: int, found:
     for path, counts in files.items():
         found.add_file(register, path, counts.get(MEASURES, {}))
         if CODES in counts:
-            found.add_file(register, path, {"code_form": malformed(counts[CODES])})
+            found.add_file(register, path, judged_codes(counts[CODES], prefixes_asked_for(opened)))
     if COVERAGE in whole:
         found.coverage[register] = whole[COVERAGE]
         found.add_register(register, _judged_coverage(opened.kind, whole[COVERAGE], fee_year))
@@ -68,6 +68,11 @@ def _add_seen(opened: Opened, files: Mapping[Path, Tally], fee_year: int, found:
         unit, measures = unit_of_fees(opened.bruhon, whole.get(OERE, {}), fee_year)
         found.units["bruhon"] = unit
         found.add_register(register, measures)
+
+
+def prefixes_asked_for(_opened: Opened) -> tuple[str, ...]:
+    """Give the prefixes of the diagnosis codes that a model may ask for; none: it may ask for any."""
+    return ()
 
 
 def _judged_coverage(kind: str, rows: Mapping[str, int], fee_year: int) -> dict[str, int]:

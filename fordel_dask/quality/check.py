@@ -8,11 +8,11 @@ from fordel_dask.extracts.declaration import DEFAULT_YEAR, Declaration, Source, 
 from fordel_dask.extracts.gathering import Faults
 from fordel_dask.extracts.toml import FILE_NAME
 from fordel_dask.graph.executor import Executor
-from fordel_dask.quality.adding import add_clinics_of_citizens, add_population, add_registers
+from fordel_dask.quality.adding import add_clinics_of_citizens, add_population, add_registers, prefixes_asked_for
 from fordel_dask.quality.citizens import look_at_citizens
 from fordel_dask.quality.delivered_files import count_unread, look_at_files
 from fordel_dask.quality.gathered import Gathered
-from fordel_dask.quality.looks import malformed
+from fordel_dask.quality.looks import judged_codes
 from fordel_dask.quality.observed import Observed
 from fordel_dask.quality.orphans import BY_CODE, CONTACTS, meet
 from fordel_dask.quality.population import look_at_population
@@ -20,7 +20,7 @@ from fordel_dask.quality.scratch import scratch
 from fordel_dask.quality.small_tables import look_at_areas, look_at_clinics
 from fordel_dask.quality.watching import SERVICES, repeated_rows, watch_all
 from fordel_dask.registers import books
-from fordel_dask.registers.delivery import Delivery, open_delivery
+from fordel_dask.registers.delivery import Delivery, Opened, open_delivery
 from fordel_dask.registers.first_pass import FirstPass, Report, Works, judge_first_pass, readings_of
 from fordel_dask.registers.ingest import read_small_tables
 from fordel_dask.registers.joining import check_joined
@@ -74,7 +74,7 @@ def _look(declaration: Declaration, works: Works, place: Place, found: Gathered,
     if clinics:
         add_clinics_of_citizens(read, clinics, found)
     for number, _ in enumerate(declaration.pairs, 1):
-        _add_pair(works, read, number, place, found)
+        _add_pair(works, read, delivery.pair(number), place, found)
     for register, counts in look_at_citizens(works, read, census, declaration.year, place).items():
         found.add_register(register, counts)
     found.add_register(SERVICES, {"row_repeated_in_another_file": repeated_rows(works, read, place)})
@@ -104,12 +104,12 @@ def _look_at_unread(declaration: Declaration, places: frozenset[str], found: Gat
         look_at_areas(source, count_unread(source, found), places, found)
 
 
-def _add_pair(works: Works, read: FirstPass, number: int, place: Place, found: Gathered) -> None:
-    contacts, diagnoses = f"lpr {number} contacts", f"lpr {number} diagnoses"
-    met = meet(works, read, number, place)
+def _add_pair(works: Works, read: FirstPass, pair: tuple[Opened, Opened], place: Place, found: Gathered) -> None:
+    contacts, diagnoses = (opened.source.register for opened in pair)
+    met = meet(works, read, pair[0].pair, place)
     if met is None:
         return
     check_joined(diagnoses, read.tallies().get(diagnoses, {}), met)
     found.add_register(contacts, met[CONTACTS])
     reasons = {fate: count for fate, count in met["rows"].items() if fate != KEPT}
-    found.add_register(diagnoses, {**reasons, "code_form": malformed(met[BY_CODE])})
+    found.add_register(diagnoses, {**reasons, **judged_codes(met[BY_CODE], prefixes_asked_for(pair[1]))})

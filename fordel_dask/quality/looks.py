@@ -8,7 +8,7 @@ that are judged over the whole register.
 import functools
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -146,9 +146,16 @@ class DiagnosesLook(Look):
         return {CODES: self._codes.by_text(self._books["diagnosis"].texts if self._books else [])}
 
 
-def malformed(codes: dict[str, int]) -> int:
-    """Give the rows whose diagnosis code is no letter, two digits and more letters or digits."""
-    return sum(count for code, count in codes.items() if not CODE_FORM.fullmatch(code))
+def judged_codes(codes: Mapping[str, int], prefixes: tuple[str, ...]) -> dict[str, int]:
+    """Count rows of diagnosis codes that no list asks for, and of those that some list does, codes of a wrong form.
+
+    ``prefixes`` begin the codes that are asked for; none if all of them are.
+    """
+    asked = {code: count for code, count in codes.items() if not prefixes or code.startswith(prefixes)}
+    return {
+        "no_listed_condition": sum(codes.values()) - sum(asked.values()),
+        "code_form": sum(count for code, count in asked.items() if not CODE_FORM.fullmatch(code)),
+    }
 
 
 class DreamLook(Look):

@@ -3,6 +3,7 @@
 import contextlib
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from fordel_dask.errors import SpaceError
 from fordel_dask.registers.people import forget_lookups
 from fordel_dask.registers.place import Place
 from fordel_dask.registers.work import private_directory
+
+TRIES, PAUSE_SECONDS = 5, 0.5
 
 
 @contextlib.contextmanager
@@ -34,9 +37,18 @@ def scratch() -> Iterator[Place]:
     finally:
         forget_lookups()
         if directory:
-            shutil.rmtree(directory, ignore_errors=True)
+            _remove(directory)
     if failed:
         raise SpaceError(
             f"The temporary directory {tempfile.gettempdir()} is full or cannot be written. A check writes rows "
             f"there while it runs, at most as much as the delivery holds; name a larger place in TMPDIR."
         )
+
+
+def _remove(directory: Path) -> None:
+    """Remove a directory, though a task of a cluster that nobody waits for any more may still write into it."""
+    for _ in range(TRIES):
+        shutil.rmtree(directory, ignore_errors=True)
+        if not directory.exists():
+            return
+        time.sleep(PAUSE_SECONDS)

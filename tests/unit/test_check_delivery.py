@@ -61,6 +61,24 @@ def test_the_account_is_that_of_an_ingest(tmp_path, seed):
         assert sum(file.rows for file in observed.files if file.register == register) == account["rows_in"]
 
 
+REJECTING = {
+    "file_unreadable",
+    "column_missing",
+    "column_type",
+    "person_twice",
+    "clinic_twice",
+    "clinic_type_unknown",
+    "clinic_municipality_unknown",
+    "capacities_impossible",
+}
+
+
+def test_a_clean_nation_has_nothing_that_rejects_it(nation):
+    observed = check(nation, Threads(2))
+    assert observed.refusals == ()
+    assert {rule for _, rule in total(observed)} & REJECTING == set()
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 def test_the_same_in_any_order_and_any_number_of_files(tmp_path, nation, seed):
     again = check(shuffle_nation(nation, tmp_path / "again", seed), Threads(2))

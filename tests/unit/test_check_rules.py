@@ -9,6 +9,7 @@ import pytest
 
 from fordel_dask.graph.executor import Threads
 from fordel_dask.quality import check
+from fordel_dask.quality.looks import judged_codes
 from tests.lib.deliveries import ORDINARY, REGISTERS, with_row, write_delivery
 
 OTHER = "THE_OTHER_01"
@@ -332,6 +333,12 @@ def test_diagnoses_of_a_pair(tmp_path, values, rules):
     of_contacts = {"other_system": 1, "unknown_person": 1, "contact_day_missing": 1}
     expected = {("lpr 1 contacts", rule): count for rule, count in of_contacts.items()}
     assert total(observed) == expected | {("lpr 1 diagnoses", rule): count for rule, count in rules.items()}
+
+
+def test_codes_that_no_list_asks_for_are_told_apart_from_those_of_a_wrong_form():
+    codes = {"J449": 5, "J44.9": 3, "Z999": 7, "1234": 2}
+    assert judged_codes(codes, ("J44", "I")) == {"no_listed_condition": 9, "code_form": 3}
+    assert judged_codes(codes, ()) == {"no_listed_condition": 0, "code_form": 5}
 
 
 JOINED = {
