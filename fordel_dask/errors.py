@@ -9,6 +9,8 @@ class FordelError(Exception):
     """The family: the command line prints the message and leaves with ``exit_code``."""
 
     exit_code = 70
+    gathered: tuple["FordelError", ...] = ()
+    """The errors that were told together, if this one tells several."""
 
 
 class UsageError(FordelError):

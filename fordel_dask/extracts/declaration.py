@@ -213,3 +213,14 @@ def _below(match: Path) -> list[Path]:
     if match.is_dir():
         return [file for file in match.rglob("*") if file.name.lower().endswith(SUFFIXES) and file.is_file()]
     return [match] if match.is_file() else []
+
+
+def declared_source(registers: Path, name: str) -> Source | None:
+    """Find the files of one register, also of one that no room reads yet; None if it is not declared.
+
+    Raises
+    ------
+    FordelError
+        A file that is named is not there, or the section cannot be understood.
+    """
+    return _optional(read_toml(registers), registers, name)

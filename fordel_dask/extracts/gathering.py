@@ -30,6 +30,10 @@ class Faults:
             self.add(error)
         return otherwise
 
+    def told(self) -> tuple[FordelError, ...]:
+        """Give every error that was noted by itself, also those that were told together."""
+        return tuple(part for error in self._found for part in error.gathered or (error,))
+
     def refuse(self) -> None:
         """Raise what was noted, if anything was.
 
@@ -40,7 +44,9 @@ class Faults:
         """
         if self._found:
             lowest_first = sorted(self._found, key=lambda error: error.exit_code)
-            raise type(lowest_first[0])("\n".join(dict.fromkeys(map(str, lowest_first))))
+            refusal = type(lowest_first[0])("\n".join(dict.fromkeys(map(str, lowest_first))))
+            refusal.gathered = self.told()
+            raise refusal
 
 
 def every(checks: Sequence[Callable[[], T]]) -> list[T]:

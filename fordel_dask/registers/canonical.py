@@ -110,10 +110,15 @@ def _digits(text: str, number: int) -> bool:
     return len(text) == number and text.isascii() and text.isdigit()
 
 
+def week_text(value: Any) -> str:
+    """Give HONUGE with four characters, blank if blank."""
+    text = plain_text(value)
+    return text and text.zfill(4)
+
+
 def week_of(value: Any, year: int) -> int:
     """Give the week of HONUGE ``yyww`` in the fee year, 0 for another year, −1 if it is no week."""
-    text = plain_text(value)
-    text = text and text.zfill(4)
+    text = week_text(value)
     if not _digits(text, 4) or not 1 <= int(text[2:]) <= LAST_WEEK:
         return WEEK_INVALID
     return int(text[2:]) if int(text[:2]) == year % 100 else WEEK_OF_OTHER_YEAR

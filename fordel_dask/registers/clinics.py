@@ -57,13 +57,14 @@ def read_clinics(source: Source, year: int, municipalities: frozenset[str] | Non
     ImpossibleValueError
         Capacities are negative or no number.
     """
-    clinics = [_clinic(row, status_day(year)) for row in read_small(source, WANTED, RAW)]
+    clinics = [clinic_as_compared(row, status_day(year)) for row in read_small(source, WANTED, RAW)]
     every(_checks(clinics, year, municipalities))
     rows = [_row(clinic) for clinic in clinics]
     return sorted(rows, key=lambda row: (row["YDERNR"], row["FRA"], row["TIL"], sorted(row.items())))
 
 
-def _clinic(row: dict[str, Any], day: int) -> Clinic:
+def clinic_as_compared(row: dict[str, Any], day: int) -> Clinic:
+    """Give a row with its codes as they are compared, and whether it covers a day."""
     first, last = row["FRA"], row["TIL"]
     covers = bool(first <= day and (last == NO_DAY or last >= day))
     number, place = clinic_code(row["YDERNR"]), counted_municipality(row["KOM"])

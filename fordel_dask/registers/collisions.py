@@ -35,12 +35,13 @@ class Comparison:
 
 def lengths_met(column: Any) -> Tally:
     """Count the keys of a column by their length; a column of numbers has none."""
-    lengths = _lengths(column)
+    lengths = key_lengths(column)
     counts = np.bincount(lengths).tolist() if lengths is not None else []
     return {KEY_LENGTHS: {str(length): count for length, count in enumerate(counts) if length and count}}
 
 
-def _lengths(column: Any) -> np.ndarray | None:
+def key_lengths(column: Any) -> np.ndarray | None:
+    """Give the length of every key, trimmed; None for a column of numbers, whose keys have none."""
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
     if kind_of_type(column.type) in NUMBERS:
@@ -65,7 +66,7 @@ def count_collisions(comparison: Comparison) -> int:
 def _rows(comparison: Comparison) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     for piece, columns in comparison.pieces:
         for batch in read_rows(piece, columns, frozenset()):
-            lengths = _lengths(batch["PNR"])
+            lengths = key_lengths(batch["PNR"])
             if lengths is not None:
                 yield citizens(batch["PNR"], True, piece.register, comparison.lookup), lengths
 

@@ -79,18 +79,38 @@ def first_pass(works: Works, delivery: Delivery, census: Summary, place: Place) 
         Person keys collide once leading zeros are left out, a person stands in DREAM twice, or a
         column of days holds none.
     """
-    people = name_of("people", census["first"], census["fingerprint"])
-    readings = [r for opened in delivery.others for r in _readings(opened, delivery, (census, people), place)]
-    largest_first = sorted(readings, key=lambda reading: reading.piece.rows, reverse=True)
-    summaries = works.map("reading extracts", spread, largest_first)
-    read = FirstPass(tuple(readings), {r.side: s for r, s in zip(largest_first, summaries, strict=True)})
+    read = read_pieces(readings_of(delivery, census, place), partial(works.map, "reading extracts", spread))
     faults = Faults()
-    for register in read.tallies():
-        _judge(register, read, delivery, faults)
-    faults.note(partial(_check_repeated, works, delivery, read), None)
-    faults.note(partial(_check_keys, works, delivery, census, read, place), None)
+    judge_first_pass(works, delivery, (census, read), place, faults)
     faults.refuse()
     return read
+
+
+def readings_of(delivery: Delivery, census: Summary, place: Place) -> list[Reading]:
+    """Give the tasks of the first pass, in the order of the delivery."""
+    people = name_of("people", census["first"], census["fingerprint"])
+    return [r for opened in delivery.others for r in _readings(opened, delivery, (census, people), place)]
+
+
+def read_pieces(readings: Sequence[Reading], read: Callable[[Sequence[Reading]], list[Summary]]) -> FirstPass:
+    """Read pieces, the largest first."""
+    largest_first = sorted(readings, key=lambda reading: reading.piece.rows, reverse=True)
+    summaries = read(largest_first)
+    return FirstPass(tuple(readings), {r.side: s for r, s in zip(largest_first, summaries, strict=True)})
+
+
+def judge_first_pass(
+    works: Works, delivery: Delivery, found: tuple[Summary, FirstPass], place: Place, faults: Faults
+) -> dict[str, int]:
+    """Note what is wrong with the registers that were read, and give the rows that repeat a person by register."""
+    census, read = found
+    for register in read.tallies():
+        _judge(register, read, delivery, faults)
+    twice = faults.note(partial(_repeated_persons, works, delivery, read), {})
+    for register, rows in twice.items():
+        faults.note(partial(refuse_repeated_persons, register, rows), None)
+    faults.note(partial(_check_keys, works, delivery, census, read, place), None)
+    return twice
 
 
 def _judge(register: str, read: FirstPass, delivery: Delivery, faults: Faults) -> None:
@@ -157,12 +177,16 @@ def _check_fee_year(year: int, services: Tally) -> None:
         )
 
 
-def _check_repeated(works: Works, delivery: Delivery, read: FirstPass) -> None:
+def _repeated_persons(works: Works, delivery: Delivery, read: FirstPass) -> dict[str, int]:
+    """Count the rows that repeat a person in the files that could be read, by register."""
+    repeated = {}
     for opened in delivery.others:
-        if opened.kind == "dream":
-            rows = rows_of(read.tallies()[opened.source.register])
-            parts = works.map("comparing keys", count_repeated, shares(opened.pieces(), delivery.strip, rows))
-            refuse_repeated_persons(opened.source.register, sum(parts))
+        register = opened.source.register
+        readings = [r for r in read.of(opened.kind, register) if "refused" not in read.summaries[r.side]]
+        if opened.kind == "dream" and readings:
+            pieces, rows = [(r.piece, r.columns) for r in readings], rows_of(read.tallies()[register])
+            repeated[register] = sum(works.map("comparing keys", count_repeated, shares(pieces, delivery.strip, rows)))
+    return repeated
 
 
 def _check_keys(works: Works, delivery: Delivery, census: Summary, read: FirstPass, place: Place) -> None:

@@ -1,7 +1,7 @@
 """The population: who is counted, in the order of their keys; citizens get their numbers here."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -82,7 +82,7 @@ def number_citizens(census: Census) -> dict[str, Any]:
     """
     codes = {name: LocalCodes(plain_text) for name in CODES}
     lengths: Tally = {}
-    columns = _all_rows(_batches(census, codes, lengths))
+    columns = all_rows(_batches(census, codes, lengths))
     order, reasons = _judged(columns, census)
     fate = fates(reasons)
     kept = order[fate[order] == 0]
@@ -110,20 +110,27 @@ def judge_population(census: Census) -> None:
         As ``number_citizens``.
     """
     codes = {name: LocalCodes(plain_text) for name in CODES}
-    _judged(_all_rows(_batches(census, codes, {})), census)
+    _judged(all_rows(_batches(census, codes, {})), census)
 
 
 def _judged(columns: Columns, census: Census) -> tuple[np.ndarray, Columns]:
     order = key_order(columns["high"], columns["low"])
-    reasons = _reasons(columns, census)
-    checks = [
+    reasons = reasons_of(columns, census)
+    every(population_checks(columns, order, reasons, census))
+    return order, reasons
+
+
+def population_checks(
+    columns: Columns, order: np.ndarray, reasons: Columns, census: Census
+) -> list[Callable[[], None]]:
+    """Give the checks that refuse a population; ``order`` sorts its keys."""
+    checks: list[Callable[[], None]] = [
         partial(_refuse_repeated, repeats(columns["high"], columns["low"], order), census.strip),
         partial(_refuse_birth_days, columns),
     ]
     if census.municipalities:
         checks += [partial(_refuse_lacking, columns), partial(_refuse_nobody, reasons)]
-    every(checks)
-    return order, reasons
+    return checks
 
 
 def _refuse_birth_days(columns: Columns) -> None:
@@ -137,7 +144,8 @@ def _refuse_nobody(reasons: Columns) -> None:
         raise CoverageError(f"population: none of {fate.size:,} rows is a citizen who counts. Check the delivery.")
 
 
-def _all_rows(batches: Iterable[Columns]) -> Columns:
+def all_rows(batches: Iterable[Columns]) -> Columns:
+    """Put batches together, and refuse a population without rows."""
     parts = list(batches)
     if not parts:
         raise CoverageError("population: the delivery has no rows. Check the files of [population].")
@@ -145,25 +153,35 @@ def _all_rows(batches: Iterable[Columns]) -> Columns:
 
 
 def _batches(census: Census, codes: dict[str, LocalCodes], lengths: Tally) -> Iterator[Columns]:
-    places = {code: n for n, code in enumerate(census.municipalities)}
-    places = dict.fromkeys(census.lawful, NOT_IN_TABLE) | places
+    places = places_of(census)
     for piece, columns in census.pieces:
         for batch in read_rows(piece, columns, few_values(WANTED)):
             lengths |= merged([lengths, lengths_met(batch["PNR"])]) if census.strip else {}
-            high, low = person_keys(batch["PNR"], census.strip, "population")
-            yield {
-                "high": high,
-                "low": low,
-                "sex": mapped(batch["KOEN"], lambda value: SEXES.get(plain_text(value), 0), 0, "int8"),
-                "birth_day": days(batch["FOED_DAG"]),
-                "municipality": mapped(
-                    batch["KOM"],
-                    lambda value: places.get(counted_municipality(value), NO_MUNICIPALITY),
-                    NO_MUNICIPALITY,
-                    "int16",
-                ),
-                **{name: codes[name].take(batch[column]) for name, column in CODES.items()},
-            }
+            yield columns_of(batch, census.strip, places, codes)
+
+
+def columns_of(batch: Any, strip: bool, places: Mapping[str, int], codes: Mapping[str, LocalCodes]) -> Columns:
+    """Give a batch of the population as columns: key, sex, day of birth, municipality and codes."""
+    high, low = person_keys(batch["PNR"], strip, "population")
+    return {
+        "high": high,
+        "low": low,
+        "sex": mapped(batch["KOEN"], lambda value: SEXES.get(plain_text(value), 0), 0, "int8"),
+        "birth_day": days(batch["FOED_DAG"]),
+        "municipality": mapped(
+            batch["KOM"],
+            lambda value: places.get(counted_municipality(value), NO_MUNICIPALITY),
+            NO_MUNICIPALITY,
+            "int16",
+        ),
+        **{name: codes[name].take(batch[column]) for name, column in CODES.items()},
+    }
+
+
+def places_of(census: Census) -> dict[str, int]:
+    """Give the number of every municipality of the table, and a mark for one that only the law knows."""
+    places = {code: n for n, code in enumerate(census.municipalities)}
+    return dict.fromkeys(census.lawful, NOT_IN_TABLE) | places
 
 
 def _refuse_repeated(same: np.ndarray, strip: bool) -> None:
@@ -185,7 +203,8 @@ def _refuse_lacking(columns: Columns) -> None:
         )
 
 
-def _reasons(columns: Columns, census: Census) -> Columns:
+def reasons_of(columns: Columns, census: Census) -> Columns:
+    """Give the rows that each reason keeps out, in the order of the reasons."""
     place, birth = columns["municipality"], columns["birth_day"]
     return {
         "no_person_key": (columns["high"] == 0) & (columns["low"] == 0),

@@ -20,6 +20,9 @@ from fordel_dask.registers.rules import Books, Columns, Rows, Rules
 from fordel_dask.registers.tally import merged, rows_of
 from fordel_dask.registers.work import DELIVERY_ERRORS, finished, task, write_json
 
+Look = Callable[[Any, Columns, Books], Columns]
+"""Looks at a batch of rows as read and at its kept rows, and says which columns of these go on."""
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -64,15 +67,25 @@ def spread(reading: Reading) -> dict[str, Any]:
 
     A piece that must be refused gives a summary with the error, so that all of them are told.
     """
+    return finished(reading.side) or or_refused(partial(deal_out, reading))
+
+
+def or_refused(work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """Give the summary of a piece, or of an empty one with the error that the delivery is at fault for."""
     try:
-        return finished(reading.side) or _spread(reading)
+        return work()
     except FordelError as error:
         if error.exit_code not in DELIVERY_ERRORS:
             raise
         return {"chunks": 0, "rows": 0, "tally": {}, "codes": {}, "refused": (error.exit_code, str(error))}
 
 
-def _spread(reading: Reading) -> dict[str, Any]:
+def deal_out(reading: Reading, look: Look | None = None) -> dict[str, Any]:
+    """Read one piece, account for its rows and deal the kept ones out.
+
+    ``look`` is shown every batch and its kept rows, and gives the columns that are to be dealt; with
+    none of them no row is.
+    """
     kind, rules = KINDS[reading.kind], reading.rules
     books, used, counted = kind.books(rules), UsedCodes(), []
     file = DealtFile(reading.side.with_suffix(".arrow"), *dealing(kind.by_key, rules))
@@ -81,7 +94,9 @@ def _spread(reading: Reading) -> dict[str, Any]:
         if rules.strip and "PNR" in batch.schema.names:
             tally |= lengths_met(batch["PNR"])
         used.add(columns, books)
-        file.add(columns)
+        dealt = columns if look is None else look(batch, columns, books)
+        if dealt:
+            file.add(dealt)
         counted.append(tally)
         _check_rows(reading, batch.num_rows, rows_of(tally))
     file.close()

@@ -80,7 +80,7 @@ def test_a_restart_skips_what_was_finished_and_gives_the_same_store(tmp_path, mo
     def again(task):
         raise AssertionError("finished work was done again")
 
-    monkeypatch.setattr(spread, "_spread", again)
+    monkeypatch.setattr(spread, "deal_out", again)
     monkeypatch.setattr(settling, "write_part", again)
     assert ingest(nation, tmp_path / "store", Threads(1), partitions=2) == whole
     assert not (tmp_path / "store.partial").exists()

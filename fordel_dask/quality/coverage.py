@@ -1,0 +1,71 @@
+"""Which weeks and months a delivery covers, and in which unit its fees are."""
+
+from collections.abc import Mapping
+from datetime import date
+from statistics import median
+from typing import Any
+
+from fordel_dask.errors import CoverageError
+from fordel_dask.fees import schedule_in_force
+
+CONSULTATION = "0101"
+FEE_TABLE_DAY = (10, 1)
+"""The fee table in force on 1 October of the fee year prices the year."""
+
+LAST_DAY_OF_LAST_WEEK = (12, 28)
+Counts = Mapping[str, int]
+
+
+def weeks_of(year: int) -> tuple[str, ...]:
+    """Give the weeks of a year as ``yyww``: 52, or 53 where ISO has so many."""
+    last = date(year, *LAST_DAY_OF_LAST_WEEK).isocalendar().week
+    return tuple(f"{year % 100:02}{week:02}" for week in range(1, last + 1))
+
+
+def weeks_of_services(rows: Counts, fee_year: int) -> dict[str, int]:
+    """Count weeks of the fee year without rows, and those with fewer than half of the median of weeks with rows."""
+    weeks = [rows.get(week, 0) for week in weeks_of(fee_year)]
+    met = [count for count in weeks if count]
+    usual = median(met) if met else 0
+    return {"weeks_missing": len(weeks) - len(met), "weeks_thin": sum(2 * count < usual for count in met)}
+
+
+def weeks_of_dream(cells: Counts, fee_year: int) -> dict[str, int]:
+    """Count weeks of the fee year without a column, and columns in which every cell is blank."""
+    missing = sum(week not in cells for week in weeks_of(fee_year))
+    return {"weeks_missing": missing, "week_empty": sum(not count for count in cells.values())}
+
+
+def months_of_contacts(rows: Counts) -> dict[str, int]:
+    """Count months without rows between the first and the last month with rows."""
+    months = sorted(int(month[:4]) * 12 + int(month[5:]) for month, count in rows.items() if count)
+    return {"months_missing": months[-1] - months[0] + 1 - len(months) if months else 0}
+
+
+def unit_of_fees(declared: str, fees: Counts, fee_year: int) -> tuple[dict[str, Any], dict[str, int]]:
+    """Give what a consultation was paid beside what the fee table says, and whether the unit seems to be another.
+
+    ``fees`` has consultations by the fee of one, in øre as the declared unit has it; the median of an even number
+    is the lower one. Nearer to a hundred times the price, or to a hundredth, is meant as a proportion.
+    """
+    rows = sum(fees.values())
+    middle, price = _median(fees, rows), _price(fee_year)
+    unit = {"declared": declared, "median_oere": middle, "fee_table_oere": price, "rows": rows}
+    other = bool(price and middle and (middle > 10 * price or 10 * middle < price))
+    return unit, {"bruhon_unit": int(other)}
+
+
+def _median(fees: Counts, rows: int) -> int | None:
+    before = 0
+    for fee, count in sorted((int(fee), count) for fee, count in fees.items()):
+        before += count
+        if 2 * before >= rows:
+            return fee
+    return None
+
+
+def _price(fee_year: int) -> int | None:
+    try:
+        return schedule_in_force(date(fee_year, *FEE_TABLE_DAY)).contacts[CONSULTATION]
+    except CoverageError:
+        return None
