@@ -15,7 +15,7 @@ def summary_text(report: Mapping[str, Any], page: Path, lang: str) -> str:
     from fordel_dask.quality.telling import steps, verdict_more, verdict_text
 
     language, numbers = Language(lang), report["registers"].values()
-    files, rows = (language.number(sum(one[name] for one in numbers)) for name in ("files", "rows"))
+    files, rows = (language.counted(sum(one[name] for one in numbers), name) for name in ("files", "rows"))
     to_do = steps(report, language)
     lines = [
         " ".join(filter(None, (verdict_text(report, language), verdict_more(report, language)))),

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -138,21 +138,32 @@ def _findings(last: Report, this: Report) -> Iterator[Change]:
         was, is_ = before.get((register, name)), after.get((register, name))
         if name not in last["rules"]:
             yield Change("new_rule", register, name, Fraction(0), Fraction(is_["count"] if is_ else 0), None, True)
-        elif rule.of_rows:
-            yield _share(rule, register, (_percent(was), _percent(is_)))
         else:
-            limit = rule.drift_percent if rule.drift_percent is not None else drift_limits().count_percent
-            counts = Fraction(was["count"] if was else 0), Fraction(is_["count"] if is_ else 0)
-            yield _in_percent("count", register, name, counts, limit)
+            yield _without_praise(
+                rule, _share(rule, register, was, is_) if rule.of_rows else _count(rule, register, was, is_)
+            )
 
 
 def _by_rule(findings: Sequence[Report]) -> dict[tuple[str, str], Report]:
     return {(finding["register"], finding["rule"]): finding for finding in findings}
 
 
-def _share(rule: Rule, register: str, shares: tuple[Fraction, Fraction]) -> Change:
+def _share(rule: Rule, register: str, was: Report | None, is_: Report | None) -> Change:
+    before, after = _percent(was), _percent(is_)
     limit = rule.drift_points if rule.drift_points is not None else drift_limits().share_points
-    return Change("share", register, rule.id, *shares, limit, abs(shares[1] - shares[0]) > limit)
+    return Change("share", register, rule.id, before, after, limit, abs(after - before) > limit)
+
+
+def _count(rule: Rule, register: str, was: Report | None, is_: Report | None) -> Change:
+    counts = Fraction(was["count"] if was else 0), Fraction(is_["count"] if is_ else 0)
+    limit = rule.drift_percent if rule.drift_percent is not None else drift_limits().count_percent
+    return _in_percent("count", register, rule.id, counts, limit)
+
+
+def _without_praise(rule: Rule, change: Change) -> Change:
+    """Take the flag from a fault that became rarer; fewer rows dropped by choice may well be a fault."""
+    better = change.after < change.before and rule.severity not in ("drop", "note")
+    return replace(change, flagged=change.flagged and not better)
 
 
 def _percent(finding: Report | None) -> Fraction:

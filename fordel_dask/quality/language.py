@@ -75,6 +75,12 @@ class Language:
         pair, word = PAIR.fullmatch(name), self.say("registers", kind_of(name))
         return f"{word}, {self.say('registers', 'pair', n=pair[1])}" if pair else word
 
+    def source(self, source: str) -> str:
+        """Give the source of a rule, its few words in the language."""
+        for words in all_words()["source_words"].values():
+            source = source.replace(words["en"], words[self.code])
+        return source
+
     def kroner(self, oere: int) -> str:
         """Write an amount of øre in kroner."""
         return f"{self.number(Fraction(oere, 100), 2)}{NO_BREAK}kr."

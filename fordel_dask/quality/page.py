@@ -213,7 +213,7 @@ def _inputs(report: Report, language: Language) -> dict[str, Any]:
     entries = report["inputs"]
     total = language.size(sum(entry["bytes"] for entry in entries))
     return {
-        "inputs_note": language.say("page", "inputs_note", n=language.number(len(entries)), bytes=total),
+        "inputs_note": language.say("page", "inputs_note", files=language.counted(len(entries), "files"), bytes=total),
         "inputs_open": len(entries) <= FEW_FILES,
         "inputs": [
             {

@@ -53,7 +53,7 @@ def picture(spread: Spread, year: int, language: Language) -> Picture:
     tallest = max((period.rows for period in spread.periods), default=0)
     step = tick_step(tallest)
     high = max(step, -(-tallest // step) * step)
-    columns = tuple(_column(one, place[one.name], each, high, language) for one in spread.periods)
+    columns = tuple(_column(one, place[one.name], each, high, _title(one, spread, language)) for one in spread.periods)
     ticks = tuple((_y(value, high), language.number(value)) for value in range(0, high + 1, step))
     return Picture(columns, ticks, _names(slots, place, each), _y(float(spread.level), high) if spread.level else None)
 
@@ -68,7 +68,7 @@ def tick_step(tallest: int) -> int:
         power *= 10
 
 
-def _column(period: Period, left: float, each: float, high: int, language: Language) -> Column:
+def _column(period: Period, left: float, each: float, high: int, title: str) -> Column:
     gap = 0.5 if each < 8 else 3.0
     top = TOP if period.state == MISSING else _y(period.rows, high)
     return Column(
@@ -77,8 +77,13 @@ def _column(period: Period, left: float, each: float, high: int, language: Langu
         top=top,
         width=round(each - gap, 2),
         height=round(HEIGHT - BOTTOM - top, 2),
-        title=f"{period_name(period.name, language)}: {language.counted(period.rows, 'rows')}",
+        title=title,
     )
+
+
+def _title(period: Period, spread: Spread, language: Language) -> str:
+    unit = "cells" if spread.register == "dream" else "rows"
+    return f"{period_name(period.name, language)}: {language.counted(period.rows, unit)}"
 
 
 def _y(value: float, high: int) -> float:
@@ -115,7 +120,9 @@ def _next_to(earlier: str, later: str) -> bool:
 
 
 def _run(run: list[str], language: Language) -> str:
-    first = period_name(run[0], language)
-    if len(run) == 1:
-        return first
-    return f"{first}–{period_name(run[-1], language) if '-' in run[-1] else int(run[-1][2:])}"
+    first, last = run[0], run[-1]
+    if first == last:
+        return period_name(first, language)
+    if "-" in first:
+        return f"{period_name(first, language)} – {period_name(last, language)}"
+    return language.say("page", "week_run", first=int(first[2:]), last=int(last[2:]))

@@ -73,7 +73,7 @@ def _to_mend(report: Report) -> int:
 
 
 def _to_look_at(report: Report) -> int:
-    return len(important(report)) + sum(change["flagged"] for change in report["drift"])
+    return len(important(report)) + len(_flagged(report))
 
 
 def _of(report: Report, severity: str) -> list[Report]:
@@ -102,7 +102,7 @@ def steps(report: Report, language: Language) -> list[Step]:
     """Give what to do, most important first."""
     if report["verdict"] == REJECTED:
         return [*_steps_of(_of(report, "reject"), language), *_uncounted_refusals(report, language)]
-    return [*_steps_of(important(report), language), *_flagged(report, language)]
+    return [*_steps_of(important(report), language), *_steps_of_drift(report, language)]
 
 
 def _steps_of(findings: Iterable[Report], language: Language) -> list[Step]:
@@ -125,8 +125,7 @@ def _register_of(message: str) -> str:
     return message.partition(":")[0]
 
 
-def _flagged(report: Report, language: Language) -> list[Step]:
-    flagged = [change for change in report["drift"] if change["flagged"]]
+def _steps_of_drift(report: Report, language: Language) -> list[Step]:
     return [
         Step(
             drift_name(one, language),
@@ -135,8 +134,14 @@ def _flagged(report: Report, language: Language) -> list[Step]:
             drift_values(one, language),
             language.code,
         )
-        for one in flagged
+        for one in _flagged(report)
     ]
+
+
+def _flagged(report: Report) -> list[Report]:
+    """Give the flagged changes that say more than a finding somebody is to look at anyway."""
+    told_anyway = {(finding["register"], finding["rule"]) for finding in important(report)}
+    return [one for one in report["drift"] if one["flagged"] and (one["register"], one["what"]) not in told_anyway]
 
 
 def told(finding: Report, language: Language) -> Told:
@@ -159,7 +164,7 @@ def told(finding: Report, language: Language) -> Told:
         advice=text.advice,
         files=tuple((name, language.number(count)) for name, count in files[:MOST_FILES]),
         more_files=language.say("page", "more_files", n=language.number(more)) if more > 0 else "",
-        source=rule.source,
+        source=language.source(rule.source),
         exit_code=rule.exit_code,
     )
 

@@ -1,4 +1,4 @@
-"""Invented observations of a delivery, for tests of the quality report: nobody's data, not even an invented nation's."""
+"""Invented observations of a delivery, for tests of the quality report."""
 
 from fordel_dask.quality.coverage import weeks_of
 from fordel_dask.quality.observed import FileMeasures, Observed
