@@ -194,7 +194,7 @@ def _drift(report: Report, language: Language) -> dict[str, Any]:
             "name": drift_name(change, language),
             "before": drift_number(change, "last_year", language),
             "after": drift_number(change, "this_year", language),
-            "change": drift_change(change, language) or "–",
+            "change": drift_change(change, language),
             "limit": drift_limit(change, language),
         }
         for change in report["drift"]

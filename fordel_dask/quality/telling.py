@@ -199,8 +199,7 @@ def drift_name(change: Report, language: Language) -> str:
 def drift_values(change: Report, language: Language) -> str:
     """Give a change in a line: before, after, how much."""
     before, after = drift_number(change, "last_year", language), drift_number(change, "this_year", language)
-    by = drift_change(change, language)
-    return f"{before} → {after}{f' ({by})' if by else ''}"
+    return f"{before} → {after} ({drift_change(change, language)})"
 
 
 def drift_number(change: Report, year: str, language: Language) -> str:
@@ -216,7 +215,7 @@ def drift_number(change: Report, year: str, language: Language) -> str:
 def drift_change(change: Report, language: Language) -> str:
     """Give by how much something changed: percentage points for a share, else in percent."""
     if change["kind"] in ("registers", "new_rule"):
-        return ""
+        return language.say("page", "new" if change["this_year"] else "gone")
     if change["kind"] == "share":
         return language.say("page", "points", number=language.signed(change["change"], 2))
     if change["kind"] == "files" or change["change_percent"] is None:
