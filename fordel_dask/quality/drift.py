@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from fordel_dask.errors import IntegrityError
-from fordel_dask.quality.coverage import level_of
+from fordel_dask.quality.periods import level_of
 from fordel_dask.quality.rules import Rule, drift_limits, register_order, rule_of
 
 Report = Mapping[str, Any]

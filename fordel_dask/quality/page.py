@@ -6,8 +6,8 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from fordel_dask.quality.coverage import MISSING, MONTH, THIN, Spread, spread
 from fordel_dask.quality.language import Language
+from fordel_dask.quality.periods import MISSING, MONTH, THIN, Spread, spread
 from fordel_dask.quality.pictures import Picture, period_list, picture
 from fordel_dask.quality.rules import register_order, rule_of
 from fordel_dask.quality.telling import (
@@ -17,7 +17,6 @@ from fordel_dask.quality.telling import (
     drift_limit,
     drift_name,
     drift_number,
-    register_name_parts,
     steps,
     told_by_severity,
     unit_text,
@@ -27,6 +26,7 @@ from fordel_dask.quality.telling import (
 
 Report = Mapping[str, Any]
 FEW_FILES = 60
+DECLARATION = "declaration"
 WEEKS_A_LINE = 10
 
 
@@ -71,7 +71,7 @@ def content(report: Report, language: Language) -> dict[str, Any]:
         "steps": to_do[:MOST_STEPS],
         "more_steps": _more(to_do, language),
         "then": language.say("page", f"then_{report['verdict']}"),
-        "registers": [_register_line(name, report, language) for name in report["registers"]],
+        "registers": [_register_line(name, report, language) for name in _shown(report)],
         "severities": language.words("severities"),
         "meanings": language.words("severity_meanings"),
         "groups": told_by_severity(report, language),
@@ -94,22 +94,24 @@ def _more(to_do: list[Step], language: Language) -> str:
     return language.say("page", "more_files", n=language.number(rest)) if rest > 0 else ""
 
 
+def _shown(report: Report) -> list[str]:
+    """Give the registers to list: the declaration has no rows, so it is one only when something is wrong with it."""
+    return [name for name, numbers in report["registers"].items() if name != DECLARATION or numbers["findings"]]
+
+
 def _register_line(name: str, report: Report, language: Language) -> dict[str, Any]:
     numbers = report["registers"][name]
     found = [finding for finding in report["findings"] if finding["register"] == name]
-    out = [one for one in found if rule_of(name, one["rule"]).keeps_out]
-    by = {severity: sum(one["count"] for one in found if one["severity"] == severity) for severity in ("quarantine",)}
-    all_out = sum(one["count"] for one in out)
-    title, id_ = register_name_parts(name, language)
+    kept_out = sum(one["count"] for one in found if rule_of(name, one["rule"]).keeps_out)
+    quarantined = sum(one["count"] for one in found if one["severity"] == "quarantine")
     warnings = sum(one["severity"] == "warn" for one in found)
     return {
-        "title": title,
-        "id": id_,
+        "title": language.register(name),
         "files": language.number(numbers["files"]),
         "rows": language.number(numbers["rows"]),
-        "quarantined": language.number(by["quarantine"]) if by["quarantine"] else "–",
-        "dropped": language.number(all_out - by["quarantine"]) if all_out > by["quarantine"] else "–",
-        "go_on": language.number(numbers["rows"] - all_out),
+        "quarantined": language.number(quarantined) if quarantined else "–",
+        "dropped": language.number(kept_out - quarantined) if kept_out > quarantined else "–",
+        "go_on": language.number(numbers["rows"] - kept_out),
         "warnings": language.number(warnings) if warnings else "–",
         "rejected": any(one["severity"] == "reject" for one in found),
     }

@@ -5,8 +5,8 @@ Floats are fine here: nothing that is counted depends on them.
 
 from dataclasses import dataclass
 
-from fordel_dask.quality.coverage import MISSING, Period, Spread, months_before
 from fordel_dask.quality.language import Language
+from fordel_dask.quality.periods import MISSING, Period, Spread, months_before
 
 WIDTH, HEIGHT = 1024, 170
 LEFT, RIGHT, TOP, BOTTOM = 84, 78, 14, 26

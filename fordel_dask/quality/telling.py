@@ -3,14 +3,14 @@
 Everything is looked up by rule in the language asked for; the report itself holds English.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from fordel_dask.quality.findings import REJECTED, TROUBLING, WARNINGS
 from fordel_dask.quality.language import Language
-from fordel_dask.quality.rules import PAIR, Rule, kind_of, register_order, rule_of
+from fordel_dask.quality.rules import Rule, kind_of, register_order, rule_of
 
 Report = Mapping[str, Any]
 MOST_STEPS = 5
@@ -254,8 +254,3 @@ def _unit_verdict(median: int, table: int) -> str:
     if ratio > 10:  # the middle, by ratio, between 1 and 100
         return "unit_large"
     return "unit_small" if ratio < Fraction(1, 10) else "unit_agrees"
-
-
-def register_name_parts(name: str, language: Language) -> Sequence[str]:
-    """Give a register's name for a table: in words, and as the report has it where that differs."""
-    return (language.register(name), name if PAIR.fullmatch(name) else kind_of(name))

@@ -1,7 +1,7 @@
 """Invented observations of a delivery, for tests of the quality report."""
 
-from fordel_dask.quality.coverage import weeks_of
 from fordel_dask.quality.observed import FileMeasures, Observed
+from fordel_dask.quality.periods import weeks_of
 
 YEAR = 2026
 WEEKLY = 1_871_000

@@ -8,9 +8,9 @@ import pytest
 
 from fordel_dask.errors import AccountingError, IntegrityError
 from fordel_dask.quality import judge
-from fordel_dask.quality.coverage import MISSING, THIN, level_of, spread, weeks_of
 from fordel_dask.quality.drift import checked_earlier_report
 from fordel_dask.quality.observed import FileMeasures
+from fordel_dask.quality.periods import MISSING, THIN, level_of, spread, weeks_of
 from fordel_dask.quality.rules import SEVERITIES, all_rules
 from tests.lib.quality import clean, earlier, observed, rich, small
 

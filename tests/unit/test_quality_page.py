@@ -7,10 +7,10 @@ from collections import Counter
 import pytest
 
 from fordel_dask.quality import judge
-from fordel_dask.quality.coverage import spread
 from fordel_dask.quality.language import Language
 from fordel_dask.quality.observed import FileMeasures
 from fordel_dask.quality.page import page_text
+from fordel_dask.quality.periods import spread
 from fordel_dask.quality.pictures import HEIGHT, WIDTH, period_list, picture, tick_step
 from fordel_dask.quality.rules import rule_of
 from fordel_dask.quality.telling import important, steps, unit_text, verdict_text
@@ -93,6 +93,15 @@ def test_what_goes_on_is_what_was_neither_quarantined_nor_dropped():
         FileMeasures("diagnoses", "d.parquet", 1_000, {"code_blank": 10, "other_type": 200, "no_d": 5, "code_form": 3})
     ]
     assert "Diagnoses, joined 1 1,000 10 205 785 2" in plain(page_text(judge(observed(files))))
+
+
+def test_a_declaration_without_faults_is_no_line_of_the_table():
+    right, wrong = (
+        plain(page_text(judge(observed([FileMeasures("declaration", "registers.toml", 0, {"file_unreadable": n})]))))
+        for n in (0, 1)
+    )
+    assert "registers.toml ✕ must be mended 1 0" in wrong
+    assert "registers.toml 1 0" not in right
 
 
 VERDICTS = {
