@@ -44,7 +44,7 @@ PLAN = {
         row_repeated_in_another_file bruhon_unit""",
     "lpr 1 contacts": """contact_key_blank other_system unknown_person contact_day_missing contact_twice
         contact_day_outside months_missing""",
-    "lpr 2 diagnoses": """other_type refuted code_blank no_d no_contact unknown_person contact_day_missing
+    "lpr 2 diagnoses": """other_system other_type refuted code_blank no_d no_contact unknown_person contact_day_missing
         no_listed_condition code_form""",
     "diagnoses": "other_type refuted code_blank no_d unknown_person contact_day_missing no_listed_condition code_form",
     "dream": "unknown_person cells_unreadable person_twice weeks_missing code_unknown week_empty",
