@@ -7,6 +7,7 @@ import traceback
 import click
 
 from fordel_dask import __version__
+from fordel_dask.cli.check import check
 from fordel_dask.cli.knowledge import glossary, sources
 from fordel_dask.cli.nation import demo, synth
 from fordel_dask.cli.reading import explain
@@ -30,7 +31,7 @@ def cli() -> None:
     """
 
 
-for _command in (demo, synth, ingest, run, explain, verify, selftest, glossary, sources):
+for _command in (demo, synth, check, ingest, run, explain, verify, selftest, glossary, sources):
     cli.add_command(_command)
 
 

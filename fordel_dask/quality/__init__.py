@@ -1,5 +1,8 @@
-"""Quality of a delivery: what is wrong with it, counted, before anything is made of it."""
+"""Quality of a delivery: what is wrong with it, counted and judged, before anything is made of it.
 
-from fordel_dask.quality.check import check
+``quality.check`` counts; it is not imported here, because rules and texts need neither kernels nor readers.
+"""
 
-__all__ = ["check"]
+from fordel_dask.quality.findings import judge
+
+__all__ = ["judge"]
