@@ -17,7 +17,8 @@ LOWEST_EXIT_CODE = {"every fault": 10, "only faults an ingest survives": 0, "a f
 
 
 def judged(folder):
-    from fordel_dask.quality import check, judge
+    from fordel_dask.quality import judge
+    from fordel_dask.quality.check import check
 
     with open_executor(Place(threads=1)) as executor:
         return judge(check(folder, executor), None)

@@ -13,7 +13,8 @@ import pytest
 
 from fordel_dask.errors import FordelError, SpaceError
 from fordel_dask.graph.executor import Place, Threads, open_executor
-from fordel_dask.quality import check, watching
+from fordel_dask.quality import watching
+from fordel_dask.quality.check import check
 from fordel_dask.registers import ingest
 from tests.lib.deliveries import REGISTERS, with_row, write_delivery
 from tests.lib.nations import shuffle_nation, write_nation

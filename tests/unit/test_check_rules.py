@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from fordel_dask.graph.executor import Threads
-from fordel_dask.quality import check
+from fordel_dask.quality.check import check
 from fordel_dask.quality.looks import judged_codes
 from tests.lib.deliveries import ORDINARY, REGISTERS, with_row, write_delivery
 
