@@ -55,7 +55,7 @@ def plain(tmp_path_factory):
 
 
 def test_no_result_depends_on_diagnoses_that_no_list_asks_for(plain, tmp_path):
-    registers, folder, listed = plain
+    _, folder, listed = plain
     everything = write_nation(tmp_path / "registers", 11, 2000, patients="both")
     for section in ("lpr", "diagnoses"):
         declare(everything, section, 'keep = "all"')
