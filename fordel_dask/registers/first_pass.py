@@ -122,20 +122,16 @@ def lookup_of(census: Summary, place: Place) -> Path:
 
 def _readings(opened: Opened, delivery: Delivery, people: tuple[Summary, str], place: Place) -> list[Reading]:
     census, name = people
-    declaration = delivery.declaration
     rules = Rules(
-        year=declaration.year,
+        year=delivery.declaration.year,
         strip=delivery.strip,
         lookup=lookup_of(census, place),
         first=tuple(census["first"]),
         bruhon=opened.bruhon,
         codes=opened.codes,
         key=opened.key,
-        year_by=declaration.year_by,
-        prefixes=prefixes_of(opened.keep) if opened.kind in DIAGNOSES else (),
-        successors=delivery.successors,
-        with_clinic=declaration.enrolment_kind == "groups",
         secret=delivery.secret,
+        **_choices(opened, delivery),
     )
     if opened.key:
         rules = replace(rules, **_key_rules(opened, delivery))
@@ -154,6 +150,18 @@ def _reading(opened: Opened, piece: Piece, chosen: Chosen, rules: Rules, where: 
         side=side,
         aside=place.aside(piece.register, side),
     )
+
+
+def _choices(opened: Opened, delivery: Delivery) -> dict[str, Any]:
+    """Give what is declared of a register's reading, to that register only: the others need not be read again."""
+    declaration = delivery.declaration
+    grouped = declaration.enrolment_kind == "groups"
+    if opened.kind == "services":
+        heirs = delivery.successors if grouped else ()
+        return {"year_by": declaration.year_by, "with_clinic": grouped, "successors": heirs}
+    if opened.kind in DIAGNOSES:
+        return {"prefixes": prefixes_of(opened.keep)}
+    return {"successors": delivery.successors} if opened.source.register == "enrolment" else {}
 
 
 def _key_rules(opened: Opened, delivery: Delivery) -> dict[str, Any]:

@@ -4,9 +4,9 @@ A key becomes HMAC-SHA256(secret, key). The secret stays in its file: tasks are 
 a cluster may log what tasks are given.
 """
 
-import hmac
+import hashlib
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,9 @@ LEAST_BYTES = 16
 SHOWN_CHARACTERS = 32
 METHOD = "hmac_sha256"
 CHUNK = 100_000
+BLOCK, PADS = 64, (0x36, 0x5C)
+"""Of HMAC with SHA-256 (RFC 2104)."""
+
 SIGN_BIT = np.uint64(1 << 63)
 
 
@@ -64,14 +67,32 @@ def hidden_order(secret: Path, high: Words, low: Words) -> tuple[np.ndarray, pa.
     return order, pa.array([digests[at : at + step] for at in range(0, len(digests), step)], pa.string())
 
 
+def hasher(secret: bytes) -> Callable[[bytes], bytes]:
+    """Give the function that gives HMAC-SHA256 of a key.
+
+    The hash states after the secret are made once and copied: less than half the time of ``hmac.digest``.
+    """
+    block = (secret if len(secret) <= BLOCK else hashlib.sha256(secret).digest()).ljust(BLOCK, b"\0")
+    inner, outer = (hashlib.sha256(bytes(byte ^ pad for byte in block)) for pad in PADS)
+
+    def digest(key: bytes) -> bytes:
+        within, around = inner.copy(), outer.copy()
+        within.update(key)
+        around.update(within.digest())
+        return around.digest()
+
+    return digest
+
+
 def _hashed(secret: bytes, keys: np.ndarray) -> Iterator[np.ndarray]:
+    digest = hasher(secret)
     for begin in range(0, keys.size, CHUNK):
-        digests = [hmac.digest(secret, key, "sha256")[:16] for key in keys[begin : begin + CHUNK].tolist()]
+        digests = [digest(key)[:16] for key in keys[begin : begin + CHUNK].tolist()]
         yield np.frombuffer(b"".join(digests), ">u8").reshape(-1, 2).astype(np.uint64)
 
 
 def hidden_texts(secret: Path, column: Any, strip: bool, register: str) -> pa.Array:
     """Give the hashes of a few keys as text, in their order; a blank key stays blank."""
-    known, keys = read_secret(secret), key_bytes(*person_keys(column, strip, register)).tolist()
-    texts = [hmac.digest(known, key, "sha256").hex()[:SHOWN_CHARACTERS] if key else "" for key in keys]
+    digest, keys = hasher(read_secret(secret)), key_bytes(*person_keys(column, strip, register)).tolist()
+    texts = [digest(key).hex()[:SHOWN_CHARACTERS] if key else "" for key in keys]
     return pa.array(texts, pa.string())

@@ -1,14 +1,16 @@
 """What may be declared of a register: which diagnoses go on, which day counts, and what stands in for spells."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from fordel_dask import law
 from fordel_dask.errors import FordelError
 from fordel_dask.facts.definition import conditions
-from fordel_dask.graph.executor import Threads
+from fordel_dask.graph.executor import Place, Threads, open_executor
 from fordel_dask.registers import ingest
 from fordel_dask.registers.clinics import successors
 from fordel_dask.registers.completing import main_clinics
@@ -18,6 +20,8 @@ from fordel_dask.registers.services import week_of_day
 from fordel_dask.schema.prepared import ENROLMENT, OPEN_END, SERVICES
 from fordel_dask.store import open_store
 from tests.lib.deliveries import ORDINARY, REGISTERS, declare, with_row, write_delivery
+from tests.lib.nations import shuffle_nation, write_nation
+from tests.unit.test_ingest_store import Interrupted
 
 SERVICE, SPELL, CLINIC, PERSON = (REGISTERS[name][0] for name in ("services", "enrolment", "clinics", "population"))
 NEW_YEAR = status_day(2025)
@@ -255,6 +259,82 @@ def test_nobody_may_stand_twice_on_a_list_of_one_day(tmp_path, kind):
     message = refused(declare(directory, "enrolment", f'kind = "{kind}"'), 10)
     assert "enrolment: 1 rows repeat the PNR" in message
     assert ORDINARY not in message
+
+
+# Restarts, orders, workers
+
+
+def shaped(directory, kind, seed=6):
+    """Write a nation whose enrolment is a list or insurance groups, and whose services tell their treatment."""
+    write_nation(directory, seed, 250)
+    columns = ["PNR", "YDERNR", "SIKGRUP"] if kind == "list" else ["PNR", "SIKGRUP"]
+    frame = pq.read_table(directory / "enrolment-0.parquet").to_pandas().drop_duplicates("PNR")
+    pq.write_table(pa.Table.from_pandas(frame[columns], preserve_index=False), directory / "enrolment-0.parquet")
+    services = pq.read_table(directory / "services-0.parquet")
+    days = [date(2024, 12, 1) + timedelta(n % 400) for n in range(services.num_rows)]
+    pq.write_table(services.append_column("BEHANDLINGSDATO", pa.array(days)), directory / "services-0.parquet")
+    declare(directory, "services", 'year_by = "treatment"')
+    return declare(directory, "enrolment", f'kind = "{kind}"')
+
+
+def but_inputs(manifest):
+    return {**manifest, "inputs": None, "seal": None}
+
+
+@pytest.mark.parametrize("kind", ["list", "groups"])
+def test_the_same_store_for_any_order_of_rows_and_any_workers(tmp_path, kind):
+    nation = shaped(tmp_path / "nation", kind)
+    one = ingest(nation, tmp_path / "one", Threads(1), partitions=3)
+    assert one["choices"]["enrolment"]["spells"] > 100
+    shuffled = shuffle_nation(nation, tmp_path / "shuffled", 6)
+    with open_executor(Place(workers=2)) as cluster:
+        other = ingest(shuffled, tmp_path / "other", cluster, partitions=3)
+    assert but_inputs(one) == but_inputs(other)
+
+
+@pytest.mark.parametrize("kind", ["list", "groups"])
+def test_other_birth_days_complete_the_enrolment_anew(tmp_path, kind):
+    nation = shaped(tmp_path / "nation", kind)
+    with pytest.raises(KeyboardInterrupt):
+        ingest(nation, tmp_path / "store", Interrupted("hashing extracts"), partitions=2)
+    people = pq.read_table(nation / "population-0.parquet")
+    at = people.schema.get_field_index("FOED_DAG")
+    born = pa.array([date(2025, 5, 5)] * people.num_rows)
+    pq.write_table(people.set_column(at, "FOED_DAG", born), nation / "population-0.parquet")
+    resumed = ingest(nation, tmp_path / "store", Threads(1), partitions=2)
+    assert {row[3] for row in spells(tmp_path / "store")} == {status_day(2025) + 124}
+    assert resumed == ingest(nation, tmp_path / "straight", Threads(1), partitions=2)
+
+
+CHANGES = {
+    "all diagnoses": ("lpr", 'keep = "all"'),
+    "services by settlement again": ("services", 'year_by = "settlement"'),
+    "clinics followed": ("clinics", 'predecessors = "follow"'),
+}
+
+
+@pytest.mark.parametrize(("section", "line"), CHANGES.values(), ids=CHANGES)
+def test_work_done_under_another_declaration_is_not_taken_up(tmp_path, section, line):
+    nation = shaped(tmp_path / "nation", "groups")
+    clinics = pq.read_table(nation / "clinics-0.parquet").to_pylist()
+    heir = max(row["YDERNR"] for row in clinics if row["TIL"] is None)
+    rows = [{**row, "PREDECESSOR": "777777" if row["YDERNR"] == heir else None} for row in clinics]
+    pq.write_table(pa.Table.from_pylist(rows), nation / "clinics-0.parquet")
+    services = pq.read_table(nation / "services-0.parquet")
+    at = services.schema.get_field_index("YDERNR")
+    moved = pa.array(["777777"] * services.num_rows)
+    pq.write_table(services.set_column(at, "YDERNR", moved), nation / "services-0.parquet")
+    with pytest.raises(KeyboardInterrupt):
+        ingest(nation, tmp_path / "store", Interrupted("hashing extracts"), partitions=2)
+    before = ingest(nation, tmp_path / "before", Threads(1), partitions=2)
+    text = (nation / "registers.toml").read_text().replace('year_by = "treatment"\n', "")
+    (nation / "registers.toml").write_text(text)
+    if section != "services":
+        declare(nation, "services", 'year_by = "treatment"')
+    declare(nation, section, line)
+    resumed = ingest(nation, tmp_path / "store", Threads(1), partitions=2)
+    assert resumed == ingest(nation, tmp_path / "straight", Threads(1), partitions=2)
+    assert resumed["tables"] != before["tables"] or resumed["codebooks"] != before["codebooks"]
 
 
 # Clinics that changed hands

@@ -12,7 +12,7 @@ from fordel_dask.cli.registers import ingest as command
 from fordel_dask.errors import FordelError
 from fordel_dask.graph.executor import Place, Threads, open_executor
 from fordel_dask.registers import ingest
-from fordel_dask.registers.hidden import read_secret
+from fordel_dask.registers.hidden import hasher, read_secret
 from tests.lib.deliveries import ORDINARY, REGISTERS, with_row, write_delivery
 from tests.lib.nations import shuffle_nation, write_nation
 from tests.unit.test_ingest_store import Interrupted, everything_below, whole_tables
@@ -126,6 +126,13 @@ def test_a_secret_that_is_not_there_is_refused_before_the_delivery_is_read(tmp_p
 
 def test_the_line_end_of_an_editor_is_no_part_of_the_secret(tmp_path):
     assert read_secret(secret_file(tmp_path, SECRET + b"\r\n")) == SECRET
+
+
+@pytest.mark.parametrize("size", [16, 64, 65, 200])
+def test_hashes_are_those_of_the_standard_library(size):
+    secret = bytes(range(size))
+    for key in (b"", b"0101010101", b"\xc3\x98stergaard"):
+        assert hasher(secret)(key) == hmac.digest(secret, key, "sha256")
 
 
 def test_the_command_takes_the_file(tmp_path):
