@@ -11,7 +11,7 @@ from fordel_dask import __version__
 from fordel_dask.law.parameters import parameters
 from fordel_dask.model import Model
 from fordel_dask.pipeline import Outcome
-from fordel_dask.results import noticed
+from fordel_dask.results import noticed, noticed_at_ingest
 from fordel_dask.schema.results import RESULT_TABLES
 from fordel_dask.store import Store
 
@@ -28,7 +28,7 @@ def run_manifest(store: Store, outcome: Outcome, timings: Mapping[str, float]) -
         "accounting": store.manifest["accounting"],
         "nation": store.manifest["nation"],
         "model": model_description(outcome.model),
-        "noticed": noticed(outcome),
+        "noticed": {**noticed(outcome), **noticed_at_ingest(store.manifest)},
         "tables": {
             table.name: {
                 "what": table.doc,

@@ -1,5 +1,6 @@
 """What a run has found, ready to be printed: result tables, parts of areas, what was noticed, a summary."""
 
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -140,6 +141,22 @@ def noticed(outcome: Outcome) -> dict[str, Any]:
         "life_expectancy_from_council_mean": list(outcome.expectancies.borrowed),
         PROJECTION: outcome.nation.projection is not None,
     }
+
+
+def noticed_at_ingest(store: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what a store's manifest says of approximations and choices that its registers were read with."""
+    choices = store.get("choices", {})
+    enrolment, clinics, diagnoses = (choices.get(name, {}) for name in ("enrolment", "clinics", "diagnoses"))
+    found = {
+        "services_counted_by_day_of_treatment": choices.get("services", {}).get("year_by") == "treatment",
+        "spells_made_of_a_list_of_one_day": enrolment.get("kind") == "list" and enrolment["spells"],
+        "spells_made_of_insurance_groups": enrolment.get("kind") == "groups" and enrolment["spells"],
+        "spells_made_without_clinic": enrolment.get("without_clinic"),
+        "spells_read_as_successor": clinics.get("predecessors") == "follow" and clinics["spells_read_as_successor"],
+        "diagnoses_filtered_by_prefixes": "listed" in diagnoses.get("keep", {}).values()
+        and diagnoses["prefixes_sha256"],
+    }
+    return {name: value for name, value in found.items() if value is not False and value is not None}
 
 
 def national_summary(outcome: Outcome) -> dict[str, Any]:

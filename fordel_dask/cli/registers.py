@@ -14,9 +14,10 @@ from fordel_dask.graph import Place, open_executor
 @click.argument("registers", type=PATH)
 @click.option("--store", type=PATH, required=True, help="Directory of the prepared store; its keys go to STORE.keys.")
 @click.option("--partitions", type=click.IntRange(1), help="Parts of the store. Default: one for 100,000 citizens.")
+@click.option("--key-secret-file", type=PATH, help="Hide person keys by a hash with the secret in this file.")
 @placed
 @speaking
-def ingest(registers: Path, store: Path, partitions: int | None, **options: Any) -> None:
+def ingest(registers: Path, store: Path, partitions: int | None, key_secret_file: Path | None, **options: Any) -> None:
     """Turn register extracts into a prepared store: checked, counted, without person keys.
 
     REGISTERS is a directory with registers.toml. An ingest that was interrupted goes on where
@@ -28,13 +29,18 @@ def ingest(registers: Path, store: Path, partitions: int | None, **options: Any)
     """
     place = Place(options["threads"], options["workers"], options["scheduler"], options["scheduler_file"])
     manifest = ingest_registers(
-        registers, store, partitions, place, ProgressLines(options["quiet"] or options["as_json"])
+        registers, store, partitions, place, ProgressLines(options["quiet"] or options["as_json"]), key_secret_file
     )
     say(options["as_json"], manifest["accounting"], accounting_text(manifest, store))
 
 
 def ingest_registers(
-    registers: Path, store: Path, partitions: int | None, place: Place, progress: ProgressLines
+    registers: Path,
+    store: Path,
+    partitions: int | None,
+    place: Place,
+    progress: ProgressLines,
+    key_secret: Path | None = None,
 ) -> dict[str, Any]:
     """Ingest register extracts and give the store's manifest."""
     from fordel_dask.registers import ingest as ingest_into_store
@@ -42,7 +48,12 @@ def ingest_registers(
     with open_executor(place) as executor:
         # absolute: workers of a cluster may stand in another directory
         return ingest_into_store(
-            registers.absolute(), store.absolute(), executor, partitions=partitions, report=progress.show
+            registers.absolute(),
+            store.absolute(),
+            executor,
+            partitions=partitions,
+            report=progress.show,
+            key_secret=key_secret and key_secret.absolute(),
         )
 
 
@@ -55,6 +66,8 @@ def accounting_text(manifest: dict[str, Any], store: Path) -> str:
         lines.append(f"{register:<30}{account['rows_in']:>14,}{account['kept']:>14,}{dropped:>14,}{quarantined:>14,}")
         for way in ("dropped", "quarantined"):
             lines += [f"    {way}: {reason}: {rows:,}" for reason, rows in account.get(way, {}).items() if rows]
+    if any(sum(account["quarantined"].values()) for account in manifest["accounting"].values()):
+        lines.append(f"Quarantined rows, with person keys: {store}.quarantine/ (a file a register)")
     return "\n".join([*lines, f"Store: {store} ({manifest['grid']['first'][-1]:,} citizens)"])
 
 

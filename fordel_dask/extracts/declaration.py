@@ -16,6 +16,13 @@ from fordel_dask.extracts.toml import FILE_NAME, NOT_USED, read_toml
 SUFFIXES = (".parquet", ".csv", ".csv.gz", ".sas7bdat")
 NEEDED = ("population", "enrolment", "services", "dream", "clinics")
 OPTIONAL = ("diagnoses", "municipalities", "projection", "prescriptions")
+CODES = ("sks", "icd10")
+KEEP = ("listed", "all")
+YEAR_BY = ("settlement", "treatment")
+ENROLMENT_KINDS = ("spells", "list", "groups")
+PREDECESSORS = ("as_delivered", "follow")
+"""What may be declared of a register, the default first."""
+
 DEFAULT_YEAR = 2026
 DEFAULT_LIFE_EXPECTANCY = "81.6"
 """Danes at birth, both sexes. Source: Statistics Denmark HISB7."""
@@ -41,11 +48,17 @@ class Pair:
     contacts: Source
     diagnoses: Source
     codes: str = "sks"
+    keep: str = "listed"
 
 
 @dataclass(frozen=True)
 class Declaration:
-    """Everything ``registers.toml`` says."""
+    """Everything ``registers.toml`` says.
+
+    ``year_by`` tells which date puts a service into the fee year, ``enrolment_kind`` what is known of
+    who belongs to which clinic, ``predecessors`` whether a clinic that changed hands is followed, and
+    ``keep`` of diagnoses which codes go on.
+    """
 
     root: Path
     year: int
@@ -56,9 +69,13 @@ class Declaration:
     dream: Source
     clinics: Source
     bruhon: str = "kroner"
+    year_by: str = "settlement"
+    enrolment_kind: str = "spells"
+    predecessors: str = "as_delivered"
     pairs: tuple[Pair, ...] = ()
     diagnoses: Source | None = None
     diagnoses_codes: str = "sks"
+    diagnoses_keep: str = "listed"
     municipalities: Source | None = None
     projection: Source | None = None
     prescriptions: Source | None = None
@@ -108,7 +125,11 @@ def declared(registers: Path, faults: Faults) -> Declaration:
         year=year or DEFAULT_YEAR,
         life_expectancy=faults.note(partial(_life_expectancy, content), DEFAULT_LIFE_EXPECTANCY),
         bruhon=faults.note(partial(_choice, content, "services", "bruhon", ("kroner", "oere")), ""),
-        diagnoses_codes=faults.note(partial(_choice, content, "diagnoses", "codes", ("sks", "icd10")), ""),
+        year_by=faults.note(partial(_choice, content, "services", "year_by", YEAR_BY), ""),
+        enrolment_kind=faults.note(partial(_choice, content, "enrolment", "kind", ENROLMENT_KINDS), ""),
+        predecessors=faults.note(partial(_choice, content, "clinics", "predecessors", PREDECESSORS), ""),
+        diagnoses_codes=faults.note(partial(_choice, content, "diagnoses", "codes", CODES), ""),
+        diagnoses_keep=faults.note(partial(_choice, content, "diagnoses", "keep", KEEP), ""),
         pairs=_pairs(content, registers, faults),
         not_used=tuple(name for name in NOT_USED if name in content),
         **sources,
@@ -170,8 +191,11 @@ def _pair(section: Mapping[str, Any], root: Path, number: int, faults: Faults) -
         faults.note(partial(_source, section, root, f"lpr {number} {side}", side), Source(f"lpr {number} {side}", ()))
         for side in ("contacts", "diagnoses")
     )
-    codes = faults.note(partial(_choice, {"lpr": section}, "lpr", "codes", ("sks", "icd10")), "")
-    return Pair(contacts, diagnoses, codes)
+    codes, keep = (
+        faults.note(partial(_choice, {"lpr": section}, "lpr", key, known), "")
+        for key, known in (("codes", CODES), ("keep", KEEP))
+    )
+    return Pair(contacts, diagnoses, codes, keep)
 
 
 def _source(section: Mapping[str, Any], root: Path, register: str, key: str) -> Source:

@@ -12,6 +12,7 @@ from fordel_dask.quality.small_tables import Clinics
 from fordel_dask.quality.watching import SERVICES, good, seen
 from fordel_dask.registers.delivery import Delivery, Opened
 from fordel_dask.registers.first_pass import FirstPass, Summary
+from fordel_dask.registers.listed import prefixes_of
 from fordel_dask.registers.tally import DAYS_UNREADABLE, KEPT, NOTES, Tally, merged, never_days, rows_of
 
 POPULATION = "population"
@@ -60,7 +61,7 @@ def _add_seen(opened: Opened, files: Mapping[Path, Tally], fee_year: int, found:
     for path, counts in files.items():
         found.add_file(register, path, counts.get(MEASURES, {}))
         if CODES in counts:
-            found.add_file(register, path, judged_codes(counts[CODES], prefixes_asked_for(opened)))
+            found.add_file(register, path, judged_codes(counts[CODES], prefixes_of(opened.keep)))
     if COVERAGE in whole:
         found.coverage[register] = whole[COVERAGE]
         found.add_register(register, _judged_coverage(opened.kind, whole[COVERAGE], fee_year))
@@ -68,11 +69,6 @@ def _add_seen(opened: Opened, files: Mapping[Path, Tally], fee_year: int, found:
         unit, measures = unit_of_fees(opened.bruhon, whole.get(OERE, {}), fee_year)
         found.units["bruhon"] = unit
         found.add_register(register, measures)
-
-
-def prefixes_asked_for(_opened: Opened) -> tuple[str, ...]:
-    """Give the prefixes of the diagnosis codes that a model may ask for; none: it may ask for any."""
-    return ()
 
 
 def _judged_coverage(kind: str, rows: Mapping[str, int], fee_year: int) -> dict[str, int]:

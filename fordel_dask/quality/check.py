@@ -8,7 +8,7 @@ from fordel_dask.extracts.declaration import DEFAULT_YEAR, Declaration, Source, 
 from fordel_dask.extracts.gathering import Faults
 from fordel_dask.extracts.toml import FILE_NAME
 from fordel_dask.graph.executor import Executor
-from fordel_dask.quality.adding import add_clinics_of_citizens, add_population, add_registers, prefixes_asked_for
+from fordel_dask.quality.adding import POPULATION, add_clinics_of_citizens, add_population, add_registers
 from fordel_dask.quality.citizens import look_at_citizens
 from fordel_dask.quality.delivered_files import count_unread, look_at_files
 from fordel_dask.quality.gathered import Gathered
@@ -24,6 +24,7 @@ from fordel_dask.registers.delivery import Delivery, Opened, open_delivery
 from fordel_dask.registers.first_pass import FirstPass, Report, Works, judge_first_pass, readings_of
 from fordel_dask.registers.ingest import read_small_tables
 from fordel_dask.registers.joining import check_joined
+from fordel_dask.registers.listed import prefixes_of
 from fordel_dask.registers.municipalities import known_codes, lawful_codes
 from fordel_dask.registers.place import Place
 from fordel_dask.registers.population import Census
@@ -94,6 +95,7 @@ def _census(delivery: Delivery, places: frozenset[str] | None, place: Place) -> 
         partitions=None,
         lookup=place.lookup,
         store=place.new_store,
+        aside=place.aside(POPULATION, place.new_store),
     )
 
 
@@ -112,4 +114,4 @@ def _add_pair(works: Works, read: FirstPass, pair: tuple[Opened, Opened], place:
     check_joined(diagnoses, read.tallies().get(diagnoses, {}), met)
     found.add_register(contacts, met[CONTACTS])
     reasons = {fate: count for fate, count in met["rows"].items() if fate != KEPT}
-    found.add_register(diagnoses, {**reasons, **judged_codes(met[BY_CODE], prefixes_asked_for(pair[1]))})
+    found.add_register(diagnoses, {**reasons, **judged_codes(met[BY_CODE], prefixes_of(pair[1].keep))})

@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from fordel_dask.extracts.columns import HOLDS, Wanted, delivered_name, kind_of
+from fordel_dask.extracts.columns import HOLDS, Wanted, delivered_name, kind_of, unknown_columns
 from fordel_dask.extracts.declaration import Declaration, Source
 from fordel_dask.extracts.files import Extract, count_rows, described
 from fordel_dask.extracts.gathering import Faults
 from fordel_dask.quality.gathered import Counts, Gathered
-from fordel_dask.quality.known import known_columns
 from fordel_dask.registers import clinics, dream, municipalities, projection
 from fordel_dask.registers.delivery import Delivery
 
@@ -60,12 +59,10 @@ def _seen(source: Source, path: Path, wanted: Sequence[Wanted]) -> Counts:
     if extract is None:
         return {"file_unreadable": 1}
     named = [(column, delivered_name(source, extract, column)) for column in _of_file(source, extract, wanted)]
-    known, declared = known_columns(source.register), {name.upper() for _, name in source.columns}
-    unknown = [name for name in extract.names if not known(name) and name.upper() not in declared]
     return {
         "column_missing": sum(name is None and not column.optional for column, name in named),
         "column_type": sum(_is_wrong(extract, column, name) for column, name in named if name and column.read),
-        "column_unknown": len(unknown),
+        "column_unknown": len(unknown_columns(source, extract)),
     }
 
 

@@ -29,7 +29,7 @@ def scratch() -> Iterator[Place]:
     try:
         directory = Path(tempfile.mkdtemp(prefix="fordel-check-"))
         place = Place(directory / "check")
-        for part in (place.work, place.new_store, place.keys, place.lookup):
+        for part in (place.work, place.new_store, place.keys, place.lookup, place.setting_aside):
             private_directory(part)
         yield place
     except (OSError, SpaceError):

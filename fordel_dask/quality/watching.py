@@ -63,12 +63,17 @@ def watch_all(works: Works, readings: Sequence[Reading], delivery: Delivery) -> 
         tasks = [
             Watching(_with_columns(reading, further.get(reading.piece.path, ())), buckets)
             if reading.kind == SERVICES
-            else Watching(reading)
+            else Watching(_unfiltered(reading))
             for reading in pieces
         ]
         return works.map("reading extracts", watch, tasks)
 
     return read_pieces(readings, watched)
+
+
+def _unfiltered(reading: Reading) -> Reading:
+    """Give the reading with all diagnoses: whether one has its contact is asked of those that nobody lists too."""
+    return replace(reading, rules=replace(reading.rules, prefixes=()))
 
 
 def services_buckets(services: Sequence[Reading]) -> int:

@@ -1,7 +1,7 @@
 """How codes are written: one text for every code, whatever type and spelling it was delivered in."""
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from typing import Any
 
@@ -13,6 +13,9 @@ from fordel_dask.schema.prepared import BLANK, MISSING_PAID
 
 REFUSED = -2
 """The number of a code that is not blank and not of the form it must have."""
+
+UNLISTED = -3
+"""The number of a code that nobody asks for."""
 
 WEEK_INVALID, WEEK_OF_OTHER_YEAR = -1, 0
 CLINIC_DIGITS = SERVICE_DIGITS = 6
@@ -27,11 +30,14 @@ CHRISTIANSOE, BORNHOLM = "411", "400"
 class LocalCodes:
     """Codes of one column numbered as they are met in one task; blank is −1, a refused one −2.
 
-    ``canonical`` gives the text of a delivered value: "" for blank, None to refuse it.
+    ``canonical`` gives the text of a delivered value: "" for blank, None to refuse it. If there are
+    ``prefixes``, a code that begins with none of them is −3.
     """
 
-    def __init__(self, canonical: Callable[[Any], str | None]) -> None:
+    def __init__(self, canonical: Callable[[Any], str | None], prefixes: Collection[str] = ()) -> None:
         self._canonical = canonical
+        self._prefixes = frozenset(prefixes)
+        self._lengths = sorted(set(map(len, prefixes)))
         self._numbers: dict[str, int] = {}
         self._of_value: dict[Any, int] = {}
 
@@ -53,10 +59,15 @@ class LocalCodes:
     def _number(self, value: Any) -> int:
         number = self._of_value.get(value)
         if number is None:
-            text = self._canonical(value)
-            number = REFUSED if text is None else self._numbers.setdefault(text, len(self._numbers)) if text else BLANK
-            self._of_value[value] = number
+            number = self._of_value[value] = self._number_of_text(self._canonical(value))
         return number
+
+    def _number_of_text(self, text: str | None) -> int:
+        if not text:
+            return REFUSED if text is None else BLANK
+        if self._prefixes and not any(text[:length] in self._prefixes for length in self._lengths):
+            return UNLISTED
+        return self._numbers.setdefault(text, len(self._numbers))
 
 
 def municipality_code(value: Any) -> str:
@@ -74,6 +85,19 @@ def clinic_code(value: Any) -> str:
     """Give YDERNR with six digits, blank if blank."""
     text = plain_text(value)
     return text and text.zfill(CLINIC_DIGITS)
+
+
+def clinic_reader(successors: Collection[tuple[str, str]]) -> Callable[[Any], str]:
+    """Give the function that reads YDERNR, a clinic that changed hands as its successor."""
+    pairs = dict(successors)
+    if not pairs:
+        return clinic_code
+
+    def clinic(value: Any) -> str:
+        code = clinic_code(value)
+        return pairs.get(code, code)
+
+    return clinic
 
 
 def service_code(value: Any) -> str | None:

@@ -1,13 +1,13 @@
 """The clinic register, kept whole: who is registered when, as what, where, with how many capacities."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from fordel_dask.errors import ImpossibleValueError, SchemaError, UnknownCodeError
-from fordel_dask.extracts.arrays import DAY_EXAMPLES, NO_DAY, UNREADABLE_DAY
+from fordel_dask.extracts.arrays import DAY_EXAMPLES, NO_DAY, UNREADABLE_DAY, day_as_text
 from fordel_dask.extracts.columns import Wanted
 from fordel_dask.extracts.declaration import Source
 from fordel_dask.extracts.gathering import every
@@ -89,6 +89,51 @@ def _checks(clinics: Sequence[Clinic], year: int, municipalities: frozenset[str]
             NEGATIVE,
         ),
     ]
+
+
+def successors(rows: Sequence[Row], year: int) -> tuple[tuple[str, str], ...]:
+    """Give the clinics that are gone at the status date, each with the clinic in force that took its place.
+
+    A chain of clinics that each named the one before as PREDECESSOR is followed to its end; a number
+    that covers the status date itself is never read as another.
+
+    Raises
+    ------
+    SchemaError
+        Clinics name each other in a circle, or two clinics name the same one.
+    """
+    day = day_as_text(status_day(year))
+    in_force = {row["YDERNR"] for row in rows if row["FRA"] <= day and (not row["TIL"] or row["TIL"] >= day)}
+    heirs: dict[str, set[str]] = {}
+    for row in rows:
+        gone = clinic_code(row.get("PREDECESSOR", ""))
+        if gone and gone != row["YDERNR"] and gone not in in_force:
+            heirs.setdefault(gone, set()).add(row["YDERNR"])
+    every([partial(_refuse_two_heirs, gone, heirs[gone]) for gone in sorted(heirs)])
+    found = {gone: _last_heir(gone, heirs) for gone in sorted(heirs)}
+    return tuple((gone, heir) for gone, heir in found.items() if heir in in_force)
+
+
+def _refuse_two_heirs(gone: str, heirs: Collection[str]) -> None:
+    if len(heirs) > 1:
+        first, second = sorted(heirs)[:2]
+        raise SchemaError(
+            f"clinics: {gone} is the PREDECESSOR of {len(heirs)} clinics ({first}, {second}), so it cannot be told "
+            f'whose its patients are. Name one, or declare predecessors = "as_delivered".'
+        )
+
+
+def _last_heir(gone: str, heirs: Mapping[str, Collection[str]]) -> str:
+    followed = [gone]
+    while followed[-1] in heirs:
+        heir = next(iter(heirs[followed[-1]]))
+        if heir in followed:
+            raise SchemaError(
+                f"clinics: {' and '.join(sorted(followed))} name each other as PREDECESSOR in a circle. "
+                f'Correct PREDECESSOR, or declare predecessors = "as_delivered".'
+            )
+        followed.append(heir)
+    return followed[-1]
 
 
 def _no_days(clinics: Sequence[Clinic], day: str) -> list[str]:

@@ -3,16 +3,27 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 
+from fordel_dask.errors import SchemaError
 from fordel_dask.extracts.columns import Chosen, Wanted, choose_columns, delivered_name, kind_of
 from fordel_dask.extracts.declaration import Declaration, Pair, Source
 from fordel_dask.extracts.files import Extract, Piece, described, pieces
 from fordel_dask.extracts.gathering import Faults
+from fordel_dask.extracts.toml import FILE_NAME
 from fordel_dask.registers import dream, enrolment, hospital, population, prescriptions, services
 from fordel_dask.registers.people import NUMBERS
 
 PIECE_ROWS = 4_000_000
+SHAPES = {
+    "spells": ("enrolment", enrolment.WANTED, ()),
+    "list": ("enrolment_list", enrolment.LIST, enrolment.WANTED[3:]),
+    "groups": ("enrolment_groups", enrolment.INSURED, enrolment.WANTED[1:2]),
+}
+"""How enrolment comes: its reader, its columns, and columns that would tell more than the reader takes."""
+
+ADVICE = {"list": 'kind = "spells" (or leave kind out)', "groups": 'kind = "list"'}
 
 
 @dataclass(frozen=True)
@@ -31,6 +42,7 @@ class Opened:
     codes: str = "sks"
     key: str = ""
     pair: int = 0
+    keep: str = "listed"
 
     def pieces(self) -> list[tuple[Piece, Chosen]]:
         """Give the pieces of all files, each with its columns."""
@@ -49,12 +61,18 @@ class Opened:
 
 @dataclass(frozen=True)
 class Delivery:
-    """All registers of persons, opened; ``strip`` says that keys are compared without leading zeros."""
+    """All registers of persons, opened; ``strip`` says that keys are compared without leading zeros.
+
+    ``successors`` are the clinics that changed hands, each with the one that is read in its place;
+    ``secret`` is the file of the secret that hides person keys, if there is one.
+    """
 
     declaration: Declaration
     population: Opened
     others: tuple[Opened, ...]
     strip: bool
+    successors: tuple[tuple[str, str], ...] = ()
+    secret: Path | None = None
 
     def pair(self, number: int) -> tuple[Opened, Opened]:
         """Give contacts and diagnoses of the pair of this number, counted from 1."""
@@ -70,15 +88,15 @@ def open_delivery(declaration: Declaration, faults: Faults) -> Delivery:
     """
     people = _opened(declaration.population, "population", population.WANTED, faults)
     others = [
-        _opened(declaration.enrolment, "enrolment", enrolment.WANTED, faults),
-        _opened(declaration.services, "services", services.WANTED, faults, bruhon=declaration.bruhon),
+        _opened_enrolment(declaration, faults),
+        _opened(declaration.services, "services", _of_services(declaration), faults, bruhon=declaration.bruhon),
         _opened_dream(declaration, faults),
     ]
     for number, pair in enumerate(declaration.pairs, 1):
         others += _opened_pair(pair, number, faults)
     if declaration.diagnoses:
-        codes = declaration.diagnoses_codes
-        others.append(_opened(declaration.diagnoses, "diagnoses", hospital.JOINED, faults, codes=codes))
+        how = {"codes": declaration.diagnoses_codes, "keep": declaration.diagnoses_keep}
+        others.append(_opened(declaration.diagnoses, "diagnoses", hospital.JOINED, faults, **how))
     if declaration.prescriptions:
         others.append(_opened(declaration.prescriptions, "prescriptions", prescriptions.WANTED, faults))
     kinds = set().union(*(opened.key_kinds("PNR") for opened in (people, *others)))
@@ -87,6 +105,26 @@ def open_delivery(declaration: Declaration, faults: Faults) -> Delivery:
 
 def _opened(source: Source, kind: str, wanted: tuple[Wanted, ...], faults: Faults, **how: Any) -> Opened:
     return Opened(source, kind, wanted, choose_columns(source, described(source, faults), wanted, faults), **how)
+
+
+def _of_services(declaration: Declaration) -> tuple[Wanted, ...]:
+    return services.wanted(declaration.year_by, declaration.enrolment_kind == "groups")
+
+
+def _opened_enrolment(declaration: Declaration, faults: Faults) -> Opened:
+    source, kind = declaration.enrolment, declaration.enrolment_kind
+    name, wanted, too_many = SHAPES.get(kind, SHAPES["spells"])
+    opened = _opened(source, name, wanted, faults)
+    for extract, _ in opened.files:
+        more = [column.name for column in too_many if delivered_name(source, extract, column)]
+        if len(more) == len(too_many) > 0:
+            faults.add(
+                SchemaError(
+                    f'enrolment: {extract.path.name} is declared with kind = "{kind}", but has the columns '
+                    f"{' and '.join(more)}, which say more. Declare {ADVICE[kind]} at [enrolment] in {FILE_NAME}."
+                )
+            )
+    return opened
 
 
 def _opened_dream(declaration: Declaration, faults: Faults) -> Opened:
@@ -108,7 +146,7 @@ def _opened_pair(pair: Pair, number: int, faults: Faults) -> list[Opened]:
     contacts = (hospital.PERSON, key, hospital.START, hospital.SYSTEM)
     refuted = hospital.REFUTED_IN_LPR3 if is_lpr3 else hospital.REFUTED
     diagnoses = (key, hospital.CODE, hospital.TYPE, refuted)
-    of_both: dict[str, Any] = {"codes": pair.codes, "key": key.name, "pair": number}
+    of_both: dict[str, Any] = {"codes": pair.codes, "key": key.name, "pair": number, "keep": pair.keep}
     files = [
         choose_columns(source, extracts, wanted, faults)
         for source, extracts, wanted in ((pair.contacts, left, contacts), (pair.diagnoses, right, diagnoses))

@@ -51,7 +51,7 @@ def rows(batch: Any, rules: Rules, _books: Books) -> Rows:
     who, what, many = count_weeks(np.ascontiguousarray(codes[:, fate == 0]), kept)
     counted = tally(fate, ["unknown_person"])
     counted[NOTES] = {"cells_unreadable": unreadable}
-    return {"citizen": who, "code": what, "weeks": many}, counted
+    return {"citizen": who, "code": what, "weeks": many}, counted, {}
 
 
 def benefit_codes(column: Any) -> tuple[np.ndarray, int]:

@@ -7,10 +7,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from fordel_dask.errors import CoverageError, FordelError
+from fordel_dask.extracts.columns import Chosen
+from fordel_dask.extracts.declaration import Declaration
+from fordel_dask.extracts.files import Piece
 from fordel_dask.extracts.gathering import Faults
 from fordel_dask.graph.executor import Executor
 from fordel_dask.registers.collisions import Comparison, count_collisions, may_collide, refuse_collisions
 from fordel_dask.registers.delivery import Delivery, Opened
+from fordel_dask.registers.listed import prefixes_of
 from fordel_dask.registers.place import Place
 from fordel_dask.registers.repeated import count_repeated, refuse_repeated_persons, shares
 from fordel_dask.registers.rules import Rules
@@ -22,6 +26,10 @@ BUCKET_ROWS = 700_000
 """Contacts and diagnoses that meet in one task."""
 
 MOST_BUCKETS = 256
+DIAGNOSES = ("diagnosis_rows", "diagnoses")
+ONE_ROW_A_PERSON = ("dream", "enrolment_list", "enrolment_groups")
+"""Kinds of registers in which nobody may stand twice."""
+
 CSV_BYTES_A_ROW = 20
 KIND_OF_CODE = {kind.exit_code: kind for kind in FordelError.__subclasses__()}
 Summary = dict[str, Any]
@@ -74,10 +82,10 @@ def first_pass(works: Works, delivery: Delivery, census: Summary, place: Place) 
     Raises
     ------
     CoverageError
-        No service was settled in the fee year.
+        No service belongs to the fee year.
     SchemaError
-        Person keys collide once leading zeros are left out, a person stands in DREAM twice, or a
-        column of days holds none.
+        Person keys collide once leading zeros are left out, a person stands twice in DREAM or in a
+        list of one day, or a column of days holds none.
     """
     read = read_pieces(readings_of(delivery, census, place), partial(works.map, "reading extracts", spread))
     faults = Faults()
@@ -124,7 +132,7 @@ def _judge(register: str, read: FirstPass, delivery: Delivery, faults: Faults) -
     for name, values in never_days(counted).items():
         faults.add(days_refused(register, dict(readings[0].columns)[name], values))
     if register == "services":
-        faults.note(partial(_check_fee_year, delivery.declaration.year - 1, counted), None)
+        faults.note(partial(_check_fee_year, delivery.declaration, counted), None)
 
 
 def lookup_of(census: Summary, place: Place) -> Path:
@@ -142,20 +150,38 @@ def _readings(opened: Opened, delivery: Delivery, people: tuple[Summary, str], p
         bruhon=opened.bruhon,
         codes=opened.codes,
         key=opened.key,
+        secret=delivery.secret,
+        **_choices(opened, delivery),
     )
     if opened.key:
         rules = replace(rules, **_key_rules(opened, delivery))
-    return [
-        Reading(
-            kind=opened.kind,
-            piece=piece,
-            columns=chosen,
-            few_values=few_values(opened.wanted),
-            rules=rules,
-            side=place.side(opened.kind, piece, file_state(piece.path), chosen, rules, name),
-        )
-        for piece, chosen in opened.pieces()
-    ]
+    return [_reading(opened, piece, chosen, rules, (name, place)) for piece, chosen in opened.pieces()]
+
+
+def _reading(opened: Opened, piece: Piece, chosen: Chosen, rules: Rules, where: tuple[str, Place]) -> Reading:
+    name, place = where
+    side = place.side(opened.kind, piece, file_state(piece.path), chosen, rules, name)
+    return Reading(
+        kind=opened.kind,
+        piece=piece,
+        columns=chosen,
+        few_values=few_values(opened.wanted),
+        rules=rules,
+        side=side,
+        aside=place.aside(piece.register, side),
+    )
+
+
+def _choices(opened: Opened, delivery: Delivery) -> dict[str, Any]:
+    """Give what is declared of a register's reading, to that register only: the others need not be read again."""
+    declaration = delivery.declaration
+    grouped = declaration.enrolment_kind == "groups"
+    if opened.kind == "services":
+        heirs = delivery.successors if grouped else ()
+        return {"year_by": declaration.year_by, "with_clinic": grouped, "successors": heirs}
+    if opened.kind in DIAGNOSES:
+        return {"prefixes": prefixes_of(opened.keep)}
+    return {"successors": delivery.successors} if opened.source.register == "enrolment" else {}
 
 
 def _key_rules(opened: Opened, delivery: Delivery) -> dict[str, Any]:
@@ -169,11 +195,15 @@ def _rows(opened: Opened) -> int:
     return sum(e.rows if e.rows >= 0 else e.path.stat().st_size // CSV_BYTES_A_ROW for e, _ in opened.files)
 
 
-def _check_fee_year(year: int, services: Tally) -> None:
+def _check_fee_year(declaration: Declaration, services: Tally) -> None:
+    year, weeks = declaration.year - 1, f"{(declaration.year - 1) % 100:02}"
+    settled = f"settled in the fee year {year} (HONUGE {weeks}01 to {weeks}53)"
+    treated = f"of a treatment in the fee year {year} (BEHANDLINGSDATO)"
     if not services.get(NOTES, {}).get("rows_of_fee_year"):
         raise CoverageError(
-            f"services: none of {rows_of(services):,} rows was settled in the fee year {year} "
-            f"(HONUGE {year % 100:02}01 to {year % 100:02}53). Deliver that year, or correct year in registers.toml."
+            f"services: none of {rows_of(services):,} rows was "
+            f"{treated if declaration.year_by == 'treatment' else settled}. "
+            f"Deliver that year, or correct year in registers.toml."
         )
 
 
@@ -183,7 +213,7 @@ def _repeated_persons(works: Works, delivery: Delivery, read: FirstPass) -> dict
     for opened in delivery.others:
         register = opened.source.register
         readings = [r for r in read.of(opened.kind, register) if "refused" not in read.summaries[r.side]]
-        if opened.kind == "dream" and readings:
+        if opened.kind in ONE_ROW_A_PERSON and readings:
             pieces, rows = [(r.piece, r.columns) for r in readings], rows_of(read.tallies()[register])
             repeated[register] = sum(works.map("comparing keys", count_repeated, shares(pieces, delivery.strip, rows)))
     return repeated

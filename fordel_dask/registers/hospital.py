@@ -6,10 +6,10 @@ import numpy as np
 
 from fordel_dask.extracts.arrays import UNREADABLE_DAY, days, mapped, plain_text
 from fordel_dask.extracts.columns import Wanted
-from fordel_dask.registers.canonical import REFUSED, LocalCodes, icd10_code, sks_code
+from fordel_dask.registers.canonical import REFUSED, UNLISTED, LocalCodes, icd10_code, sks_code
 from fordel_dask.registers.people import citizens, packed
 from fordel_dask.registers.rules import Books, Columns, Rows, Rules, kept_rows
-from fordel_dask.registers.tally import days_met, fates, tally
+from fordel_dask.registers.tally import days_met, fates, quarantined, tally
 from fordel_dask.schema.prepared import BLANK, DIAGNOSIS_KINDS
 
 KEYS = (Wanted("DW_EK_KONTAKT", few_values=False), Wanted("RECNUM", few_values=False))
@@ -40,7 +40,7 @@ def no_books(_rules: Rules) -> Books:
 
 def books(rules: Rules) -> Books:
     """Give the code books of diagnoses, empty."""
-    return {"diagnosis": LocalCodes(icd10_code if rules.codes == "icd10" else sks_code)}
+    return {"diagnosis": LocalCodes(icd10_code if rules.codes == "icd10" else sks_code, rules.prefixes)}
 
 
 def contact_rows(batch: Any, rules: Rules, _books: Books) -> Rows:
@@ -58,7 +58,8 @@ def contact_rows(batch: Any, rules: Rules, _books: Books) -> Rows:
     for number, mark in ((2, OTHER_SYSTEM), (3, UNKNOWN_PERSON), (4, NO_START)):
         citizen[fate == number] = mark
     columns: Columns = {"high": high, "low": low, "citizen": citizen, "day": day}
-    return kept_rows(fate == 1, columns), tally(fate, list(reasons)) | days_met({START.name: day})
+    counted = tally(fate, list(reasons)) | days_met({START.name: day})
+    return kept_rows(fate == 1, columns), counted, quarantined(fate, reasons, counted)
 
 
 def _other_system(batch: Any) -> np.ndarray:
@@ -78,7 +79,8 @@ def diagnosis_rows(batch: Any, rules: Rules, books: Books) -> Rows:
     }
     reasons = {**_reasons(batch, columns), "no_contact": (high == 0) & (low == 0)}
     fate = fates(reasons)
-    return kept_rows(fate, columns), tally(fate, list(reasons))
+    counted = tally(fate, list(reasons))
+    return kept_rows(fate, columns), counted, quarantined(fate, reasons, counted)
 
 
 def joined_rows(batch: Any, rules: Rules, books: Books) -> Rows:
@@ -96,7 +98,8 @@ def joined_rows(batch: Any, rules: Rules, books: Books) -> Rows:
         "unknown_person": columns["citizen"] < 0,
     }
     fate = fates(reasons)
-    return kept_rows(fate, columns), tally(fate, list(reasons)) | days_met({"DATE": day})
+    counted = tally(fate, list(reasons)) | days_met({"DATE": day})
+    return kept_rows(fate, columns), counted, quarantined(fate, reasons, counted)
 
 
 def _kind(column: Any) -> np.ndarray:
@@ -109,4 +112,10 @@ def _reasons(batch: Any, columns: Columns) -> Columns:
     if REFUTED.name in batch.schema.names:
         refuted = mapped(batch[REFUTED.name], lambda value: plain_text(value) == REFUTED_VALUE, False, "bool")
         reasons["refuted"] = refuted
-    return {**reasons, "code_blank": columns["code"] == BLANK, "no_d": columns["code"] == REFUSED}
+    code = columns["code"]
+    return {
+        **reasons,
+        "code_blank": code == BLANK,
+        "no_d": code == REFUSED,
+        "no_listed_condition": code == UNLISTED,
+    }

@@ -1,6 +1,7 @@
 """From raw register extracts to a prepared store: the steps, in order."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -8,15 +9,18 @@ from typing import Any
 from fordel_dask.extracts.declaration import Declaration, Source, declared
 from fordel_dask.extracts.gathering import Faults
 from fordel_dask.graph.executor import Executor
-from fordel_dask.registers.clinics import read_clinics
+from fordel_dask.registers.clinics import read_clinics, successors
+from fordel_dask.registers.completing import complete_enrolment
 from fordel_dask.registers.delivery import Delivery, open_delivery
-from fordel_dask.registers.first_pass import Report, Works, first_pass
-from fordel_dask.registers.manifest import Made, accounting, hash_input, input_files, write_store_files
+from fordel_dask.registers.first_pass import FirstPass, Report, Summary, Works, first_pass
+from fordel_dask.registers.hidden import read_secret
+from fordel_dask.registers.manifest import Made, accounting, choices, hash_input, input_files, write_store_files
 from fordel_dask.registers.municipalities import known_codes, lawful_codes, read_municipalities
 from fordel_dask.registers.place import Place, publish, workplace
-from fordel_dask.registers.population import Census, judge_population, number_citizens
+from fordel_dask.registers.population import FINGERPRINT, Census, judge_population, number_citizens
 from fordel_dask.registers.projection import read_projection
-from fordel_dask.registers.second_pass import dealt_files, draw_up_books, join_diagnoses, second_pass
+from fordel_dask.registers.quarantine import gather, set_aside
+from fordel_dask.registers.second_pass import Joined, dealt_files, draw_up_books, join_diagnoses, second_pass
 from fordel_dask.registers.small_tables import Row
 
 
@@ -27,12 +31,15 @@ def ingest(
     *,
     partitions: int | None = None,
     report: Report | None = None,
+    key_secret: Path | None = None,
 ) -> dict[str, Any]:
     """Make a prepared store of the register extracts in a directory, and give its manifest.
 
     The store appears whole or not at all; a store that stands there is replaced. Work that
     an interrupted ingest finished is taken up. ``report`` is told stage, tasks done and all
-    tasks. The table from citizen to person key is written to ``<store>.keys/``.
+    tasks. The table from citizen to person key is written to ``<store>.keys/``, quarantined rows
+    to ``<store>.quarantine/``. With ``key_secret``, the file of a secret, citizens stand in the
+    order of their keyed hash, and both hold the hash in the place of the key.
 
     Raises
     ------
@@ -40,14 +47,17 @@ def ingest(
         The delivery cannot be used; the kind of error and the message say why.
     """
     works = Works(executor, report)
-    declaration, delivery, small = _checked(registers, works, Place(store.absolute()))
+    if key_secret is not None:
+        read_secret(key_secret)  # refused before the delivery is read
+    declaration, delivery, small = _checked(registers, works, Place(store.absolute()), key_secret)
     with workplace(store) as place:
         task = _census(delivery, [row["KOM"] for row in small["municipalities"]], place, partitions)
         census = works.map("numbering citizens", number_citizens, [task])[0]
         read = first_pass(works, delivery, census, place)
         joined = join_diagnoses(works, delivery, read, place)
-        books = draw_up_books(census, small, read, joined)
-        parts = second_pass(works, census, place, dealt_files(read, joined), books)
+        completed = complete_enrolment(works, read, census, place)
+        books = draw_up_books(census, small, read, joined, completed)
+        parts = second_pass(works, census, place, dealt_files(read, joined, completed), books)
         made = Made(
             first=census["first"],
             citizens=census["fingerprint"],
@@ -56,20 +66,44 @@ def ingest(
             small=small,
             inputs=works.map("hashing extracts", hash_input, input_files(declaration, place)),
             accounting=accounting(census["tally"], read, joined),
+            choices=choices(delivery, read, completed.values()),
         )
         manifest = write_store_files(place.new_store, declaration, made)
+        parts_aside = set_aside(_asides(census, read, joined, place))
+        gather(place.new_quarantine, parts_aside, made.accounting, {FINGERPRINT: made.citizens})
         publish(place)
     return manifest
 
 
-def _checked(registers: Path, works: Works, place: Place) -> tuple[Declaration, Delivery, dict[str, list[Row]]]:
+def _asides(
+    census: Summary, read: FirstPass, joined: Joined, place: Place
+) -> Iterator[tuple[str, Mapping[str, Any], Path]]:
+    """Give every task that may have set rows aside: register, summary, file."""
+    yield "population", census, _aside_of_population(place)
+    for reading in read.readings:
+        yield reading.piece.register, read.summaries[reading.side], reading.aside
+    for register, results in joined.items():
+        for side, summary in results.items():
+            yield register, summary, place.aside(register, side)
+
+
+def _aside_of_population(place: Place) -> Path:
+    return place.aside("population", Path("population"))
+
+
+def _checked(
+    registers: Path, works: Works, place: Place, secret: Path | None
+) -> tuple[Declaration, Delivery, dict[str, list[Row]]]:
     faults = Faults()
     declaration = declared(registers, faults)
-    delivery = open_delivery(declaration, faults)
+    delivery = replace(open_delivery(declaration, faults), secret=secret)
     places = known_codes(declaration.municipalities)
     small = read_small_tables(declaration, places, faults)
     if faults and delivery.population.is_whole:
         faults.note(partial(_judge_population, works, _census(delivery, sorted(places or ()), place, None)), None)
+    if declaration.predecessors == "follow":
+        heirs = faults.note(partial(successors, small["clinics"], declaration.year), ())
+        delivery = replace(delivery, successors=heirs)
     faults.refuse()
     return declaration, delivery, small
 
@@ -103,4 +137,6 @@ def _census(delivery: Delivery, places: Sequence[str], place: Place, partitions:
         partitions=partitions,
         lookup=place.lookup,
         store=place.new_store,
+        aside=_aside_of_population(place),
+        secret=delivery.secret,
     )

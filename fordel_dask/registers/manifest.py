@@ -11,7 +11,12 @@ from fordel_dask import __version__
 from fordel_dask.extracts.declaration import Declaration, Source
 from fordel_dask.extracts.files import count_rows, describe
 from fordel_dask.extracts.toml import FILE_NAME
+from fordel_dask.registers.completing import WITH_CLINIC
+from fordel_dask.registers.delivery import Delivery
+from fordel_dask.registers.enrolment import READ_AS_SUCCESSOR
 from fordel_dask.registers.first_pass import FirstPass
+from fordel_dask.registers.hidden import METHOD
+from fordel_dask.registers.listed import fingerprint_of, listed_prefixes
 from fordel_dask.registers.place import Place
 from fordel_dask.registers.second_pass import Joined
 from fordel_dask.registers.small_tables import Row
@@ -41,6 +46,7 @@ class Made:
     small: Mapping[str, list[Row]]
     inputs: Sequence[dict[str, Any]]
     accounting: Mapping[str, Any]
+    choices: Mapping[str, Any]
 
 
 def input_files(declaration: Declaration, place: Place) -> list[InputFile]:
@@ -87,6 +93,31 @@ def _account_of_join(before: Tally, after: Tally) -> dict[str, Any]:
     return {**shown, "rows_in": sum(before["rows"].values()), NOTES: dict(after[NOTES])}
 
 
+def choices(delivery: Delivery, read: FirstPass, completed: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Give what was declared of how registers are to be read, and on how many rows that told."""
+    declaration, done = delivery.declaration, list(completed)
+    moved = read.tallies()["enrolment"].get(NOTES, {}).get(READ_AS_SUCCESSOR, 0)
+    enrolment: dict[str, Any] = {"kind": declaration.enrolment_kind}
+    if done:
+        with_clinic = sum(summary[WITH_CLINIC] for summary in done)
+        spells = sum(summary["rows"] for summary in done)
+        enrolment |= {"spells": spells, "without_clinic": spells - with_clinic}
+    pairs = {f"lpr {number}": pair.keep for number, pair in enumerate(declaration.pairs, 1)}
+    alone = {"diagnoses": declaration.diagnoses_keep} if declaration.diagnoses else {}
+    prefixes = listed_prefixes()
+    return {
+        "services": {"year_by": declaration.year_by},
+        "enrolment": enrolment,
+        "clinics": {
+            "predecessors": declaration.predecessors,
+            "followed": len(delivery.successors),
+            READ_AS_SUCCESSOR: moved,
+        },
+        "diagnoses": {"keep": pairs | alone, "prefixes": list(prefixes), "prefixes_sha256": fingerprint_of(prefixes)},
+        "keys": METHOD if delivery.secret else "as_delivered",
+    }
+
+
 def write_store_files(store: Path, declaration: Declaration, made: Made) -> dict[str, Any]:
     """Write code books, small tables and, last, the sealed manifest; give the manifest."""
     manifest = {
@@ -101,6 +132,7 @@ def write_store_files(store: Path, declaration: Declaration, made: Made) -> dict
         "inputs": _by_register(made.inputs),
         "not_used": list(declaration.not_used),
         "accounting": dict(made.accounting),
+        "choices": dict(made.choices),
     }
     write_manifest(store, manifest)
     return {**manifest, "seal": seal_of(manifest)}

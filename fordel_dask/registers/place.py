@@ -45,6 +45,25 @@ class Place:
         """The store while it is being written."""
         return self.work / "store"
 
+    @property
+    def quarantine(self) -> Path:
+        """The directory of quarantined rows, one file a register; they hold person keys."""
+        return self.store.with_name(f"{self.store.name}.quarantine")
+
+    @property
+    def setting_aside(self) -> Path:
+        """The directory of quarantined rows while an ingest runs, and after one that was refused."""
+        return self.store.with_name(f"{self.store.name}.quarantine.partial")
+
+    @property
+    def new_quarantine(self) -> Path:
+        """Quarantined rows by register, until the new store stands in its place."""
+        return self.setting_aside / "gathered"
+
+    def aside(self, register: str, side: Path) -> Path:
+        """Give the file that takes the quarantined rows of a piece of work."""
+        return self.setting_aside / register.replace(" ", "_") / f"{side.stem}.parquet"
+
     def side(self, *facts: Any) -> Path:
         """Give the file that says that a piece of work is finished, named by what it depends on."""
         return self.work / f"{name_of(*facts)}.json"
@@ -78,12 +97,27 @@ def workplace(store: Path) -> Iterator[Place]:
         except FordelError as error:
             if error.exit_code in DELIVERY_ERRORS:
                 shutil.rmtree(place.work, ignore_errors=True)
-            raise
+                refused = error
+            else:
+                raise
+        else:
+            return
         finally:
             forget_lookups()
             shutil.rmtree(place.lookup, ignore_errors=True)
-            with contextlib.suppress(OSError):
-                place.keys.rmdir()
+            for directory in (place.keys, place.setting_aside):
+                with contextlib.suppress(OSError):
+                    directory.rmdir()
+        raise _with_rows_set_aside(refused, place)
+
+
+def _with_rows_set_aside(error: FordelError, place: Place) -> FordelError:
+    """Give an error that also says where the rows are that were quarantined before the refusal."""
+    if not place.setting_aside.exists():
+        return error
+    return type(error)(
+        f"{error}\nRows that were quarantined until then are in {place.setting_aside.name}, a directory a register."
+    )
 
 
 def _refuse_others_places(place: Place) -> None:
@@ -94,6 +128,12 @@ def _refuse_others_places(place: Place) -> None:
         )
     if place.work.exists() and not (place.work / "lock").is_file():
         raise UsageError(f"{place.work.name} exists and is no work of ours, and an ingest works there. Move it away.")
+    for directory in (place.quarantine, place.setting_aside):
+        if directory.is_symlink() or any(p.is_file() and p.suffix != ".parquet" for p in directory.rglob("*")):
+            raise UsageError(
+                f"{directory.name} exists and holds more than quarantined rows, and an ingest puts them there. "
+                f"Move it away."
+            )
 
 
 def _is_replaceable(store: Path) -> bool:
@@ -105,6 +145,9 @@ def _is_replaceable(store: Path) -> bool:
 
 
 def _open(place: Place, stack: contextlib.ExitStack) -> None:
+    if not place.work.exists():
+        # nothing of an earlier attempt is taken up, so what it set aside belongs to nothing
+        shutil.rmtree(place.setting_aside, ignore_errors=True)
     private_directory(place.work)
     lock = stack.enter_context((place.work / "lock").open("w"))
     try:
@@ -119,7 +162,8 @@ def _open(place: Place, stack: contextlib.ExitStack) -> None:
     shutil.rmtree(place.replaced, ignore_errors=True)
     forget_lookups()
     shutil.rmtree(place.lookup, ignore_errors=True)
-    for directory in (place.new_store, place.keys, place.lookup):
+    shutil.rmtree(place.new_quarantine, ignore_errors=True)
+    for directory in (place.new_store, place.keys, place.lookup, place.setting_aside):
         private_directory(directory)
 
 
@@ -135,7 +179,7 @@ def _written() -> Iterator[None]:
 
 
 def publish(place: Place) -> None:
-    """Put the new store and its key table in their places, and remove the work directory."""
+    """Put the new store, its key table and the quarantined rows in their places, and remove what was worked with."""
     if place.store.exists():
         place.store.rename(place.replaced)
     try:
@@ -145,8 +189,12 @@ def publish(place: Place) -> None:
             place.replaced.rename(place.store)
         raise
     (place.lookup / KEY_TABLE).replace(place.keys / KEY_TABLE)
+    shutil.rmtree(place.quarantine, ignore_errors=True)
+    if place.new_quarantine.exists():
+        place.new_quarantine.rename(place.quarantine)
     _sync(place.store.parent)
-    shutil.rmtree(place.work, ignore_errors=True)
+    for directory in (place.work, place.setting_aside):
+        shutil.rmtree(directory, ignore_errors=True)
 
 
 def _sync(directory: Path) -> None:

@@ -1,4 +1,4 @@
-"""The population: who is counted, in the order of their keys; citizens get their numbers here."""
+"""The population: who is counted, in the order of their keys or of what hides them; here citizens get their numbers."""
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -18,11 +18,13 @@ from fordel_dask.extracts.files import Piece, read_rows
 from fordel_dask.extracts.gathering import every
 from fordel_dask.registers.canonical import LocalCodes, counted_municipality
 from fordel_dask.registers.collisions import lengths_met
+from fordel_dask.registers.hidden import hidden_order
 from fordel_dask.registers.people import person_keys, write_lookup
+from fordel_dask.registers.quarantine import AsideFile
 from fordel_dask.registers.repeated import key_order, repeats
 from fordel_dask.registers.rules import Columns, status_day
 from fordel_dask.registers.spread import few_values
-from fordel_dask.registers.tally import Tally, days_met, days_refused, fates, merged, never_days, tally
+from fordel_dask.registers.tally import Tally, days_met, days_refused, fates, merged, never_days, quarantined, tally
 from fordel_dask.registers.work import private_directory, task
 from fordel_dask.schema.prepared import POPULATION
 from fordel_dask.store import Grid, even_grid, part_records, write_part
@@ -53,7 +55,8 @@ class Census:
 
     ``municipalities`` are the codes of the nation's table in order (none: the table could not be
     read, and where people live cannot be judged), ``lawful`` those that the law knows; ``lookup``
-    is the private directory that alone may hold person keys.
+    is the private directory that alone may hold person keys. ``aside`` is the file that takes quarantined
+    rows, ``secret`` that of the secret that hides keys, if there is one.
     """
 
     pieces: tuple[tuple[Piece, tuple[tuple[str, str], ...]], ...]
@@ -64,6 +67,8 @@ class Census:
     partitions: int | None
     lookup: Path
     store: Path
+    aside: Path
+    secret: Path | None = None
 
 
 @task
@@ -82,14 +87,20 @@ def number_citizens(census: Census) -> dict[str, Any]:
     """
     codes = {name: LocalCodes(plain_text) for name in CODES}
     lengths: Tally = {}
-    columns = all_rows(_batches(census, codes, lengths))
+    aside = AsideFile(census.aside, census.strip, census.secret)
+    columns = all_rows(_batches(census, codes, lengths, aside))
+    aside.close()
     order, reasons = _judged(columns, census)
     fate = fates(reasons)
     kept = order[fate[order] == 0]
+    names = None
+    if census.secret:
+        hidden, names = hidden_order(census.secret, columns["high"][kept], columns["low"][kept])
+        kept = kept[hidden]
     citizens = {name: values[kept] for name, values in columns.items()}
     books = _renumbered(citizens, codes)
     grid = even_grid(kept.size, census.partitions or max(1, round(kept.size / CITIZENS_A_PARTITION)))
-    fingerprint = _write_keys(census, citizens)
+    fingerprint = _write_keys(census, citizens, names)
     parts = [_write(census, grid, citizens, partition) for partition in range(grid.partitions)]
     return {
         "first": list(grid.first),
@@ -97,6 +108,7 @@ def number_citizens(census: Census) -> dict[str, Any]:
         "parts": parts,
         "tally": {**tally(fate, list(reasons)), **lengths},
         "fingerprint": fingerprint,
+        "aside": aside.rows,
     }
 
 
@@ -152,12 +164,25 @@ def all_rows(batches: Iterable[Columns]) -> Columns:
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
-def _batches(census: Census, codes: dict[str, LocalCodes], lengths: Tally) -> Iterator[Columns]:
+def _batches(
+    census: Census, codes: dict[str, LocalCodes], lengths: Tally, aside: AsideFile | None = None
+) -> Iterator[Columns]:
     places = places_of(census)
     for piece, columns in census.pieces:
+        read = 0
         for batch in read_rows(piece, columns, few_values(WANTED)):
             lengths |= merged([lengths, lengths_met(batch["PNR"])]) if census.strip else {}
-            yield columns_of(batch, census.strip, places, codes)
+            rows = columns_of(batch, census.strip, places, codes)
+            if aside is not None:
+                aside.add(piece, read, batch, _quarantined(rows, census))
+            read += batch.num_rows
+            yield rows
+
+
+def _quarantined(rows: Columns, census: Census) -> Columns:
+    reasons = reasons_of(rows, census)
+    fate = fates(reasons)
+    return quarantined(fate, reasons, tally(fate, list(reasons)))
 
 
 def columns_of(batch: Any, strip: bool, places: Mapping[str, int], codes: Mapping[str, LocalCodes]) -> Columns:
@@ -225,11 +250,16 @@ def _renumbered(citizens: Columns, codes: dict[str, LocalCodes]) -> dict[str, li
     return books
 
 
-def _write_keys(census: Census, citizens: Columns) -> str:
+def _write_keys(census: Census, citizens: Columns, names: pa.Array | None) -> str:
     known = np.column_stack((citizens["high"], citizens["low"]))
     fingerprint = hashlib.sha256(known.tobytes()).hexdigest()
     write_lookup(private_directory(census.lookup / fingerprint), known)
-    table = pa.table({"citizen": pa.array(np.arange(len(known), dtype=np.int32)), "key": _key_texts(known)})
+    table = pa.table(
+        {
+            "citizen": pa.array(np.arange(len(known), dtype=np.int32)),
+            "key": _key_texts(known) if names is None else names,
+        }
+    )
     path = census.lookup / "keys.parquet"
     path.touch(mode=0o600)
     pq.write_table(table.replace_schema_metadata({FINGERPRINT: fingerprint}), path, compression="lz4")

@@ -12,7 +12,7 @@ from fordel_dask.extracts.columns import Wanted
 from fordel_dask.registers.canonical import LocalCodes
 from fordel_dask.registers.people import citizens
 from fordel_dask.registers.rules import Books, Columns, Rows, Rules, kept_rows, status_day
-from fordel_dask.registers.tally import NOTES, days_met, fates, tally
+from fordel_dask.registers.tally import NOTES, days_met, fates, quarantined, tally
 
 WANTED = (
     Wanted("PNR", few_values=False),
@@ -57,7 +57,7 @@ def rows(batch: Any, rules: Rules, books: Books) -> Rows:
     counted = tally(fate, list(reasons), packages=packages) | days_met({"EKSD": day})
     counted[NOTES] = {"atc_too_short_to_tell": int(np.count_nonzero(too_short & (fate == len(reasons))))}
     columns: Columns = {"citizen": citizen, "code": code, "day": day, "packages": packages.astype(np.int32)}
-    return kept_rows(fate, columns), counted
+    return kept_rows(fate, columns), counted, quarantined(fate, reasons, counted)
 
 
 def _of_codes(code: np.ndarray, texts: list[str]) -> tuple[np.ndarray, np.ndarray]:

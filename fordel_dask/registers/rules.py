@@ -13,7 +13,8 @@ from fordel_dask.registers.tally import Tally
 
 Columns = dict[str, np.ndarray]
 Books = dict[str, LocalCodes]
-Rows = tuple[Columns, Tally]
+Rows = tuple[Columns, Tally, Columns]
+"""What came of a batch: the rows kept, the account, and the positions of the quarantined rows by reason."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,10 @@ class Rules:
 
     ``first`` is the grid of citizens; ``buckets`` is how many ranges of contact keys there are,
     ``key`` the column that holds them. ``strip`` leaves out leading zeros of person keys,
-    ``strip_keys`` those of contact keys.
+    ``strip_keys`` those of contact keys. ``prefixes`` begin the diagnosis codes that go on (none: all do),
+    ``successors`` are pairs of a clinic that changed hands and the one that is read in its place,
+    ``with_clinic`` says that services must tell where they were given. ``secret`` is the file of the
+    secret that hides person keys, if there is one.
     """
 
     year: int
@@ -34,6 +38,11 @@ class Rules:
     buckets: int = 1
     key: str = ""
     strip_keys: bool = False
+    year_by: str = "settlement"
+    prefixes: tuple[str, ...] = ()
+    successors: tuple[tuple[str, str], ...] = ()
+    with_clinic: bool = False
+    secret: Path | None = None
 
     @property
     def fee_year(self) -> int:

@@ -49,9 +49,10 @@ def _joinings(number: int, read: FirstPass, place: Place) -> list[tuple[str, Joi
     inputs = write_json(place.side("inputs", sides), sides)
     book = write_json(place.side("book", sides), codes)
     rules = diagnoses[0].rules
+    done = [place.side("join", sides, bucket) for bucket in range(rules.buckets)]
     return [
-        (register, Joining(bucket, inputs, book, rules, place.side("join", sides, bucket)))
-        for bucket in range(rules.buckets)
+        (register, Joining(bucket, inputs, book, rules, side, place.aside(register, side)))
+        for bucket, side in enumerate(done)
     ]
 
 
@@ -59,13 +60,17 @@ def _names(readings: Sequence[Reading]) -> list[str]:
     return [str(reading.side) for reading in readings]
 
 
-def draw_up_books(census: Summary, small: Mapping[str, list[Row]], read: FirstPass, joined: Joined) -> Books:
+def draw_up_books(
+    census: Summary, small: Mapping[str, list[Row]], read: FirstPass, joined: Joined, completed: Mapping[Path, Summary]
+) -> Books:
     """Give the code books of the nation, each sorted as text."""
     diagnoses = [*read.results("diagnoses"), *(s for results in joined.values() for s in results.values())]
     return codebooks.checked(
         {
             "clinic": codebooks.union(
-                read.results("enrolment"), "clinic", {clinic["YDERNR"] for clinic in small["clinics"]}
+                [*read.results("enrolment"), *completed.values()],
+                "clinic",
+                {clinic["YDERNR"] for clinic in small["clinics"]},
             ),
             "service": codebooks.union(read.results("services"), "service"),
             "diagnosis": codebooks.union(diagnoses, "diagnosis"),
@@ -97,12 +102,12 @@ def second_pass(
     return {table: [result["part"] for result in results] for table, results in written.items()}
 
 
-def dealt_files(read: FirstPass, joined: Joined) -> dict[str, list[Path]]:
+def dealt_files(read: FirstPass, joined: Joined, completed: Mapping[Path, Summary]) -> dict[str, list[Path]]:
     """Give the dealt files that each table of the store is made of."""
     prescriptions = read.of("prescriptions")
     from_join = [side for results in joined.values() for side in results]
     return {
-        "enrolment": [r.side for r in read.of("enrolment")],
+        "enrolment": [*(r.side for r in read.of("enrolment")), *completed],
         "services": [r.side for r in read.of("services")],
         "diagnoses": [*(r.side for r in read.of("diagnoses")), *from_join],
         "benefits": [r.side for r in read.of("dream")],

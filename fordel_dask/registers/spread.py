@@ -16,6 +16,7 @@ from fordel_dask.kernels.partitioning import partition_of
 from fordel_dask.registers import dream, enrolment, hospital, prescriptions, services
 from fordel_dask.registers.collisions import lengths_met
 from fordel_dask.registers.dealt import DealtFile, UsedCodes, texts_of
+from fordel_dask.registers.quarantine import AsideFile, is_kept
 from fordel_dask.registers.rules import Books, Columns, Rows, Rules
 from fordel_dask.registers.tally import merged, rows_of
 from fordel_dask.registers.work import DELIVERY_ERRORS, finished, task, write_json
@@ -35,6 +36,8 @@ class Kind:
 
 KINDS = {
     "enrolment": Kind(enrolment.rows, enrolment.books),
+    "enrolment_list": Kind(enrolment.list_rows, enrolment.books),
+    "enrolment_groups": Kind(enrolment.group_rows, enrolment.no_books),
     "services": Kind(services.rows, services.books),
     "contacts": Kind(hospital.contact_rows, hospital.no_books, by_key=True),
     "diagnosis_rows": Kind(hospital.diagnosis_rows, hospital.books, by_key=True),
@@ -46,7 +49,10 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Reading:
-    """One task of the first pass; ``side`` is the JSON that says it is finished."""
+    """One task of the first pass; ``side`` is the JSON that says it is finished.
+
+    ``aside`` is the file that takes its quarantined rows.
+    """
 
     kind: str
     piece: Piece
@@ -54,6 +60,7 @@ class Reading:
     few_values: frozenset[str]
     rules: Rules
     side: Path
+    aside: Path
 
 
 def few_values(wanted: tuple[Wanted, ...]) -> frozenset[str]:
@@ -67,7 +74,8 @@ def spread(reading: Reading) -> dict[str, Any]:
 
     A piece that must be refused gives a summary with the error, so that all of them are told.
     """
-    return finished(reading.side) or or_refused(partial(deal_out, reading))
+    done = finished(reading.side)
+    return done if done and is_kept(done, reading.aside) else or_refused(partial(deal_out, reading))
 
 
 def or_refused(work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
@@ -89,8 +97,11 @@ def deal_out(reading: Reading, look: Look | None = None) -> dict[str, Any]:
     kind, rules = KINDS[reading.kind], reading.rules
     books, used, counted = kind.books(rules), UsedCodes(), []
     file = DealtFile(reading.side.with_suffix(".arrow"), *dealing(kind.by_key, rules))
+    aside, read = AsideFile(reading.aside, rules.strip, rules.secret), 0
     for batch in read_rows(reading.piece, reading.columns, reading.few_values):
-        columns, tally = kind.rows(batch, rules, books)
+        columns, tally, quarantined = kind.rows(batch, rules, books)
+        aside.add(reading.piece, read, batch, quarantined)
+        read += batch.num_rows
         if rules.strip and "PNR" in batch.schema.names:
             tally |= lengths_met(batch["PNR"])
         used.add(columns, books)
@@ -103,7 +114,13 @@ def deal_out(reading: Reading, look: Look | None = None) -> dict[str, Any]:
     total = merged(counted)
     if reading.piece.rows != UNKNOWN_ROWS:
         _check_rows(reading, reading.piece.rows, rows_of(total))
-    summary = {"chunks": file.chunks, "rows": file.rows, "tally": total, "codes": texts_of(books, used)}
+    summary = {
+        "chunks": file.chunks,
+        "rows": file.rows,
+        "tally": total,
+        "codes": texts_of(books, used),
+        "aside": aside.close(),
+    }
     write_json(reading.side, summary)
     return summary
 

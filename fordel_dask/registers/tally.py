@@ -27,6 +27,7 @@ QUARANTINED = frozenset(
         "last_day_unreadable",
         "first_day_after_last_day",
         "week_invalid",
+        "treatment_day_missing",
         "service_code_malformed",
         "quantity_not_whole",
         "code_blank",
@@ -57,6 +58,12 @@ def tally(fate: np.ndarray, reasons: Sequence[str], **measures: np.ndarray) -> T
     for measure, values in measures.items():
         result[measure] = {n: int(values[fate == i].sum()) for i, n in enumerate(names) if counts[i]}
     return result
+
+
+def quarantined(fate: np.ndarray, reasons: Iterable[str], counted: Tally) -> dict[str, np.ndarray]:
+    """Give the positions of the rows of each reason that means an error in the delivery, if any were counted."""
+    met = QUARANTINED.intersection(counted["rows"])
+    return {reason: np.flatnonzero(fate == n) for n, reason in enumerate(reasons, 1) if reason in met}
 
 
 def days_met(columns: Mapping[str, np.ndarray]) -> Tally:

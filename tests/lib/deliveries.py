@@ -62,6 +62,21 @@ def with_row(register, **values):
     return {register: [*REGISTERS[register], {**REGISTERS[register][0], **values}]}
 
 
+def left_beside(delivery):
+    """Name what a refused ingest left beside the delivery, but for the rows it set aside for the clerk."""
+    beside = {path.name for path in delivery.parent.iterdir()} - {delivery.name}
+    return beside - {"store.quarantine.partial"}
+
+
+def declare(directory, section, line):
+    """Add a line to a section of the declaration."""
+    file = Path(directory / "registers.toml")
+    text = file.read_text(encoding="utf-8")
+    head = "[[lpr]]" if section == "lpr" else f"[{section}]"
+    file.write_text(text.replace(f"{head}\n", f"{head}\n{line}\n"), encoding="utf-8")
+    return directory
+
+
 def write_delivery(directory, more="", types=None, **registers):
     """Write a delivery in Parquet, with some registers replaced, and further lines of its declaration.
 

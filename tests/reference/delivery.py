@@ -18,7 +18,10 @@ WHOLE = re.compile(r"(-?\d+)\.0+")
 COLUMNS = {  # without these a register cannot be read
     "population": "PNR KOEN FOED_DAG CIVST KOM OPR_LAND IE_TYPE",
     "enrolment": "PNR YDERNR SIKGRUP FRA TIL",
+    "enrolment list": "PNR YDERNR SIKGRUP",
+    "enrolment groups": "PNR SIKGRUP",
     "services": "PNR SPECIALE YDLANT BRUHON HONUGE",
+    "services treatment": "PNR YDERNR SPECIALE YDLANT BRUHON BEHANDLINGSDATO",
     "dream": "PNR",
     "clinics": "YDERNR TYPE KOM CAPACITIES FRA TIL",
     "municipalities": "KOM NAME COUNCIL_ID COUNCIL REGION AREA_KM2 LIFE_EXPECTANCY",
@@ -47,7 +50,8 @@ class Delivery:
     def table(self, name: str) -> pd.DataFrame:
         """Give a register as text; a missing column is refused."""
         section = self.declared[name]
-        return self._read(section, section["path"], COLUMNS[name].split())
+        shape = f"{name} {section.get('kind') or section.get('year_by')}"
+        return self._read(section, section["path"], COLUMNS.get(shape, COLUMNS[name]).split())
 
     def pairs(self) -> Iterator[tuple[pd.DataFrame, pd.DataFrame, Mapping[str, Any]]]:
         """Give each pair of files of the patient register: contacts, diagnoses, declarations."""

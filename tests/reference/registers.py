@@ -72,14 +72,21 @@ def read_registers(directory: Path, year: int | None = None) -> Registers:
     registers.population = canonical_population(persons["population"], registers)
     del persons["population"]
     known = {name: keep_known(table, registers, name) for name, table in persons.items()}
-    registers.spells = canonical_spells(known["enrolment"], registers)
-    kroner = delivery.declared["services"].get("bruhon", "kroner") == "kroner"
-    registers.services = canonical_services(known["services"], kroner, registers)
+    registers.services = canonical_services(known["services"], delivery.declared["services"], registers)
+    raw_clinics = delivery.table("clinics")
+    heirs = {}
+    if delivery.declared["clinics"].get("predecessors") == "follow":
+        heirs = clinics_followed(raw_clinics, registers)
+    if delivery.declared["enrolment"].get("kind", "spells") == "spells":
+        registers.spells = canonical_spells(known["enrolment"], registers)
+    else:
+        registers.spells = completed_spells(known["enrolment"], heirs, registers)
+    registers.spells["clinic"] = registers.spells["clinic"].replace(heirs)
     registers.diagnoses = known["diagnoses"]
     if "prescriptions" in known:
         registers.prescriptions = canonical_prescriptions(known["prescriptions"], registers)
     registers.dream = canonical_dream(persons["dream"], registers)
-    registers.clinics = canonical_clinics(delivery.table("clinics"), registers)
+    registers.clinics = canonical_clinics(raw_clinics, registers)
     if delivery.has("projection"):
         registers.projection = canonical_projection(delivery.table("projection"), registers)
     return registers
@@ -208,16 +215,59 @@ def canonical_spells(raw: pd.DataFrame, registers: Registers) -> pd.DataFrame:
     return quarantine(table, faults, "enrolment", registers)
 
 
-def canonical_services(raw: pd.DataFrame, kroner: bool, registers: Registers) -> pd.DataFrame:
+def completed_spells(raw: pd.DataFrame, heirs: dict[str, str], registers: Registers) -> pd.DataFrame:
+    """Give spells to whom a list of one day or an insurance group names: since the fee year began, or since birth.
+
+    Without a list the clinic is the one with most consultations (800101), the largest number of several.
+    """
+    born = registers.population.loc[raw["pnr"], "birth"].to_list()
+    if "YDERNR" in raw:
+        clinic = padded(raw["YDERNR"], 6)
+    else:
+        used = registers.services[registers.services["speciality"] + registers.services["service"] == "800101"]
+        used = used.assign(clinic=used["clinic"].replace(heirs))
+        given = used[used["clinic"] != ""].groupby(["pnr", "clinic"])["quantity"].sum()
+        most = given[given > 0].reset_index().sort_values(["quantity", "clinic"]).groupby("pnr")["clinic"].last()
+        clinic = most.reindex(raw["pnr"]).fillna("").to_list()
+    return pd.DataFrame(
+        {
+            "pnr": raw["pnr"],
+            "clinic": clinic,
+            "group": codes(raw["SIKGRUP"]),
+            "start": [max(day, f"{registers.fee_year}-01-01") for day in born],
+            "end": OPEN_END,
+        }
+    )
+
+
+def clinics_followed(raw: pd.DataFrame, registers: Registers) -> dict[str, str]:
+    """Give, for each clinic gone at the status date, the clinic in force that names it as PREDECESSOR, over chains."""
+    starts, ends = days_text(raw["FRA"]), days_text(raw["TIL"])
+    number, before = padded(raw["YDERNR"], 6), padded(raw["PREDECESSOR"], 6)
+    day = registers.status_date
+    in_force = {n for n, a, z in zip(number, starts, ends, strict=True) if a <= day <= (z or OPEN_END)}
+    heirs = {gone: heir for gone, heir in zip(before, number, strict=True) if gone and gone not in in_force}
+    for _ in heirs:
+        heirs = {gone: heirs.get(heir, heir) for gone, heir in heirs.items()}
+    return {gone: heir for gone, heir in heirs.items() if heir in in_force}
+
+
+def canonical_services(raw: pd.DataFrame, section: dict[str, Any], registers: Registers) -> pd.DataFrame:
     """Give the rows of the fee year, of any speciality; ``fee`` is BRUHON in exact øre, blank is none."""
-    week = pd.Series(padded(raw["HONUGE"], 4), index=raw.index, dtype=object)
-    good = week.str.fullmatch(r"\d{4}") & week.str[2:].isin([f"{number:02}" for number in range(1, 54)])
-    registers.counts["services: week"] += int((~good).sum())
-    raw = raw[good & (week.str[:2] == f"{registers.fee_year % 100:02}")]
+    kroner = section.get("bruhon", "kroner") == "kroner"
+    if section.get("year_by") == "treatment":
+        treated = pd.Series(days_text(raw["BEHANDLINGSDATO"]), index=raw.index, dtype=object)
+        raw = raw[treated.str[:4] == str(registers.fee_year)]
+    else:
+        week = pd.Series(padded(raw["HONUGE"], 4), index=raw.index, dtype=object)
+        good = week.str.fullmatch(r"\d{4}") & week.str[2:].isin([f"{number:02}" for number in range(1, 54)])
+        registers.counts["services: week"] += int((~good).sum())
+        raw = raw[good & (week.str[:2] == f"{registers.fee_year % 100:02}")]
     speciality = padded(raw["SPECIALE"], 6)
     return pd.DataFrame(
         {
             "pnr": raw["pnr"],
+            "clinic": padded(raw["YDERNR"], 6) if "YDERNR" in raw else "",
             "speciality": [code[:2] for code in speciality],
             "service": [code[2:] for code in speciality],
             "quantity": [int(as_code(text)) for text in raw["YDLANT"]],

@@ -119,7 +119,7 @@ def test_diagnoses_that_came_joined(tmp_path, values, fate):
 
 
 def test_icd10_codes_declared_without_d_keep_their_own_d(tmp_path):
-    more = '[diagnoses]\npath = "diagnoses.parquet"\ncodes = "icd10"\n'
+    more = '[diagnoses]\npath = "diagnoses.parquet"\ncodes = "icd10"\nkeep = "all"\n'
     directory = write_delivery(tmp_path / "registers", **with_row("diagnoses", CODE="D500"))
     text = (directory / "registers.toml").read_text().replace('[diagnoses]\npath = "diagnoses.parquet"\n', "")
     (directory / "registers.toml").write_text(text + more)

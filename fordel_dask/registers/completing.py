@@ -1,0 +1,158 @@
+"""Enrolment without spells, completed: days and clinics are told from what else is known of a citizen.
+
+Both are approximations, for deliveries that have no register of spells. Somebody who stood on a list of
+one day is taken to have belonged there since the fee year began, or since birth. Where only insurance
+groups are known, the clinic is the one that gave a citizen most consultations in the fee year.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from fordel_dask.errors import AccountingError
+from fordel_dask.registers import books as codebooks
+from fordel_dask.registers.dealt import DealtFile, UsedCodes, book_numbers, read_bucket, renumbering
+from fordel_dask.registers.first_pass import FirstPass, Summary, Works
+from fordel_dask.registers.place import Place
+from fordel_dask.registers.rules import Columns, Rules, status_day
+from fordel_dask.registers.services import CONSULTATION
+from fordel_dask.registers.spread import dealing
+from fordel_dask.registers.work import finished, task, write_json
+from fordel_dask.schema.prepared import BLANK, OPEN_END
+from fordel_dask.store import PartFile, read_part
+
+LIST, GROUPS = "enrolment_list", "enrolment_groups"
+WITH_CLINIC = "with_clinic"
+NO_CITIZEN = np.empty(0, np.int32)
+
+
+@dataclass(frozen=True)
+class Completing:
+    """One partition; ``inputs`` lists the dealt files of enrolment and services, ``book`` their codes."""
+
+    partition: int
+    inputs: Path
+    book: Path
+    rules: Rules
+    store: Path
+    population: PartFile
+    side: Path
+
+
+@task
+def complete(completing: Completing) -> Summary:
+    """Give the citizens of a partition spells, dealt as if a register of spells had been read."""
+    return finished(completing.side) or _complete(completing)
+
+
+def _complete(completing: Completing) -> Summary:
+    rules, inputs = completing.rules, finished(completing.inputs) or {}
+    citizens = _gathered(completing, inputs["enrolment"], ("citizen", "group", "clinic"))
+    born = read_part(completing.store, completing.population, ["birth_day"])["birth_day"]
+    position = citizens["citizen"] - rules.first[completing.partition]
+    if inputs["services"]:
+        used = _consultations(completing, inputs["services"])
+        citizens["clinic"] = main_clinics(*used, born.size)[position]
+    rows: Columns = {
+        "citizen": citizens["citizen"],
+        "clinic": citizens["clinic"],
+        "group": citizens["group"].astype(np.int8),
+        "first_day": np.maximum(born[position], status_day(rules.fee_year)).astype(np.int32),
+        "last_day": np.full(position.size, OPEN_END, np.int32),
+    }
+    return _written(completing, rows)
+
+
+def _written(completing: Completing, rows: Columns) -> Summary:
+    book = (finished(completing.book) or {})["clinic"]
+    used, file = UsedCodes(), DealtFile(completing.side.with_suffix(".arrow"), *dealing(False, completing.rules))
+    used.add(rows, {"clinic": book})
+    file.add(rows)
+    file.close()
+    known = {WITH_CLINIC: int(np.count_nonzero(rows["clinic"] != BLANK))}
+    summary = {"chunks": file.chunks, "rows": file.rows, **known, "codes": {"clinic": used.texts("clinic", book)}}
+    write_json(completing.side, summary)
+    return summary
+
+
+def _gathered(completing: Completing, sides: Sequence[str], names: Sequence[str]) -> Columns:
+    """Gather columns of the partition's rows; the clinic as a number of the book, blank where it is not told."""
+    parts: list[Columns] = [dict.fromkeys(names, NO_CITIZEN)]
+    for side in map(Path, sides):
+        for columns in read_bucket(side, completing.partition, len(completing.rules.first) - 1):
+            blank = np.full(columns["citizen"].size, BLANK, np.int32)
+            known = {**columns, "clinic": blank}
+            if "clinic" in columns:
+                known["clinic"] = renumbering(side, completing.book, "clinic")[columns["clinic"]]
+            if "service" in names:
+                known["service"] = renumbering(side, completing.book, "service")[columns["service"]]
+            parts.append({name: known[name] for name in names})
+    return {name: np.concatenate([part[name] for part in parts]) for name in names}
+
+
+def _consultations(completing: Completing, sides: Sequence[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    rows = _gathered(completing, sides, ("citizen", "clinic", "service", "quantity"))
+    wanted = book_numbers(completing.book, "service").get(CONSULTATION, BLANK)
+    mine = (rows["service"] == wanted) & (rows["clinic"] != BLANK)
+    position = rows["citizen"][mine] - completing.rules.first[completing.partition]
+    return position, rows["clinic"][mine], rows["quantity"][mine]
+
+
+def main_clinics(citizen: np.ndarray, clinic: np.ndarray, quantity: np.ndarray, citizens: int) -> np.ndarray:
+    """Give the clinic that gave each citizen most services, the largest number of those that gave as many.
+
+    Corrections are subtracted; a citizen without a clinic that gave any has none (−1).
+    """
+    main = np.full(citizens, BLANK, np.int32)
+    width = int(clinic.max(initial=0)) + 1
+    pairs, inverse = np.unique(citizen.astype(np.int64) * width + clinic, return_inverse=True)
+    total = np.zeros(pairs.size, np.int64)
+    np.add.at(total, inverse, quantity.astype(np.int64))
+    given = total > 0
+    who, where = pairs[given] // width, pairs[given] % width
+    order = np.lexsort((where, total[given], who))
+    main[who[order]] = where[order]  # the last one of each citizen stays: most services, then the largest number
+    return main
+
+
+def complete_enrolment(works: Works, read: FirstPass, census: Summary, place: Place) -> dict[Path, Summary]:
+    """Complete what came without spells, and give the dealt files of all partitions; none if spells came."""
+    readings = read.of(LIST) or read.of(GROUPS)
+    if not readings:
+        return {}
+    services = read.of("services") if readings[0].kind == GROUPS else []
+    sides = {
+        "enrolment": [str(reading.side) for reading in readings],
+        "services": [str(reading.side) for reading in services],
+    }
+    told = read.results("services") if services else read.results(LIST)
+    book = {name: codebooks.union(told, name) for name in ("clinic", "service")}
+    files = write_json(place.side("inputs", sides), sides), write_json(place.side("book of clinics", sides), book)
+    items = [
+        Completing(
+            partition=number,
+            inputs=files[0],
+            book=files[1],
+            rules=readings[0].rules,
+            store=place.new_store,
+            population=PartFile(**part),
+            side=place.side("complete", sides, number, part["sha256"]),
+        )
+        for number, part in enumerate(census["parts"])
+    ]
+    summaries = works.map("completing enrolment", complete, items)
+    completed = {item.side: summary for item, summary in zip(items, summaries, strict=True)}
+    _check(sum(read.summaries[reading.side]["rows"] for reading in readings), completed)
+    return completed
+
+
+def _check(came: int, completed: Mapping[Path, Mapping[str, Any]]) -> None:
+    left = sum(summary["rows"] for summary in completed.values())
+    if came != left:
+        raise AccountingError(
+            f"enrolment: {came:,} rows came to be completed, {left:,} left. "
+            f"This is an error of the program; please report it."
+        )

@@ -1,0 +1,161 @@
+"""Rows set aside for the clerk: every quarantined row as it was delivered, with its file, row and reason.
+
+They hold person keys, so they stand neither in the store nor in its work directory. Tasks write what they
+meet, a file a task, beside the store; what is left when the store is published becomes one file a register.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from fordel_dask.errors import AccountingError
+from fordel_dask.extracts.arrays import decoded
+from fordel_dask.extracts.files import Piece
+from fordel_dask.registers.hidden import hidden_texts
+from fordel_dask.registers.work import private_directory
+
+FILE, ROW, REASON = "file", "row", "reason"
+WHERE = {FILE: pa.string(), ROW: pa.int64(), REASON: pa.string()}
+
+
+def file_name(register: str) -> str:
+    """Give the name of the file of a register's quarantined rows."""
+    return f"{register.replace(' ', '_')}.parquet"
+
+
+class AsideFile:
+    """Takes the quarantined rows of one task; the file appears with the first of them.
+
+    If person keys are hidden by a ``secret``, they are hidden here too.
+    """
+
+    def __init__(self, path: Path, strip: bool, secret: Path | None) -> None:
+        self._path, self._strip, self._secret = path, strip, secret
+        self._writer: Any = None
+        self.rows = 0
+
+    def add(self, piece: Piece, before: int, batch: Any, reasons: Mapping[str, np.ndarray]) -> None:
+        """Take the rows of a batch at the positions of each reason; ``before`` rows of the piece came before it."""
+        for reason, positions in reasons.items():
+            if positions.size:
+                first = first_row(piece)
+                rows = None if first is None else positions + first + before + 1
+                taken = batch.take(pa.array(positions))
+                values = {name: self._text(taken.column(name), name, piece) for name in taken.schema.names}
+                self.write(values, piece.path.name, rows, reason)
+
+    def _text(self, column: Any, name: str, piece: Piece) -> Any:
+        if self._secret is not None and name == "PNR":
+            return hidden_texts(self._secret, column, self._strip, piece.register)
+        return as_text(column)
+
+    def write(self, values: Mapping[str, Any], file: str, rows: np.ndarray | None, reason: str) -> None:
+        """Write rows of text with where they come from, and why they are here."""
+        size = len(next(iter(values.values())))
+        where = [
+            pa.array([file] * size, pa.string()),
+            pa.nulls(size, pa.int64()) if rows is None else pa.array(rows, pa.int64()),
+            pa.array([reason] * size, pa.string()),
+        ]
+        table = pa.table([*where, *values.values()], names=[*WHERE, *values])
+        if self._writer is None:
+            for directory in (self._path.parent.parent, self._path.parent):
+                private_directory(directory)
+            self._writer = private_writer(self._path, table.schema)
+        self._writer.write_table(table)
+        self.rows += size
+
+    def close(self) -> int:
+        """End the file and give the number of its rows."""
+        if self._writer is not None:
+            self._writer.close()
+        return self.rows
+
+
+def private_writer(path: Path, schema: pa.Schema) -> Any:
+    """Open a Parquet file that only its owner can read."""
+    path.unlink(missing_ok=True)
+    path.touch(mode=0o600)
+    return pq.ParquetWriter(path, schema, compression="lz4")
+
+
+def first_row(piece: Piece) -> int | None:
+    """Give how many rows of its file come before a piece, None where only reading would tell."""
+    if not piece.first_group:
+        return 0
+    if not piece.is_parquet:
+        return None
+    metadata = pq.read_metadata(piece.path)
+    return sum(int(metadata.row_group(group).num_rows) for group in range(piece.first_group))
+
+
+def as_text(column: Any) -> Any:
+    """Give a column as text, as it was delivered."""
+    if pa.types.is_dictionary(column.type):
+        column = column.dictionary_decode()
+    if pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type):
+        return pa.array([None if v is None else decoded(v) for v in column.to_pylist()], pa.string())
+    try:
+        return column.cast(pa.string())
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        return pa.array([None if v is None else str(v) for v in column.to_pylist()], pa.string())
+
+
+def is_kept(summary: Mapping[str, Any], path: Path) -> bool:
+    """Tell whether the rows that finished work set aside are still there."""
+    return not summary.get("aside") or path.is_file()
+
+
+def gather(directory: Path, parts: Mapping[str, Sequence[Path]], accounts: Mapping[str, Any], facts: Any) -> None:
+    """Write what tasks set aside as one file a register, and hold it against the account.
+
+    ``facts`` go into the metadata of each file.
+
+    Raises
+    ------
+    AccountingError
+        Another number of rows was set aside than the account says.
+    """
+    for register, account in accounts.items():
+        counted = sum(account["quarantined"].values())
+        files = list(parts.get(register, ()))
+        written = _gathered(private_directory(directory) / file_name(register), files, facts) if files else 0
+        if written != counted:
+            raise AccountingError(
+                f"{register}: {written:,} rows were set aside, {counted:,} are quarantined in the account. "
+                f"This is an error of the program; please report it."
+            )
+
+
+def _gathered(path: Path, files: Sequence[Path], facts: Any) -> int:
+    names = list(dict.fromkeys(name for file in files for name in pq.read_schema(file).names))
+    schema = pa.schema([(name, WHERE.get(name, pa.string())) for name in names], metadata=facts)
+    rows = 0
+    with private_writer(path, schema) as writer:
+        for file in files:
+            with pq.ParquetFile(file) as part:
+                for batch in part.iter_batches(use_threads=False):
+                    rows += batch.num_rows
+                    writer.write_batch(_widened(batch, schema))
+    return rows
+
+
+def _widened(batch: Any, schema: pa.Schema) -> Any:
+    present = set(batch.schema.names)
+    columns = [
+        batch.column(field.name) if field.name in present else pa.nulls(batch.num_rows, field.type) for field in schema
+    ]
+    return pa.RecordBatch.from_arrays(columns, schema=schema)
+
+
+def set_aside(summaries: Iterable[tuple[str, Mapping[str, Any], Path]]) -> dict[str, list[Path]]:
+    """Give the files of rows set aside by register, from the summary of each task and the file it may have written."""
+    parts: dict[str, list[Path]] = {}
+    for register, summary, path in summaries:
+        if summary.get("aside"):
+            parts.setdefault(register, []).append(path)
+    return parts
