@@ -66,8 +66,10 @@ def accounting_text(manifest: dict[str, Any], store: Path) -> str:
         lines.append(f"{register:<30}{account['rows_in']:>14,}{account['kept']:>14,}{dropped:>14,}{quarantined:>14,}")
         for way in ("dropped", "quarantined"):
             lines += [f"    {way}: {reason}: {rows:,}" for reason, rows in account.get(way, {}).items() if rows]
-    if any(sum(account["quarantined"].values()) for account in manifest["accounting"].values()):
-        lines.append(f"Quarantined rows, with person keys: {store}.quarantine/ (a file a register)")
+    aside = [
+        f"{n.replace(' ', '_')}.parquet" for n, a in manifest["accounting"].items() if any(a["quarantined"].values())
+    ]
+    lines += [f"Quarantined rows, for your eyes only: {store}.quarantine/ ({', '.join(aside)})"] if aside else []
     return "\n".join([*lines, f"Store: {store} ({manifest['grid']['first'][-1]:,} citizens)"])
 
 

@@ -53,11 +53,11 @@ ENROLMENT = Table(
 
 SERVICES = Table(
     name="services",
-    doc="Rows settled in the weeks of the fee year, all specialities, sorted by citizen, service, week.",
+    doc="Rows settled (or, if declared, treated) in the fee year, all specialities, sorted by citizen, service, week.",
     columns=(
         CITIZEN,
         Column("service", "int16", "code book service", "SPECIALE: speciality (2 digits) and service code (4)."),
-        Column("week", "int8", "week", "Week of HONUGE."),
+        Column("week", "int8", "week", "Week of HONUGE; by treatment, week of the fee year from 1 January."),
         Column("quantity", "int32", "services", "YDLANT; negative in corrections."),
         Column("paid_oere", "int64", "øre", "BRUHON, the fee of the whole row; −2⁶³ when missing."),
     ),
@@ -65,7 +65,7 @@ SERVICES = Table(
 
 DIAGNOSES = Table(
     name="diagnoses",
-    doc="Diagnoses of type A, B, G that were not refuted, with the day their contact began.",
+    doc="Diagnoses of type A, B, G that were not refuted and may be listed, with the day their contact began.",
     columns=(
         CITIZEN,
         Column("code", "int32", "code book diagnosis", "ICD-10 code without its D, upper case."),

@@ -1,6 +1,7 @@
 """What may be declared of a register: which diagnoses go on, which day counts, and what stands in for spells."""
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -47,7 +48,8 @@ def spells(store):
 
 
 def test_every_packaged_disease_list_is_covered_by_the_prefixes_that_go_on():
-    lists = [law.rows("codes/multimorbidity")]
+    files = sorted((Path(law.__file__).parent / "codes").glob("*.csv"))
+    lists = [rows for rows in (law.rows(f"codes/{file.stem}") for file in files) if "icd10_prefixes" in rows[0]]
     prefixes = {prefix for rows in lists for row in rows for prefix in row["icd10_prefixes"].split()}
     prefixes |= {prefix for condition in conditions() for prefix in condition.prefixes} | {"F", "F99"}
     assert len(prefixes) > 200

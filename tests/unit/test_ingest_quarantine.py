@@ -122,7 +122,8 @@ def test_only_the_owner_may_read_them_and_the_store_has_none(tmp_path):
     held = [path for path, content in everything_below(tmp_path / "store").items() if b"STRANGECITY1" in content]
     assert held == []
     assert not (tmp_path / "store.quarantine.partial").exists()
-    assert f"{tmp_path / 'store'}.quarantine/" in accounting_text(manifest, tmp_path / "store")
+    told = accounting_text(manifest, tmp_path / "store")
+    assert f"{tmp_path / 'store'}.quarantine/ (population.parquet, enrolment.parquet, services.parquet, lpr_1" in told
 
 
 def test_a_diagnosis_whose_contact_has_no_day_is_told_with_its_contact(tmp_path):
