@@ -27,6 +27,18 @@ SEPARATORS = (",", ";", "\t", "|")
 
 
 @dataclass(frozen=True)
+class Portion:
+    """How much of a file is in memory at a time: rows of a batch, bytes of a CSV block, bytes read ahead a column."""
+
+    rows: int = BATCH_ROWS
+    csv_block_bytes: int = CSV_BLOCK_BYTES
+    buffer_bytes: int = BUFFER_BYTES
+
+
+DEFAULT_PORTION = Portion()
+
+
+@dataclass(frozen=True)
 class Extract:
     """One file: its column names, what kind each column is, and the rows of its row groups.
 
@@ -147,12 +159,14 @@ def pieces(extract: Extract, rows_at_a_time: int) -> list[Piece]:
     return cut
 
 
-def read_rows(piece: Piece, columns: Sequence[tuple[str, str]], few_values: frozenset[str]) -> Iterator[Any]:
+def read_rows(
+    piece: Piece, columns: Sequence[tuple[str, str]], few_values: frozenset[str], portion: Portion = DEFAULT_PORTION
+) -> Iterator[Any]:
     """Read a piece as record batches under canonical names.
 
     ``columns`` are (canonical, delivered) names. Text columns among ``few_values`` come
-    dictionary-encoded, ten times as fast as plain text. No batch is large, however large
-    the row group.
+    dictionary-encoded, ten times as fast as plain text. No batch is larger than a ``portion``,
+    however large the row group.
 
     Raises
     ------
@@ -160,7 +174,7 @@ def read_rows(piece: Piece, columns: Sequence[tuple[str, str]], few_values: froz
         The file is damaged.
     """
     open_batches = _parquet_batches if piece.is_parquet else _csv_batches
-    batches = open_batches(piece, columns, few_values)
+    batches = open_batches(piece, columns, few_values, portion)
     while True:
         with readable(piece.register, piece.path):
             batch = next(batches, None)
@@ -169,16 +183,17 @@ def read_rows(piece: Piece, columns: Sequence[tuple[str, str]], few_values: froz
         yield batch
 
 
-def count_rows(extract: Extract) -> int:
+def count_rows(extract: Extract, portion: Portion = DEFAULT_PORTION) -> int:
     """Count the rows of a file."""
     if extract.is_parquet:
         return extract.rows
     one_column = [(extract.names[0], extract.names[0])]
-    return sum(batch.num_rows for piece in pieces(extract, 0) for batch in read_rows(piece, one_column, frozenset()))
+    batches = (batch for piece in pieces(extract, 0) for batch in read_rows(piece, one_column, frozenset(), portion))
+    return sum(batch.num_rows for batch in batches)
 
 
 def _parquet_batches(
-    piece: Piece, columns: Sequence[tuple[str, str]], few_values: frozenset[str]
+    piece: Piece, columns: Sequence[tuple[str, str]], few_values: frozenset[str], portion: Portion
 ) -> Iterator[pa.RecordBatch]:
     canonical, delivered = [c for c, _ in columns], [d for _, d in columns]
     dictionaries = [d for c, d in columns if c in few_values]
@@ -189,10 +204,10 @@ def _parquet_batches(
         piece.path,
         read_dictionary=dictionaries,
         pre_buffer=False,
-        buffer_size=BUFFER_BYTES,
+        buffer_size=portion.buffer_bytes,
         page_checksum_verification=True,
     ) as file:
-        for batch in file.iter_batches(BATCH_ROWS, row_groups=groups, columns=delivered, use_threads=False):
+        for batch in file.iter_batches(portion.rows, row_groups=groups, columns=delivered, use_threads=False):
             arrays = [batch.column(name) for name in delivered]
             _check_text(piece, dict(zip(delivered, arrays, strict=True)))
             yield pa.RecordBatch.from_arrays(arrays, names=canonical)
@@ -218,7 +233,7 @@ def _is_valid_text(column: pa.Array) -> bool:
 
 
 def _csv_batches(
-    piece: Piece, columns: Sequence[tuple[str, str]], _few_values: frozenset[str]
+    piece: Piece, columns: Sequence[tuple[str, str]], _few_values: frozenset[str], portion: Portion
 ) -> Iterator[pa.RecordBatch]:
     canonical, delivered = [c for c, _ in columns], [d for _, d in columns]
     types = {name: pa.binary() for name in delivered}  # decoded value by value, see arrays.decoded
@@ -228,7 +243,7 @@ def _csv_batches(
             stream,
             pyarrow.csv.ReadOptions(
                 use_threads=False,
-                block_size=CSV_BLOCK_BYTES,
+                block_size=portion.csv_block_bytes,
                 encoding=piece.form.encoding or "utf8",
                 column_names=list(names),
                 skip_rows=1,

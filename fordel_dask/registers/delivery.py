@@ -10,9 +10,8 @@ from fordel_dask.extracts.declaration import Declaration, Pair, Source
 from fordel_dask.extracts.files import Extract, Piece, described, pieces
 from fordel_dask.extracts.gathering import Faults
 from fordel_dask.registers import dream, enrolment, hospital, population, services
+from fordel_dask.registers.budget import PIECE_ROWS
 from fordel_dask.registers.people import NUMBERS
-
-PIECE_ROWS = 4_000_000
 
 
 @dataclass(frozen=True)
@@ -32,9 +31,9 @@ class Opened:
     key: str = ""
     pair: int = 0
 
-    def pieces(self) -> list[tuple[Piece, Chosen]]:
-        """Give the pieces of all files, each with its columns."""
-        return [(piece, chosen) for extract, chosen in self.files for piece in pieces(extract, PIECE_ROWS)]
+    def pieces(self, rows: int = PIECE_ROWS) -> list[tuple[Piece, Chosen]]:
+        """Give the pieces of all files, of about so many rows, each with its columns."""
+        return [(piece, chosen) for extract, chosen in self.files for piece in pieces(extract, rows)]
 
     @property
     def is_whole(self) -> bool:

@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from fordel_dask.errors import CoverageError, FordelError
+from fordel_dask.extracts.estimates import count_of
 from fordel_dask.extracts.gathering import Faults
 from fordel_dask.graph.executor import Executor
+from fordel_dask.registers.budget import DEFAULT_BUDGET, Budget
 from fordel_dask.registers.collisions import Comparison, count_collisions, may_collide, refuse_collisions
 from fordel_dask.registers.delivery import Delivery, Opened
+from fordel_dask.registers.memory import give_back_memory
 from fordel_dask.registers.place import Place
 from fordel_dask.registers.repeated import count_repeated, refuse_repeated_persons, shares
 from fordel_dask.registers.rules import Rules
@@ -18,11 +21,6 @@ from fordel_dask.registers.spread import Reading, few_values, spread
 from fordel_dask.registers.tally import NOTES, Tally, days_refused, merged, never_days, rows_of
 from fordel_dask.registers.work import file_state, name_of
 
-BUCKET_ROWS = 700_000
-"""Contacts and diagnoses that meet in one task."""
-
-MOST_BUCKETS = 256
-CSV_BYTES_A_ROW = 20
 KIND_OF_CODE = {kind.exit_code: kind for kind in FordelError.__subclasses__()}
 Summary = dict[str, Any]
 Report = Callable[[str, int, int], None]
@@ -32,16 +30,21 @@ R = TypeVar("R")
 
 @dataclass(frozen=True)
 class Works:
-    """Where tasks run, and who is told."""
+    """Where tasks run, who is told, and how much may be in memory."""
 
     executor: Executor
     report: Report | None
+    budget: Budget = DEFAULT_BUDGET
 
     def map(self, name: str, function: Callable[[T], R], items: Sequence[T]) -> list[R]:
         """Run tasks and give their results in order."""
         report = self.report
         told = None if report is None else lambda done, total: report(name, done, total)
-        return self.executor.map(function, items, name, told) if items else []
+        at_most = self.budget.tasks_of(name, self.executor.width)
+        executor = self.executor if at_most == self.executor.width else self.executor.at_most(at_most)
+        results = executor.map(function, items, name, told) if items else []
+        give_back_memory()
+        return results
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,8 @@ def first_pass(works: Works, delivery: Delivery, census: Summary, place: Place) 
         column of days holds none.
     """
     people = name_of("people", census["first"], census["fingerprint"])
-    readings = [r for opened in delivery.others for r in _readings(opened, delivery, (census, people), place)]
+    known = census, people
+    readings = [r for opened in delivery.others for r in _readings(opened, delivery, known, place, works.budget)]
     largest_first = sorted(readings, key=lambda reading: reading.piece.rows, reverse=True)
     summaries = works.map("reading extracts", spread, largest_first)
     read = FirstPass(tuple(readings), {r.side: s for r, s in zip(largest_first, summaries, strict=True)})
@@ -112,7 +116,9 @@ def lookup_of(census: Summary, place: Place) -> Path:
     return place.lookup / str(census["fingerprint"])
 
 
-def _readings(opened: Opened, delivery: Delivery, people: tuple[Summary, str], place: Place) -> list[Reading]:
+def _readings(
+    opened: Opened, delivery: Delivery, people: tuple[Summary, str], place: Place, budget: Budget
+) -> list[Reading]:
     census, name = people
     rules = Rules(
         year=delivery.declaration.year,
@@ -124,7 +130,7 @@ def _readings(opened: Opened, delivery: Delivery, people: tuple[Summary, str], p
         key=opened.key,
     )
     if opened.key:
-        rules = replace(rules, **_key_rules(opened, delivery))
+        rules = replace(rules, **_key_rules(opened, delivery, budget))
     return [
         Reading(
             kind=opened.kind,
@@ -133,20 +139,18 @@ def _readings(opened: Opened, delivery: Delivery, people: tuple[Summary, str], p
             few_values=few_values(opened.wanted),
             rules=rules,
             side=place.side(opened.kind, piece, file_state(piece.path), chosen, rules, name),
+            portion=budget.portion,
+            chunk_rows=budget.chunk_rows,
         )
-        for piece, chosen in opened.pieces()
+        for piece, chosen in opened.pieces(budget.piece_rows)
     ]
 
 
-def _key_rules(opened: Opened, delivery: Delivery) -> dict[str, Any]:
+def _key_rules(opened: Opened, delivery: Delivery, budget: Budget) -> dict[str, Any]:
     contacts, diagnoses = delivery.pair(opened.pair)
-    rows = sum(_rows(opened) for opened in (contacts, diagnoses))
+    rows = sum(count_of(extract).rows for of_pair in (contacts, diagnoses) for extract, _ in of_pair.files)
     kinds = contacts.key_kinds(opened.key) | diagnoses.key_kinds(opened.key)
-    return {"buckets": min(max(1, rows // BUCKET_ROWS), MOST_BUCKETS), "strip_keys": len(kinds) > 1}
-
-
-def _rows(opened: Opened) -> int:
-    return sum(e.rows if e.is_parquet else e.path.stat().st_size // CSV_BYTES_A_ROW for e, _ in opened.files)
+    return {"buckets": budget.buckets(rows), "strip_keys": len(kinds) > 1}
 
 
 def _check_fee_year(year: int, services: Tally) -> None:
@@ -161,7 +165,8 @@ def _check_repeated(works: Works, delivery: Delivery, read: FirstPass) -> None:
     for opened in delivery.others:
         if opened.kind == "dream":
             rows = rows_of(read.tallies()[opened.source.register])
-            parts = works.map("comparing keys", count_repeated, shares(opened.pieces(), delivery.strip, rows))
+            pieces = opened.pieces(works.budget.piece_rows)
+            parts = works.map("comparing keys", count_repeated, shares(pieces, delivery.strip, rows, works.budget))
             refuse_repeated_persons(opened.source.register, sum(parts))
 
 
@@ -171,9 +176,12 @@ def _check_keys(works: Works, delivery: Delivery, census: Summary, read: FirstPa
     pieces = [
         (piece, tuple(column for column in chosen if column[0] == "PNR"))
         for opened in (delivery.population, *delivery.others)
-        for piece, chosen in opened.pieces()
+        for piece, chosen in opened.pieces(works.budget.piece_rows)
     ]
     comparison = Comparison(
-        tuple((piece, columns) for piece, columns in pieces if columns), lookup_of(census, place), census["first"][-1]
+        tuple((piece, columns) for piece, columns in pieces if columns),
+        lookup_of(census, place),
+        census["first"][-1],
+        works.budget.portion,
     )
     refuse_collisions(works.map("comparing keys", count_collisions, [comparison])[0])

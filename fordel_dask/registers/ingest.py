@@ -1,6 +1,7 @@
 """From raw register extracts to a prepared store: the steps, in order."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 from fordel_dask.extracts.declaration import Declaration, Source, declared
 from fordel_dask.extracts.gathering import Faults
 from fordel_dask.graph.executor import Executor
+from fordel_dask.registers.budget import Budget
 from fordel_dask.registers.clinics import read_clinics
 from fordel_dask.registers.delivery import Delivery, open_delivery
 from fordel_dask.registers.first_pass import Report, Works, first_pass
@@ -27,12 +29,15 @@ def ingest(
     *,
     partitions: int | None = None,
     report: Report | None = None,
+    afford: Callable[[Delivery], Budget] | None = None,
 ) -> dict[str, Any]:
     """Make a prepared store of the register extracts in a directory, and give its manifest.
 
     The store appears whole or not at all; a store that stands there is replaced. Work that
     an interrupted ingest finished is taken up. ``report`` is told stage, tasks done and all
-    tasks. The table from citizen to person key is written to ``<store>.keys/``.
+    tasks. ``afford`` judges the delivery before work begins and gives the budget of memory; the
+    store is the same bytes whatever it gives. The table from citizen to person key is written
+    to ``<store>.keys/``.
 
     Raises
     ------
@@ -41,8 +46,9 @@ def ingest(
     """
     works = Works(executor, report)
     declaration, delivery, small = _checked(registers, works, Place(store.absolute()))
+    works = replace(works, budget=afford(delivery) if afford else works.budget)
     with workplace(store) as place:
-        task = _census(delivery, [row["KOM"] for row in small["municipalities"]], place, partitions)
+        task = _census(delivery, [row["KOM"] for row in small["municipalities"]], place, partitions, works.budget)
         census = works.map("numbering citizens", number_citizens, [task])[0]
         read = first_pass(works, delivery, census, place)
         joined = join_diagnoses(works, delivery, read, place)
@@ -54,7 +60,7 @@ def ingest(
             tables={"population": census["parts"], **parts},
             books=books,
             small=small,
-            inputs=works.map("hashing extracts", hash_input, input_files(declaration, place)),
+            inputs=works.map("hashing extracts", hash_input, input_files(declaration, place, works.budget.portion)),
             accounting=accounting(census["tally"], read, joined),
         )
         manifest = write_store_files(place.new_store, declaration, made)
@@ -69,7 +75,8 @@ def _checked(registers: Path, works: Works, place: Place) -> tuple[Declaration, 
     places = known_codes(declaration.municipalities)
     small = read_small_tables(declaration, places, faults)
     if faults and delivery.population.is_whole:
-        faults.note(partial(_judge_population, works, _census(delivery, sorted(places or ()), place, None)), None)
+        census = _census(delivery, sorted(places or ()), place, None, works.budget)
+        faults.note(partial(_judge_population, works, census), None)
     faults.refuse()
     return declaration, delivery, small
 
@@ -93,9 +100,9 @@ def read_small_tables(declaration: Declaration, places: frozenset[str] | None, f
     }
 
 
-def _census(delivery: Delivery, places: Sequence[str], place: Place, partitions: int | None) -> Census:
+def _census(delivery: Delivery, places: Sequence[str], place: Place, partitions: int | None, budget: Budget) -> Census:
     return Census(
-        pieces=tuple(delivery.population.pieces()),
+        pieces=tuple(delivery.population.pieces(budget.piece_rows)),
         year=delivery.declaration.year,
         strip=delivery.strip,
         municipalities=tuple(places),
@@ -103,4 +110,5 @@ def _census(delivery: Delivery, places: Sequence[str], place: Place, partitions:
         partitions=partitions,
         lookup=place.lookup,
         store=place.new_store,
+        portion=budget.portion,
     )

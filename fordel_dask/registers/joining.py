@@ -8,7 +8,7 @@ import numpy as np
 
 from fordel_dask.errors import AccountingError
 from fordel_dask.kernels.joining import chain_keys, count_matches, list_matches
-from fordel_dask.registers.dealt import DealtFile, UsedCodes, read_bucket, renumbering
+from fordel_dask.registers.dealt import CHUNK_ROWS, DealtFile, UsedCodes, read_bucket, renumbering
 from fordel_dask.registers.hospital import NO_START, OTHER_SYSTEM, UNKNOWN_PERSON
 from fordel_dask.registers.rules import Columns, Rules
 from fordel_dask.registers.spread import dealing
@@ -29,6 +29,7 @@ class Joining:
     book: Path
     rules: Rules
     side: Path
+    chunk_rows: int = CHUNK_ROWS
 
 
 @task
@@ -43,7 +44,8 @@ def _join(joining: Joining) -> dict[str, Any]:
     diagnoses = _all_rows(joining, inputs["diagnoses"], DIAGNOSIS)
     rows, tally = matched(contacts, diagnoses)
     book = (finished(joining.book) or {})["diagnosis"]
-    used, file = UsedCodes(), DealtFile(joining.side.with_suffix(".arrow"), *dealing(False, joining.rules))
+    used = UsedCodes()
+    file = DealtFile(joining.side.with_suffix(".arrow"), *dealing(False, joining.rules), joining.chunk_rows)
     used.add(rows, {"diagnosis": book})
     file.add(rows)
     file.close()

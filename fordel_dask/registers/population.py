@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from fordel_dask.errors import CoverageError, SchemaError
 from fordel_dask.extracts.arrays import UNREADABLE_DAY, days, decoded, mapped, plain_text
 from fordel_dask.extracts.columns import Wanted
-from fordel_dask.extracts.files import Piece, read_rows
+from fordel_dask.extracts.files import DEFAULT_PORTION, Piece, Portion, read_rows
 from fordel_dask.extracts.gathering import every
 from fordel_dask.registers.canonical import LocalCodes, counted_municipality
 from fordel_dask.registers.collisions import lengths_met
@@ -64,6 +64,7 @@ class Census:
     partitions: int | None
     lookup: Path
     store: Path
+    portion: Portion = DEFAULT_PORTION
 
 
 @task
@@ -148,7 +149,7 @@ def _batches(census: Census, codes: dict[str, LocalCodes], lengths: Tally) -> It
     places = {code: n for n, code in enumerate(census.municipalities)}
     places = dict.fromkeys(census.lawful, NOT_IN_TABLE) | places
     for piece, columns in census.pieces:
-        for batch in read_rows(piece, columns, few_values(WANTED)):
+        for batch in read_rows(piece, columns, few_values(WANTED), census.portion):
             lengths |= merged([lengths, lengths_met(batch["PNR"])]) if census.strip else {}
             high, low = person_keys(batch["PNR"], census.strip, "population")
             yield {

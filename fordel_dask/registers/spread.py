@@ -10,12 +10,12 @@ import numpy as np
 
 from fordel_dask.errors import AccountingError, FordelError
 from fordel_dask.extracts.columns import Wanted
-from fordel_dask.extracts.files import UNKNOWN_ROWS, Piece, read_rows
+from fordel_dask.extracts.files import DEFAULT_PORTION, UNKNOWN_ROWS, Piece, Portion, read_rows
 from fordel_dask.kernels.keys import bucket_of_key
 from fordel_dask.kernels.partitioning import partition_of
 from fordel_dask.registers import dream, enrolment, hospital, services
 from fordel_dask.registers.collisions import lengths_met
-from fordel_dask.registers.dealt import DealtFile, UsedCodes, texts_of
+from fordel_dask.registers.dealt import CHUNK_ROWS, DealtFile, UsedCodes, texts_of
 from fordel_dask.registers.rules import Books, Columns, Rows, Rules
 from fordel_dask.registers.tally import merged, rows_of
 from fordel_dask.registers.work import DELIVERY_ERRORS, finished, task, write_json
@@ -50,6 +50,8 @@ class Reading:
     few_values: frozenset[str]
     rules: Rules
     side: Path
+    portion: Portion = DEFAULT_PORTION
+    chunk_rows: int = CHUNK_ROWS
 
 
 def few_values(wanted: tuple[Wanted, ...]) -> frozenset[str]:
@@ -74,8 +76,8 @@ def spread(reading: Reading) -> dict[str, Any]:
 def _spread(reading: Reading) -> dict[str, Any]:
     kind, rules = KINDS[reading.kind], reading.rules
     books, used, counted = kind.books(rules), UsedCodes(), []
-    file = DealtFile(reading.side.with_suffix(".arrow"), *dealing(kind.by_key, rules))
-    for batch in read_rows(reading.piece, reading.columns, reading.few_values):
+    file = DealtFile(reading.side.with_suffix(".arrow"), *dealing(kind.by_key, rules), reading.chunk_rows)
+    for batch in read_rows(reading.piece, reading.columns, reading.few_values, reading.portion):
         columns, tally = kind.rows(batch, rules, books)
         if rules.strip and "PNR" in batch.schema.names:
             tally |= lengths_met(batch["PNR"])

@@ -1,0 +1,96 @@
+"""How many rows a file has, without reading it: as its footer says, or by its first megabyte."""
+
+import zlib
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from fordel_dask.extracts.files import UNKNOWN_ROWS, Extract, readable
+
+SAMPLE_BYTES = 1024 * 1024
+PAGE_BYTES = 5 * 512 * 1024
+"""Bytes of a column that a Parquet reader holds at most: a page, its text, and the values of a dictionary."""
+
+GZIP_OR_ZLIB = 32 + zlib.MAX_WBITS
+
+
+@dataclass(frozen=True)
+class Count:
+    """Rows of a file, whether the file itself says so, and bytes of one row as text (0 where none was looked at)."""
+
+    rows: int
+    exact: bool
+    row_bytes: int = 0
+
+
+def count_of(extract: Extract) -> Count:
+    """Give the rows of a file: exact where the file says it, else about, by its first megabyte and its size.
+
+    Raises
+    ------
+    IntegrityError
+        The file cannot be read.
+    """
+    if extract.rows != UNKNOWN_ROWS:
+        return Count(extract.rows, exact=True)
+    with readable(extract.register, extract.path):
+        text, taken = _first_text(extract.path)
+        size = extract.path.stat().st_size
+    header, _, body = text.partition(b"\n")
+    lines = body.count(b"\n") + (not body.endswith(b"\n") and bool(body) and taken >= size)
+    if taken >= size:
+        return Count(lines, exact=False, row_bytes=len(body) // max(lines, 1))
+    used = taken * (len(body) / max(len(text), 1))
+    rows = round((size - taken * (len(header) + 1) / max(len(text), 1)) * lines / max(used, 1))
+    return Count(rows, exact=False, row_bytes=len(body) // max(lines, 1))
+
+
+def _first_text(path: Path) -> tuple[bytes, int]:
+    """Give the first megabyte of text, whole lines, and the bytes of the file that it takes."""
+    with path.open("rb") as file:
+        raw = file.read(SAMPLE_BYTES)
+    if path.suffix != ".gz":
+        return _whole_lines(raw, len(raw), is_all=len(raw) < SAMPLE_BYTES)
+    unpacked = zlib.decompressobj(GZIP_OR_ZLIB)
+    text = unpacked.decompress(raw, 8 * SAMPLE_BYTES)
+    is_all = len(raw) < SAMPLE_BYTES and not unpacked.unconsumed_tail and not unpacked.unused_data
+    taken = len(raw) - len(unpacked.unconsumed_tail) - len(unpacked.unused_data)
+    return _whole_lines(text, len(raw) if is_all else taken, is_all=is_all)
+
+
+def _whole_lines(text: bytes, taken: int, is_all: bool) -> tuple[bytes, int]:
+    end = len(text) if is_all else text.rfind(b"\n") + 1
+    return text[:end], taken if is_all else round(taken * end / max(len(text), 1))
+
+
+def page_bytes(extract: Extract, delivered: frozenset[str]) -> int:
+    """Give the bytes that reading some columns of a Parquet file holds in pages, whatever the size of a batch."""
+    if not extract.is_parquet:
+        return 0
+    with readable(extract.register, extract.path), pq.ParquetFile(extract.path) as file:
+        metadata = file.metadata
+        largest: Counter[str] = Counter()
+        for group in range(metadata.num_row_groups):
+            for number in range(metadata.num_columns):
+                column = metadata.row_group(group).column(number)
+                if column.path_in_schema in delivered:
+                    name = column.path_in_schema
+                    largest[name] = max(largest[name], min(column.total_uncompressed_size, PAGE_BYTES))
+    return sum(largest.values())
+
+
+def text_width(extract: Extract, delivered: frozenset[str]) -> int:
+    """Give about the bytes of a row in some columns of a Parquet file, uncompressed."""
+    if not extract.is_parquet or not extract.rows:
+        return 0
+    with readable(extract.register, extract.path), pq.ParquetFile(extract.path) as file:
+        metadata = file.metadata
+        columns = [
+            metadata.row_group(group).column(number)
+            for group in range(metadata.num_row_groups)
+            for number in range(metadata.num_columns)
+        ]
+        size = sum(c.total_uncompressed_size for c in columns if c.path_in_schema in delivered)
+    return int(size // max(extract.rows, 1))

@@ -1,0 +1,227 @@
+"""What an ingest needs in memory, stage by stage, and the budget that follows from what it may take.
+
+The bytes of a row stand for the arrays that are alive at the worst moment of a task; they were
+counted in the code and held against measured peaks (``DESIGN.md``, section Memory).
+"""
+
+import contextlib
+import ctypes
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import pyarrow as pa
+
+from fordel_dask.extracts.files import DEFAULT_PORTION, Portion
+from fordel_dask.registers.budget import BUCKET_ROWS, DEFAULT_BUDGET, KEYS_A_TASK, Budget
+from fordel_dask.registers.dealt import CHUNK_ROWS
+from fordel_dask.registers.volumes import Volume, rows_of_kind
+
+MIB = 1024 * 1024
+PROGRAM_BYTES = 320 * MIB
+"""A process with its libraries and compiled kernels, most of it shared with other processes."""
+
+LEADER_BYTES = 200 * MIB
+"""The process that leads local worker processes."""
+
+CITIZEN_BYTES = 185
+"""A citizen while the population is sorted and numbered: its columns twice, keys, order, key texts."""
+
+KNOWN_BYTES, SLOT_BYTES = 16, 4
+CHUNK_BYTES = {"dream": 45, "enrolment": 65, "diagnoses": 55}
+CHUNK_BYTES_OF_OTHERS = 90
+"""A row that waits to be dealt: gathered, joined to one array, put in order, and its codes as they were read."""
+
+BATCH_BYTES, COLUMN_BYTES = 110, 34
+WEEK_BYTES = 12
+"""A row of a batch: its key in three forms, its text, and each further column with what is made of it."""
+
+BUCKET_ROW_BYTES = 130
+KEY_BYTES = 70
+SETTLED_BYTES = {"services": 126, "diagnoses": 80, "enrolment": 102, "benefits": 42}
+READ_AHEAD_BLOCKS = 34
+"""Blocks of a CSV file that pyarrow reads ahead of the rows, 32, and what is made of one."""
+
+UNEVEN = 1.1
+"""Partitions have as many citizens each, not as many rows."""
+
+SCALES = (1, 1 / 2, 1 / 4, 1 / 8, 1 / 16)
+FEWEST_BUCKET_ROWS, FEWEST_KEYS = 50_000, 100_000
+STAGES = ("numbering citizens", "reading extracts", "comparing keys", "joining diagnoses", "writing the store")
+
+
+@dataclass(frozen=True)
+class Crew:
+    """Who works: processes, tasks that each can run at a time, and whether another process leads them."""
+
+    processes: int = 1
+    threads: int = 1
+    led: bool = False
+
+    @property
+    def width(self) -> int:
+        """Tasks at a time."""
+        return self.processes * self.threads
+
+    @property
+    def resident_bytes(self) -> int:
+        """Bytes that are taken whatever the work."""
+        return self.processes * PROGRAM_BYTES + (LEADER_BYTES if self.led else 0)
+
+
+@dataclass(frozen=True)
+class Task:
+    """The largest task of a stage: its bytes, and the settings that make it so small."""
+
+    bytes: int
+    budget: Budget = DEFAULT_BUDGET
+
+
+@dataclass(frozen=True)
+class Needs:
+    """Bytes at the peak of each stage, and the budget that leads to them."""
+
+    stages: tuple[tuple[str, int], ...]
+    budget: Budget
+
+    @property
+    def peak_bytes(self) -> int:
+        """Bytes at the peak of the whole ingest."""
+        return max(size for _, size in self.stages)
+
+
+def give_back_memory() -> None:
+    """Return memory that is free but held by allocators: what a stage leaves would add to the next one."""
+    pa.default_memory_pool().release_unused()
+    with contextlib.suppress(OSError, AttributeError):  # glibc only
+        ctypes.CDLL(None).malloc_trim(0)
+
+
+def lookup_bytes(citizens: int) -> int:
+    """Give the bytes of the table from key to citizen, which every process maps."""
+    return KNOWN_BYTES * citizens + SLOT_BYTES * (1 << max(2 * citizens - 1, 1).bit_length())
+
+
+def needs_within(memory: int, volumes: Sequence[Volume], partitions: int, crew: Crew) -> Needs:
+    """Give what an ingest needs with the largest settings that fit; with the smallest if none do.
+
+    Settings shrink before tasks become fewer: small pieces cost little, an idle core costs its share.
+    """
+    citizens = rows_of_kind(volumes, "population")
+    free = memory - crew.resident_bytes
+    free_later = free - crew.processes * lookup_bytes(citizens)
+    numbering = _numbering(volumes, citizens)
+    readings = [_reading(volumes, scale) for scale in SCALES]
+    found = {
+        "numbering citizens": _fitting(free, 1, [_at(numbering, scale) for scale in SCALES]),
+        "reading extracts": _fitting(free_later, crew.width, readings),
+        "comparing keys": _fitting(free_later, crew.width, _comparing(volumes)),
+        "joining diagnoses": _fitting(free_later, crew.width, _joining(volumes)),
+        "writing the store": _fitting(free_later, crew.width, [Task(_settling(volumes, partitions))]),
+    }
+    return _together(found, memory - free, free - free_later)
+
+
+def _fitting(free: int, width: int, tasks: Sequence[Task]) -> tuple[int, Task]:
+    """Give tasks at a time, and the task, that fit; one of the smallest if none does."""
+    for at_a_time in range(width, 0, -1):
+        for task in tasks:
+            if at_a_time * task.bytes <= free:
+                return at_a_time, task
+    return 1, tasks[-1]
+
+
+def _together(found: dict[str, tuple[int, Task]], resident: int, lookup: int) -> Needs:
+    reading, comparing, joining = (found[stage][1].budget for stage in STAGES[1:4])
+    portion = min((reading.portion, found[STAGES[0]][1].budget.portion), key=lambda portion: portion.rows)
+    budget = replace(
+        reading,
+        portion=portion,
+        keys_a_task=comparing.keys_a_task,
+        bucket_rows=joining.bucket_rows,
+        most_bucket_rows=joining.most_bucket_rows,
+        tasks=tuple((stage, at_a_time) for stage, (at_a_time, _) in found.items()),
+    )
+    later = dict.fromkeys(STAGES[1:], lookup)
+    stages = tuple((s, resident + later.get(s, 0) + many * task.bytes) for s, (many, task) in found.items())
+    return Needs(stages, budget)
+
+
+def _scaled(scale: float) -> Budget:
+    portion = Portion(
+        rows=int(DEFAULT_PORTION.rows * scale),
+        csv_block_bytes=int(DEFAULT_PORTION.csv_block_bytes * scale),
+        buffer_bytes=int(DEFAULT_PORTION.buffer_bytes * scale),
+    )
+    return replace(
+        DEFAULT_BUDGET,
+        piece_rows=int(DEFAULT_BUDGET.piece_rows * max(scale, 1 / 4)),
+        chunk_rows=int(CHUNK_ROWS * scale),
+        portion=portion,
+    )
+
+
+def _numbering(volumes: Sequence[Volume], citizens: int) -> tuple[Volume | None, int]:
+    people = next((volume for volume in volumes if volume.kind == "population"), None)
+    return people, citizens * CITIZEN_BYTES
+
+
+def _at(numbering: tuple[Volume | None, int], scale: float) -> Task:
+    people, fixed = numbering
+    budget = _scaled(scale)
+    return Task(fixed + (_batch(people, budget.portion) if people else 0), budget)
+
+
+def _reading(volumes: Sequence[Volume], scale: float) -> Task:
+    budget = _scaled(scale)
+    others = [volume for volume in volumes if volume.kind != "population"]
+    return Task(max((_dealing(volume, budget) for volume in others), default=0), budget)
+
+
+def _dealing(volume: Volume, budget: Budget) -> int:
+    piece_rows = max(volume.uncut_rows, min(volume.most_rows, budget.piece_rows))
+    waiting = min(piece_rows, budget.chunk_rows + budget.portion.rows)
+    return waiting * CHUNK_BYTES.get(volume.kind, CHUNK_BYTES_OF_OTHERS) + _batch(volume, budget.portion)
+
+
+def _batch(volume: Volume, portion: Portion) -> int:
+    """Give the bytes of a batch as it is read and made into columns, and of what the reader holds besides."""
+    columns = volume.columns * (WEEK_BYTES if volume.kind == "dream" else COLUMN_BYTES)
+    row_bytes = BATCH_BYTES + columns + 2 * volume.row_bytes
+    if volume.is_csv:
+        blocks = min(READ_AHEAD_BLOCKS * portion.csv_block_bytes, volume.most_bytes + 3 * portion.csv_block_bytes)
+        rows = min(volume.most_rows, portion.csv_block_bytes // max(volume.line_bytes, 1))
+        return blocks + rows * row_bytes
+    buffers = volume.page_bytes + volume.columns * portion.buffer_bytes
+    return min(volume.most_rows, portion.rows) * row_bytes + min(buffers, volume.page_bytes + volume.most_bytes)
+
+
+def _comparing(volumes: Sequence[Volume]) -> list[Task]:
+    keys = min(rows_of_kind(volumes, "dream"), KEYS_A_TASK)
+    sizes = [max(int(KEYS_A_TASK * scale), FEWEST_KEYS) for scale in SCALES]
+    return [Task(min(keys, size) * KEY_BYTES, replace(DEFAULT_BUDGET, keys_a_task=size)) for size in sizes]
+
+
+def _joining(volumes: Sequence[Volume]) -> list[Task]:
+    """Give the tasks of the join, from usual buckets to the smallest."""
+    pairs: dict[str, int] = {}
+    for volume in volumes:
+        if volume.kind in ("contacts", "diagnosis_rows"):
+            pair = volume.register.rpartition(" ")[0]
+            pairs[pair] = pairs.get(pair, 0) + volume.rows
+    tasks = []
+    for most in (6 * BUCKET_ROWS, 2 * BUCKET_ROWS, BUCKET_ROWS, BUCKET_ROWS // 3, FEWEST_BUCKET_ROWS):
+        budget = replace(DEFAULT_BUDGET, bucket_rows=min(BUCKET_ROWS, most), most_bucket_rows=most)
+        largest = max((rows / budget.buckets(rows) for rows in pairs.values()), default=0)
+        tasks.append(Task(int(largest * BUCKET_ROW_BYTES), budget))
+    return tasks
+
+
+def _settling(volumes: Sequence[Volume], partitions: int) -> int:
+    rows = {
+        "services": rows_of_kind(volumes, "services"),
+        "diagnoses": rows_of_kind(volumes, "diagnoses") + rows_of_kind(volumes, "diagnosis_rows"),
+        "enrolment": rows_of_kind(volumes, "enrolment"),
+        "benefits": rows_of_kind(volumes, "dream"),
+    }
+    uneven = UNEVEN if partitions > 1 else 1
+    return int(max(rows[table] * size for table, size in SETTLED_BYTES.items()) * uneven / partitions)
