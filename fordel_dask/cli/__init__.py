@@ -9,6 +9,7 @@ import click
 from fordel_dask import __version__
 from fordel_dask.cli.knowledge import glossary, sources
 from fordel_dask.cli.nation import demo, synth
+from fordel_dask.cli.plan import plan
 from fordel_dask.cli.reading import explain
 from fordel_dask.cli.registers import ingest
 from fordel_dask.cli.run import run
@@ -30,7 +31,7 @@ def cli() -> None:
     """
 
 
-for _command in (demo, synth, ingest, run, explain, verify, selftest, glossary, sources):
+for _command in (demo, synth, plan, ingest, run, explain, verify, selftest, glossary, sources):
     cli.add_command(_command)
 
 

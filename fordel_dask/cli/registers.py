@@ -14,35 +14,49 @@ from fordel_dask.graph import Place, open_executor
 @click.argument("registers", type=PATH)
 @click.option("--store", type=PATH, required=True, help="Directory of the prepared store; its keys go to STORE.keys.")
 @click.option("--partitions", type=click.IntRange(1), help="Parts of the store. Default: one for 100,000 citizens.")
+@click.option("--memory", metavar="SIZE", help="Memory to take, such as 2GiB. Default: half of the machine's.")
 @placed
 @speaking
-def ingest(registers: Path, store: Path, partitions: int | None, **options: Any) -> None:
+def ingest(registers: Path, store: Path, partitions: int | None, memory: str | None, **options: Any) -> None:
     """Turn register extracts into a prepared store: checked, counted, without person keys.
 
     REGISTERS is a directory with registers.toml. An ingest that was interrupted goes on where
-    it stopped when the same command is started again.
+    it stopped when the same command is started again. What would not fit into the memory or onto
+    the disk is refused before it begins; 'fordel plan REGISTERS' says what it would take.
 
     \b
     Example:
       fordel ingest registers/ --store nation.store
+      fordel ingest registers/ --store nation.store --memory 2GiB
     """
     place = Place(options["threads"], options["workers"], options["scheduler"], options["scheduler_file"])
-    manifest = ingest_registers(
-        registers, store, partitions, place, ProgressLines(options["quiet"] or options["as_json"])
-    )
+    progress = ProgressLines(options["quiet"] or options["as_json"])
+    manifest = ingest_registers(registers, store, partitions, place, progress, memory)
     say(options["as_json"], manifest["accounting"], accounting_text(manifest, store))
 
 
 def ingest_registers(
-    registers: Path, store: Path, partitions: int | None, place: Place, progress: ProgressLines
+    registers: Path,
+    store: Path,
+    partitions: int | None,
+    place: Place,
+    progress: ProgressLines,
+    memory: str | None = None,
 ) -> dict[str, Any]:
-    """Ingest register extracts and give the store's manifest."""
+    """Ingest register extracts, within a size of memory, and give the store's manifest."""
+    from fordel_dask.planning import affordable, size_in_bytes
     from fordel_dask.registers import ingest as ingest_into_store
 
+    size = size_in_bytes(memory) if memory else None
     with open_executor(place) as executor:
         # absolute: workers of a cluster may stand in another directory
         return ingest_into_store(
-            registers.absolute(), store.absolute(), executor, partitions=partitions, report=progress.show
+            registers.absolute(),
+            store.absolute(),
+            executor,
+            partitions=partitions,
+            report=progress.show,
+            afford=affordable(store, place, executor, size, partitions),
         )
 
 

@@ -51,11 +51,15 @@ STAGES = ("numbering citizens", "reading extracts", "comparing keys", "joining d
 
 @dataclass(frozen=True)
 class Crew:
-    """Who works: processes, tasks that each can run at a time, and whether another process leads them."""
+    """Who works on one machine: processes, tasks that each can run at a time, whether another process leads them.
+
+    ``machines`` is how many such crews a cluster has; what one needs is said of one of them.
+    """
 
     processes: int = 1
     threads: int = 1
     led: bool = False
+    machines: int = 1
 
     @property
     def width(self) -> int:
@@ -118,7 +122,7 @@ def needs_within(memory: int, volumes: Sequence[Volume], partitions: int, crew: 
         "joining diagnoses": _fitting(free_later, crew.width, _joining(volumes)),
         "writing the store": _fitting(free_later, crew.width, [Task(_settling(volumes, partitions))]),
     }
-    return _together(found, memory - free, free - free_later)
+    return _together(found, (memory - free, free - free_later), crew.machines)
 
 
 def _fitting(free: int, width: int, tasks: Sequence[Task]) -> tuple[int, Task]:
@@ -130,7 +134,8 @@ def _fitting(free: int, width: int, tasks: Sequence[Task]) -> tuple[int, Task]:
     return 1, tasks[-1]
 
 
-def _together(found: dict[str, tuple[int, Task]], resident: int, lookup: int) -> Needs:
+def _together(found: dict[str, tuple[int, Task]], fixed: tuple[int, int], machines: int) -> Needs:
+    resident, lookup = fixed
     reading, comparing, joining = (found[stage][1].budget for stage in STAGES[1:4])
     portion = min((reading.portion, found[STAGES[0]][1].budget.portion), key=lambda portion: portion.rows)
     budget = replace(
@@ -139,7 +144,7 @@ def _together(found: dict[str, tuple[int, Task]], resident: int, lookup: int) ->
         keys_a_task=comparing.keys_a_task,
         bucket_rows=joining.bucket_rows,
         most_bucket_rows=joining.most_bucket_rows,
-        tasks=tuple((stage, at_a_time) for stage, (at_a_time, _) in found.items()),
+        tasks=tuple((stage, at_a_time * machines) for stage, (at_a_time, _) in found.items()),
     )
     later = dict.fromkeys(STAGES[1:], lookup)
     stages = tuple((s, resident + later.get(s, 0) + many * task.bytes) for s, (many, task) in found.items())
