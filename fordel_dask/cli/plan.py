@@ -55,10 +55,8 @@ def _plan_of_ingest(registers: Path, store: Path, place: Place, size: int | None
 
     planned = plan_ingest(registers.absolute(), store.absolute(), place, size, options["partitions"])
     say(options["as_json"], plan_as_json(planned), ingest_text(planned))
-    codes = [fault.exit_code for fault in planned.faults]
-    _leave_if(
-        [*planned.remedies, *map(str, planned.faults)], [*codes, *([PlanError.exit_code] * bool(planned.remedies))]
-    )
+    codes = [*(fault.exit_code for fault in planned.faults), *(PlanError.exit_code for _ in planned.remedies)]
+    _leave_if([*map(str, planned.faults), *planned.remedies], codes)
 
 
 def _plan_of_run(store: Path, place: Place, size: int | None, options: dict[str, Any]) -> None:
@@ -67,7 +65,7 @@ def _plan_of_run(store: Path, place: Place, size: int | None, options: dict[str,
 
     planned = plan_run(store.absolute(), load_model(options["model_name"]), place, size)
     say(options["as_json"], run_plan_as_json(planned), run_text(planned))
-    _leave_if(list(planned.remedies), [PlanError.exit_code] * bool(planned.remedies))
+    _leave_if(list(planned.remedies), [PlanError.exit_code for _ in planned.remedies])
 
 
 def _leave_if(messages: list[str], codes: list[int]) -> None:
@@ -93,7 +91,7 @@ def ingest_text(planned: "IngestPlan") -> str:
         [
             *lines,
             "",
-            f"memory      {size_text(needs.peak_bytes)} at most, of {_allowed(planned)}",
+            f"memory      {size_text(planned.peak_bytes)} at most, of {_allowed(planned)}",
             f"disk        {size_text(disk.work + disk.store + disk.keys)} at most while it works, "
             f"{size_text(disk.store)} of store and {size_text(disk.keys)} of keys stay; "
             f"{size_text(disk.free)} are free in {disk.place}",
@@ -131,7 +129,7 @@ def _allowed(planned: "IngestPlan | RunPlan") -> str:
     allowance = planned.allowance
     how = "--memory" if allowance.given else "--memory changes it"
     whose = "each worker has" if planned.crew.machines > 1 else "this machine has"
-    return f"{size_text(allowance.sizes[-1])} that it may take ({how}; {whose} {size_text(allowance.there)})"
+    return f"{size_text(allowance.taken(planned.peak_bytes))} that it may take ({how}; {whose} {size_text(allowance.there)})"
 
 
 def _speed(speed: float) -> str:

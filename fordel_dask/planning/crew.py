@@ -25,6 +25,10 @@ class Allowance:
         """What to try, the smallest first."""
         return (self.memory,) if self.given else (self.memory, self.most)
 
+    def taken(self, peak: int) -> int:
+        """Give the smallest of the sizes that holds a peak; the largest if none does."""
+        return next((size for size in self.sizes if peak <= size), self.sizes[-1])
+
 
 def allowance_of(given: int | None, machine: Machine, memory_of_worker: int = 0) -> Allowance:
     """Give what may be taken: of this machine, or of one worker of a cluster that exists."""

@@ -60,6 +60,11 @@ class IngestPlan:
     faults: tuple[FordelError, ...] = ()
 
     @property
+    def peak_bytes(self) -> int:
+        """Bytes of memory at the peak of the ingest."""
+        return self.needs.peak_bytes
+
+    @property
     def remedies(self) -> tuple[str, ...]:
         """Give, for everything that would not fit, how much is missing and what to change."""
         return (*_memory_remedies(self), *_disk_remedies(self.disk))
@@ -181,9 +186,8 @@ def seconds_of(volumes: Sequence[Volume], crew: Crew, machine: Machine) -> float
     width = min(crew.width * crew.machines, machine.cores) if crew.machines == 1 else crew.width * crew.machines
     together = (misses * (read + joined + settled) + hashed + compared) * NANO
     share = width * (r["joined_efficiency"] if width > 1 else 1)
-    return float(
-        r["start_seconds"] + (files + misses * citizens * r["numbering"] * NANO + together / share) / machine.speed
-    )
+    alone = files + misses * citizens * r["numbering"] * NANO
+    return float(r["start_seconds"] + (alone + together / share) / machine.speed)
 
 
 def _memory_remedies(plan: IngestPlan) -> tuple[str, ...]:
@@ -215,10 +219,15 @@ def _disk_remedies(disk: Disk) -> tuple[str, ...]:
     if not disk.missing:
         return ()
     return (
-        f"While it works an ingest of this delivery writes about {size_text(disk.work + disk.store + disk.keys)} to the "
-        f"disk of {disk.place}, where {size_text(disk.free)} are free: {size_text(disk.missing)} are missing. Free them, "
-        f"or put the store on another disk with --store.",
+        f"While it works an ingest of this delivery writes about {size_text(disk.work + disk.store + disk.keys)} to "
+        f"the disk of {disk.place}, where {size_text(disk.free)} are free: {size_text(disk.missing)} are missing. "
+        f"Free them, or put the store on another disk with --store.",
     )
+
+
+def _volume_as_json(volume: Volume) -> dict[str, Any]:
+    rows_are = "exact" if volume.exact else "about"
+    return {"files": volume.files, "bytes": volume.bytes, "rows": volume.rows, "rows_are": rows_are}
 
 
 def plan_as_json(plan: IngestPlan) -> dict[str, Any]:
@@ -229,20 +238,12 @@ def plan_as_json(plan: IngestPlan) -> dict[str, Any]:
         "of": "ingest",
         "verdict": "does not fit" if plan.remedies else "fits",
         "remedies": list(plan.remedies),
-        "registers": {
-            v.register: {
-                "files": v.files,
-                "bytes": v.bytes,
-                "rows": v.rows,
-                "rows_are": "exact" if v.exact else "about",
-            }
-            for v in plan.volumes
-        },
+        "registers": {volume.register: _volume_as_json(volume) for volume in plan.volumes},
         "partitions": plan.partitions,
         "memory": {
             "there": plan.allowance.there,
-            "may_take": plan.allowance.sizes[-1],
-            "peak": plan.needs.peak_bytes,
+            "may_take": plan.allowance.taken(plan.peak_bytes),
+            "peak": plan.peak_bytes,
             "least": plan.least_bytes,
             "stages": dict(plan.needs.stages),
         },

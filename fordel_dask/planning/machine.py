@@ -18,7 +18,7 @@ KNOWN_KEYS, LOOKED_UP, TURNS = 1 << 17, 1 << 20, 3
 
 @dataclass(frozen=True)
 class Machine:
-    """Bytes of memory that may be taken at all, and cores; ``speed`` is 2 if work takes half of the reference's time."""
+    """Bytes of memory there are, cores, and speed: 2 if work takes half of the time it takes on the reference."""
 
     memory: int
     cores: int
