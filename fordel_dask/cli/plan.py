@@ -129,7 +129,8 @@ def _allowed(planned: "IngestPlan | RunPlan") -> str:
     allowance = planned.allowance
     how = "--memory" if allowance.given else "--memory changes it"
     whose = "each worker has" if planned.crew.machines > 1 else "this machine has"
-    return f"{size_text(allowance.taken(planned.peak_bytes))} that it may take ({how}; {whose} {size_text(allowance.there)})"
+    taken = size_text(allowance.taken(planned.peak_bytes))
+    return f"{taken} that it may take ({how}; {whose} {size_text(allowance.there)})"
 
 
 def _speed(speed: float) -> str:

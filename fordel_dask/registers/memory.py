@@ -46,7 +46,14 @@ UNEVEN = 1.1
 
 SCALES = (1, 1 / 2, 1 / 4, 1 / 8, 1 / 16)
 FEWEST_BUCKET_ROWS, FEWEST_KEYS = 50_000, 100_000
-STAGES = ("numbering citizens", "reading extracts", "comparing keys", "joining diagnoses", "writing the store")
+STAGES = (
+    "numbering citizens",
+    "reading extracts",
+    "comparing keys",
+    "joining diagnoses",
+    "writing the store",
+    "hashing extracts",
+)
 
 
 @dataclass(frozen=True)
@@ -73,11 +80,19 @@ class Crew:
 
 
 @dataclass(frozen=True)
-class Task:
-    """The largest task of a stage: its bytes, and the settings that make it so small."""
+class Work:
+    """The tasks of a stage: kinds of them, each with its bytes and how many there are, and their settings."""
 
-    bytes: int
+    kinds: tuple[tuple[int, int], ...]
     budget: Budget = DEFAULT_BUDGET
+
+    def bytes(self, at_a_time: int) -> int:
+        """Give the bytes of the largest tasks that may meet."""
+        total, left = 0, at_a_time
+        for size, many in sorted(self.kinds, reverse=True):
+            total += size * min(many, left)
+            left -= min(many, left)
+        return total
 
 
 @dataclass(frozen=True)
@@ -113,42 +128,40 @@ def needs_within(memory: int, volumes: Sequence[Volume], partitions: int, crew: 
     citizens = rows_of_kind(volumes, "population")
     free = memory - crew.resident_bytes
     free_later = free - crew.processes * lookup_bytes(citizens)
-    numbering = _numbering(volumes, citizens)
-    readings = [_reading(volumes, scale) for scale in SCALES]
-    found = {
-        "numbering citizens": _fitting(free, 1, [_at(numbering, scale) for scale in SCALES]),
-        "reading extracts": _fitting(free_later, crew.width, readings),
-        "comparing keys": _fitting(free_later, crew.width, _comparing(volumes)),
-        "joining diagnoses": _fitting(free_later, crew.width, _joining(volumes)),
-        "writing the store": _fitting(free_later, crew.width, [Task(_settling(volumes, partitions))]),
-    }
-    return _together(found, (memory - free, free - free_later), crew.machines)
+    numbered = _fitting(free, 1, [_numbering(volumes, citizens, scale) for scale in SCALES])
+    read = _fitting(free_later, crew.width, [_reading(volumes, scale) for scale in SCALES])
+    portion = min((numbered[1].budget.portion, read[1].budget.portion), key=lambda portion: portion.rows)
+    found = (
+        numbered,
+        read,
+        _fitting(free_later, crew.width, _comparing(volumes, portion)),
+        _fitting(free_later, crew.width, _joining(volumes)),
+        _fitting(free_later, crew.width, [_settling(volumes, partitions)]),
+        _fitting(free_later, crew.width, [_hashing(volumes, portion)]),
+    )
+    stages = dict(zip(STAGES, found, strict=True))
+    sizes = {stage: work.bytes(at_a_time) for stage, (at_a_time, work) in stages.items()}
+    taken = dict.fromkeys(STAGES, memory - free_later) | {STAGES[0]: memory - free}
+    return Needs(
+        stages=tuple((stage, taken[stage] + size) for stage, size in sizes.items()),
+        budget=replace(
+            read[1].budget,
+            portion=portion,
+            keys_a_task=found[2][1].budget.keys_a_task,
+            bucket_rows=found[3][1].budget.bucket_rows,
+            most_bucket_rows=found[3][1].budget.most_bucket_rows,
+            tasks=tuple((stage, at_a_time * crew.machines) for stage, (at_a_time, _) in stages.items()),
+        ),
+    )
 
 
-def _fitting(free: int, width: int, tasks: Sequence[Task]) -> tuple[int, Task]:
-    """Give tasks at a time, and the task, that fit; one of the smallest if none does."""
+def _fitting(free: int, width: int, tasks: Sequence[Work]) -> tuple[int, Work]:
+    """Give tasks at a time, and the work in settings that fit; one at a time in the smallest if none does."""
     for at_a_time in range(width, 0, -1):
         for task in tasks:
-            if at_a_time * task.bytes <= free:
+            if task.bytes(at_a_time) <= free:
                 return at_a_time, task
     return 1, tasks[-1]
-
-
-def _together(found: dict[str, tuple[int, Task]], fixed: tuple[int, int], machines: int) -> Needs:
-    resident, lookup = fixed
-    reading, comparing, joining = (found[stage][1].budget for stage in STAGES[1:4])
-    portion = min((reading.portion, found[STAGES[0]][1].budget.portion), key=lambda portion: portion.rows)
-    budget = replace(
-        reading,
-        portion=portion,
-        keys_a_task=comparing.keys_a_task,
-        bucket_rows=joining.bucket_rows,
-        most_bucket_rows=joining.most_bucket_rows,
-        tasks=tuple((stage, at_a_time * machines) for stage, (at_a_time, _) in found.items()),
-    )
-    later = dict.fromkeys(STAGES[1:], lookup)
-    stages = tuple((s, resident + later.get(s, 0) + many * task.bytes) for s, (many, task) in found.items())
-    return Needs(stages, budget)
 
 
 def _scaled(scale: float) -> Budget:
@@ -165,21 +178,21 @@ def _scaled(scale: float) -> Budget:
     )
 
 
-def _numbering(volumes: Sequence[Volume], citizens: int) -> tuple[Volume | None, int]:
-    people = next((volume for volume in volumes if volume.kind == "population"), None)
-    return people, citizens * CITIZEN_BYTES
-
-
-def _at(numbering: tuple[Volume | None, int], scale: float) -> Task:
-    people, fixed = numbering
+def _numbering(volumes: Sequence[Volume], citizens: int, scale: float) -> Work:
     budget = _scaled(scale)
-    return Task(fixed + (_batch(people, budget.portion) if people else 0), budget)
+    batch = max((_batch(volume, budget.portion) for volume in volumes if volume.kind == "population"), default=0)
+    return Work(((citizens * CITIZEN_BYTES + batch, 1),), budget)
 
 
-def _reading(volumes: Sequence[Volume], scale: float) -> Task:
+def _reading(volumes: Sequence[Volume], scale: float) -> Work:
     budget = _scaled(scale)
     others = [volume for volume in volumes if volume.kind != "population"]
-    return Task(max((_dealing(volume, budget) for volume in others), default=0), budget)
+    return Work(tuple((_dealing(volume, budget), _pieces(volume, budget)) for volume in others), budget)
+
+
+def _pieces(volume: Volume, budget: Budget) -> int:
+    """Give how many tasks read a register, at least."""
+    return max(volume.files, volume.rows // max(volume.uncut_rows, budget.piece_rows))
 
 
 def _dealing(volume: Volume, budget: Budget) -> int:
@@ -200,13 +213,17 @@ def _batch(volume: Volume, portion: Portion) -> int:
     return min(volume.most_rows, portion.rows) * row_bytes + min(buffers, volume.page_bytes + volume.most_bytes)
 
 
-def _comparing(volumes: Sequence[Volume]) -> list[Task]:
-    keys = min(rows_of_kind(volumes, "dream"), KEYS_A_TASK)
-    sizes = [max(int(KEYS_A_TASK * scale), FEWEST_KEYS) for scale in SCALES]
-    return [Task(min(keys, size) * KEY_BYTES, replace(DEFAULT_BUDGET, keys_a_task=size)) for size in sizes]
+def _comparing(volumes: Sequence[Volume], portion: Portion) -> list[Work]:
+    keys = rows_of_kind(volumes, "dream")
+    batch = max((_batch(replace(v, columns=1), portion) for v in volumes if v.kind == "dream"), default=0)
+    sizes = [max(int(KEYS_A_TASK * scale), FEWEST_KEYS) for scale in (*SCALES, 0)]
+    return [
+        Work(((batch + min(keys, size) * KEY_BYTES, 1 + keys // size),), replace(DEFAULT_BUDGET, keys_a_task=size))
+        for size in sizes
+    ]
 
 
-def _joining(volumes: Sequence[Volume]) -> list[Task]:
+def _joining(volumes: Sequence[Volume]) -> list[Work]:
     """Give the tasks of the join, from usual buckets to the smallest."""
     pairs: dict[str, int] = {}
     for volume in volumes:
@@ -216,12 +233,12 @@ def _joining(volumes: Sequence[Volume]) -> list[Task]:
     tasks = []
     for most in (6 * BUCKET_ROWS, 2 * BUCKET_ROWS, BUCKET_ROWS, BUCKET_ROWS // 3, FEWEST_BUCKET_ROWS):
         budget = replace(DEFAULT_BUDGET, bucket_rows=min(BUCKET_ROWS, most), most_bucket_rows=most)
-        largest = max((rows / budget.buckets(rows) for rows in pairs.values()), default=0)
-        tasks.append(Task(int(largest * BUCKET_ROW_BYTES), budget))
+        buckets = [(rows, budget.buckets(rows)) for rows in pairs.values()]
+        tasks.append(Work(tuple((rows // many * BUCKET_ROW_BYTES, many) for rows, many in buckets), budget))
     return tasks
 
 
-def _settling(volumes: Sequence[Volume], partitions: int) -> int:
+def _settling(volumes: Sequence[Volume], partitions: int) -> Work:
     rows = {
         "services": rows_of_kind(volumes, "services"),
         "diagnoses": rows_of_kind(volumes, "diagnoses") + rows_of_kind(volumes, "diagnosis_rows"),
@@ -229,4 +246,12 @@ def _settling(volumes: Sequence[Volume], partitions: int) -> int:
         "benefits": rows_of_kind(volumes, "dream"),
     }
     uneven = UNEVEN if partitions > 1 else 1
-    return int(max(rows[table] * size for table, size in SETTLED_BYTES.items()) * uneven / partitions)
+    return Work(
+        tuple((int(rows[table] * size * uneven / partitions), partitions) for table, size in SETTLED_BYTES.items())
+    )
+
+
+def _hashing(volumes: Sequence[Volume], portion: Portion) -> Work:
+    """Give the tasks that hash files and count their rows: those of text are read once more."""
+    texts = [volume for volume in volumes if volume.is_csv]
+    return Work(tuple((_batch(replace(volume, columns=1), portion), volume.files) for volume in texts))
