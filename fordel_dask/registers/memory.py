@@ -17,7 +17,7 @@ from fordel_dask.registers.dealt import CHUNK_ROWS
 from fordel_dask.registers.volumes import Volume, rows_of_kind
 
 MIB = 1024 * 1024
-PROGRAM_BYTES = 320 * MIB
+PROGRAM_BYTES = 300 * MIB
 """A process with its libraries and compiled kernels, most of it shared with other processes."""
 
 LEADER_BYTES = 200 * MIB
@@ -27,15 +27,21 @@ CITIZEN_BYTES = 185
 """A citizen while the population is sorted and numbered: its columns twice, keys, order, key texts."""
 
 KNOWN_BYTES, SLOT_BYTES = 16, 4
-CHUNK_BYTES = {"dream": 45, "enrolment": 65, "diagnoses": 55}
-CHUNK_BYTES_OF_OTHERS = 90
+CHUNK_BYTES = {"dream": 45, "enrolment": 50, "diagnoses": 45, "diagnosis_rows": 55}
+CHUNK_BYTES_OF_OTHERS = 66
 """A row that waits to be dealt: gathered, joined to one array, put in order, and its codes as they were read."""
 
 BATCH_BYTES, COLUMN_BYTES = 110, 34
-WEEK_BYTES = 12
+WEEK_BYTES = 13
 """A row of a batch: its key in three forms, its text, and each further column with what is made of it."""
 
-BUCKET_ROW_BYTES = 130
+TASK_BYTES = 16 * MIB
+"""A task that reads, whatever it reads: code books, buffers of the writer, what allocators hold back."""
+
+OPEN_COLUMN_BYTES = 16 * MIB // 10
+"""A column of a Parquet file that is open: its buffer, a page as it is stored and unpacked, levels."""
+
+BUCKET_ROW_BYTES = 110
 KEY_BYTES = 70
 SETTLED_BYTES = {"services": 126, "diagnoses": 80, "enrolment": 102, "benefits": 42}
 READ_AHEAD_BLOCKS = 34
@@ -208,9 +214,9 @@ def _batch(volume: Volume, portion: Portion) -> int:
     if volume.is_csv:
         blocks = min(READ_AHEAD_BLOCKS * portion.csv_block_bytes, volume.most_bytes + 3 * portion.csv_block_bytes)
         rows = min(volume.most_rows, portion.csv_block_bytes // max(volume.line_bytes, 1))
-        return blocks + rows * row_bytes
-    buffers = volume.page_bytes + volume.columns * portion.buffer_bytes
-    return min(volume.most_rows, portion.rows) * row_bytes + min(buffers, volume.page_bytes + volume.most_bytes)
+        return TASK_BYTES + blocks + rows * row_bytes
+    opened = volume.page_bytes + min(volume.columns * OPEN_COLUMN_BYTES, 6 * volume.page_bytes)
+    return TASK_BYTES + min(volume.most_rows, portion.rows) * row_bytes + opened
 
 
 def _comparing(volumes: Sequence[Volume], portion: Portion) -> list[Work]:

@@ -9,7 +9,7 @@ import pytest
 
 from fordel_dask.errors import FordelError
 from fordel_dask.graph.executor import Threads
-from fordel_dask.registers import ingest
+from fordel_dask.registers import ingest, repeated
 from fordel_dask.registers.budget import DEFAULT_BUDGET, Budget
 from tests.lib.deliveries import ORDINARY, REGISTERS, with_row, write_delivery
 
