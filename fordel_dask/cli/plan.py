@@ -11,7 +11,8 @@ from fordel_dask.errors import CoverageError, PlanError
 from fordel_dask.graph import Place
 
 if TYPE_CHECKING:
-    from fordel_dask.planning import IngestPlan, RunPlan
+    from fordel_dask.planning import IngestPlan
+    from fordel_dask.planning.run import RunPlan
 
 STORE_FILE, REGISTERS_FILE = "codebooks.json", "registers.toml"
 

@@ -1,7 +1,6 @@
 """What an ingest or a run would cost, said beforehand: held against what it does cost."""
 
 import json
-import os
 from collections import namedtuple
 
 import pytest
@@ -11,8 +10,9 @@ from fordel_dask.cli import cli
 from fordel_dask.errors import PlanError
 from fordel_dask.graph.executor import Place, Threads
 from fordel_dask.model import load_model
-from fordel_dask.planning import affordable, machine, plan_ingest, plan_run, require_space_of_facts
+from fordel_dask.planning import affordable, machine, plan_ingest
 from fordel_dask.planning.ingest import plan_as_json
+from fordel_dask.planning.run import plan_run, require_space_of_facts
 from fordel_dask.registers import ingest
 from fordel_dask.registers.memory import MIB
 from fordel_dask.store import open_store
@@ -119,7 +119,7 @@ def test_a_run_whose_facts_have_no_room_is_refused(invented, ingested, monkeypat
     store, model = open_store(invented / "store"), load_model("national-2025")
     require_space_of_facts(store, model, fresh=False)
     full_disk(monkeypatch, 1000)
-    with pytest.raises(PlanError, match="of facts into .*store, where .* are missing"):
+    with pytest.raises(PlanError, match=r"of facts into .*store, where .* are missing"):
         require_space_of_facts(store, model, fresh=False)
 
 
@@ -179,5 +179,5 @@ def test_the_command_plans_a_run_on_a_store_and_refuses_other_places(invented, i
 
 
 def test_files_are_not_counted_that_go_away_while_we_look(tmp_path):
-    os.symlink(tmp_path / "gone", tmp_path / "left")
+    (tmp_path / "left").symlink_to(tmp_path / "gone")
     assert machine.bytes_below(tmp_path) == 0
