@@ -1,7 +1,6 @@
 """How many rows a file has, without reading it: as its footer says, or by its first megabyte."""
 
 import zlib
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,32 +64,19 @@ def _whole_lines(text: bytes, taken: int, is_all: bool) -> tuple[bytes, int]:
     return text[:end], taken if is_all else round(taken * end / max(len(text), 1))
 
 
-def page_bytes(extract: Extract, delivered: frozenset[str]) -> int:
-    """Give the bytes that reading some columns of a Parquet file holds in pages, whatever the size of a batch."""
-    if not extract.is_parquet:
-        return 0
-    with readable(extract.register, extract.path), pq.ParquetFile(extract.path) as file:
-        metadata = file.metadata
-        largest: Counter[str] = Counter()
-        for group in range(metadata.num_row_groups):
-            for number in range(metadata.num_columns):
-                column = metadata.row_group(group).column(number)
-                if column.path_in_schema in delivered:
-                    name = column.path_in_schema
-                    largest[name] = max(largest[name], min(column.total_uncompressed_size, PAGE_BYTES))
-    return sum(largest.values())
+def width_and_pages(extract: Extract, delivered: frozenset[str]) -> tuple[int, int]:
+    """Give, for some columns of a Parquet file, about the bytes of a row, and those that a reader holds in pages.
 
-
-def text_width(extract: Extract, delivered: frozenset[str]) -> int:
-    """Give about the bytes of a row in some columns of a Parquet file, uncompressed."""
+    Both are 0 for other files: what they hold is told by their lines.
+    """
     if not extract.is_parquet or not extract.rows:
-        return 0
+        return 0, 0
     with readable(extract.register, extract.path), pq.ParquetFile(extract.path) as file:
         metadata = file.metadata
-        columns = [
-            metadata.row_group(group).column(number)
-            for group in range(metadata.num_row_groups)
-            for number in range(metadata.num_columns)
-        ]
-        size = sum(c.total_uncompressed_size for c in columns if c.path_in_schema in delivered)
-    return int(size // max(extract.rows, 1))
+        first = metadata.row_group(0)  # wide files have thousands of columns: only those that are read are looked at
+        paths = [first.column(number).path_in_schema for number in range(metadata.num_columns)]
+        read = [number for number, path in enumerate(paths) if path in delivered]
+        groups = [metadata.row_group(group) for group in range(metadata.num_row_groups)]
+        sizes = [[group.column(number).total_uncompressed_size for group in groups] for number in read]
+    pages = sum(min(max(of_column), PAGE_BYTES) for of_column in sizes)
+    return sum(map(sum, sizes)) // extract.rows, pages

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from fordel_dask.extracts.declaration import Source
-from fordel_dask.extracts.estimates import count_of, page_bytes, text_width
+from fordel_dask.extracts.estimates import count_of, width_and_pages
 from fordel_dask.extracts.files import Extract, described
 from fordel_dask.extracts.gathering import Faults
 from fordel_dask.registers.delivery import Delivery, Opened
@@ -74,6 +74,7 @@ def _with_largest(volume: Volume, opened: Opened, extracts: Sequence[Extract], r
     largest = extracts[max(range(len(rows)), key=rows.__getitem__)]
     chosen = dict(opened.files).get(largest, ())
     delivered = frozenset(given for _, given in chosen)
+    row_bytes, page_bytes = width_and_pages(largest, delivered)
     count = count_of(largest)
     is_csv = not largest.group_rows and not count.exact
     return Volume(
@@ -82,9 +83,9 @@ def _with_largest(volume: Volume, opened: Opened, extracts: Sequence[Extract], r
         most_bytes=_unpacked_bytes(largest, rows, count.row_bytes) if is_csv else largest.path.stat().st_size,
         uncut_rows=max(rows) if is_csv else max((n for e in extracts for n in e.group_rows), default=0),
         columns=len(delivered),
-        row_bytes=text_width(largest, delivered),
+        row_bytes=row_bytes,
         line_bytes=count.row_bytes,
-        page_bytes=page_bytes(largest, delivered),
+        page_bytes=page_bytes,
         is_csv=is_csv,
     )
 
