@@ -53,7 +53,10 @@ def _first_text(path: Path) -> tuple[bytes, int]:
     if path.suffix != ".gz":
         return _whole_lines(raw, len(raw), is_all=len(raw) < SAMPLE_BYTES)
     unpacked = zlib.decompressobj(GZIP_OR_ZLIB)
-    text = unpacked.decompress(raw, 8 * SAMPLE_BYTES)
+    try:
+        text = unpacked.decompress(raw, 8 * SAMPLE_BYTES)
+    except zlib.error:
+        raise OSError from None  # damaged: told by the caller, as any file that cannot be read
     is_all = len(raw) < SAMPLE_BYTES and not unpacked.unconsumed_tail and not unpacked.unused_data
     taken = len(raw) - len(unpacked.unconsumed_tail) - len(unpacked.unused_data)
     return _whole_lines(text, len(raw) if is_all else taken, is_all=is_all)

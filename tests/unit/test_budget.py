@@ -9,7 +9,7 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 import pytest
 
-from fordel_dask.errors import UsageError
+from fordel_dask.errors import IntegrityError, UsageError
 from fordel_dask.extracts.declaration import Source
 from fordel_dask.extracts.estimates import count_of
 from fordel_dask.extracts.files import Portion, describe, pieces, read_rows
@@ -115,6 +115,17 @@ def test_rows_of_text_are_counted_about_by_the_first_megabyte(tmp_path, name, ro
     count = count_of(describe(Source("services", (tmp_path / name,)))[0])
     assert not count.exact
     assert count.rows == pytest.approx(rows, rel=0.02)
+
+
+def test_a_packed_file_that_is_damaged_is_named(tmp_path):
+    packed = bytearray(gzip.compress(b"PNR,HONUGE\n" + b"".join(b"%012d,2501\n" % (n * n) for n in range(50_000))))
+    path = tmp_path / "services.csv.gz"
+    path.write_bytes(packed)
+    (extract,) = describe(Source("services", (path,)))
+    packed[len(packed) // 2 : len(packed) // 2 + 40] = b"\xff" * 40
+    path.write_bytes(packed)
+    with pytest.raises(IntegrityError, match=r"services: services.csv.gz cannot be read"):
+        count_of(extract)
 
 
 def volumes(citizens):
