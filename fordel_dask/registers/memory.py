@@ -43,8 +43,8 @@ OPEN_COLUMN_BYTES = 16 * MIB // 10
 
 BUCKET_ROW_BYTES = 110
 KEY_BYTES = 70
-SETTLED_BYTES = {"services": 126, "diagnoses": 80, "enrolment": 102, "benefits": 42}
-READ_AHEAD_BLOCKS = 34
+SETTLED_BYTES = {"services": 126, "diagnoses": 68, "enrolment": 102, "benefits": 42}
+READ_AHEAD_BLOCKS = 36
 """Blocks of a CSV file that pyarrow reads ahead of the rows, 32, and what is made of one."""
 
 UNEVEN = 1.1
