@@ -227,7 +227,7 @@ def _dask_client(place: Place) -> Iterator[Any]:
                         n_workers=place.workers,
                         threads_per_worker=place.threads or 1,
                         processes=True,
-                        dashboard_address=None,
+                        dashboard_address="127.0.0.1:0",  # any free port: None would ask for 8787
                         silence_logs=50,
                         host="127.0.0.1",
                     )
