@@ -38,6 +38,9 @@ WEEK_BYTES = 13
 TASK_BYTES = 16 * MIB
 """A task that reads, whatever it reads: code books, buffers of the writer, what allocators hold back."""
 
+TEXT_BYTES = 24 * MIB
+"""What a task that reads text adds: days and times that were read before are remembered, as Python objects."""
+
 OPEN_COLUMN_BYTES = 16 * MIB // 10
 """A column of a Parquet file that is open: its buffer, a page as it is stored and unpacked, levels."""
 
@@ -214,7 +217,7 @@ def _batch(volume: Volume, portion: Portion) -> int:
     if volume.is_csv:
         blocks = min(READ_AHEAD_BLOCKS * portion.csv_block_bytes, volume.most_bytes + 3 * portion.csv_block_bytes)
         rows = min(volume.most_rows, portion.csv_block_bytes // max(volume.line_bytes, 1))
-        return TASK_BYTES + blocks + rows * row_bytes
+        return TASK_BYTES + TEXT_BYTES + blocks + rows * row_bytes
     opened = volume.page_bytes + min(volume.columns * OPEN_COLUMN_BYTES, 6 * volume.page_bytes)
     return TASK_BYTES + min(volume.most_rows, portion.rows) * row_bytes + opened
 
