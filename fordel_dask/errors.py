@@ -55,6 +55,12 @@ class ModelError(FordelError):
     exit_code = 20
 
 
+class PlanError(FordelError):
+    """The work would not fit into the memory it may take, or onto the disk."""
+
+    exit_code = 30
+
+
 class SpaceError(FordelError):
     """No space or no permission where something was to be written."""
 

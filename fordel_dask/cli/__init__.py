@@ -10,6 +10,7 @@ from fordel_dask import __version__
 from fordel_dask.cli.check import check
 from fordel_dask.cli.knowledge import glossary, sources
 from fordel_dask.cli.nation import demo, synth
+from fordel_dask.cli.plan import plan
 from fordel_dask.cli.reading import explain
 from fordel_dask.cli.registers import ingest
 from fordel_dask.cli.run import run
@@ -31,7 +32,7 @@ def cli() -> None:
     """
 
 
-for _command in (demo, synth, check, ingest, run, explain, verify, selftest, glossary, sources):
+for _command in (demo, synth, check, plan, ingest, run, explain, verify, selftest, glossary, sources):
     cli.add_command(_command)
 
 

@@ -1,5 +1,6 @@
 """``fordel ingest``: register extracts become a prepared store."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,27 +11,41 @@ from fordel_dask.cli.progress import ProgressLines
 from fordel_dask.graph import Place, open_executor
 
 
+@dataclass(frozen=True)
+class IngestOptions:
+    """How an ingest is to be done: memory to take, and the file of a secret that hides keys."""
+
+    memory: str | None = None
+    key_secret: Path | None = None
+
+
+DEFAULTS = IngestOptions()
+
+
 @click.command(short_help="Register extracts become a prepared store.")
 @click.argument("registers", type=PATH)
 @click.option("--store", type=PATH, required=True, help="Directory of the prepared store; its keys go to STORE.keys.")
 @click.option("--partitions", type=click.IntRange(1), help="Parts of the store. Default: one for 100,000 citizens.")
+@click.option("--memory", metavar="SIZE", help="Memory to take, such as 2GiB. Default: half of the machine's.")
 @click.option("--key-secret-file", type=PATH, help="Hide person keys by a hash with the secret in this file.")
 @placed
 @speaking
-def ingest(registers: Path, store: Path, partitions: int | None, key_secret_file: Path | None, **options: Any) -> None:
+def ingest(registers: Path, store: Path, partitions: int | None, **options: Any) -> None:
     """Turn register extracts into a prepared store: checked, counted, without person keys.
 
     REGISTERS is a directory with registers.toml. An ingest that was interrupted goes on where
-    it stopped when the same command is started again.
+    it stopped when the same command is started again. What would not fit into the memory or onto
+    the disk is refused before it begins; 'fordel plan REGISTERS' says what it would take.
 
     \b
     Example:
       fordel ingest registers/ --store nation.store
+      fordel ingest registers/ --store nation.store --memory 2GiB
     """
     place = Place(options["threads"], options["workers"], options["scheduler"], options["scheduler_file"])
-    manifest = ingest_registers(
-        registers, store, partitions, place, ProgressLines(options["quiet"] or options["as_json"]), key_secret_file
-    )
+    progress = ProgressLines(options["quiet"] or options["as_json"])
+    how = IngestOptions(options["memory"], options["key_secret_file"])
+    manifest = ingest_registers(registers, store, partitions, place, progress, how)
     say(options["as_json"], manifest["accounting"], accounting_text(manifest, store))
 
 
@@ -40,11 +55,13 @@ def ingest_registers(
     partitions: int | None,
     place: Place,
     progress: ProgressLines,
-    key_secret: Path | None = None,
+    how: IngestOptions = DEFAULTS,
 ) -> dict[str, Any]:
-    """Ingest register extracts and give the store's manifest."""
+    """Ingest register extracts, within a size of memory, and give the store's manifest."""
+    from fordel_dask.planning import affordable, size_in_bytes
     from fordel_dask.registers import ingest as ingest_into_store
 
+    size = size_in_bytes(how.memory) if how.memory else None
     with open_executor(place) as executor:
         # absolute: workers of a cluster may stand in another directory
         return ingest_into_store(
@@ -53,7 +70,8 @@ def ingest_registers(
             executor,
             partitions=partitions,
             report=progress.show,
-            key_secret=key_secret and key_secret.absolute(),
+            key_secret=how.key_secret and how.key_secret.absolute(),
+            afford=affordable(store, place, executor, size, partitions),
         )
 
 

@@ -39,6 +39,7 @@ def run_store(
     from fordel_dask.extracts.gathering import every
     from fordel_dask.manifest import run_manifest
     from fordel_dask.model import load_model
+    from fordel_dask.planning.run import require_space_of_facts
     from fordel_dask.results import national_summary, result_tables
     from fordel_dask.rundir import check_place, write_run
     from fordel_dask.store import open_store
@@ -47,6 +48,7 @@ def run_store(
     store, out = store.absolute(), out.absolute()  # workers of a cluster may stand in another directory
     every([lambda: open_store(store), lambda: load_model(model_name), lambda: check_place(out, store)])
     opened, model = open_store(store), load_model(model_name)
+    require_space_of_facts(opened, model, fresh)
     with open_executor(place) as executor:
         outcome = pipeline.run_model(opened, model, executor, progress, fresh)
     results = result_tables(outcome)

@@ -18,11 +18,10 @@ import pyarrow.csv
 from fordel_dask.errors import IntegrityError, SchemaError
 from fordel_dask.extracts.arrays import decoded
 from fordel_dask.extracts.declaration import Source
-from fordel_dask.extracts.extract import Extract, Piece, readable
+from fordel_dask.extracts.extract import Extract, Piece, Portion, readable
 from fordel_dask.extracts.form import Form
 from fordel_dask.extracts.toml import FILE_NAME
 
-BLOCK_BYTES = 16 * 1024 * 1024
 LONGEST_HEADER = 4 * 1024 * 1024
 ANY_BYTE = "latin-1"
 SEPARATORS = (",", ";", "\t", "|")
@@ -98,7 +97,7 @@ def _refuse_values(source: Source, path: Path, unquoted: str, names: Sequence[st
 
 
 def csv_batches(
-    piece: Piece, columns: Sequence[tuple[str, str]], _few_values: frozenset[str]
+    piece: Piece, columns: Sequence[tuple[str, str]], _few_values: frozenset[str], portion: Portion
 ) -> Iterator[pa.RecordBatch]:
     """Read a file in batches of text.
 
@@ -113,7 +112,7 @@ def csv_batches(
     with _stream(piece.path) as stream:
         watched = _Watched(stream)
         try:
-            for batch in _open(watched, form, len(names), places):
+            for batch in _open(watched, form, (len(names), places), portion.csv_block_bytes):
                 _refuse_zero_bytes(piece, watched, form)
                 read = {place: _plain(batch.column(place), form.decimal) for place in batch.schema.names}
                 yield pa.RecordBatch.from_arrays([read[place] for place in places], names=canonical)
@@ -181,14 +180,15 @@ def _is_one_line(path: Path) -> bool:
         return not re.search(rb"[\r\n]", stream.read(LONGEST_HEADER))
 
 
-def _open(stream: Any, form: Form, width: int, places: Sequence[str]) -> Iterator[pa.RecordBatch]:
-    """Read the fields of the columns in these places."""
+def _open(stream: Any, form: Form, columns: tuple[int, Sequence[str]], block_bytes: int) -> Iterator[pa.RecordBatch]:
+    """Read the fields of some columns: ``columns`` are how many there are, and the places of those that are read."""
+    width, places = columns
     everywhere = [str(place) for place in range(width)]  # names may be blank or stand twice, places not
     yield from pyarrow.csv.open_csv(
         stream,
         pyarrow.csv.ReadOptions(
             use_threads=False,
-            block_size=BLOCK_BYTES,
+            block_size=block_bytes,
             encoding=form.encoding or "utf8",
             column_names=everywhere,
             skip_rows=1,

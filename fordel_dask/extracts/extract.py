@@ -12,10 +12,21 @@ from fordel_dask.errors import IntegrityError
 from fordel_dask.extracts.arrays import is_text
 from fordel_dask.extracts.form import UNSTATED, Form
 
-BATCH_ROWS = 256 * 1024
 UNKNOWN_ROWS = -1
 DayNumbers = tuple[tuple[str, str], ...]
 """Delivered columns whose numbers are days, each with how they are meant (``form.DAY_NUMBERS``)."""
+
+
+@dataclass(frozen=True)
+class Portion:
+    """How much of a file is in memory at a time: rows of a batch, bytes of a CSV block, bytes read ahead a column."""
+
+    rows: int = 256 * 1024
+    csv_block_bytes: int = 16 * 1024 * 1024
+    buffer_bytes: int = 1024 * 1024
+
+
+DEFAULT_PORTION = Portion()
 
 
 @dataclass(frozen=True)

@@ -9,16 +9,27 @@ from fordel_dask.errors import SchemaError
 from fordel_dask.extracts.day_numbers import day_numbers, with_days
 from fordel_dask.extracts.declaration import Source
 from fordel_dask.extracts.delimited import csv_batches, describe_csv
-from fordel_dask.extracts.extract import UNKNOWN_ROWS, Extract, Piece, format_of, kind_of_type, readable
+from fordel_dask.extracts.extract import (
+    DEFAULT_PORTION,
+    UNKNOWN_ROWS,
+    Extract,
+    Piece,
+    Portion,
+    format_of,
+    kind_of_type,
+    readable,
+)
 from fordel_dask.extracts.gathering import Faults
 from fordel_dask.extracts.parquet import describe_parquet, parquet_batches
 from fordel_dask.extracts.recoding import recoded
 from fordel_dask.extracts.sas import describe_sas, sas_batches
 
 __all__ = [
+    "DEFAULT_PORTION",
     "UNKNOWN_ROWS",
     "Extract",
     "Piece",
+    "Portion",
     "count_rows",
     "describe",
     "described",
@@ -79,19 +90,22 @@ def pieces(extract: Extract, rows_at_a_time: int) -> list[Piece]:
     return cut
 
 
-def read_rows(piece: Piece, columns: Sequence[tuple[str, str]], few_values: frozenset[str]) -> Iterator[Any]:
+def read_rows(
+    piece: Piece, columns: Sequence[tuple[str, str]], few_values: frozenset[str], portion: Portion = DEFAULT_PORTION
+) -> Iterator[Any]:
     """Read a piece as record batches under canonical names.
 
     ``columns`` are (canonical, delivered) names. Text columns among ``few_values`` come
     dictionary-encoded, ten times as fast as plain text. Numbers that are days come as dates, and values
-    that the declaration gives another meaning have that one. No batch is large, however large the row group.
+    that the declaration gives another meaning have that one. No batch is larger than a ``portion``,
+    however large the row group.
 
     Raises
     ------
     IntegrityError
         The file is damaged.
     """
-    batches = BATCHES[format_of(piece.path)](piece, columns, few_values)
+    batches = BATCHES[format_of(piece.path)](piece, columns, few_values, portion)
     while True:
         with readable(piece.register, piece.path):
             batch = next(batches, None)
@@ -118,9 +132,10 @@ def _first_rows(extract: Extract, delivered: str) -> Iterator[Any]:
             yield batch.column(0)
 
 
-def count_rows(extract: Extract) -> int:
+def count_rows(extract: Extract, portion: Portion = DEFAULT_PORTION) -> int:
     """Count the rows of a file."""
     if extract.rows != UNKNOWN_ROWS:
         return extract.rows
     one_column = [(extract.names[0], extract.names[0])]
-    return sum(batch.num_rows for piece in pieces(extract, 0) for batch in read_rows(piece, one_column, frozenset()))
+    batches = (batch for piece in pieces(extract, 0) for batch in read_rows(piece, one_column, frozenset(), portion))
+    return sum(batch.num_rows for batch in batches)

@@ -18,6 +18,11 @@ class Faults:
     def __bool__(self) -> bool:
         return bool(self._found)
 
+    @property
+    def found(self) -> tuple[FordelError, ...]:
+        """What was noted."""
+        return tuple(self._found)
+
     def add(self, error: FordelError) -> None:
         """Note an error."""
         self._found.append(error)

@@ -9,9 +9,8 @@ import pyarrow.parquet as pq
 from fordel_dask.errors import IntegrityError
 from fordel_dask.extracts.arrays import is_text
 from fordel_dask.extracts.declaration import Source
-from fordel_dask.extracts.extract import BATCH_ROWS, Extract, Piece, kind_of_type, readable
+from fordel_dask.extracts.extract import Extract, Piece, Portion, kind_of_type, readable
 
-BUFFER_BYTES = 1024 * 1024
 FINEST_OF_INT96 = "us"
 """The old time of 96 bits is read in microseconds: in nanoseconds it would end in 2262, and 31 December 9999
 would come out as another day."""
@@ -27,7 +26,7 @@ def describe_parquet(source: Source, path: Path) -> Extract:
 
 
 def parquet_batches(
-    piece: Piece, columns: Sequence[tuple[str, str]], few_values: frozenset[str]
+    piece: Piece, columns: Sequence[tuple[str, str]], few_values: frozenset[str], portion: Portion
 ) -> Iterator[pa.RecordBatch]:
     """Read the row groups of a piece."""
     canonical, delivered = [c for c, _ in columns], [d for _, d in columns]
@@ -39,11 +38,11 @@ def parquet_batches(
         piece.path,
         read_dictionary=dictionaries,
         pre_buffer=False,
-        buffer_size=BUFFER_BYTES,
+        buffer_size=portion.buffer_bytes,
         page_checksum_verification=True,
         coerce_int96_timestamp_unit=FINEST_OF_INT96,
     ) as file:
-        for batch in file.iter_batches(BATCH_ROWS, row_groups=groups, columns=delivered, use_threads=False):
+        for batch in file.iter_batches(portion.rows, row_groups=groups, columns=delivered, use_threads=False):
             arrays = [batch.column(name) for name in delivered]
             _check_text(piece, dict(zip(delivered, arrays, strict=True)))
             yield pa.RecordBatch.from_arrays(arrays, names=canonical)

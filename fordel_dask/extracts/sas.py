@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from fordel_dask.errors import IntegrityError
 from fordel_dask.extracts.arrays import decoded
 from fordel_dask.extracts.declaration import Source
-from fordel_dask.extracts.extract import BATCH_ROWS, DayNumbers, Extract, Piece, readable
+from fordel_dask.extracts.extract import DayNumbers, Extract, Piece, Portion, readable
 
 BATCH_BYTES = 64 * 1024 * 1024
 ANY_BYTE = "latin-1"
@@ -77,13 +77,13 @@ def _kind(name: str, number: bool, days: dict[str, str]) -> str:
 
 
 def sas_batches(
-    piece: Piece, columns: Sequence[tuple[str, str]], _few_values: frozenset[str]
+    piece: Piece, columns: Sequence[tuple[str, str]], _few_values: frozenset[str], portion: Portion
 ) -> Iterator[pa.RecordBatch]:
     """Read a file in batches."""
     canonical, delivered = [c for c, _ in columns], [d for _, d in columns]
     alphabet, read = _alphabet(piece.path), 0
     with _opened(piece.register, piece.path) as reader:
-        at_once = max(1, min(BATCH_ROWS, BATCH_BYTES // max(1, int(reader.row_length))))
+        at_once = max(1, min(portion.rows, BATCH_BYTES // max(1, int(reader.row_length))))
         names = [_text(column.name, alphabet) for column in reader.columns]
         places = [names.index(name) for name in delivered]
         while read < reader.row_count:

@@ -5,6 +5,8 @@ arguments of failed tasks to its logs.
 """
 
 import contextlib
+import copy
+import itertools
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -47,6 +49,10 @@ class Executor(Protocol):
         """
         ...
 
+    def at_most(self, tasks: int) -> "Executor":
+        """Give the same place with fewer tasks at a time."""
+        ...
+
 
 class Threads:
     """Threads of this process (the kernels and the Parquet reader release the GIL)."""
@@ -65,6 +71,12 @@ class Threads:
             except BaseException:
                 _drop(futures)
                 raise
+
+    def at_most(self, tasks: int) -> "Threads":
+        """Give threads of which fewer work at a time."""
+        fewer = copy.copy(self)
+        fewer.width = min(self.width, tasks)
+        return fewer
 
 
 def _told(result: R, done: int, total: int, report: Report | None) -> R:
@@ -85,22 +97,45 @@ class DaskCluster:
     def __init__(self, client: Any) -> None:
         self._client = client
         self.width = max(sum(client.nthreads().values()), 1)
-        self._runs = 0
+        self._runs = itertools.count(1)
+        self._limit: int | None = None
+
+    @property
+    def processes(self) -> int:
+        """Number of worker processes."""
+        return max(len(self._client.nthreads()), 1)
+
+    @property
+    def memory_of_worker(self) -> int:
+        """Bytes that the worker with the least memory may take, 0 if none says."""
+        workers = self._client.scheduler_info(n_workers=-1)["workers"].values()
+        return min((int(worker.get("memory_limit") or 0) for worker in workers), default=0)
+
+    def at_most(self, tasks: int) -> "DaskCluster":
+        """Give the same cluster with fewer tasks under way at a time."""
+        fewer = copy.copy(self)
+        fewer.width = fewer._limit = min(self.width, tasks)
+        return fewer
 
     def map(self, function: Callable[[T], R], items: Sequence[T], name: str, report: Report | None = None) -> list[R]:
         """Give ``function(item)`` for every item, in order; task keys hold the name and a number only."""
         from distributed import as_completed
 
-        self._runs += 1
-        futures = [
-            self._client.submit(_Guarded(function), item, key=f"{name}-{os.getpid()}-{self._runs}-{n:05}", pure=False)
+        run, guarded = next(self._runs), _Guarded(function)
+        waiting = (
+            self._client.submit(guarded, item, key=f"{name}-{os.getpid()}-{run}-{n:05}", pure=False)
             for n, item in enumerate(items)
-        ]
-        for done, future in enumerate(as_completed(futures), 1):
+        )
+        futures = list(itertools.islice(waiting, self._limit))
+        under_way = as_completed(futures)
+        for done, future in enumerate(under_way, 1):
             if report:
                 report(done, len(items))
             if future.status != "finished":
                 break
+            for following in itertools.islice(waiting, 1):
+                futures.append(following)
+                under_way.add(following)
         return [_unwrapped(result) for result in self._gather(futures, name)]
 
     def _gather(self, futures: Sequence[Any], name: str) -> list[Any]:
@@ -192,7 +227,7 @@ def _dask_client(place: Place) -> Iterator[Any]:
                         n_workers=place.workers,
                         threads_per_worker=place.threads or 1,
                         processes=True,
-                        dashboard_address=None,
+                        dashboard_address="127.0.0.1:0",  # any free port: None would ask for 8787
                         silence_logs=50,
                         host="127.0.0.1",
                     )

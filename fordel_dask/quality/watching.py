@@ -11,13 +11,16 @@ from fordel_dask.quality.looks import LOOKS, Look
 from fordel_dask.quality.rows import RowsFile, buckets_for, comparings, count_repeated_rows, further_columns
 from fordel_dask.quality.services import ServicesLook
 from fordel_dask.registers.delivery import Delivery
-from fordel_dask.registers.first_pass import CSV_BYTES_A_ROW, FirstPass, Summary, Works, read_pieces
+from fordel_dask.registers.first_pass import FirstPass, Summary, Works, read_pieces
 from fordel_dask.registers.place import Place
 from fordel_dask.registers.spread import Reading, deal_out, or_refused
 from fordel_dask.registers.tally import Tally, merged
 from fordel_dask.registers.work import task
 
 SERVICES = "services"
+
+CSV_BYTES_A_ROW = 20
+"""About: only the number of buckets follows from it."""
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from fordel_dask.errors import SchemaError
 from fordel_dask.extracts.arrays import key_buffers
-from fordel_dask.extracts.files import Piece, kind_of_type, read_rows
+from fordel_dask.extracts.files import DEFAULT_PORTION, Piece, Portion, kind_of_type, read_rows
 from fordel_dask.kernels.keys import count_other_lengths, trimmed_lengths
 from fordel_dask.registers.people import NUMBERS, citizens
 from fordel_dask.registers.tally import KEY_LENGTHS, Tally
@@ -31,6 +31,7 @@ class Comparison:
     pieces: tuple[TextColumn, ...]
     lookup: Path
     citizens: int
+    portion: Portion = DEFAULT_PORTION
 
 
 def lengths_met(column: Any) -> Tally:
@@ -65,7 +66,7 @@ def count_collisions(comparison: Comparison) -> int:
 
 def _rows(comparison: Comparison) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     for piece, columns in comparison.pieces:
-        for batch in read_rows(piece, columns, frozenset()):
+        for batch in read_rows(piece, columns, frozenset(), comparison.portion):
             lengths = key_lengths(batch["PNR"])
             if lengths is not None:
                 yield citizens(batch["PNR"], True, piece.register, comparison.lookup), lengths

@@ -13,9 +13,9 @@ from fordel_dask.extracts.files import Extract, Piece, described, pieces
 from fordel_dask.extracts.gathering import Faults
 from fordel_dask.extracts.toml import FILE_NAME
 from fordel_dask.registers import dream, enrolment, hospital, population, prescriptions, services
+from fordel_dask.registers.budget import PIECE_ROWS
 from fordel_dask.registers.people import NUMBERS
 
-PIECE_ROWS = 4_000_000
 SHAPES = {
     "spells": ("enrolment", enrolment.WANTED, ()),
     "list": ("enrolment_list", enrolment.LIST, enrolment.WANTED[3:]),
@@ -44,9 +44,9 @@ class Opened:
     pair: int = 0
     keep: str = "listed"
 
-    def pieces(self) -> list[tuple[Piece, Chosen]]:
-        """Give the pieces of all files, each with its columns."""
-        return [(piece, chosen) for extract, chosen in self.files for piece in pieces(extract, PIECE_ROWS)]
+    def pieces(self, rows: int = PIECE_ROWS) -> list[tuple[Piece, Chosen]]:
+        """Give the pieces of all files, of about so many rows, each with its columns."""
+        return [(piece, chosen) for extract, chosen in self.files for piece in pieces(extract, rows)]
 
     @property
     def is_whole(self) -> bool:

@@ -9,12 +9,15 @@ from typing import Any, TypeVar
 from fordel_dask.errors import CoverageError, FordelError
 from fordel_dask.extracts.columns import Chosen
 from fordel_dask.extracts.declaration import Declaration
+from fordel_dask.extracts.estimates import count_of
 from fordel_dask.extracts.files import Piece
 from fordel_dask.extracts.gathering import Faults
 from fordel_dask.graph.executor import Executor
+from fordel_dask.registers.budget import DEFAULT_BUDGET, Budget
 from fordel_dask.registers.collisions import Comparison, count_collisions, may_collide, refuse_collisions
 from fordel_dask.registers.delivery import Delivery, Opened
 from fordel_dask.registers.listed import prefixes_of
+from fordel_dask.registers.memory import give_back_memory
 from fordel_dask.registers.place import Place
 from fordel_dask.registers.repeated import count_repeated, refuse_repeated_persons, shares
 from fordel_dask.registers.rules import Rules
@@ -22,15 +25,10 @@ from fordel_dask.registers.spread import Reading, few_values, spread
 from fordel_dask.registers.tally import NOTES, Tally, days_refused, merged, never_days, rows_of
 from fordel_dask.registers.work import file_state, name_of
 
-BUCKET_ROWS = 700_000
-"""Contacts and diagnoses that meet in one task."""
-
-MOST_BUCKETS = 256
 DIAGNOSES = ("diagnosis_rows", "diagnoses")
 ONE_ROW_A_PERSON = ("dream", "enrolment_list", "enrolment_groups")
 """Kinds of registers in which nobody may stand twice."""
 
-CSV_BYTES_A_ROW = 20
 KIND_OF_CODE = {kind.exit_code: kind for kind in FordelError.__subclasses__()}
 Summary = dict[str, Any]
 Report = Callable[[str, int, int], None]
@@ -40,16 +38,21 @@ R = TypeVar("R")
 
 @dataclass(frozen=True)
 class Works:
-    """Where tasks run, and who is told."""
+    """Where tasks run, who is told, and how much may be in memory."""
 
     executor: Executor
     report: Report | None
+    budget: Budget = DEFAULT_BUDGET
 
     def map(self, name: str, function: Callable[[T], R], items: Sequence[T]) -> list[R]:
         """Run tasks and give their results in order."""
         report = self.report
         told = None if report is None else lambda done, total: report(name, done, total)
-        return self.executor.map(function, items, name, told) if items else []
+        at_most = self.budget.tasks_of(name, self.executor.width)
+        executor = self.executor if at_most == self.executor.width else self.executor.at_most(at_most)
+        results = executor.map(function, items, name, told) if items else []
+        give_back_memory()
+        return results
 
 
 @dataclass(frozen=True)
@@ -87,17 +90,18 @@ def first_pass(works: Works, delivery: Delivery, census: Summary, place: Place) 
         Person keys collide once leading zeros are left out, a person stands twice in DREAM or in a
         list of one day, or a column of days holds none.
     """
-    read = read_pieces(readings_of(delivery, census, place), partial(works.map, "reading extracts", spread))
+    readings = readings_of(delivery, census, place, works.budget)
+    read = read_pieces(readings, partial(works.map, "reading extracts", spread))
     faults = Faults()
     judge_first_pass(works, delivery, (census, read), place, faults)
     faults.refuse()
     return read
 
 
-def readings_of(delivery: Delivery, census: Summary, place: Place) -> list[Reading]:
+def readings_of(delivery: Delivery, census: Summary, place: Place, budget: Budget = DEFAULT_BUDGET) -> list[Reading]:
     """Give the tasks of the first pass, in the order of the delivery."""
-    people = name_of("people", census["first"], census["fingerprint"])
-    return [r for opened in delivery.others for r in _readings(opened, delivery, (census, people), place)]
+    known = census, name_of("people", census["first"], census["fingerprint"])
+    return [r for opened in delivery.others for r in _readings(opened, delivery, known, place, budget)]
 
 
 def read_pieces(readings: Sequence[Reading], read: Callable[[Sequence[Reading]], list[Summary]]) -> FirstPass:
@@ -140,7 +144,9 @@ def lookup_of(census: Summary, place: Place) -> Path:
     return place.lookup / str(census["fingerprint"])
 
 
-def _readings(opened: Opened, delivery: Delivery, people: tuple[Summary, str], place: Place) -> list[Reading]:
+def _readings(
+    opened: Opened, delivery: Delivery, people: tuple[Summary, str], place: Place, budget: Budget
+) -> list[Reading]:
     census, name = people
     rules = Rules(
         year=delivery.declaration.year,
@@ -154,8 +160,8 @@ def _readings(opened: Opened, delivery: Delivery, people: tuple[Summary, str], p
         **_choices(opened, delivery),
     )
     if opened.key:
-        rules = replace(rules, **_key_rules(opened, delivery))
-    return [_reading(opened, piece, chosen, rules, (name, place)) for piece, chosen in opened.pieces()]
+        rules = replace(rules, **_key_rules(opened, delivery, budget))
+    return [_reading(opened, piece, chosen, rules, (name, place)) for piece, chosen in opened.pieces(budget.piece_rows)]
 
 
 def _reading(opened: Opened, piece: Piece, chosen: Chosen, rules: Rules, where: tuple[str, Place]) -> Reading:
@@ -184,15 +190,11 @@ def _choices(opened: Opened, delivery: Delivery) -> dict[str, Any]:
     return {"successors": delivery.successors} if opened.source.register == "enrolment" else {}
 
 
-def _key_rules(opened: Opened, delivery: Delivery) -> dict[str, Any]:
+def _key_rules(opened: Opened, delivery: Delivery, budget: Budget) -> dict[str, Any]:
     contacts, diagnoses = delivery.pair(opened.pair)
-    rows = sum(_rows(opened) for opened in (contacts, diagnoses))
+    rows = sum(count_of(extract).rows for of_pair in (contacts, diagnoses) for extract, _ in of_pair.files)
     kinds = contacts.key_kinds(opened.key) | diagnoses.key_kinds(opened.key)
-    return {"buckets": min(max(1, rows // BUCKET_ROWS), MOST_BUCKETS), "strip_keys": len(kinds) > 1}
-
-
-def _rows(opened: Opened) -> int:
-    return sum(e.rows if e.rows >= 0 else e.path.stat().st_size // CSV_BYTES_A_ROW for e, _ in opened.files)
+    return {"buckets": budget.buckets(rows), "strip_keys": len(kinds) > 1}
 
 
 def _check_fee_year(declaration: Declaration, services: Tally) -> None:
@@ -215,7 +217,8 @@ def _repeated_persons(works: Works, delivery: Delivery, read: FirstPass) -> dict
         readings = [r for r in read.of(opened.kind, register) if "refused" not in read.summaries[r.side]]
         if opened.kind in ONE_ROW_A_PERSON and readings:
             pieces, rows = [(r.piece, r.columns) for r in readings], rows_of(read.tallies()[register])
-            repeated[register] = sum(works.map("comparing keys", count_repeated, shares(pieces, delivery.strip, rows)))
+            parts = shares(pieces, delivery.strip, rows, works.budget)
+            repeated[register] = sum(works.map("comparing keys", count_repeated, parts))
     return repeated
 
 
@@ -225,9 +228,12 @@ def _check_keys(works: Works, delivery: Delivery, census: Summary, read: FirstPa
     pieces = [
         (piece, tuple(column for column in chosen if column[0] == "PNR"))
         for opened in (delivery.population, *delivery.others)
-        for piece, chosen in opened.pieces()
+        for piece, chosen in opened.pieces(works.budget.piece_rows)
     ]
     comparison = Comparison(
-        tuple((piece, columns) for piece, columns in pieces if columns), lookup_of(census, place), census["first"][-1]
+        tuple((piece, columns) for piece, columns in pieces if columns),
+        lookup_of(census, place),
+        census["first"][-1],
+        works.budget.portion,
     )
     refuse_collisions(works.map("comparing keys", count_collisions, [comparison])[0])

@@ -9,6 +9,7 @@ from typing import Any
 from fordel_dask.extracts.declaration import Declaration, Source, declared
 from fordel_dask.extracts.gathering import Faults
 from fordel_dask.graph.executor import Executor
+from fordel_dask.registers.budget import Budget
 from fordel_dask.registers.clinics import read_clinics, successors
 from fordel_dask.registers.completing import complete_enrolment
 from fordel_dask.registers.delivery import Delivery, open_delivery
@@ -24,7 +25,7 @@ from fordel_dask.registers.second_pass import Joined, dealt_files, draw_up_books
 from fordel_dask.registers.small_tables import Row
 
 
-def ingest(
+def ingest(  # noqa: PLR0913  the library's way in: what it may be told is named, one by one
     registers: Path,
     store: Path,
     executor: Executor,
@@ -32,14 +33,17 @@ def ingest(
     partitions: int | None = None,
     report: Report | None = None,
     key_secret: Path | None = None,
+    afford: Callable[[Delivery], Budget] | None = None,
 ) -> dict[str, Any]:
     """Make a prepared store of the register extracts in a directory, and give its manifest.
 
     The store appears whole or not at all; a store that stands there is replaced. Work that
     an interrupted ingest finished is taken up. ``report`` is told stage, tasks done and all
-    tasks. The table from citizen to person key is written to ``<store>.keys/``, quarantined rows
-    to ``<store>.quarantine/``. With ``key_secret``, the file of a secret, citizens stand in the
-    order of their keyed hash, and both hold the hash in the place of the key.
+    tasks. ``afford`` judges the delivery before work begins and gives the budget of memory; the
+    store is the same bytes whatever it gives. The table from citizen to person key is written
+    to ``<store>.keys/``, quarantined rows to ``<store>.quarantine/``. With ``key_secret``, the file
+    of a secret, citizens stand in the order of their keyed hash, and both hold the hash in the
+    place of the key.
 
     Raises
     ------
@@ -50,8 +54,9 @@ def ingest(
     if key_secret is not None:
         read_secret(key_secret)  # refused before the delivery is read
     declaration, delivery, small = _checked(registers, works, Place(store.absolute()), key_secret)
+    works = replace(works, budget=afford(delivery) if afford else works.budget)
     with workplace(store) as place:
-        task = _census(delivery, [row["KOM"] for row in small["municipalities"]], place, partitions)
+        task = _census(delivery, [row["KOM"] for row in small["municipalities"]], place, partitions, works.budget)
         census = works.map("numbering citizens", number_citizens, [task])[0]
         read = first_pass(works, delivery, census, place)
         joined = join_diagnoses(works, delivery, read, place)
@@ -64,7 +69,7 @@ def ingest(
             tables={"population": census["parts"], **parts},
             books=books,
             small=small,
-            inputs=works.map("hashing extracts", hash_input, input_files(declaration, place)),
+            inputs=works.map("hashing extracts", hash_input, input_files(declaration, place, works.budget.portion)),
             accounting=accounting(census["tally"], read, joined),
             choices=choices(delivery, read, completed.values()),
         )
@@ -100,7 +105,8 @@ def _checked(
     places = known_codes(declaration.municipalities)
     small = read_small_tables(declaration, places, faults)
     if faults and delivery.population.is_whole:
-        faults.note(partial(_judge_population, works, _census(delivery, sorted(places or ()), place, None)), None)
+        census = _census(delivery, sorted(places or ()), place, None, works.budget)
+        faults.note(partial(_judge_population, works, census), None)
     if declaration.predecessors == "follow":
         heirs = faults.note(partial(successors, small["clinics"], declaration.year), ())
         delivery = replace(delivery, successors=heirs)
@@ -127,9 +133,9 @@ def read_small_tables(declaration: Declaration, places: frozenset[str] | None, f
     }
 
 
-def _census(delivery: Delivery, places: Sequence[str], place: Place, partitions: int | None) -> Census:
+def _census(delivery: Delivery, places: Sequence[str], place: Place, partitions: int | None, budget: Budget) -> Census:
     return Census(
-        pieces=tuple(delivery.population.pieces()),
+        pieces=tuple(delivery.population.pieces(budget.piece_rows)),
         year=delivery.declaration.year,
         strip=delivery.strip,
         municipalities=tuple(places),
@@ -139,4 +145,5 @@ def _census(delivery: Delivery, places: Sequence[str], place: Place, partitions:
         store=place.new_store,
         aside=_aside_of_population(place),
         secret=delivery.secret,
+        portion=budget.portion,
     )

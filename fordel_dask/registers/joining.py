@@ -12,7 +12,7 @@ from fordel_dask.errors import AccountingError
 from fordel_dask.extracts.arrays import decoded
 from fordel_dask.kernels.joining import chain_keys, count_matches, list_matches
 from fordel_dask.kernels.keys import TOP_BIT
-from fordel_dask.registers.dealt import DealtFile, UsedCodes, read_bucket, renumbering
+from fordel_dask.registers.dealt import CHUNK_ROWS, DealtFile, UsedCodes, read_bucket, renumbering
 from fordel_dask.registers.hidden import key_bytes
 from fordel_dask.registers.hospital import CODE, NO_START, OTHER_SYSTEM, TYPE, UNKNOWN_PERSON
 from fordel_dask.registers.quarantine import AsideFile, is_kept
@@ -40,6 +40,7 @@ class Joining:
     rules: Rules
     side: Path
     aside: Path
+    chunk_rows: int = CHUNK_ROWS
 
 
 @task
@@ -55,7 +56,8 @@ def _join(joining: Joining) -> dict[str, Any]:
     diagnoses = _all_rows(joining, inputs["diagnoses"], DIAGNOSIS)
     rows, tally = matched(contacts, diagnoses)
     book = (finished(joining.book) or {})["diagnosis"]
-    used, file = UsedCodes(), DealtFile(joining.side.with_suffix(".arrow"), *dealing(False, joining.rules))
+    used = UsedCodes()
+    file = DealtFile(joining.side.with_suffix(".arrow"), *dealing(False, joining.rules), joining.chunk_rows)
     used.add(rows, {"diagnosis": book})
     file.add(rows)
     file.close()

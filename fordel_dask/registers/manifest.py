@@ -9,7 +9,7 @@ from typing import Any
 
 from fordel_dask import __version__
 from fordel_dask.extracts.declaration import Declaration, Source
-from fordel_dask.extracts.files import count_rows, describe
+from fordel_dask.extracts.files import DEFAULT_PORTION, Portion, count_rows, describe
 from fordel_dask.extracts.toml import FILE_NAME
 from fordel_dask.registers.completing import WITH_CLINIC
 from fordel_dask.registers.delivery import Delivery
@@ -33,6 +33,7 @@ class InputFile:
     path: Path
     root: Path
     side: Path
+    portion: Portion = DEFAULT_PORTION
 
 
 @dataclass(frozen=True)
@@ -49,11 +50,11 @@ class Made:
     choices: Mapping[str, Any]
 
 
-def input_files(declaration: Declaration, place: Place) -> list[InputFile]:
+def input_files(declaration: Declaration, place: Place, portion: Portion) -> list[InputFile]:
     """Give every file that was read, the declaration first."""
     sources = [Source("declaration", (declaration.root / FILE_NAME,)), *declaration.sources()]
     return [
-        InputFile(source, path, declaration.root, place.side("hash", source.register, file_state(path)))
+        InputFile(source, path, declaration.root, place.side("hash", source.register, file_state(path)), portion)
         for source in sources
         for path in source.files
     ]
@@ -75,7 +76,7 @@ def _rows(file: InputFile) -> int:
     if file.path.name == FILE_NAME:
         return 0
     source = Source(file.source.register, (file.path,), file.source.columns, file.source.form)
-    return count_rows(describe(source)[0])
+    return count_rows(describe(source)[0], file.portion)
 
 
 def accounting(population: Tally, read: FirstPass, joined: Joined) -> dict[str, Any]:

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from fordel_dask.errors import CoverageError, SchemaError
 from fordel_dask.extracts.arrays import UNREADABLE_DAY, days, decoded, mapped, plain_text
 from fordel_dask.extracts.columns import Wanted
-from fordel_dask.extracts.files import Piece, read_rows
+from fordel_dask.extracts.files import DEFAULT_PORTION, Piece, Portion, read_rows
 from fordel_dask.extracts.gathering import every
 from fordel_dask.registers.canonical import LocalCodes, counted_municipality
 from fordel_dask.registers.collisions import lengths_met
@@ -69,6 +69,7 @@ class Census:
     store: Path
     aside: Path
     secret: Path | None = None
+    portion: Portion = DEFAULT_PORTION
 
 
 @task
@@ -170,7 +171,7 @@ def _batches(
     places = places_of(census)
     for piece, columns in census.pieces:
         read = 0
-        for batch in read_rows(piece, columns, few_values(WANTED)):
+        for batch in read_rows(piece, columns, few_values(WANTED), census.portion):
             lengths |= merged([lengths, lengths_met(batch["PNR"])]) if census.strip else {}
             rows = columns_of(batch, census.strip, places, codes)
             if aside is not None:

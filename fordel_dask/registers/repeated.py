@@ -11,14 +11,12 @@ import numpy as np
 
 from fordel_dask.errors import SchemaError
 from fordel_dask.extracts.columns import Chosen
-from fordel_dask.extracts.files import Piece, read_rows
+from fordel_dask.extracts.files import DEFAULT_PORTION, Piece, Portion, read_rows
 from fordel_dask.kernels.keys import bucket_of_key
+from fordel_dask.registers.budget import Budget
 from fordel_dask.registers.people import Words, person_keys
 from fordel_dask.registers.sorting import sorted_order
 from fordel_dask.registers.work import task
-
-KEYS_A_TASK = 8_000_000
-"""Keys that one task holds in memory, 16 bytes each and as much again to sort them."""
 
 
 @dataclass(frozen=True)
@@ -29,13 +27,14 @@ class Share:
     strip: bool
     bucket: int
     buckets: int
+    portion: Portion = DEFAULT_PORTION
 
 
-def shares(pieces: list[tuple[Piece, Chosen]], strip: bool, rows: int) -> list[Share]:
+def shares(pieces: list[tuple[Piece, Chosen]], strip: bool, rows: int, budget: Budget) -> list[Share]:
     """Cut a register into shares of bounded size by the hash of its keys."""
     keys = tuple((piece, tuple(c for c in chosen if c[0] == "PNR")) for piece, chosen in pieces)
-    buckets = 1 + rows // KEYS_A_TASK
-    return [Share(keys, strip, bucket, buckets) for bucket in range(buckets)]
+    buckets = 1 + rows // budget.keys_a_task
+    return [Share(keys, strip, bucket, buckets, budget.portion) for bucket in range(buckets)]
 
 
 @task
@@ -61,7 +60,7 @@ def repeats(high: Words, low: Words, order: np.ndarray) -> np.ndarray:
 
 def _keys(share: Share) -> Iterator[np.ndarray]:
     for piece, columns in share.pieces:
-        for batch in read_rows(piece, columns, frozenset()):
+        for batch in read_rows(piece, columns, frozenset(), share.portion):
             high, low = person_keys(batch["PNR"], share.strip, piece.register)
             mine = bucket_of_key(high, low, share.buckets) == share.bucket
             yield np.column_stack((high[mine], low[mine]))

@@ -1,6 +1,7 @@
 """Between and after: diagnoses meet contacts, code books are drawn up, parts are written."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,9 @@ Joined = Mapping[str, Mapping[Path, Summary]]
 def join_diagnoses(works: Works, delivery: Delivery, read: FirstPass, place: Place) -> Joined:
     """Join the diagnoses of every pair with their contacts."""
     joinings = [
-        joining for number, _ in enumerate(delivery.declaration.pairs, 1) for joining in _joinings(number, read, place)
+        (register, replace(joining, chunk_rows=works.budget.chunk_rows))
+        for number, _ in enumerate(delivery.declaration.pairs, 1)
+        for register, joining in _joinings(number, read, place)
     ]
     summaries = works.map("joining diagnoses", join, [joining for _, joining in joinings])
     joined: dict[str, dict[Path, Summary]] = {}

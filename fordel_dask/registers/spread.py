@@ -10,12 +10,12 @@ import numpy as np
 
 from fordel_dask.errors import AccountingError, FordelError
 from fordel_dask.extracts.columns import Wanted
-from fordel_dask.extracts.files import UNKNOWN_ROWS, Piece, read_rows
+from fordel_dask.extracts.files import DEFAULT_PORTION, UNKNOWN_ROWS, Piece, Portion, read_rows
 from fordel_dask.kernels.keys import bucket_of_key
 from fordel_dask.kernels.partitioning import partition_of
 from fordel_dask.registers import dream, enrolment, hospital, prescriptions, services
 from fordel_dask.registers.collisions import lengths_met
-from fordel_dask.registers.dealt import DealtFile, UsedCodes, texts_of
+from fordel_dask.registers.dealt import CHUNK_ROWS, DealtFile, UsedCodes, texts_of
 from fordel_dask.registers.quarantine import AsideFile, is_kept
 from fordel_dask.registers.rules import Books, Columns, Rows, Rules
 from fordel_dask.registers.tally import merged, rows_of
@@ -61,6 +61,8 @@ class Reading:
     rules: Rules
     side: Path
     aside: Path
+    portion: Portion = DEFAULT_PORTION
+    chunk_rows: int = CHUNK_ROWS
 
 
 def few_values(wanted: tuple[Wanted, ...]) -> frozenset[str]:
@@ -96,9 +98,9 @@ def deal_out(reading: Reading, look: Look | None = None) -> dict[str, Any]:
     """
     kind, rules = KINDS[reading.kind], reading.rules
     books, used, counted = kind.books(rules), UsedCodes(), []
-    file = DealtFile(reading.side.with_suffix(".arrow"), *dealing(kind.by_key, rules))
+    file = DealtFile(reading.side.with_suffix(".arrow"), *dealing(kind.by_key, rules), reading.chunk_rows)
     aside, read = AsideFile(reading.aside, rules.strip, rules.secret), 0
-    for batch in read_rows(reading.piece, reading.columns, reading.few_values):
+    for batch in read_rows(reading.piece, reading.columns, reading.few_values, reading.portion):
         columns, tally, quarantined = kind.rows(batch, rules, books)
         aside.add(reading.piece, read, batch, quarantined)
         read += batch.num_rows

@@ -39,7 +39,7 @@ def test_every_command_has_help_with_an_example(command):
 
 
 def test_the_commands_of_the_contract_are_there():
-    contract = {"demo", "synth", "ingest", "run", "explain", "verify", "selftest", "glossary", "sources"}
+    contract = {"demo", "synth", "plan", "ingest", "run", "explain", "verify", "selftest", "glossary", "sources"}
     assert contract <= set(COMMANDS)
 
 
@@ -48,6 +48,8 @@ JSON_COMMANDS = {
     "ingest": ["ingest", "{}/registers", "--store", "{}/other"],
     "explain": ["explain", "{}/run", "--council", "fyn"],
     "verify": ["verify", "{}/run"],
+    "plan of an ingest": ["plan", "{}/registers", "--store", "{}/other"],
+    "plan of a run": ["plan", "{}/store"],
     "glossary": ["glossary", "weight"],
     "sources": ["sources"],
     "synth": ["synth", "--citizens", "1000", "--out", "{}/invented"],

@@ -10,17 +10,18 @@ import pytest
 from fordel_dask.errors import FordelError
 from fordel_dask.graph.executor import Threads
 from fordel_dask.registers import ingest, repeated
+from fordel_dask.registers.budget import DEFAULT_BUDGET, Budget
 from tests.lib.deliveries import ORDINARY, REGISTERS, left_beside, with_row, write_delivery
 
 STRANGER = "SOMEBODYELSE"
 CLINIC = REGISTERS["clinics"][0]
 
 
-def refused(tmp_path, change=lambda directory: None, **registers):
+def refused(tmp_path, change=lambda directory: None, budget=DEFAULT_BUDGET, **registers):
     directory = write_delivery(tmp_path / "registers", **registers)
     change(directory)
     with pytest.raises(FordelError) as refusal:
-        ingest(directory, tmp_path / "store", Threads(1))
+        ingest(directory, tmp_path / "store", Threads(1), afford=lambda _: budget)
     assert ORDINARY not in str(refusal.value)
     assert STRANGER not in str(refusal.value)
     assert left_beside(directory) == set()
@@ -199,13 +200,12 @@ TWICE = {
 
 @pytest.mark.parametrize("person", TWICE.values(), ids=TWICE)
 @pytest.mark.parametrize("keys_a_task", [1, 8_000_000])
-def test_a_person_twice_in_dream_is_refused(tmp_path, monkeypatch, person, keys_a_task):
-    monkeypatch.setattr(repeated, "KEYS_A_TASK", keys_a_task)
+def test_a_person_twice_in_dream_is_refused(tmp_path, person, keys_a_task):
     rows = [
         *REGISTERS["dream"],
         *({"PNR": key, "Y_2501": "", "Y_2502": ""} for key in (person, "ANOTHER00001", person)),
     ]
-    code, message = refused(tmp_path, dream=rows)
+    code, message = refused(tmp_path, budget=Budget(keys_a_task=keys_a_task), dream=rows)
     assert code == 10
     assert f"dream: {2 if person == ORDINARY else 1} rows repeat" in message
 

@@ -1,0 +1,266 @@
+"""What an ingest needs in memory, stage by stage, and the budget that follows from what it may take.
+
+The bytes of a row stand for the arrays that are alive at the worst moment of a task; they were
+counted in the code and held against measured peaks (``DESIGN.md``, section Memory).
+"""
+
+import contextlib
+import ctypes
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import pyarrow as pa
+
+from fordel_dask.extracts.files import DEFAULT_PORTION, Portion
+from fordel_dask.registers.budget import BUCKET_ROWS, DEFAULT_BUDGET, KEYS_A_TASK, Budget
+from fordel_dask.registers.dealt import CHUNK_ROWS
+from fordel_dask.registers.volumes import Volume, rows_of_kind
+
+MIB = 1024 * 1024
+PROGRAM_BYTES = 300 * MIB
+"""A process with its libraries and compiled kernels, most of it shared with other processes."""
+
+LEADER_BYTES = 200 * MIB
+"""The process that leads local worker processes."""
+
+CITIZEN_BYTES = 185
+"""A citizen while the population is sorted and numbered: its columns twice, keys, order, key texts."""
+
+KNOWN_BYTES, SLOT_BYTES = 16, 4
+CHUNK_BYTES = {"dream": 45, "enrolment": 50, "diagnoses": 45, "diagnosis_rows": 55}
+CHUNK_BYTES_OF_OTHERS = 66
+"""A row that waits to be dealt: gathered, joined to one array, put in order, and its codes as they were read."""
+
+BATCH_BYTES, COLUMN_BYTES = 110, 34
+WEEK_BYTES = 13
+"""A row of a batch: its key in three forms, its text, and each further column with what is made of it."""
+
+TASK_BYTES = 16 * MIB
+"""A task that reads, whatever it reads: code books, buffers of the writer, what allocators hold back."""
+
+TEXT_BYTES = 24 * MIB
+"""What a task that reads text adds: days and times that were read before are remembered, as Python objects."""
+
+OPEN_COLUMN_BYTES = 16 * MIB // 10
+"""A column of a Parquet file that is open: its buffer, a page as it is stored and unpacked, levels."""
+
+BUCKET_ROW_BYTES = 110
+KEY_BYTES = 70
+SETTLED_BYTES = {"services": 126, "diagnoses": 68, "enrolment": 102, "benefits": 42}
+READ_AHEAD_BLOCKS = 36
+"""Blocks of a CSV file that pyarrow reads ahead of the rows, 32, and what is made of one."""
+
+UNEVEN = 1.1
+"""Partitions have as many citizens each, not as many rows."""
+
+SCALES = (1, 1 / 2, 1 / 4, 1 / 8, 1 / 16)
+FEWEST_BUCKET_ROWS, FEWEST_KEYS = 50_000, 100_000
+STAGES = (
+    "numbering citizens",
+    "reading extracts",
+    "comparing keys",
+    "joining diagnoses",
+    "writing the store",
+    "hashing extracts",
+)
+
+
+@dataclass(frozen=True)
+class Crew:
+    """Who works on one machine: processes, tasks that each can run at a time, whether another process leads them.
+
+    ``machines`` is how many such crews a cluster has; what one needs is said of one of them.
+    """
+
+    processes: int = 1
+    threads: int = 1
+    led: bool = False
+    machines: int = 1
+
+    @property
+    def width(self) -> int:
+        """Tasks at a time."""
+        return self.processes * self.threads
+
+    @property
+    def resident_bytes(self) -> int:
+        """Bytes that are taken whatever the work."""
+        return self.processes * PROGRAM_BYTES + (LEADER_BYTES if self.led else 0)
+
+
+@dataclass(frozen=True)
+class Work:
+    """The tasks of a stage: kinds of them, each with its bytes and how many there are, and their settings."""
+
+    kinds: tuple[tuple[int, int], ...]
+    budget: Budget = DEFAULT_BUDGET
+
+    def bytes(self, at_a_time: int) -> int:
+        """Give the bytes of the largest tasks that may meet."""
+        total, left = 0, at_a_time
+        for size, many in sorted(self.kinds, reverse=True):
+            total += size * min(many, left)
+            left -= min(many, left)
+        return total
+
+
+@dataclass(frozen=True)
+class Needs:
+    """Bytes at the peak of each stage, and the budget that leads to them."""
+
+    stages: tuple[tuple[str, int], ...]
+    budget: Budget
+
+    @property
+    def peak_bytes(self) -> int:
+        """Bytes at the peak of the whole ingest."""
+        return max(size for _, size in self.stages)
+
+
+def give_back_memory() -> None:
+    """Return memory that is free but held by allocators: what a stage leaves would add to the next one."""
+    pa.default_memory_pool().release_unused()
+    with contextlib.suppress(OSError, AttributeError):  # glibc only
+        ctypes.CDLL(None).malloc_trim(0)
+
+
+def lookup_bytes(citizens: int) -> int:
+    """Give the bytes of the table from key to citizen, which every process maps."""
+    return KNOWN_BYTES * citizens + SLOT_BYTES * (1 << max(2 * citizens - 1, 1).bit_length())
+
+
+def needs_within(memory: int, volumes: Sequence[Volume], partitions: int, crew: Crew) -> Needs:
+    """Give what an ingest needs with the largest settings that fit; with the smallest if none do.
+
+    Settings shrink before tasks become fewer: small pieces cost little, an idle core costs its share.
+    """
+    citizens = rows_of_kind(volumes, "population")
+    free = memory - crew.resident_bytes
+    free_later = free - crew.processes * lookup_bytes(citizens)
+    numbered = _fitting(free, 1, [_numbering(volumes, citizens, scale) for scale in SCALES])
+    read = _fitting(free_later, crew.width, [_reading(volumes, scale) for scale in SCALES])
+    portion = min((numbered[1].budget.portion, read[1].budget.portion), key=lambda portion: portion.rows)
+    found = (
+        numbered,
+        read,
+        _fitting(free_later, crew.width, _comparing(volumes, portion)),
+        _fitting(free_later, crew.width, _joining(volumes)),
+        _fitting(free_later, crew.width, [_settling(volumes, partitions)]),
+        _fitting(free_later, crew.width, [_hashing(volumes, portion)]),
+    )
+    stages = dict(zip(STAGES, found, strict=True))
+    sizes = {stage: work.bytes(at_a_time) for stage, (at_a_time, work) in stages.items()}
+    taken = dict.fromkeys(STAGES, memory - free_later) | {STAGES[0]: memory - free}
+    return Needs(
+        stages=tuple((stage, taken[stage] + size) for stage, size in sizes.items()),
+        budget=replace(
+            read[1].budget,
+            portion=portion,
+            keys_a_task=found[2][1].budget.keys_a_task,
+            bucket_rows=found[3][1].budget.bucket_rows,
+            most_bucket_rows=found[3][1].budget.most_bucket_rows,
+            tasks=tuple((stage, at_a_time * crew.machines) for stage, (at_a_time, _) in stages.items()),
+        ),
+    )
+
+
+def _fitting(free: int, width: int, tasks: Sequence[Work]) -> tuple[int, Work]:
+    """Give tasks at a time, and the work in settings that fit; one at a time in the smallest if none does."""
+    for at_a_time in range(width, 0, -1):
+        for task in tasks:
+            if task.bytes(at_a_time) <= free:
+                return at_a_time, task
+    return 1, tasks[-1]
+
+
+def _scaled(scale: float) -> Budget:
+    portion = Portion(
+        rows=int(DEFAULT_PORTION.rows * scale),
+        csv_block_bytes=int(DEFAULT_PORTION.csv_block_bytes * scale),
+        buffer_bytes=int(DEFAULT_PORTION.buffer_bytes * scale),
+    )
+    return replace(
+        DEFAULT_BUDGET,
+        piece_rows=int(DEFAULT_BUDGET.piece_rows * max(scale, 1 / 4)),
+        chunk_rows=int(CHUNK_ROWS * scale),
+        portion=portion,
+    )
+
+
+def _numbering(volumes: Sequence[Volume], citizens: int, scale: float) -> Work:
+    budget = _scaled(scale)
+    batch = max((_batch(volume, budget.portion) for volume in volumes if volume.kind == "population"), default=0)
+    return Work(((citizens * CITIZEN_BYTES + batch, 1),), budget)
+
+
+def _reading(volumes: Sequence[Volume], scale: float) -> Work:
+    budget = _scaled(scale)
+    others = [volume for volume in volumes if volume.kind != "population"]
+    return Work(tuple((_dealing(volume, budget), _pieces(volume, budget)) for volume in others), budget)
+
+
+def _pieces(volume: Volume, budget: Budget) -> int:
+    """Give how many tasks read a register, at least."""
+    return max(volume.files, volume.rows // max(volume.uncut_rows, budget.piece_rows))
+
+
+def _dealing(volume: Volume, budget: Budget) -> int:
+    piece_rows = max(volume.uncut_rows, min(volume.most_rows, budget.piece_rows))
+    waiting = min(piece_rows, budget.chunk_rows + budget.portion.rows)
+    return waiting * CHUNK_BYTES.get(volume.kind, CHUNK_BYTES_OF_OTHERS) + _batch(volume, budget.portion)
+
+
+def _batch(volume: Volume, portion: Portion) -> int:
+    """Give the bytes of a batch as it is read and made into columns, and of what the reader holds besides."""
+    columns = volume.columns * (WEEK_BYTES if volume.kind == "dream" else COLUMN_BYTES)
+    row_bytes = BATCH_BYTES + columns + 2 * volume.row_bytes
+    if volume.is_csv:
+        blocks = min(READ_AHEAD_BLOCKS * portion.csv_block_bytes, volume.most_bytes + 3 * portion.csv_block_bytes)
+        rows = min(volume.most_rows, portion.csv_block_bytes // max(volume.line_bytes, 1))
+        return TASK_BYTES + TEXT_BYTES + blocks + rows * row_bytes
+    opened = volume.page_bytes + min(volume.columns * OPEN_COLUMN_BYTES, 6 * volume.page_bytes)
+    return TASK_BYTES + min(volume.most_rows, portion.rows) * row_bytes + opened
+
+
+def _comparing(volumes: Sequence[Volume], portion: Portion) -> list[Work]:
+    keys = rows_of_kind(volumes, "dream")
+    batch = max((_batch(replace(v, columns=1), portion) for v in volumes if v.kind == "dream"), default=0)
+    sizes = [max(int(KEYS_A_TASK * scale), FEWEST_KEYS) for scale in (*SCALES, 0)]
+    return [
+        Work(((batch + min(keys, size) * KEY_BYTES, 1 + keys // size),), replace(DEFAULT_BUDGET, keys_a_task=size))
+        for size in sizes
+    ]
+
+
+def _joining(volumes: Sequence[Volume]) -> list[Work]:
+    """Give the tasks of the join, from usual buckets to the smallest."""
+    pairs: dict[str, int] = {}
+    for volume in volumes:
+        if volume.kind in ("contacts", "diagnosis_rows"):
+            pair = volume.register.rpartition(" ")[0]
+            pairs[pair] = pairs.get(pair, 0) + volume.rows
+    tasks = []
+    for most in (6 * BUCKET_ROWS, 2 * BUCKET_ROWS, BUCKET_ROWS, BUCKET_ROWS // 3, FEWEST_BUCKET_ROWS):
+        budget = replace(DEFAULT_BUDGET, bucket_rows=min(BUCKET_ROWS, most), most_bucket_rows=most)
+        buckets = [(rows, budget.buckets(rows)) for rows in pairs.values()]
+        tasks.append(Work(tuple((rows // many * BUCKET_ROW_BYTES, many) for rows, many in buckets), budget))
+    return tasks
+
+
+def _settling(volumes: Sequence[Volume], partitions: int) -> Work:
+    rows = {
+        "services": rows_of_kind(volumes, "services"),
+        "diagnoses": rows_of_kind(volumes, "diagnoses") + rows_of_kind(volumes, "diagnosis_rows"),
+        "enrolment": rows_of_kind(volumes, "enrolment"),
+        "benefits": rows_of_kind(volumes, "dream"),
+    }
+    uneven = UNEVEN if partitions > 1 else 1
+    return Work(
+        tuple((int(rows[table] * size * uneven / partitions), partitions) for table, size in SETTLED_BYTES.items())
+    )
+
+
+def _hashing(volumes: Sequence[Volume], portion: Portion) -> Work:
+    """Give the tasks that hash files and count their rows: those of text are read once more."""
+    texts = [volume for volume in volumes if volume.is_csv]
+    return Work(tuple((_batch(replace(volume, columns=1), portion), volume.files) for volume in texts))
