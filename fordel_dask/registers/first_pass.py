@@ -55,6 +55,11 @@ class Works:
         return results
 
 
+def perform(work: Callable[[], R]) -> R:
+    """Do a piece of work: tasks of several kinds may run side by side."""
+    return work()
+
+
 @dataclass(frozen=True)
 class FirstPass:
     """What was read, in the order of the delivery, and the summary of each piece."""

@@ -13,16 +13,25 @@ from fordel_dask.registers.budget import Budget
 from fordel_dask.registers.clinics import read_clinics, successors
 from fordel_dask.registers.completing import complete_enrolment
 from fordel_dask.registers.delivery import Delivery, open_delivery
-from fordel_dask.registers.first_pass import FirstPass, Report, Summary, Works, first_pass
+from fordel_dask.registers.first_pass import FirstPass, Report, Summary, Works, first_pass, lookup_of, perform
 from fordel_dask.registers.hidden import read_secret
 from fordel_dask.registers.manifest import Made, accounting, choices, hash_input, input_files, write_store_files
 from fordel_dask.registers.municipalities import known_codes, lawful_codes, read_municipalities
 from fordel_dask.registers.place import Place, publish, workplace
-from fordel_dask.registers.population import FINGERPRINT, Census, judge_population, number_citizens
+from fordel_dask.registers.population import (
+    FINGERPRINT,
+    Census,
+    CitizensPart,
+    judge_population,
+    number_citizens,
+    write_citizens,
+)
 from fordel_dask.registers.projection import read_projection
 from fordel_dask.registers.quarantine import gather, set_aside
 from fordel_dask.registers.second_pass import Joined, dealt_files, draw_up_books, join_diagnoses, second_pass
 from fordel_dask.registers.small_tables import Row
+
+NUMBERING = "numbering citizens, hashing files"
 
 
 def ingest(  # noqa: PLR0913  the library's way in: what it may be told is named, one by one
@@ -57,7 +66,10 @@ def ingest(  # noqa: PLR0913  the library's way in: what it may be told is named
     works = replace(works, budget=afford(delivery) if afford else works.budget)
     with workplace(store) as place:
         task = _census(delivery, [row["KOM"] for row in small["municipalities"]], place, partitions, works.budget)
-        census = works.map("numbering citizens", number_citizens, [task])[0]
+        files = input_files(declaration, place, works.budget.portion)
+        early = [partial(hash_input, file) for file in files if not file.is_text]  # numbering leaves cores idle
+        census = works.map(NUMBERING, perform, [partial(number_citizens, task), *early])[0]
+        census |= {"parts": _write_citizens(works, census, place)}
         read = first_pass(works, delivery, census, place)
         joined = join_diagnoses(works, delivery, read, place)
         completed = complete_enrolment(works, read, census, place)
@@ -69,7 +81,7 @@ def ingest(  # noqa: PLR0913  the library's way in: what it may be told is named
             tables={"population": census["parts"], **parts},
             books=books,
             small=small,
-            inputs=works.map("hashing extracts", hash_input, input_files(declaration, place, works.budget.portion)),
+            inputs=works.map("hashing extracts", hash_input, files),
             accounting=accounting(census["tally"], read, joined),
             choices=choices(delivery, read, completed.values()),
         )
@@ -78,6 +90,13 @@ def ingest(  # noqa: PLR0913  the library's way in: what it may be told is named
         gather(place.new_quarantine, parts_aside, made.accounting, {FINGERPRINT: made.citizens})
         publish(place)
     return manifest
+
+
+def _write_citizens(works: Works, census: Summary, place: Place) -> list[dict[str, Any]]:
+    """Write keys and table of the citizens, and give the records of the table's parts."""
+    directory, first = lookup_of(census, place), tuple(census["first"])
+    parts = [CitizensPart(directory, first, partition, place.new_store) for partition in (None, *range(len(first) - 1))]
+    return works.map("writing citizens", write_citizens, parts)[1:]
 
 
 def _asides(

@@ -9,6 +9,7 @@ from typing import Any
 
 from fordel_dask import __version__
 from fordel_dask.extracts.declaration import Declaration, Source
+from fordel_dask.extracts.extract import format_of
 from fordel_dask.extracts.files import DEFAULT_PORTION, Portion, count_rows, describe
 from fordel_dask.extracts.toml import FILE_NAME
 from fordel_dask.registers.completing import WITH_CLINIC
@@ -34,6 +35,11 @@ class InputFile:
     root: Path
     side: Path
     portion: Portion = DEFAULT_PORTION
+
+    @property
+    def is_text(self) -> bool:
+        """Whether its rows must be counted by reading it once more, which takes memory."""
+        return format_of(self.path) == "csv"
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from fordel_dask.registers.canonical import LocalCodes, counted_municipality
 from fordel_dask.registers.collisions import lengths_met
 from fordel_dask.registers.hidden import hidden_order
 from fordel_dask.registers.people import person_keys, write_lookup
+from fordel_dask.registers.place import KEY_TABLE
 from fordel_dask.registers.quarantine import AsideFile
 from fordel_dask.registers.repeated import key_order, repeats
 from fordel_dask.registers.rules import Columns, status_day
@@ -27,7 +28,7 @@ from fordel_dask.registers.spread import few_values
 from fordel_dask.registers.tally import Tally, days_met, days_refused, fates, merged, never_days, quarantined, tally
 from fordel_dask.registers.work import private_directory, task
 from fordel_dask.schema.prepared import POPULATION
-from fordel_dask.store import Grid, even_grid, part_records, write_part
+from fordel_dask.store import even_grid, part_records, write_part
 
 WANTED = (
     Wanted("PNR", few_values=False),
@@ -45,6 +46,7 @@ NOT_IN_TABLE = -2
 FINGERPRINT = "citizens_sha256"
 """Ties the key table to the store: the same value stands in the manifest."""
 
+HIDDEN_KEYS = "hidden.npy"
 NOT_ASCII = np.uint64(0x8080808080808080)
 CITIZENS_A_PARTITION = 100_000
 
@@ -74,10 +76,10 @@ class Census:
 
 @task
 def number_citizens(census: Census) -> dict[str, Any]:
-    """Read the population, number the citizens kept, and write their table, keys and lookup.
+    """Read the population, number the citizens kept, and write their lookup and their rows in order.
 
-    Returns the grid, the code books, the parts of the table, the account of rows, and a hash of
-    the citizens in their order.
+    Returns the grid, the code books, the account of rows, and a hash of the citizens in their order.
+    ``write_citizens`` makes the table and the keys of what is written.
 
     Raises
     ------
@@ -101,12 +103,10 @@ def number_citizens(census: Census) -> dict[str, Any]:
     citizens = {name: values[kept] for name, values in columns.items()}
     books = _renumbered(citizens, codes)
     grid = even_grid(kept.size, census.partitions or max(1, round(kept.size / CITIZENS_A_PARTITION)))
-    fingerprint = _write_keys(census, citizens, names)
-    parts = [_write(census, grid, citizens, partition) for partition in range(grid.partitions)]
+    fingerprint = _write_rows(census, citizens, names)
     return {
         "first": list(grid.first),
         "codebooks": books,
-        "parts": parts,
         "tally": {**tally(fate, list(reasons)), **lengths},
         "fingerprint": fingerprint,
         "aside": aside.rows,
@@ -251,21 +251,52 @@ def _renumbered(citizens: Columns, codes: dict[str, LocalCodes]) -> dict[str, li
     return books
 
 
-def _write_keys(census: Census, citizens: Columns, names: pa.Array | None) -> str:
+def _write_rows(census: Census, citizens: Columns, names: pa.Array | None) -> str:
     known = np.column_stack((citizens["high"], citizens["low"]))
     fingerprint = hashlib.sha256(known.tobytes()).hexdigest()
-    write_lookup(private_directory(census.lookup / fingerprint), known)
-    table = pa.table(
-        {
-            "citizen": pa.array(np.arange(len(known), dtype=np.int32)),
-            "key": _key_texts(known) if names is None else names,
-        }
-    )
-    path = census.lookup / "keys.parquet"
-    path.touch(mode=0o600)
-    pq.write_table(table.replace_schema_metadata({FINGERPRINT: fingerprint}), path, compression="lz4")
-    path.chmod(0o600)
+    directory = private_directory(census.lookup / fingerprint)
+    write_lookup(directory, known)
+    for name in POPULATION.names:
+        np.save(directory / f"{name}.npy", citizens[name])
+    if names is not None:
+        np.save(directory / HIDDEN_KEYS, names.to_numpy(zero_copy_only=False).astype("S"))
     return fingerprint
+
+
+@dataclass(frozen=True)
+class CitizensPart:
+    """What one task writes of the citizens in order: one part of their table, or the table of their keys.
+
+    ``directory`` holds their rows, beside the lookup.
+    """
+
+    directory: Path
+    first: tuple[int, ...]
+    partition: int | None
+    store: Path
+
+
+@task
+def write_citizens(part: CitizensPart) -> dict[str, Any]:
+    """Write a part of the table of citizens and give its record; of the keys there is none."""
+    if part.partition is None:
+        _write_keys(part.directory)
+        return {}
+    rows = slice(part.first[part.partition], part.first[part.partition + 1])
+    columns = {n: np.load(part.directory / f"{n}.npy", mmap_mode="r")[rows] for n in POPULATION.names}
+    file = f"population/part-{part.partition:05}.parquet"
+    return part_records([write_part(part.store, file, POPULATION, columns)])[0]
+
+
+def _write_keys(directory: Path) -> None:
+    known = np.load(directory / "known.npy", mmap_mode="r")
+    hidden = directory / HIDDEN_KEYS
+    keys = pa.array(np.load(hidden)).cast(pa.string()) if hidden.exists() else _key_texts(known)
+    table = pa.table({"citizen": pa.array(np.arange(len(known), dtype=np.int32)), "key": keys})
+    path = directory.parent / KEY_TABLE
+    path.touch(mode=0o600)
+    pq.write_table(table.replace_schema_metadata({FINGERPRINT: directory.name}), path, compression="lz4")
+    path.chmod(0o600)
 
 
 def _key_texts(known: np.ndarray) -> pa.Array:
@@ -273,9 +304,3 @@ def _key_texts(known: np.ndarray) -> pa.Array:
     if known.size and not (known & NOT_ASCII).any():
         return pa.array(keys).cast(pa.string())
     return pa.array([decoded(key) for key in keys.tolist()], pa.string())
-
-
-def _write(census: Census, grid: Grid, citizens: Columns, partition: int) -> dict[str, Any]:
-    rows = slice(grid.first[partition], grid.first[partition + 1])
-    columns = {name: citizens[name][rows] for name in POPULATION.names}
-    return part_records([write_part(census.store, f"population/part-{partition:05}.parquet", POPULATION, columns)])[0]
