@@ -314,7 +314,9 @@ OF_A_PAIR = {
     "a contact of another system": ({"DW_EK_KONTAKT": "K2"}, {"other_system": 1}),
     "a contact of a stranger": ({"DW_EK_KONTAKT": "K3"}, {"unknown_person": 1}),
     "a contact without a day": ({"DW_EK_KONTAKT": "K4"}, {"contact_day_missing": 1}),
-    "a code that is no code": ({"DIAG_KODE": "D1234"}, {"code_form": 1}),
+    "a code that is no code": ({"DIAG_KODE": "D1234"}, {"code_form": 1, "no_listed_condition": 1}),
+    "a code of no list": ({"DIAG_KODE": "DS720"}, {"no_listed_condition": 1}),
+    "a code of no list of a stranger": ({"DIAG_KODE": "DS720", "DW_EK_KONTAKT": "K3"}, {"unknown_person": 1}),
     "a code with a dot": ({"DIAG_KODE": "DJ44.9"}, {"code_form": 1}),
     "a code that is no code of a stranger": ({"DIAG_KODE": "D1234", "DW_EK_KONTAKT": "K3"}, {"unknown_person": 1}),
     "a long Danish code in small letters": ({"DIAG_KODE": "dc509a1"}, {}),
@@ -337,7 +339,7 @@ def test_diagnoses_of_a_pair(tmp_path, values, rules):
 
 def test_codes_that_no_list_asks_for_are_told_apart_from_those_of_a_wrong_form():
     codes = {"J449": 5, "J44.9": 3, "Z999": 7, "1234": 2}
-    assert judged_codes(codes, ("J44", "I")) == {"no_listed_condition": 9, "code_form": 3}
+    assert judged_codes(codes, ("J44", "I")) == {"no_listed_condition": 9, "code_form": 5}
     assert judged_codes(codes, ()) == {"no_listed_condition": 0, "code_form": 5}
 
 
@@ -347,7 +349,8 @@ JOINED = {
     "a code without D": ({"CODE": "J449"}, {"no_d": 1}),
     "no day": ({"DATE": None}, {"contact_day_missing": 1}),
     "a person who is not in the population": ({"PNR": STRANGER}, {"unknown_person": 1}),
-    "a code that is no code": ({"CODE": "DJ4"}, {"code_form": 1}),
+    "a code that is no code": ({"CODE": "DJ4"}, {"code_form": 1, "no_listed_condition": 1}),
+    "a code with a dot": ({"CODE": "DJ44.9"}, {"code_form": 1}),
 }
 
 
