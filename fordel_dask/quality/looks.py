@@ -73,7 +73,7 @@ class CodeCounts:
 class EnrolmentLook(Look):
     """Groups nobody knows, and the clinics of spells that cover the status date."""
 
-    goes_on = ("citizen", "group", "first_day", "last_day")
+    goes_on: tuple[str, ...] = ("citizen", "group", "first_day", "last_day")
 
     def __init__(self, rules: Rules) -> None:
         super().__init__(rules)

@@ -48,7 +48,7 @@ def nation(tmp_path_factory):
 
 
 def keep_all_diagnoses(declaration):
-    """Switch the filter before the join off: an ingest does not ask for the contacts of what it filters, a check does."""
+    """Switch the filter before the join off: an ingest asks no contact of what it filters, a check does."""
     text = declaration.read_text("utf-8")
     for section in ("[[lpr]]", "[diagnoses]"):
         text = text.replace(f"{section}\n", f'{section}\nkeep = "all"\n')
