@@ -52,7 +52,7 @@ def read_toml(registers: Path) -> dict[str, Any]:
     if text is None:
         raise CoverageError(
             f"{registers} has no readable {FILE_NAME}. "
-            f"Write one that names the files; 'fordel synth' makes an invented delivery with one to look at."
+            f"'fordel check {registers} --init' writes a first one that names the files."
         )
     try:
         content = tomllib.loads(text, parse_float=str)

@@ -16,7 +16,7 @@ from fordel_dask.registers.listed import prefixes_of
 from fordel_dask.registers.tally import DAYS_UNREADABLE, KEPT, NOTES, Tally, merged, never_days, rows_of
 
 POPULATION = "population"
-RULES_OF_NOTES = ("paid_unreadable", "cells_unreadable")
+RULES_OF_NOTES = ("paid_unreadable", "cells_unreadable", "settlement_week_malformed", "atc_too_short_to_tell")
 """Notes of the account that are rules too."""
 
 

@@ -20,6 +20,7 @@ from fordel_dask.quality.scratch import scratch
 from fordel_dask.quality.small_tables import look_at_areas, look_at_clinics
 from fordel_dask.quality.watching import SERVICES, repeated_rows, watch_all
 from fordel_dask.registers import books
+from fordel_dask.registers.clinics import successors
 from fordel_dask.registers.delivery import Delivery, Opened, open_delivery
 from fordel_dask.registers.first_pass import FirstPass, Report, Works, judge_first_pass, readings_of
 from fordel_dask.registers.ingest import read_small_tables
@@ -62,7 +63,9 @@ def _look(declaration: Declaration, works: Works, place: Place, found: Gathered,
         found.open_register(source)
     look_at_files(delivery, found)
     places = known_codes(declaration.municipalities)
-    read_small_tables(declaration, places, faults)
+    small = read_small_tables(declaration, places, faults)
+    if declaration.predecessors == "follow":
+        faults.note(partial(successors, small["clinics"], declaration.year), ())
     clinics = look_at_clinics(declaration.clinics, declaration.year, places, found)
     _look_at_unread(declaration, places or frozenset(lawful_codes()), found)
     census = works.map("looking at the population", look_at_population, [_census(delivery, places, place)])[0]

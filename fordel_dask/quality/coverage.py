@@ -5,6 +5,7 @@ from datetime import date
 from statistics import median
 from typing import Any
 
+from fordel_dask import law
 from fordel_dask.errors import CoverageError
 from fordel_dask.fees import schedule_in_force
 
@@ -51,7 +52,7 @@ def unit_of_fees(declared: str, fees: Counts, fee_year: int) -> tuple[dict[str, 
     rows = sum(fees.values())
     middle, price = _median(fees, rows), _price(fee_year)
     unit = {"declared": declared, "median_oere": middle, "fee_table_oere": price, "rows": rows}
-    other = bool(price and middle and (middle > 10 * price or 10 * middle < price))
+    other = bool(middle and (middle > 10 * price or 10 * middle < price))
     return unit, {"bruhon_unit": int(other)}
 
 
@@ -64,8 +65,13 @@ def _median(fees: Counts, rows: int) -> int | None:
     return None
 
 
-def _price(fee_year: int) -> int | None:
+def _price(fee_year: int) -> int:
+    """Give the price in force on 1 October, as the model takes it; of the newest table if none is in force.
+
+    Prices of other years differ by some percent, units by a hundred times.
+    """
     try:
-        return schedule_in_force(date(fee_year, *FEE_TABLE_DAY)).contacts[CONSULTATION]
+        schedule = schedule_in_force(date(fee_year, *FEE_TABLE_DAY))
     except CoverageError:
-        return None
+        schedule = schedule_in_force(max(date.fromisoformat(r["valid_from"]) for r in law.rows("fees/schedules")))
+    return schedule.contacts[CONSULTATION]

@@ -73,7 +73,7 @@ class CodeCounts:
 class EnrolmentLook(Look):
     """Groups nobody knows, and the clinics of spells that cover the status date."""
 
-    goes_on = ("citizen", "group", "first_day", "last_day")
+    goes_on: tuple[str, ...] = ("citizen", "group", "first_day", "last_day")
 
     def __init__(self, rules: Rules) -> None:
         super().__init__(rules)
@@ -89,8 +89,20 @@ class EnrolmentLook(Look):
 
     def seen(self) -> Tally:
         """Give unknown groups, and group-1 spells in force by clinic."""
-        texts = self._books["clinic"].texts if self._books else []
+        texts = self._books["clinic"].texts if "clinic" in self._books else []
         return {MEASURES: {"group_unknown": self._unknown}, COVERING: self._covering.by_text(texts)}
+
+
+class EnrolmentOfOneDayLook(EnrolmentLook):
+    """The same of a list of one day, or of groups alone: there are no spells, so nothing goes on to be compared."""
+
+    goes_on = ()
+
+    def look(self, batch: Any, columns: Columns) -> None:
+        """Look at rows that all hold at the status date."""
+        self._unknown += int(np.count_nonzero(columns["group"] == 0))
+        if "clinic" in columns:
+            self._covering.add(columns["clinic"][columns["group"] == 1])
 
 
 class ContactsLook(Look):
@@ -147,14 +159,15 @@ class DiagnosesLook(Look):
 
 
 def judged_codes(codes: Mapping[str, int], prefixes: tuple[str, ...]) -> dict[str, int]:
-    """Count rows of diagnosis codes that no list asks for, and of those that some list does, codes of a wrong form.
+    """Count rows of diagnosis codes that no list asks for, and of codes that have not the form of one.
 
+    A row may be both: a code of a wrong form is hardly in a list, though the disease it means may be.
     ``prefixes`` begin the codes that are asked for; none if all of them are.
     """
-    asked = {code: count for code, count in codes.items() if not prefixes or code.startswith(prefixes)}
+    unlisted = (count for code, count in codes.items() if prefixes and not code.startswith(prefixes))
     return {
-        "no_listed_condition": sum(codes.values()) - sum(asked.values()),
-        "code_form": sum(count for code, count in asked.items() if not CODE_FORM.fullmatch(code)),
+        "no_listed_condition": sum(unlisted),
+        "code_form": sum(count for code, count in codes.items() if not CODE_FORM.fullmatch(code)),
     }
 
 
@@ -215,6 +228,8 @@ class PrescriptionsLook(Look):
 
 LOOKS: dict[str, Callable[[Rules], Look]] = {
     "enrolment": EnrolmentLook,
+    "enrolment_list": EnrolmentOfOneDayLook,
+    "enrolment_groups": EnrolmentOfOneDayLook,
     "contacts": ContactsLook,
     "diagnosis_rows": DiagnosisRowsLook,
     "diagnoses": DiagnosesLook,

@@ -68,12 +68,12 @@ def verdict_more(report: Report, language: Language) -> str:
 
 
 def _to_mend(report: Report) -> int:
-    """Give the number of faults; a fault that is counted by a rule is most often told as a refusal too."""
-    return max(len(_of(report, "reject")), len(report["refusals"]))
+    """Give the number of faults; a fault that is counted by a rule is told as refusals too, one for each file."""
+    return len(_by_rule(_of(report, "reject"))) + len(_uncounted(report))
 
 
 def _to_look_at(report: Report) -> int:
-    return len(important(report)) + len(_flagged(report))
+    return len(_by_rule(important(report))) + len(_flagged(report))
 
 
 def _of(report: Report, severity: str) -> list[Report]:
@@ -105,19 +105,36 @@ def steps(report: Report, language: Language) -> list[Step]:
     return [*_steps_of(important(report), language), *_steps_of_drift(report, language)]
 
 
+def _by_rule(findings: Iterable[Report]) -> list[list[Report]]:
+    """Give the findings of one rule together: the same is to be done about all of them, whatever the register."""
+    groups: dict[int, list[Report]] = {}
+    for finding in findings:
+        groups.setdefault(rule_of(finding["register"], finding["rule"]).number, []).append(finding)
+    return list(groups.values())
+
+
 def _steps_of(findings: Iterable[Report], language: Language) -> list[Step]:
-    return [
-        Step(one.title, one.register, f"{one.number} {one.unit}", one.advice, language.code)
-        for one in (told(finding, language) for finding in findings)
-    ]
+    return [_step(group, language) for group in _by_rule(findings)]
+
+
+def _step(group: list[Report], language: Language) -> Step:
+    rule = rule_of(group[0]["register"], group[0]["rule"])
+    registers = " · ".join(language.register(finding["register"]) for finding in group)
+    count = language.counted(sum(finding["count"] for finding in group), rule.unit)
+    text = rule.texts[language.code]
+    return Step(text.title, registers, count, text.advice, language.code)
+
+
+def _uncounted(report: Report) -> list[Report]:
+    """Give the refusals of registers that no rule rejects: what they say stands in the message alone."""
+    rejected = {finding["register"] for finding in _of(report, "reject")}
+    return [one for one in report["refusals"] if _register_of(one["message"]) not in rejected]
 
 
 def _uncounted_refusals(report: Report, language: Language) -> list[Step]:
-    """Give the refusals of registers that no rule rejects: what they say stands in the message alone."""
-    rejected = {finding["register"] for finding in _of(report, "reject")}
-    rest = [one for one in report["refusals"] if _register_of(one["message"]) not in rejected]
     return [
-        Step(language.say("page", "exit_code", code=one["exit_code"]), "", "", one["message"], "en") for one in rest
+        Step(language.say("page", "exit_code", code=one["exit_code"]), "", "", one["message"], "en")
+        for one in _uncounted(report)
     ]
 
 

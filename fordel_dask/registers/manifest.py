@@ -21,7 +21,7 @@ from fordel_dask.registers.listed import fingerprint_of, listed_prefixes
 from fordel_dask.registers.place import Place
 from fordel_dask.registers.second_pass import Joined
 from fordel_dask.registers.small_tables import Row
-from fordel_dask.registers.tally import KEPT, NOTES, Tally, account, merged
+from fordel_dask.registers.tally import KEPT, NOTES, Tally, account, merged, rows_of
 from fordel_dask.registers.work import file_state, finished, task, write_json
 from fordel_dask.store import FORMAT_VERSION, seal_of, sha256_of_file, write_manifest
 
@@ -95,9 +95,9 @@ def accounting(population: Tally, read: FirstPass, joined: Joined) -> dict[str, 
 
 
 def _account_of_join(before: Tally, after: Tally) -> dict[str, Any]:
-    rows = {name: number for name, number in before["rows"].items() if name != KEPT}
+    rows = {name: number for name, number in before.get("rows", {}).items() if name != KEPT}
     shown = account(merged([{"rows": rows}, {"rows": {n: c for n, c in after["rows"].items() if c}}]))
-    return {**shown, "rows_in": sum(before["rows"].values()), NOTES: dict(after[NOTES])}
+    return {**shown, "rows_in": rows_of(before), NOTES: dict(after[NOTES])}
 
 
 def choices(delivery: Delivery, read: FirstPass, completed: Iterable[Mapping[str, Any]]) -> dict[str, Any]:

@@ -258,10 +258,14 @@ def _contacts(number, key, rows, who, now):
     return fate[rows[key] != ""].set_axis(rows[key][rows[key] != ""]).groupby(level=0).first()
 
 
-def listed(codes, column):
-    """Say which codes begin with a prefix of the packaged list of conditions."""
-    prefixes = tuple(p for row in law.rows("codes/multimorbidity") for p in row[column].split())
-    return codes.str.startswith(prefixes)
+def listed_diagnoses():
+    """Give how the codes begin that a packaged list asks for."""
+    return tuple(row["prefix"] for row in law.rows("codes/diagnosis_prefixes"))
+
+
+def listed_medicine():
+    """Give how the codes begin that a definition of disease asks for."""
+    return tuple(p for row in law.rows("codes/multimorbidity") for p in row["atc_prefixes"].split())
 
 
 def _code_reasons(code, kind, refuted):
@@ -293,10 +297,9 @@ def _joined(rows, who, counts):
 
 
 def _end_of_diagnoses(register, code, reasons, counts):
-    reasons["no_listed_condition"] = ~listed(code.str[1:], "icd10_prefixes")
-    kept = first_reason(counts, register, reasons)
-    good = code[kept].str[1:].str.fullmatch("[A-Z][0-9]{2}[A-Z0-9]*")
-    counts[register, "code_form"] = int((~good).sum())
+    met = code[first_reason(counts, register, reasons)].str[1:]
+    counts[register, "no_listed_condition"] = int((~met.str.startswith(listed_diagnoses())).sum())
+    counts[register, "code_form"] = int((~met.str.fullmatch("[A-Z][0-9]{2}[A-Z0-9]*")).sum())
 
 
 def _dream(rows, who, year, counts):
@@ -328,7 +331,7 @@ def _prescriptions(rows, who, year, counts):
             "packages_not_whole": ~rows.APK.str.fullmatch("-?[0-9]+"),
             "unknown_person": ~rows.PNR.isin(who.index),
             "outside_windows": (f"{year - 2}-01-01" > rows.EKSD) | (f"{year}-01-01" <= rows.EKSD),
-            "no_listed_medicine": ~listed(rows.ATC, "atc_prefixes"),
+            "no_listed_medicine": ~rows.ATC.str.startswith(listed_medicine()),
         },
     )
     days = rows.EKSD[is_day(rows.EKSD)]

@@ -202,6 +202,11 @@ FAULTS = {
 }
 
 
+def told_by(refusal):
+    """Give the refusals of an ingest, without the line that says where rows of its own are."""
+    return [line for line in str(refusal).splitlines() if not line.startswith("Rows that were quarantined until then")]
+
+
 @pytest.mark.parametrize("fault", FAULTS)
 def test_what_an_ingest_refuses_is_counted_and_told(tmp_path, fault):
     register, rule, code = FAULTS[fault]
@@ -211,7 +216,7 @@ def test_what_an_ingest_refuses_is_counted_and_told(tmp_path, fault):
     observed = check(registers, Threads(1))
     assert total(observed)[register, rule] >= 1
     assert [c for c, _ in observed.refusals] == [code]
-    assert str(refusal.value).splitlines() == [message for _, message in observed.refusals]
+    assert told_by(refusal.value) == [message for _, message in observed.refusals]
     assert observed.coverage["services"]
 
 
@@ -222,7 +227,7 @@ def test_refusals_without_a_rule_are_told_too(tmp_path, fault):
         ingest(registers, tmp_path / "store", Threads(1))
         expected = []
     except FordelError as refusal:
-        expected = str(refusal).splitlines()
+        expected = told_by(refusal)
     assert [message for _, message in check(registers, Threads(1)).refusals] == expected
 
 

@@ -8,9 +8,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from fordel_dask.graph.executor import Threads
+from fordel_dask.quality import judge
 from fordel_dask.quality.check import check
+from fordel_dask.quality.coverage import unit_of_fees
 from fordel_dask.quality.looks import judged_codes
-from tests.lib.deliveries import ORDINARY, REGISTERS, with_row, write_delivery
+from tests.lib.deliveries import ORDINARY, REGISTERS, declare, with_row, write_delivery
 
 OTHER = "THE_OTHER_01"
 STRANGER = "SOMEBODYELSE"
@@ -126,6 +128,82 @@ def test_spells(tmp_path, rows, rules):
     spells = [*first, *({**REGISTERS["enrolment"][0], **row} for row in rows)]
     observed = checked(tmp_path, enrolment=spells)
     assert total(observed) == {("enrolment", rule): count for rule, count in rules.items()}
+
+
+OF_ONE_DAY = {
+    "a list": ("list", ("PNR", "YDERNR", "SIKGRUP"), {"clinic_unregistered": 1, "group_unknown": 1}),
+    "groups": ("groups", ("PNR", "SIKGRUP"), {"group_unknown": 1}),
+}
+
+
+@pytest.mark.parametrize(("kind", "columns", "rules"), OF_ONE_DAY.values(), ids=OF_ONE_DAY)
+def test_enrolment_of_one_day_has_no_spells_to_judge(tmp_path, kind, columns, rules):
+    rows = [{"PNR": ORDINARY}, {"PNR": OTHER, "SIKGRUP": "9"}, {"PNR": "ONE_MORE_001", "YDERNR": "999999"}]
+    rows = [{**REGISTERS["enrolment"][0], **row} for row in [*rows, {"PNR": STRANGER}]]
+    enrolment = [{name: row[name] for name in columns} for row in rows]
+    people = with_rows("population", {"PNR": OTHER}, {"PNR": "ONE_MORE_001"})
+    observed = checked(tmp_path, lambda d: declare(d, "enrolment", f'kind = "{kind}"'), enrolment=enrolment, **people)
+    assert total(observed) == {("enrolment", rule): count for rule, count in {**rules, "unknown_person": 1}.items()}
+    assert observed.refusals == ()
+
+
+@pytest.mark.parametrize("kind", ["list", "groups"])
+def test_a_person_who_stands_twice_in_enrolment_of_one_day_rejects_it(tmp_path, kind):
+    columns = OF_ONE_DAY["a list" if kind == "list" else kind][1]
+    rows = [{name: REGISTERS["enrolment"][0][name] for name in columns}] * 3
+    observed = checked(tmp_path, lambda d: declare(d, "enrolment", f'kind = "{kind}"'), enrolment=rows)
+    assert total(observed) == {("enrolment", "person_twice"): 2}
+    assert [code for code, _ in observed.refusals] == [10]
+    assert judge(observed)["exit_code"] == 10
+
+
+TREATED = {
+    "a day of another year": ({"BEHANDLINGSDATO": date(2024, 3, 3)}, {"other_year": 1}),
+    "no day": ({"BEHANDLINGSDATO": None}, {"treatment_day_missing": 1}),
+    "a settlement week that is none": ({"HONUGE": "2599"}, {"settlement_week_malformed": 1}),
+}
+
+
+@pytest.mark.parametrize(("values", "rules"), TREATED.values(), ids=TREATED)
+def test_services_by_their_day_of_treatment(tmp_path, values, rules):
+    rows = [{**row, "BEHANDLINGSDATO": date(2025, 3, 3)} for row in EVERY_WEEK]
+    by_treatment = [*rows, {**rows[0], **values}]
+    observed = checked(tmp_path, lambda d: declare(d, "services", 'year_by = "treatment"'), services=by_treatment)
+    assert total(observed) == {("services", rule): count for rule, count in rules.items()}
+    assert {finding["rule"] for finding in judge(observed)["findings"]} >= set(rules)
+
+
+MEDICINE = {
+    "a code that is no code": ({"ATC": "12AB345"}, {"atc_malformed": 1}),
+    "medicine of no definition": ({"ATC": "J01CA08"}, {"no_listed_medicine": 1}),
+    "cut off before it is told": ({"ATC": "N02BA"}, {"no_listed_medicine": 1, "atc_too_short_to_tell": 1}),
+    "three years ago": ({"EKSD": date(2022, 12, 31)}, {"outside_windows": 1}),
+    "before there was a register": (
+        {"EKSD": date(1994, 12, 31)},
+        {"outside_windows": 1, "dispensing_day_outside": 1},
+    ),
+}
+
+
+@pytest.mark.parametrize(("values", "rules"), MEDICINE.values(), ids=MEDICINE)
+def test_prescriptions(tmp_path, values, rules):
+    row = {"PNR": ORDINARY, "ATC": "C09AA02", "EKSD": date(2025, 6, 1), "APK": 1}
+    observed = checked(tmp_path, prescriptions=[row, {**row, **values}])
+    assert total(observed) == {("prescriptions", rule): count for rule, count in rules.items()}
+    assert {finding["rule"] for finding in judge(observed)["findings"]} >= set(rules)
+
+
+def test_without_a_fee_table_of_the_year_the_newest_tells_the_unit():
+    unit, rules = unit_of_fees("kroner", {"1750000": 3}, 2031)
+    assert unit == {"declared": "kroner", "median_oere": 1_750_000, "fee_table_oere": 16911, "rows": 3}
+    assert rules == {"bruhon_unit": 1}
+
+
+def test_clinics_that_cannot_be_followed_are_told(tmp_path):
+    heirs = [{**REGISTERS["clinics"][0], "YDERNR": n, "PREDECESSOR": "090909"} for n in ("010101", "020202")]
+    follow = 'predecessors = "follow"'
+    observed = checked(tmp_path, lambda d: declare(d, "clinics", follow), clinics=heirs)
+    assert ["is the PREDECESSOR of 2 clinics" in message for _, message in observed.refusals] == [True]
 
 
 AT_STATUS_DATE = {
@@ -314,7 +392,9 @@ OF_A_PAIR = {
     "a contact of another system": ({"DW_EK_KONTAKT": "K2"}, {"other_system": 1}),
     "a contact of a stranger": ({"DW_EK_KONTAKT": "K3"}, {"unknown_person": 1}),
     "a contact without a day": ({"DW_EK_KONTAKT": "K4"}, {"contact_day_missing": 1}),
-    "a code that is no code": ({"DIAG_KODE": "D1234"}, {"code_form": 1}),
+    "a code that is no code": ({"DIAG_KODE": "D1234"}, {"code_form": 1, "no_listed_condition": 1}),
+    "a code of no list": ({"DIAG_KODE": "DS720"}, {"no_listed_condition": 1}),
+    "a code of no list of a stranger": ({"DIAG_KODE": "DS720", "DW_EK_KONTAKT": "K3"}, {"unknown_person": 1}),
     "a code with a dot": ({"DIAG_KODE": "DJ44.9"}, {"code_form": 1}),
     "a code that is no code of a stranger": ({"DIAG_KODE": "D1234", "DW_EK_KONTAKT": "K3"}, {"unknown_person": 1}),
     "a long Danish code in small letters": ({"DIAG_KODE": "dc509a1"}, {}),
@@ -337,7 +417,7 @@ def test_diagnoses_of_a_pair(tmp_path, values, rules):
 
 def test_codes_that_no_list_asks_for_are_told_apart_from_those_of_a_wrong_form():
     codes = {"J449": 5, "J44.9": 3, "Z999": 7, "1234": 2}
-    assert judged_codes(codes, ("J44", "I")) == {"no_listed_condition": 9, "code_form": 3}
+    assert judged_codes(codes, ("J44", "I")) == {"no_listed_condition": 9, "code_form": 5}
     assert judged_codes(codes, ()) == {"no_listed_condition": 0, "code_form": 5}
 
 
@@ -347,7 +427,8 @@ JOINED = {
     "a code without D": ({"CODE": "J449"}, {"no_d": 1}),
     "no day": ({"DATE": None}, {"contact_day_missing": 1}),
     "a person who is not in the population": ({"PNR": STRANGER}, {"unknown_person": 1}),
-    "a code that is no code": ({"CODE": "DJ4"}, {"code_form": 1}),
+    "a code that is no code": ({"CODE": "DJ4"}, {"code_form": 1, "no_listed_condition": 1}),
+    "a code with a dot": ({"CODE": "DJ44.9"}, {"code_form": 1}),
 }
 
 

@@ -196,7 +196,7 @@ def test_finished_work_that_is_found_again_keeps_its_rows(tmp_path, monkeypatch)
         ingest(registers, tmp_path / "store", Interrupted("hashing extracts"), partitions=2)
     assert not (tmp_path / "store.quarantine").exists()
     done = []
-    monkeypatch.setattr(spread, "_spread", done.append)
+    monkeypatch.setattr(spread, "deal_out", done.append)
     ingest(registers, tmp_path / "store", Threads(1), partitions=2)
     assert done == []
     assert found(tmp_path, "store") == found(tmp_path, "whole") != {}

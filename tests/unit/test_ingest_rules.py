@@ -12,6 +12,7 @@ from fordel_dask.store import open_store
 from tests.lib.deliveries import ORDINARY, REGISTERS, with_row, write_delivery
 
 KEPT = "kept"
+NONE = {"rows_in": 0, "kept": 0, "dropped": {}, "quarantined": {}}
 
 
 def ingested(tmp_path, **how):
@@ -44,6 +45,16 @@ PERSONS = {
 def test_persons(tmp_path, values, fate):
     manifest = ingested(tmp_path, **with_row("population", **{"PNR": "THE_OTHER_01", **values}))
     assert fate_of_second_row(manifest["accounting"]["population"]) == fate
+
+
+def test_a_pair_of_hospital_registers_without_a_row_is_accounted_for(tmp_path):
+    """As LPR2 is when the window no longer reaches back to its last contact."""
+    nothing = {name: pa.Table.from_pylist(REGISTERS[name]).slice(0, 0) for name in ("contacts", "contact_diagnoses")}
+    manifest = ingested(tmp_path, **nothing)
+    for register in ("lpr 1 contacts", "lpr 1 diagnoses"):
+        account = manifest["accounting"][register]
+        assert {name: account[name] for name in NONE} == NONE
+    assert sum(part["rows"] for part in manifest["tables"]["diagnoses"]) == 1  # of the register that came joined
 
 
 SPELLS = {

@@ -135,6 +135,17 @@ def test_a_refusal_that_a_rule_counts_is_not_told_twice(report):
     ]
 
 
+def test_one_fault_in_several_registers_is_one_thing_to_do():
+    cut = [FileMeasures(name, f"{name}.parquet", 0, {"file_unreadable": 2}) for name in ("services", "dream")]
+    report = judge(observed([*cut, FileMeasures("dream", "d.parquet", 9, {"person_twice": 1})]))
+    told = [(step.title, step.register, step.count) for step in steps(report, Language("en"))]
+    assert told == [
+        ("Files that cannot be read", "Services · DREAM", "4\N{NO-BREAK SPACE}files"),
+        (told[1][0], "DREAM", "1\N{NO-BREAK SPACE}row"),
+    ]
+    assert verdict_text(report, Language("en")) == "The delivery cannot be used yet: 2 things must be mended."
+
+
 def test_what_touches_the_whole_result_comes_before_single_rows():
     found = [one["rule"] for one in important(judge(rich()))]
     assert found[:3] == ["menapt_without_citizens", "weeks_missing", "weeks_thin"]

@@ -37,9 +37,10 @@ PLAN = {
         unknown_municipality sex birth_day_missing birth_day_after_status_date age_over_120 civil_status_unknown
         country_unknown origin_type_unknown menapt_without_citizens municipality_without_citizens christiansoe
         key_length""",
-    "enrolment": """first_day_missing last_day_unreadable first_day_after_last_day unknown_person group_unknown
-        overlapping_spells not_enrolled clinic_unregistered clinic_changed_hands group_2_municipality""",
-    "services": """week_invalid other_year unknown_person service_code_malformed quantity_not_whole
+    "enrolment": """person_twice first_day_missing last_day_unreadable first_day_after_last_day unknown_person
+        group_unknown overlapping_spells not_enrolled clinic_unregistered clinic_changed_hands group_2_municipality""",
+    "services": """week_invalid treatment_day_missing settlement_week_malformed other_year unknown_person
+        service_code_malformed quantity_not_whole
         paid_unreadable paid_missing service_unknown negative_total weeks_missing weeks_thin
         row_repeated_in_another_file bruhon_unit""",
     "lpr 1 contacts": """contact_key_blank other_system unknown_person contact_day_missing contact_twice
@@ -52,7 +53,7 @@ PLAN = {
         capacities_missing predecessor_unknown""",
     "areas": "area_without_municipality",
     "prescriptions": """unknown_person atc_malformed dispensing_day_missing packages_not_whole
-        dispensing_day_outside""",
+        outside_windows no_listed_medicine atc_too_short_to_tell dispensing_day_outside""",
 }
 
 

@@ -108,15 +108,15 @@ def _diagnoses(pair: Pair, table: pa.Table, contacts: tuple[pa.ChunkedArray, np.
         "unknown_person": fate == UNKNOWN_PERSON,
         "other_system": fate == OTHER_SYSTEM,
         "contact_day_missing": fate == NO_DAY,
-        "no_listed_condition": ~listed(bare),
     }
-    kept = first_reasons(register, reasons, counts)
-    counts[register, "code_form"] += int((kept & ~flags(pc.match_substring_regex(bare, CODE_FORM))).sum())
+    met = first_reasons(register, reasons, counts)
+    prefixes = tuple(row["prefix"] for row in law.rows("codes/diagnosis_prefixes"))
+    counts[register, "no_listed_condition"] += int((met & ~listed(bare, prefixes)).sum())
+    counts[register, "code_form"] += int((met & ~flags(pc.match_substring_regex(bare, CODE_FORM))).sum())
 
 
-def listed(codes: pa.ChunkedArray, column: str = "icd10_prefixes") -> Flags:
-    """Say which codes begin with a prefix of the packaged list of conditions."""
-    prefixes = tuple(p for row in law.rows("codes/multimorbidity") for p in row[column].split())
+def listed(codes: pa.ChunkedArray, prefixes: tuple[str, ...]) -> Flags:
+    """Say which codes begin with a prefix of a list."""
     texts = codes.combine_chunks().dictionary_encode()
     found = np.array([*((text or "").startswith(prefixes) for text in texts.dictionary.to_pylist()), False])
     return np.asarray(found[np.asarray(pc.fill_null(texts.indices, len(texts.dictionary)))], dtype=np.bool_)
@@ -127,13 +127,14 @@ def count_prescriptions(nation: Nation, out: Path, block: int, who: Citizens, co
     table = part(out, "prescriptions", block)
     day = day_numbers(table["EKSD"])
     begin = day_number(nation.year - MEDICINE_YEARS, 1, 1)
+    medicine = tuple(p for row in law.rows("codes/multimorbidity") for p in row["atc_prefixes"].split())
     reasons = {
         "atc_malformed": ~flags(pc.match_substring_regex(table["ATC"], ATC_FORM)),
         "dispensing_day_missing": blank(table["EKSD"]),
         "packages_not_whole": blank(table["APK"]),
         "unknown_person": ~among(table["PNR"], who.pnr),
         "outside_windows": (day < begin) | (day >= nation.status_day),
-        "no_listed_medicine": ~listed(table["ATC"], "atc_prefixes"),
+        "no_listed_medicine": ~listed(table["ATC"], medicine),
     }
     first_reasons("prescriptions", reasons, counts)
     outside = (day < day_number(*FIRST_DISPENSING)) | (day > nation.status_day + DAYS_AFTER)

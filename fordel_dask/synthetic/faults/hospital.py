@@ -11,13 +11,14 @@ from fordel_dask.synthetic.nation import EPOCH
 from fordel_dask.synthetic.pseudonyms import KEY_BITS
 
 NO_DATE = "99-99-9999"
-LISTED, UNLISTED, OF_WRONG_FORM = "DJ449", "DS720", "DJ44.9"
+LISTED, UNLISTED = "DJ449", "DS720"
+OF_WRONG_FORM, IN_NO_LIST = "DJ44.9", "D1234"  # the first still begins as a code of a list
 CARRIERS = 5  # ordinary contacts that planted diagnoses belong to
 CODES: dict[str, list[str | None]] = {
     "code_blank": ["", None],
     "no_d": [LISTED[1:]],
     "no_listed_condition": [UNLISTED],
-    "code_form": [OF_WRONG_FORM],
+    "code_form": [OF_WRONG_FORM, IN_NO_LIST],
 }
 
 
@@ -29,8 +30,14 @@ def planted_hospital(cast: Cast, covers: Covers) -> list[Planted]:
         numbers = frozenset({pair.key})
         files.append(Planted(f"{pair.folder}_contacts/faults.parquet", text_table(contacts, numbers), counts, {}))
         rows, counts = _diagnoses(cast, pair, keys)
-        files.append(Planted(f"{pair.folder}_diagnoses/faults.parquet", text_table(rows, numbers), counts, {}))
+        beside = _in_no_list(rows, pair.code, f"lpr {pair.number} diagnoses")
+        files.append(Planted(f"{pair.folder}_diagnoses/faults.parquet", text_table(rows, numbers), counts, beside))
     return files
+
+
+def _in_no_list(rows: list[Row], code: str, register: str) -> Counts:
+    """Count the codes of a wrong form that no list asks for either."""
+    return Counts({(register, "no_listed_condition"): sum(row[code] == IN_NO_LIST for row in rows)})
 
 
 def _fresh_keys(pair: Pair) -> Iterator[int]:
@@ -118,4 +125,5 @@ def planted_diagnoses(cast: Cast) -> list[Planted]:
         people = cast.strangers(number) if rule == "unknown_person" else cast.citizens(number)
         rows += rows_with(people, ordinary, of_rule)
         counts["diagnoses", rule] = number
-    return [Planted("diagnoses/faults.parquet", text_table(rows), counts, {})]
+    beside = _in_no_list(rows, "CODE", "diagnoses")
+    return [Planted("diagnoses/faults.parquet", text_table(rows), counts, beside)]
