@@ -6,11 +6,15 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from fordel_dask.extracts.files import UNKNOWN_ROWS, Extract, readable
+from fordel_dask.extracts.extract import UNKNOWN_ROWS, Extract, format_of, readable
+from fordel_dask.extracts.sas import BATCH_BYTES
 
 SAMPLE_BYTES = 1024 * 1024
 PAGE_BYTES = 5 * 512 * 1024
 """Bytes of a column that a Parquet reader holds at most: a page, its text, and the values of a dictionary."""
+
+NUMBER_BYTES, OBJECT_BYTES = 24, 75
+"""A number and a text of a SAS file as pandas holds them: in its buffer, in its frame, as an object."""
 
 GZIP_OR_ZLIB = 32 + zlib.MAX_WBITS
 
@@ -65,6 +69,27 @@ def _first_text(path: Path) -> tuple[bytes, int]:
 def _whole_lines(text: bytes, taken: int, is_all: bool) -> tuple[bytes, int]:
     end = len(text) if is_all else text.rfind(b"\n") + 1
     return text[:end], taken if is_all else round(taken * end / max(len(text), 1))
+
+
+@dataclass(frozen=True)
+class Batch:
+    """A batch of a file that is read whole rows at a time: bytes of a row as its reader holds it, most rows of a batch."""
+
+    row_bytes: int = 0
+    most_rows: int = 0
+
+
+def batch_of(extract: Extract) -> Batch:
+    """Give what a batch of a SAS file is made of: all its columns are read, also those that nobody asks for.
+
+    Rows that are stored compressed are taken for narrower than they are, so that there are more of them.
+    """
+    if format_of(extract.path) != "sas" or not extract.rows:
+        return Batch()
+    stored = max(extract.path.stat().st_size // extract.rows, 1)
+    texts = extract.kinds.count("text")
+    cells = texts * OBJECT_BYTES + (len(extract.kinds) - texts) * NUMBER_BYTES
+    return Batch(cells + stored, max(BATCH_BYTES // stored, 1))
 
 
 def width_and_pages(extract: Extract, delivered: frozenset[str]) -> tuple[int, int]:
