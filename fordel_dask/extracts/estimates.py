@@ -13,8 +13,11 @@ SAMPLE_BYTES = 1024 * 1024
 PAGE_BYTES = 5 * 512 * 1024
 """Bytes of a column that a Parquet reader holds at most: a page, its text, and the values of a dictionary."""
 
-NUMBER_BYTES, OBJECT_BYTES = 24, 75
-"""A number and a text of a SAS file as pandas holds them: in its buffer, in its frame, as an object."""
+NUMBER_BYTES, TEXT_BYTES, BLANK_BYTES = 24, 58, 8
+"""A number, a text and a blank of a SAS file as pandas holds them: in its buffer, in its frame, as an object."""
+
+WIDE, FILLED = 50, 0.4
+"""Columns of text from which on most are taken to be blank, as the weeks of DREAM are, and the share that is not."""
 
 GZIP_OR_ZLIB = 32 + zlib.MAX_WBITS
 
@@ -73,10 +76,13 @@ def _whole_lines(text: bytes, taken: int, is_all: bool) -> tuple[bytes, int]:
 
 @dataclass(frozen=True)
 class Batch:
-    """A batch of a file that is read whole rows at a time: bytes of a row as its reader holds it, most rows of a batch."""
+    """A batch of a file read in whole rows: bytes of a row as its reader holds it, and most rows; 0 for other files."""
 
     row_bytes: int = 0
     most_rows: int = 0
+
+
+NO_BATCH = Batch()
 
 
 def batch_of(extract: Extract) -> Batch:
@@ -85,10 +91,11 @@ def batch_of(extract: Extract) -> Batch:
     Rows that are stored compressed are taken for narrower than they are, so that there are more of them.
     """
     if format_of(extract.path) != "sas" or not extract.rows:
-        return Batch()
+        return NO_BATCH
     stored = max(extract.path.stat().st_size // extract.rows, 1)
     texts = extract.kinds.count("text")
-    cells = texts * OBJECT_BYTES + (len(extract.kinds) - texts) * NUMBER_BYTES
+    text_bytes = TEXT_BYTES if texts < WIDE else FILLED * TEXT_BYTES + (1 - FILLED) * BLANK_BYTES
+    cells = int(texts * text_bytes) + (len(extract.kinds) - texts) * NUMBER_BYTES
     return Batch(cells + stored, max(BATCH_BYTES // stored, 1))
 
 

@@ -41,8 +41,8 @@ TASK_BYTES = 16 * MIB
 TEXT_BYTES = 24 * MIB
 """What a task that reads text adds: days and times that were read before are remembered, as Python objects."""
 
-SAS_BYTES = 90 * MIB
-"""What the first task that reads SAS adds: pandas itself, and a page of the file."""
+SAS_BYTES = 40 * MIB
+"""What a task that reads SAS adds: pandas itself, and what it keeps between batches."""
 
 OPEN_COLUMN_BYTES = 16 * MIB // 10
 """A column of a Parquet file that is open: its buffer, a page as it is stored and unpacked, levels."""

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 
 from fordel_dask.extracts.declaration import Source
-from fordel_dask.extracts.estimates import Batch, batch_of, count_of, width_and_pages
+from fordel_dask.extracts.estimates import NO_BATCH, Batch, batch_of, count_of, width_and_pages
 from fordel_dask.extracts.files import Extract, described
 from fordel_dask.extracts.gathering import Faults
 from fordel_dask.registers.delivery import Delivery, Opened
@@ -18,7 +19,8 @@ class Volume:
     ``most_rows`` and ``most_bytes`` are those of the largest file, ``uncut_rows`` the most rows that
     no task can share; ``columns`` are read, ``row_bytes`` their width, ``line_bytes`` that of a line
     of text, ``page_bytes`` what a Parquet reader holds besides its batch, ``batch`` and ``cells`` (values
-    of all rows and columns) what a SAS reader meets. ``keep`` says which diagnoses go on to the join.
+    of all rows and columns) what a SAS reader meets. ``keep`` says which diagnoses go on to the join; ``place`` is
+    the folder or file it was delivered in.
     """
 
     register: str
@@ -35,9 +37,10 @@ class Volume:
     line_bytes: int = 0
     page_bytes: int = 0
     is_csv: bool = False
-    batch: Batch = Batch()
+    batch: Batch = NO_BATCH
     cells: int = 0
     keep: str = "listed"
+    place: str = ""
 
 
 def rows_of_kind(volumes: Iterable[Volume], *kinds: str) -> int:
@@ -50,7 +53,13 @@ def volumes_of(delivery: Delivery) -> tuple[Volume, ...]:
 
     Files that an ingest would refuse are counted too, as far as they can be opened.
     """
-    return tuple(volume_of(opened) for opened in (delivery.population, *delivery.others))
+    root = delivery.declaration.root
+    return tuple(replace(volume_of(o), place=_place(o.source, root)) for o in (delivery.population, *delivery.others))
+
+
+def _place(source: Source, root: Path) -> str:
+    first = next(iter(source.files), root)
+    return first.relative_to(root).parts[0] if first.is_relative_to(root) and first != root else first.name
 
 
 def volume_of(opened: Opened) -> Volume:
