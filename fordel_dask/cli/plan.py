@@ -81,10 +81,10 @@ def ingest_text(planned: "IngestPlan") -> str:
     from fordel_dask.planning.sizes import size_text
 
     disk, needs = planned.disk, planned.needs
-    lines = [f"{'register':<22}{'files':>7}{'bytes':>13}{'rows':>16}"]
+    lines = [f"{'register':<22}{'files':>7}{'bytes':>13}{'rows':>20}   delivered in"]
     for v in planned.volumes:
         rows = f"{'' if v.exact else 'about '}{v.rows:,}"
-        lines.append(f"{v.register:<22}{v.files:>7,}{size_text(v.bytes):>13}{rows:>16}")
+        lines.append(f"{v.register:<22}{v.files:>7,}{size_text(v.bytes):>13}{rows:>20}   {v.place}")
     lines += ["", f"{'stage':<22}{'tasks at a time':>17}{'memory at most':>17}"]
     at_a_time = dict(needs.budget.tasks)
     lines += [f"{stage:<22}{at_a_time[stage]:>17,}{size_text(size):>17}" for stage, size in needs.stages]
@@ -92,8 +92,8 @@ def ingest_text(planned: "IngestPlan") -> str:
         [
             *lines,
             "",
-            f"memory      {size_text(planned.peak_bytes)} at most, of {_allowed(planned)}",
-            f"disk        {size_text(disk.work + disk.store + disk.keys)} at most while it works, "
+            f"memory      {size_text(planned.peak_bytes)} at most; {_allowed(planned)}",
+            f"disk        about {size_text(disk.work + disk.store + disk.keys)} while it works; "
             f"{size_text(disk.store)} of store and {size_text(disk.keys)} of keys stay; "
             f"{size_text(disk.free)} are free in {disk.place}",
             f"time        about {time_text(planned.seconds)} ({_speed(planned.machine.speed)})",
@@ -114,7 +114,7 @@ def run_text(planned: "RunPlan") -> str:
             f"{'table':<22}{'rows':>16}",
             *(f"{table:<22}{rows:>16,}" for table, rows in planned.rows.items()),
             "",
-            f"memory      {size_text(planned.peak_bytes)} at most, of {_allowed(planned)}",
+            f"memory      {size_text(planned.peak_bytes)} at most; {_allowed(planned)}",
             f"disk        {facts}; {size_text(planned.free)} are free in {planned.place}",
             f"time        about {time_text(planned.seconds)} ({_speed(planned.machine.speed)})",
             f"partitions  {planned.partitions:,}",
@@ -131,11 +131,11 @@ def _allowed(planned: "IngestPlan | RunPlan") -> str:
     how = "--memory" if allowance.given else "--memory changes it"
     whose = "each worker has" if planned.crew.machines > 1 else "this machine has"
     taken = size_text(allowance.taken(planned.peak_bytes))
-    return f"{taken} that it may take ({how}; {whose} {size_text(allowance.there)})"
+    return f"it may take {taken} ({how}; {whose} {size_text(allowance.there)})"
 
 
 def _speed(speed: float) -> str:
-    return f"this machine was tried: {speed:.2f} times as fast as the one the rates are from"
+    return f"a short trial found this machine {speed:.2f} times as fast as the one the rates were measured on"
 
 
 def time_text(seconds: float) -> str:

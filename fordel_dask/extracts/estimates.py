@@ -6,11 +6,18 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from fordel_dask.extracts.files import UNKNOWN_ROWS, Extract, readable
+from fordel_dask.extracts.extract import UNKNOWN_ROWS, Extract, format_of, readable
+from fordel_dask.extracts.sas import BATCH_BYTES
 
 SAMPLE_BYTES = 1024 * 1024
 PAGE_BYTES = 5 * 512 * 1024
 """Bytes of a column that a Parquet reader holds at most: a page, its text, and the values of a dictionary."""
+
+NUMBER_BYTES, TEXT_BYTES, BLANK_BYTES = 24, 58, 8
+"""A number, a text and a blank of a SAS file as pandas holds them: in its buffer, in its frame, as an object."""
+
+WIDE, FILLED = 50, 0.4
+"""Columns of text from which on most are taken to be blank, as the weeks of DREAM are, and the share that is not."""
 
 GZIP_OR_ZLIB = 32 + zlib.MAX_WBITS
 
@@ -65,6 +72,31 @@ def _first_text(path: Path) -> tuple[bytes, int]:
 def _whole_lines(text: bytes, taken: int, is_all: bool) -> tuple[bytes, int]:
     end = len(text) if is_all else text.rfind(b"\n") + 1
     return text[:end], taken if is_all else round(taken * end / max(len(text), 1))
+
+
+@dataclass(frozen=True)
+class Batch:
+    """A batch of a file read in whole rows: bytes of a row as its reader holds it, and most rows; 0 for other files."""
+
+    row_bytes: int = 0
+    most_rows: int = 0
+
+
+NO_BATCH = Batch()
+
+
+def batch_of(extract: Extract) -> Batch:
+    """Give what a batch of a SAS file is made of: all its columns are read, also those that nobody asks for.
+
+    Rows that are stored compressed are taken for narrower than they are, so that there are more of them.
+    """
+    if format_of(extract.path) != "sas" or not extract.rows:
+        return NO_BATCH
+    stored = max(extract.path.stat().st_size // extract.rows, 1)
+    texts = extract.kinds.count("text")
+    text_bytes = TEXT_BYTES if texts < WIDE else FILLED * TEXT_BYTES + (1 - FILLED) * BLANK_BYTES
+    cells = int(texts * text_bytes) + (len(extract.kinds) - texts) * NUMBER_BYTES
+    return Batch(cells + stored, max(BATCH_BYTES // stored, 1))
 
 
 def width_and_pages(extract: Extract, delivered: frozenset[str]) -> tuple[int, int]:

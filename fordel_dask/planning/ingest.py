@@ -17,7 +17,16 @@ from fordel_dask.planning.rates import NANO, rates
 from fordel_dask.planning.sizes import size_option, size_text
 from fordel_dask.registers.budget import Budget
 from fordel_dask.registers.delivery import Delivery, open_delivery
-from fordel_dask.registers.memory import Crew, Needs, lookup_bytes, needs_within
+from fordel_dask.registers.first_pass import DIAGNOSES
+from fordel_dask.registers.memory import (
+    KEPT_A_CITIZEN,
+    WRITING,
+    Crew,
+    Needs,
+    kept_at_most,
+    lookup_bytes,
+    needs_within,
+)
 from fordel_dask.registers.place import Place as Directories
 from fordel_dask.registers.population import CITIZENS_A_PARTITION
 from fordel_dask.registers.volumes import Volume, rows_of_kind, volumes_of
@@ -147,14 +156,21 @@ def disk_of(volumes: Sequence[Volume], partitions: int, store: Path) -> Disk:
     """Give the bytes on disk: dealt rows and the growing store, the store, and the keys with their look-up."""
     r, places = rates()["ingest"], Directories(store.absolute())
     kept = _kept_rows(volumes)
-    joined = sum(v.rows for v in volumes if v.kind == "diagnosis_rows") * r["kept"]["diagnosis_rows"]
+    joined, completed = kept["diagnosis_rows"], kept["enrolment_list"] + kept["enrolment_groups"]
     citizens = rows_of_kind(volumes, "population")
-    tables = {**{k: kept.get(k, 0.0) for k in ("enrolment", "services", "dream")}, "population": citizens}
-    tables["diagnoses"] = kept.get("diagnoses", 0.0) + joined
+    tables = {
+        "population": citizens,
+        "enrolment": kept["enrolment"] + completed,
+        "services": kept["services"],
+        "diagnoses": kept["diagnoses"] + joined,
+        "dream": kept["dream"],
+    }
+    if rows_of_kind(volumes, "prescriptions"):
+        tables["prescriptions"] = kept["prescriptions"]
+    again = joined * r["dealt_bytes"]["joined"] + completed * r["dealt_bytes"]["enrolment"]
     keys = int(citizens * r["keys_bytes"]["kept"])
     return Disk(
-        work=int(sum(rows * r["dealt_bytes"][k] for k, rows in kept.items()) + joined * r["dealt_bytes"]["joined"])
-        + lookup_bytes(citizens),
+        work=int(sum(rows * r["dealt_bytes"][k] for k, rows in kept.items()) + again) + lookup_bytes(citizens),
         store=int(
             sum(rows * r["store_bytes"][k] for k, rows in tables.items())
             + len(tables) * partitions * r["store_bytes"]["part"]
@@ -168,8 +184,14 @@ def disk_of(volumes: Sequence[Volume], partitions: int, store: Path) -> Disk:
 
 
 def _kept_rows(volumes: Sequence[Volume]) -> dict[str, float]:
+    """Give about the rows that are kept, by kind of register; no more than years that count can have."""
     kept: Mapping[str, float] = rates()["ingest"]["kept"]
-    return {kind: share * rows_of_kind(volumes, kind) for kind, share in kept.items()}
+    listed: float = rates()["ingest"]["listed"]
+    rows = {kind: share * rows_of_kind(volumes, kind) for kind, share in kept.items()}
+    for volume in volumes:
+        if volume.kind in DIAGNOSES and volume.keep == "listed":
+            rows[volume.kind] -= volume.rows * kept[volume.kind] * (1 - listed)
+    return rows | {kind: min(rows[kind], kept_at_most(volumes, kind)) for kind in KEPT_A_CITIZEN}
 
 
 def seconds_of(volumes: Sequence[Volume], crew: Crew, machine: Machine) -> float:
@@ -177,17 +199,24 @@ def seconds_of(volumes: Sequence[Volume], crew: Crew, machine: Machine) -> float
     r, kept = rates()["ingest"], _kept_rows(volumes)
     citizens = rows_of_kind(volumes, "population")
     misses = 1 + r["cache_misses"] * max(math.log2(max(citizens, 1) / 1_000_000), 0)
-    read = sum(rows_of_kind(volumes, kind) * nano for kind, nano in r["reading"].items())
-    joined = sum(v.rows for v in volumes if v.kind in ("contacts", "diagnosis_rows")) * r["joining"]
+    reading = [_reading_nanos(volume, misses) for volume in volumes]
+    uncut = max(n * v.uncut_rows / max(v.rows, 1) for n, v in zip(reading, volumes, strict=True))
+    joined = (kept["contacts"] + kept["diagnosis_rows"]) * r["joining"]
     settled = (sum(kept.values()) - kept["contacts"]) * r["settling"]
     hashed = sum(v.bytes * (r["hashing_text"] if v.is_csv else r["hashing_parquet"]) for v in volumes)
     compared = rows_of_kind(volumes, "dream") * r["comparing"]
     files = sum(v.files for v in volumes) * r["footer_seconds"]
     width = min(crew.width * crew.machines, machine.cores) if crew.machines == 1 else crew.width * crew.machines
-    together = (misses * (read + joined + settled) + hashed + compared) * NANO
     share = width * (r["joined_efficiency"] if width > 1 else 1)
+    together = (misses * (joined + settled) + hashed + compared) / share + max(sum(reading) / share, uncut)
     alone = files + misses * citizens * r["numbering"] * NANO
-    return float(r["start_seconds"] + (alone + together / share) / machine.speed)
+    return float(r["start_seconds"] + (alone + together * NANO) / machine.speed)
+
+
+def _reading_nanos(volume: Volume, misses: float) -> float:
+    r = rates()["ingest"]
+    unpacked = volume.cells * r["sas_cell"] + (volume.rows * volume.line_bytes * r["text_byte"] if volume.is_csv else 0)
+    return float(misses * volume.rows * r["reading"].get(volume.kind, 0) + unpacked)
 
 
 def _memory_remedies(plan: IngestPlan) -> tuple[str, ...]:
@@ -208,8 +237,12 @@ def _ways_out(plan: IngestPlan, stage: str, needed: int) -> list[str]:
         ways.append(f"Give --memory {size_option(needed)}.")
     if plan.crew.led:
         ways.append("Give fewer --workers, or --threads instead: each process needs memory of its own.")
-    if stage == "writing the store" and plan.partitions_given:
-        ways.append("Leave out --partitions, or give more of them.")
+    if stage == WRITING:
+        ways.append(
+            "Leave out --partitions, or give more of them."
+            if plan.partitions_given
+            else f"Or give more --partitions than the usual {plan.partitions:,}: a part is sorted in memory."
+        )
     if needed > plan.allowance.there:
         ways.append(f"Use a machine with more memory than the {size_text(plan.allowance.there)} there are.")
     return ways

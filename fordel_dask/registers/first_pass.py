@@ -166,11 +166,12 @@ def _readings(
     )
     if opened.key:
         rules = replace(rules, **_key_rules(opened, delivery, budget))
-    return [_reading(opened, piece, chosen, rules, (name, place)) for piece, chosen in opened.pieces(budget.piece_rows)]
+    where = name, place, budget
+    return [_reading(opened, piece, chosen, rules, where) for piece, chosen in opened.pieces(budget.piece_rows)]
 
 
-def _reading(opened: Opened, piece: Piece, chosen: Chosen, rules: Rules, where: tuple[str, Place]) -> Reading:
-    name, place = where
+def _reading(opened: Opened, piece: Piece, chosen: Chosen, rules: Rules, where: tuple[str, Place, Budget]) -> Reading:
+    name, place, budget = where
     side = place.side(opened.kind, piece, file_state(piece.path), chosen, rules, name)
     return Reading(
         kind=opened.kind,
@@ -180,6 +181,8 @@ def _reading(opened: Opened, piece: Piece, chosen: Chosen, rules: Rules, where: 
         rules=rules,
         side=side,
         aside=place.aside(piece.register, side),
+        portion=budget.portion,
+        chunk_rows=budget.chunk_rows,
     )
 
 

@@ -26,10 +26,10 @@ LEADER_BYTES = 200 * MIB
 CITIZEN_BYTES = 185
 """A citizen while the population is sorted and numbered: its columns twice, keys, order, key texts."""
 
-KNOWN_BYTES, SLOT_BYTES = 16, 4
-CHUNK_BYTES = {"dream": 45, "enrolment": 50, "diagnoses": 45, "diagnosis_rows": 55}
-CHUNK_BYTES_OF_OTHERS = 66
-"""A row that waits to be dealt: gathered, joined to one array, put in order, and its codes as they were read."""
+KNOWN_BYTES, SLOT_BYTES, SLOTS = 16, 4, 4
+CHUNK_BYTES = {"dream": 45, "enrolment": 55, "diagnoses": 50, "diagnosis_rows": 60, "prescriptions": 50}
+CHUNK_BYTES_OF_OTHERS = 70
+"""A row that waits to be dealt: in the memory that gathers rows and in that which orders them, with its order."""
 
 BATCH_BYTES, COLUMN_BYTES = 110, 34
 WEEK_BYTES = 13
@@ -41,12 +41,24 @@ TASK_BYTES = 16 * MIB
 TEXT_BYTES = 24 * MIB
 """What a task that reads text adds: days and times that were read before are remembered, as Python objects."""
 
+SAS_BYTES = 40 * MIB
+"""What a task that reads SAS adds: pandas itself, and what it keeps between batches."""
+
 OPEN_COLUMN_BYTES = 16 * MIB // 10
 """A column of a Parquet file that is open: its buffer, a page as it is stored and unpacked, levels."""
 
 BUCKET_ROW_BYTES = 110
 KEY_BYTES = 70
-SETTLED_BYTES = {"services": 126, "diagnoses": 68, "enrolment": 102, "benefits": 42}
+SETTLED_BYTES = {"services": 126, "diagnoses": 68, "enrolment": 102, "benefits": 42, "prescriptions": 80}
+COMPLETED_BYTES = 60
+"""A row of enrolment without spells, or of the services that tell its clinics."""
+
+LISTED_SHARE = 0.5
+"""Of the diagnoses of a nation, those that some disease list asks for, at most: a fifth in what was invented."""
+
+KEPT_A_CITIZEN = {"services": 60, "prescriptions": 40}
+"""Rows of the years that are kept, at most; a delivery may hold many more years. A nation has 17 and 20."""
+
 READ_AHEAD_BLOCKS = 36
 """Blocks of a CSV file that pyarrow reads ahead of the rows, 32, and what is made of one."""
 
@@ -55,14 +67,14 @@ UNEVEN = 1.1
 
 SCALES = (1, 1 / 2, 1 / 4, 1 / 8, 1 / 16)
 FEWEST_BUCKET_ROWS, FEWEST_KEYS = 50_000, 100_000
-STAGES = (
+NUMBERING, READING, COMPARING, COMPLETING = (
     "numbering citizens",
     "reading extracts",
     "comparing keys",
-    "joining diagnoses",
-    "writing the store",
-    "hashing extracts",
+    "completing enrolment",
 )
+JOINING, WRITING, HASHING = "joining diagnoses", "writing the store", "hashing extracts"
+SPELLS, LISTS = "enrolment", ("enrolment_list", "enrolment_groups")
 
 
 @dataclass(frozen=True)
@@ -126,7 +138,7 @@ def give_back_memory() -> None:
 
 def lookup_bytes(citizens: int) -> int:
     """Give the bytes of the table from key to citizen, which every process maps."""
-    return KNOWN_BYTES * citizens + SLOT_BYTES * (1 << max(2 * citizens - 1, 1).bit_length())
+    return KNOWN_BYTES * citizens + SLOT_BYTES * (1 << max(SLOTS * citizens - 1, 1).bit_length())
 
 
 def needs_within(memory: int, volumes: Sequence[Volume], partitions: int, crew: Crew) -> Needs:
@@ -136,29 +148,30 @@ def needs_within(memory: int, volumes: Sequence[Volume], partitions: int, crew: 
     """
     citizens = rows_of_kind(volumes, "population")
     free = memory - crew.resident_bytes
-    free_later = free - crew.processes * lookup_bytes(citizens)
+    later = free - crew.processes * lookup_bytes(citizens)
     numbered = _fitting(free, 1, [_numbering(volumes, citizens, scale) for scale in SCALES])
-    read = _fitting(free_later, crew.width, [_reading(volumes, scale) for scale in SCALES])
+    read = _fitting(later, crew.width, [_reading(volumes, scale) for scale in SCALES])
     portion = min((numbered[1].budget.portion, read[1].budget.portion), key=lambda portion: portion.rows)
-    found = (
-        numbered,
-        read,
-        _fitting(free_later, crew.width, _comparing(volumes, portion)),
-        _fitting(free_later, crew.width, _joining(volumes)),
-        _fitting(free_later, crew.width, [_settling(volumes, partitions)]),
-        _fitting(free_later, crew.width, [_hashing(volumes, portion)]),
-    )
-    stages = dict(zip(STAGES, found, strict=True))
+    stages = {
+        NUMBERING: numbered,
+        READING: read,
+        COMPARING: _fitting(later, crew.width, _comparing(volumes, portion)),
+        JOINING: _fitting(later, crew.width, _joining(volumes)),
+        COMPLETING: _fitting(later, crew.width, [_completing(volumes, partitions)]),
+        WRITING: _fitting(later, crew.width, [_settling(volumes, partitions)]),
+        HASHING: _fitting(later, crew.width, [_hashing(volumes, portion)]),
+    }
+    stages = {stage: found for stage, found in stages.items() if stage != COMPLETING or found[1].kinds}
     sizes = {stage: work.bytes(at_a_time) for stage, (at_a_time, work) in stages.items()}
-    taken = dict.fromkeys(STAGES, memory - free_later) | {STAGES[0]: memory - free}
+    joined = stages[JOINING][1].budget
     return Needs(
-        stages=tuple((stage, taken[stage] + size) for stage, size in sizes.items()),
+        stages=tuple((s, size + memory - (free if s == NUMBERING else later)) for s, size in sizes.items()),
         budget=replace(
             read[1].budget,
             portion=portion,
-            keys_a_task=found[2][1].budget.keys_a_task,
-            bucket_rows=found[3][1].budget.bucket_rows,
-            most_bucket_rows=found[3][1].budget.most_bucket_rows,
+            keys_a_task=stages[COMPARING][1].budget.keys_a_task,
+            bucket_rows=joined.bucket_rows,
+            most_bucket_rows=joined.most_bucket_rows,
             tasks=tuple((stage, at_a_time * crew.machines) for stage, (at_a_time, _) in stages.items()),
         ),
     )
@@ -218,13 +231,17 @@ def _batch(volume: Volume, portion: Portion) -> int:
         blocks = min(READ_AHEAD_BLOCKS * portion.csv_block_bytes, volume.most_bytes + 3 * portion.csv_block_bytes)
         rows = min(volume.most_rows, portion.csv_block_bytes // max(volume.line_bytes, 1))
         return TASK_BYTES + TEXT_BYTES + blocks + rows * row_bytes
+    if volume.batch.most_rows:
+        rows = min(volume.most_rows, portion.rows, volume.batch.most_rows)
+        return TASK_BYTES + SAS_BYTES + rows * (row_bytes + volume.batch.row_bytes)
     opened = volume.page_bytes + min(volume.columns * OPEN_COLUMN_BYTES, 6 * volume.page_bytes)
     return TASK_BYTES + min(volume.most_rows, portion.rows) * row_bytes + opened
 
 
 def _comparing(volumes: Sequence[Volume], portion: Portion) -> list[Work]:
-    keys = rows_of_kind(volumes, "dream")
-    batch = max((_batch(replace(v, columns=1), portion) for v in volumes if v.kind == "dream"), default=0)
+    alone = [volume for volume in volumes if volume.kind in ("dream", *LISTS)]
+    keys = max((volume.rows for volume in alone), default=0)
+    batch = max((_batch(replace(volume, columns=1), portion) for volume in alone), default=0)
     sizes = [max(int(KEYS_A_TASK * scale), FEWEST_KEYS) for scale in (*SCALES, 0)]
     return [
         Work(((batch + min(keys, size) * KEY_BYTES, 1 + keys // size),), replace(DEFAULT_BUDGET, keys_a_task=size))
@@ -247,12 +264,26 @@ def _joining(volumes: Sequence[Volume]) -> list[Work]:
     return tasks
 
 
+def _completing(volumes: Sequence[Volume], partitions: int) -> Work:
+    """Give the tasks that complete enrolment without spells; where clinics are told by services, with these."""
+    rows = rows_of_kind(volumes, *LISTS)
+    told = kept_at_most(volumes, "services") if rows_of_kind(volumes, "enrolment_groups") else 0
+    return Work((((rows + told) * COMPLETED_BYTES // partitions, partitions),) if rows else ())
+
+
+def kept_at_most(volumes: Sequence[Volume], kind: str) -> int:
+    """Give the rows of a register that an ingest keeps, at most: those of one year, or of two."""
+    return min(rows_of_kind(volumes, kind), KEPT_A_CITIZEN[kind] * rows_of_kind(volumes, "population"))
+
+
 def _settling(volumes: Sequence[Volume], partitions: int) -> Work:
+    diagnoses = [volume for volume in volumes if volume.kind in ("diagnoses", "diagnosis_rows")]
     rows = {
-        "services": rows_of_kind(volumes, "services"),
-        "diagnoses": rows_of_kind(volumes, "diagnoses") + rows_of_kind(volumes, "diagnosis_rows"),
-        "enrolment": rows_of_kind(volumes, "enrolment"),
+        "services": kept_at_most(volumes, "services"),
+        "diagnoses": sum(volume.rows * (LISTED_SHARE if volume.keep == "listed" else 1) for volume in diagnoses),
+        "enrolment": rows_of_kind(volumes, SPELLS, *LISTS),
         "benefits": rows_of_kind(volumes, "dream"),
+        "prescriptions": kept_at_most(volumes, "prescriptions"),
     }
     uneven = UNEVEN if partitions > 1 else 1
     return Work(

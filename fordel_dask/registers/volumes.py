@@ -1,11 +1,12 @@
 """How much a delivery holds, register by register: what its footers and first megabytes tell."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 
 from fordel_dask.extracts.declaration import Source
-from fordel_dask.extracts.estimates import count_of, width_and_pages
+from fordel_dask.extracts.estimates import NO_BATCH, Batch, batch_of, count_of, width_and_pages
 from fordel_dask.extracts.files import Extract, described
 from fordel_dask.extracts.gathering import Faults
 from fordel_dask.registers.delivery import Delivery, Opened
@@ -17,7 +18,9 @@ class Volume:
 
     ``most_rows`` and ``most_bytes`` are those of the largest file, ``uncut_rows`` the most rows that
     no task can share; ``columns`` are read, ``row_bytes`` their width, ``line_bytes`` that of a line
-    of text, and ``page_bytes`` what a Parquet reader holds besides its batch.
+    of text, ``page_bytes`` what a Parquet reader holds besides its batch, ``batch`` and ``cells`` (values
+    of all rows and columns) what a SAS reader meets. ``keep`` says which diagnoses go on to the join; ``place`` is
+    the folder or file it was delivered in.
     """
 
     register: str
@@ -34,11 +37,15 @@ class Volume:
     line_bytes: int = 0
     page_bytes: int = 0
     is_csv: bool = False
+    batch: Batch = NO_BATCH
+    cells: int = 0
+    keep: str = "listed"
+    place: str = ""
 
 
-def rows_of_kind(volumes: Iterable[Volume], kind: str) -> int:
-    """Give the rows of all registers of a kind."""
-    return sum(volume.rows for volume in volumes if volume.kind == kind)
+def rows_of_kind(volumes: Iterable[Volume], *kinds: str) -> int:
+    """Give the rows of all registers of some kinds."""
+    return sum(volume.rows for volume in volumes if volume.kind in kinds)
 
 
 def volumes_of(delivery: Delivery) -> tuple[Volume, ...]:
@@ -46,7 +53,13 @@ def volumes_of(delivery: Delivery) -> tuple[Volume, ...]:
 
     Files that an ingest would refuse are counted too, as far as they can be opened.
     """
-    return tuple(volume_of(opened) for opened in (delivery.population, *delivery.others))
+    root = delivery.declaration.root
+    return tuple(replace(volume_of(o), place=_place(o.source, root)) for o in (delivery.population, *delivery.others))
+
+
+def _place(source: Source, root: Path) -> str:
+    first = next(iter(source.files), root)
+    return first.relative_to(root).parts[0] if first.is_relative_to(root) and first != root else first.name
 
 
 def volume_of(opened: Opened) -> Volume:
@@ -64,6 +77,7 @@ def volume_of(opened: Opened) -> Volume:
         bytes=sum(path.stat().st_size for path in opened.source.files),
         rows=sum(rows),
         exact=all(count is not None and count.exact for count in counts) and len(counts) == len(opened.source.files),
+        keep=opened.keep,
     )
     if not extracts:
         return volume
@@ -77,8 +91,9 @@ def _with_largest(volume: Volume, opened: Opened, extracts: Sequence[Extract], r
     row_bytes, page_bytes = width_and_pages(largest, delivered)
     count = count_of(largest)
     is_csv = not largest.group_rows and not count.exact
-    return Volume(
-        **{name: getattr(volume, name) for name in ("register", "kind", "files", "bytes", "rows", "exact")},
+    batches = [batch_of(extract) for extract in extracts]
+    return replace(
+        volume,
         most_rows=max(rows),
         most_bytes=_unpacked_bytes(largest, rows, count.row_bytes) if is_csv else largest.path.stat().st_size,
         uncut_rows=max(rows) if is_csv else max((n for e in extracts for n in e.group_rows), default=0),
@@ -87,6 +102,8 @@ def _with_largest(volume: Volume, opened: Opened, extracts: Sequence[Extract], r
         line_bytes=count.row_bytes,
         page_bytes=page_bytes,
         is_csv=is_csv,
+        batch=max(batches, key=lambda batch: batch.row_bytes),
+        cells=sum(len(e.names) * n for e, n, batch in zip(extracts, rows, batches, strict=True) if batch.row_bytes),
     )
 
 
