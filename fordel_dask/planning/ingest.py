@@ -155,7 +155,7 @@ def _planned(
 def disk_of(volumes: Sequence[Volume], partitions: int, store: Path) -> Disk:
     """Give the bytes on disk: dealt rows and the growing store, the store, and the keys with their look-up."""
     r, places = rates()["ingest"], Directories(store.absolute())
-    kept = _kept_rows(volumes)
+    kept = kept_rows(volumes)
     joined, completed = kept["diagnosis_rows"], kept["enrolment_list"] + kept["enrolment_groups"]
     citizens = rows_of_kind(volumes, "population")
     tables = {
@@ -183,7 +183,7 @@ def disk_of(volumes: Sequence[Volume], partitions: int, store: Path) -> Disk:
     )
 
 
-def _kept_rows(volumes: Sequence[Volume]) -> dict[str, float]:
+def kept_rows(volumes: Sequence[Volume]) -> dict[str, float]:
     """Give about the rows that are kept, by kind of register; no more than years that count can have."""
     kept: Mapping[str, float] = rates()["ingest"]["kept"]
     listed: float = rates()["ingest"]["listed"]
@@ -196,7 +196,7 @@ def _kept_rows(volumes: Sequence[Volume]) -> dict[str, float]:
 
 def seconds_of(volumes: Sequence[Volume], crew: Crew, machine: Machine) -> float:
     """Give about the seconds of an ingest on this machine."""
-    r, kept = rates()["ingest"], _kept_rows(volumes)
+    r, kept = rates()["ingest"], kept_rows(volumes)
     citizens = rows_of_kind(volumes, "population")
     misses = 1 + r["cache_misses"] * max(math.log2(max(citizens, 1) / 1_000_000), 0)
     reading = [_reading_nanos(volume, misses) for volume in volumes]

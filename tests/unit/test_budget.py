@@ -4,6 +4,7 @@ import gzip
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
@@ -17,9 +18,11 @@ from fordel_dask.graph.executor import Threads
 from fordel_dask.planning.crew import allowance_of
 from fordel_dask.planning.machine import Machine, limits_of_group
 from fordel_dask.planning.sizes import size_in_bytes
-from fordel_dask.registers import ingest
+from fordel_dask.registers import ingest, joining, population, repeated, spread
 from fordel_dask.registers.budget import Budget
-from fordel_dask.registers.memory import MIB, Crew, needs_within
+from fordel_dask.registers.dealt import DealtFile
+from fordel_dask.registers.memory import MIB, Crew, lookup_bytes, needs_within
+from fordel_dask.registers.people import write_lookup
 from fordel_dask.registers.volumes import Volume
 from tests.lib.nations import write_nation
 
@@ -79,6 +82,26 @@ def test_the_store_is_the_same_bytes_whatever_the_budget(awkward, tmp_path, budg
     nation, expected = awkward
     ingest(nation, tmp_path / "store", Threads(2), partitions=3, afford=lambda _: budget)
     assert files_below(tmp_path / "store") == expected
+
+
+def test_the_budget_reaches_every_task_that_reads(awkward, tmp_path, monkeypatch):
+    seen = set()
+
+    def read(piece, columns, few_values, portion):
+        seen.add(portion)
+        return read_rows(piece, columns, few_values, portion)
+
+    class Dealt(DealtFile):
+        def __init__(self, path, buckets, bucket_of, chunk_rows):
+            seen.add(chunk_rows)
+            super().__init__(path, buckets, bucket_of, chunk_rows)
+
+    for module in (spread, population, repeated):
+        monkeypatch.setattr(module, "read_rows", read)
+    for module in (spread, joining):
+        monkeypatch.setattr(module, "DealtFile", Dealt)
+    ingest(awkward[0], tmp_path / "store", Threads(1), partitions=3, afford=lambda _: TINY)
+    assert seen == {TINY.portion, TINY.chunk_rows}
 
 
 def test_no_batch_is_larger_than_its_portion_even_in_one_giant_row_group_of_wide_text(tmp_path):
@@ -157,6 +180,38 @@ def test_what_is_planned_stays_within_the_memory_wherever_that_is_possible():
             needs = needs_within(memory, volumes(1_000_000), 10, Crew(threads=threads))
             assert needs.peak_bytes <= memory
             assert set(dict(needs.budget.tasks).values()) <= set(range(1, threads + 1))
+
+
+def test_a_delivery_of_ten_years_of_services_needs_no_more_to_write_the_one_that_is_kept():
+    one_year = volumes(300_000)
+    ten_years = [replace(v, rows=10 * v.rows, files=10) if v.kind == "services" else v for v in one_year]
+    written = [dict(needs_within(0, v, 3, Crew()).stages)["writing the store"] for v in (one_year, ten_years)]
+    assert written[1] < 4 * written[0]
+
+
+def test_all_diagnoses_need_more_to_be_written_than_the_listed_ones():
+    full = [replace(v, rows=8 * v.rows) if v.kind == "diagnosis_rows" else v for v in volumes(300_000)]
+    written = [
+        dict(needs_within(0, [replace(v, keep=keep) for v in full], 3, Crew()).stages)["writing the store"]
+        for keep in ("all", "listed")
+    ]
+    assert written[0] > 1.3 * written[1]
+
+
+@pytest.mark.parametrize("kind", ["enrolment_list", "enrolment_groups"])
+def test_enrolment_without_spells_has_a_stage_of_its_own_and_is_written_all_the_same(kind):
+    spells = volumes(300_000)
+    lists = [replace(v, kind=kind) if v.kind == "enrolment" else v for v in spells]
+    before, after = (dict(needs_within(0, v, 3, Crew()).stages) for v in (spells, lists))
+    assert set(after) - set(before) == {"completing enrolment"}
+    assert after["writing the store"] == before["writing the store"]
+
+
+def test_the_lookup_is_as_large_as_its_files(tmp_path):
+    for citizens in (1, 5, 1000, 1025):
+        write_lookup(tmp_path, np.ones((citizens, 2), np.uint64).cumsum(axis=0, dtype=np.uint64))
+        held = sum(np.load(file).nbytes for file in tmp_path.glob("*.npy"))
+        assert lookup_bytes(citizens) == held
 
 
 def test_settings_are_those_of_today_where_memory_is_no_question():

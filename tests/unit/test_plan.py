@@ -1,23 +1,29 @@
 """What an ingest or a run would cost, said beforehand: held against what it does cost."""
 
 import json
+import shutil
 from collections import namedtuple
+from dataclasses import replace
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 
 from fordel_dask.cli import cli
 from fordel_dask.errors import PlanError
+from fordel_dask.extracts.estimates import NO_BATCH
 from fordel_dask.graph.executor import Place, Threads
 from fordel_dask.model import load_model
 from fordel_dask.planning import affordable, machine, plan_ingest
-from fordel_dask.planning.ingest import plan_as_json
+from fordel_dask.planning.ingest import kept_rows, plan_as_json
 from fordel_dask.planning.run import plan_run, require_space_of_facts
 from fordel_dask.registers import ingest
-from fordel_dask.registers.memory import MIB
+from fordel_dask.registers.memory import MIB, Crew, needs_within
 from fordel_dask.store import open_store
 from fordel_dask.synthetic import Nation, blocks, write_block, write_tables
-from tests.lib.deliveries import REGISTERS, write_delivery
+from tests.lib.deliveries import REGISTERS, declare, write_delivery
+from tests.lib.sas import SasColumn, write_sas
 
 CITIZENS = 30_000
 HERE = Place(threads=1)
@@ -65,6 +71,58 @@ def test_the_bytes_of_the_store_and_of_the_work_are_known_to_a_third(invented, p
     assert planned.disk.store == pytest.approx(bytes_of(invented / "store"), rel=0.3)
     assert planned.disk.work + planned.disk.store == pytest.approx(ingested[1], rel=0.35)
     assert planned.disk.keys == pytest.approx(bytes_of(invented / "store.keys"), rel=0.35)
+
+
+@pytest.fixture(scope="module")
+def with_medicine(tmp_path_factory):
+    """A nation with prescriptions: its directory, its plan and, once ingested, its manifest."""
+    folder = tmp_path_factory.mktemp("medicine")
+    nation = Nation(citizens=CITIZENS, seed=4, year=2026, history="light", dream="weeks", extras=True)
+    for block in range(blocks(nation)):
+        write_block(nation, block, out=folder / "registers")
+    write_tables(nation, folder / "registers")
+    plan = plan_ingest(folder / "registers", folder / "store", HERE)
+    return folder, plan, ingest(folder / "registers", folder / "store", Threads(1))
+
+
+def test_prescriptions_are_planned_with_what_is_kept_of_them(with_medicine, planned):
+    folder, plan, manifest = with_medicine
+    volumes = {volume.register: volume for volume in plan.volumes}
+    assert volumes["prescriptions"].rows == manifest["accounting"]["prescriptions"]["rows_in"]
+    assert volumes["prescriptions"].exact
+    parts = bytes_of(folder / "store" / "prescriptions")
+    assert plan.disk.store - planned.disk.store == pytest.approx(parts, rel=0.3)
+
+
+@pytest.mark.parametrize("keep", ["listed", "all"])
+def test_diagnoses_of_the_store_are_known_to_a_third_whichever_are_kept(invented, tmp_path, keep):
+    registers = shutil.copytree(invented / "registers", tmp_path / "registers")
+    declare(registers, "lpr", f'keep = "{keep}"')
+    plan = plan_ingest(registers, tmp_path / "store", HERE)
+    manifest = ingest(registers, tmp_path / "store", Threads(1))
+    share = {volume.keep for volume in plan.volumes if volume.kind == "diagnosis_rows"}
+    assert share == {keep}
+    rows = sum(part["rows"] for part in manifest["tables"]["diagnoses"])
+    assert kept_rows(plan.volumes)["diagnosis_rows"] == pytest.approx(rows, rel=0.3)
+
+
+def test_a_register_of_sas_is_counted_by_its_header_and_needs_memory_for_all_its_columns(invented, tmp_path):
+    registers = shutil.copytree(invented / "registers", tmp_path / "registers")
+    spells = pa.concat_tables(pq.read_table(path) for path in sorted((registers / "enrolment").glob("*.parquet")))
+    columns = [SasColumn(name, spells[name].to_pylist()) for name in spells.column_names]
+    write_sas(registers / "enrolment" / "all.sas7bdat", columns, page_bytes=65_536)
+    declaration = registers / "registers.toml"
+    declared = declaration.read_text("utf-8").replace("enrolment/*.parquet", "enrolment/*.sas7bdat")
+    declaration.write_text(declared, "utf-8")
+    volumes = {v.register: v for v in plan_ingest(registers, tmp_path / "store", HERE).volumes}
+    sas = volumes["enrolment"]
+    assert (sas.rows, sas.exact, sas.is_csv) == (spells.num_rows, True, False)
+    assert sas.cells == spells.num_rows * spells.num_columns
+    assert needs_of_reading([sas]) > needs_of_reading([replace(sas, batch=NO_BATCH)])
+
+
+def needs_of_reading(volumes):
+    return dict(needs_within(1 << 40, volumes, 1, Crew()).stages)["reading extracts"]
 
 
 def test_partitions_are_those_of_the_store(planned, ingested):

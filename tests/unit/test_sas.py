@@ -70,7 +70,7 @@ def test_the_header_tells_names_kinds_and_rows(tmp_path):
 
 
 def test_many_pages_come_in_batches_and_whole(tmp_path, monkeypatch):
-    monkeypatch.setattr(sas, "BATCH_ROWS", 64)
+    monkeypatch.setattr(sas, "BATCH_BYTES", 4096)
     path = write_sas(tmp_path / "a.sas7bdat", table(rows=1000))
     assert columns_of(path, "PNR")["PNR"] == [f"{n:012d}" for n in range(1000)]
 
