@@ -115,7 +115,7 @@ def read_rows(
         yield recoded(dated, piece.form.codings, piece.register)
 
 
-def find_day_numbers(extract: Extract, delivered: Sequence[str]) -> Extract:
+def find_day_numbers(extract: Extract, delivered: Sequence[str], portion: Portion = DEFAULT_PORTION) -> Extract:
     """Give a file with what the numbers of its day columns mean, judged by column.
 
     Raises
@@ -123,12 +123,12 @@ def find_day_numbers(extract: Extract, delivered: Sequence[str]) -> Extract:
     IntegrityError
         The file cannot be read.
     """
-    return day_numbers(extract, delivered, _first_rows)
+    return day_numbers(extract, delivered, partial(_first_rows, portion=portion))
 
 
-def _first_rows(extract: Extract, delivered: str) -> Iterator[Any]:
+def _first_rows(extract: Extract, delivered: str, portion: Portion) -> Iterator[Any]:
     for piece in pieces(extract, 1):
-        for batch in read_rows(piece, [(delivered, delivered)], frozenset()):
+        for batch in read_rows(piece, [(delivered, delivered)], frozenset(), portion):
             yield batch.column(0)
 
 

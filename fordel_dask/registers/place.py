@@ -178,8 +178,15 @@ def _written() -> Iterator[None]:
     raise failure
 
 
+def _remove_unfinished(store: Path) -> None:
+    """Remove files that a killed task had begun: their names begin with a dot, those of finished ones never do."""
+    for path in store.rglob(".*"):
+        path.unlink(missing_ok=True)
+
+
 def publish(place: Place) -> None:
     """Put the new store, its key table and the quarantined rows in their places, and remove what was worked with."""
+    _remove_unfinished(place.new_store)
     if place.store.exists():
         place.store.rename(place.replaced)
     try:

@@ -2,7 +2,7 @@
 
 from fordel_dask.extracts.arrays import days
 from fordel_dask.extracts.declaration import Source
-from fordel_dask.extracts.files import describe, find_day_numbers, pieces, read_rows
+from fordel_dask.extracts.files import DEFAULT_PORTION, describe, find_day_numbers, pieces, read_rows
 from fordel_dask.extracts.form import Form
 
 
@@ -11,13 +11,13 @@ def extract_of(path, **form):
     return describe(Source("test", (path,), form=Form(**form)))[0]
 
 
-def columns_of(path, *names, day=(), rows_at_a_time=1_000_000, **form):
+def columns_of(path, *names, day=(), rows_at_a_time=1_000_000, portion=DEFAULT_PORTION, **form):
     """Give columns of a file as lists of Python values, those of ``day`` as days since 1970."""
-    extract = find_day_numbers(extract_of(path, **form), day)
+    extract = find_day_numbers(extract_of(path, **form), day, portion)
     wanted = [(name, name) for name in (names or extract.names)]
     read = {name: [] for name, _ in wanted}
     for piece in pieces(extract, rows_at_a_time):
-        for batch in read_rows(piece, wanted, frozenset()):
+        for batch in read_rows(piece, wanted, frozenset(), portion):
             for name in read:
                 read[name] += days(batch[name]).tolist() if name in day else batch[name].to_pylist()
     return read

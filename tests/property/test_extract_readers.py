@@ -11,8 +11,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from fordel_dask.errors import FordelError
-from fordel_dask.extracts import delimited, read_declaration, sas
+from fordel_dask.extracts import read_declaration
 from fordel_dask.extracts.arrays import decoded
+from fordel_dask.extracts.extract import Portion
 from tests.lib.reading import columns_of
 from tests.lib.sas import SasColumn, write_sas
 
@@ -86,9 +87,7 @@ def test_well_formed_csv_loses_and_changes_no_row(tmp_path, rows, separator, quo
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, delimiter=separator, quoting=quoting, lineterminator=line_end)
         writer.writerows([[f"C{n}" for n in range(width)], *rows])
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(delimited, "BLOCK_BYTES", block)
-        read = columns_of(path)
+    read = columns_of(path, portion=Portion(csv_block_bytes=block))
     found = [[decoded(cell) for cell in row] for row in zip(*read.values(), strict=True)]
     assert found == rows
 
@@ -146,9 +145,7 @@ def test_a_damaged_sas_file_is_read_or_refused(tmp_path, data, which):
     part = whole[:2048] if header else whole
     path = tmp_path / "a.sas7bdat"
     path.write_bytes(mutated(data.draw, part) + whole[len(part) :])
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sas, "BATCH_ROWS", 100)
-        rows_or_refusal(path)
+    rows_or_refusal(path, portion=Portion(rows=100))
 
 
 @given(share=st.floats(0, 1, exclude_max=True), which=st.integers(0, 2))

@@ -6,8 +6,8 @@ import gzip
 import pytest
 
 from fordel_dask.errors import FordelError, IntegrityError, SchemaError
-from fordel_dask.extracts import delimited
 from fordel_dask.extracts.arrays import decoded, plain_text
+from fordel_dask.extracts.extract import Portion
 from fordel_dask.registers.canonical import exact_decimal
 from tests.lib.reading import columns_of, extract_of
 
@@ -49,11 +49,10 @@ def test_quoted_fields_hold_anything(tmp_path, field):
     assert texts(written(tmp_path, f"PNR;NAVN\n1;{field}\n2;x\n")) == [("1", expected), ("2", "x")]
 
 
-def test_quoted_line_ends_at_the_edge_of_a_block(tmp_path, monkeypatch):
-    monkeypatch.setattr(delimited, "BLOCK_BYTES", 64)
+def test_quoted_line_ends_at_the_edge_of_a_block(tmp_path):
     rows = [(str(n), "line\n" * (n % 5)) for n in range(200)]
     lines = "".join(f'{key};"{text}"\n' for key, text in rows)
-    assert texts(written(tmp_path, f"PNR;NAVN\n{lines}")) == rows
+    assert texts(written(tmp_path, f"PNR;NAVN\n{lines}"), portion=Portion(csv_block_bytes=64)) == rows
 
 
 ALPHABETS = {"utf-8": None, "utf-8-sig": None, "latin-1": None, "cp1252": None, "utf-16": None, "cp865": "cp865"}

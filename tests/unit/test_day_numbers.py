@@ -7,8 +7,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from fordel_dask.errors import SchemaError
-from fordel_dask.extracts import delimited
 from fordel_dask.extracts.arrays import NO_DAY, UNREADABLE_DAY
+from fordel_dask.extracts.extract import Portion
 from fordel_dask.extracts.form import form_of
 from fordel_dask.graph.executor import Threads
 from fordel_dask.registers import ingest
@@ -121,9 +121,9 @@ def test_a_blank_column_and_one_of_dates_are_left_alone(tmp_path):
     assert columns_of(parquet(tmp_path, pa.array(DAYS)), day=("D",))["D"] == since_1970(DAYS)
 
 
-def test_first_rows_that_are_blank_tell_nothing(tmp_path, monkeypatch):
-    monkeypatch.setattr(delimited, "BLOCK_BYTES", 256)
-    read = columns_of(csv(tmp_path, [""] * 200 + ["21185", "-3652"]), day=("D",))["D"]
+def test_first_rows_that_are_blank_tell_nothing(tmp_path):
+    portion = Portion(csv_block_bytes=256)
+    read = columns_of(csv(tmp_path, [""] * 200 + ["21185", "-3652"]), day=("D",), portion=portion)["D"]
     assert read == [NO_DAY] * 200 + [21185 - 3653, -3652 - 3653]
 
 
