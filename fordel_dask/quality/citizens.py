@@ -1,7 +1,5 @@
 """What only all rows of a citizen show: spells that overlap, nobody's patients, corrections that correct nothing."""
 
-import functools
-import json
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,12 +11,12 @@ from fordel_dask.kernels.spells import GROUP_2, look_at_spells
 from fordel_dask.quality.population import MUNICIPALITIES
 from fordel_dask.quality.watching import SERVICES, good
 from fordel_dask.registers import books
-from fordel_dask.registers.dealt import read_bucket, renumbering
+from fordel_dask.registers.dealt import gather_bucket
 from fordel_dask.registers.first_pass import FirstPass, Summary, Works
 from fordel_dask.registers.place import Place
 from fordel_dask.registers.rules import Columns, status_day
 from fordel_dask.registers.sorting import sorted_rows
-from fordel_dask.registers.work import task, write_json
+from fordel_dask.registers.work import finished, task, write_json
 
 SPELL = {"citizen": np.int32, "first_day": np.int32, "last_day": np.int32, "group": np.int8}
 SERVICE = {"citizen": np.int32, "service": np.int32, "quantity": np.int32}
@@ -73,7 +71,7 @@ def _sum(left: np.ndarray, right: np.ndarray) -> np.ndarray:
 @task
 def look(looking: Looking) -> dict[str, Any]:
     """Look at the spells and services of one partition."""
-    inputs = _content(looking.inputs)
+    inputs = finished(looking.inputs) or {}
     spells, group_2 = _look_at_spells(looking, inputs[ENROLMENT])
     return {ENROLMENT: spells, SERVICES: _look_at_services(looking, inputs[SERVICES]), "group_2": group_2.tolist()}
 
@@ -109,16 +107,5 @@ def _look_at_services(looking: Looking, sides: list[str]) -> dict[str, int]:
 
 
 def _rows(looking: Looking, sides: list[str], types: dict[str, Any]) -> Columns:
-    parts: list[Columns] = [{name: np.empty(0, type_) for name, type_ in types.items()}]
-    for side in map(Path, sides):
-        for columns in read_bucket(side, looking.partition, len(looking.first) - 1):
-            if "service" in columns:
-                columns["service"] = renumbering(side, looking.inputs, "service")[columns["service"]]
-            parts.append(columns)
-    return {name: np.concatenate([part[name] for part in parts]) for name in types}
-
-
-@functools.lru_cache(maxsize=16)
-def _content(path: Path) -> dict[str, list[str]]:
-    content: dict[str, list[str]] = json.loads(path.read_bytes())
-    return content
+    bucket = looking.partition, len(looking.first) - 1
+    return gather_bucket(sides, bucket, types, looking.inputs, {"service": "service"})

@@ -8,19 +8,13 @@ from typing import Any
 from fordel_dask import law
 from fordel_dask.errors import CoverageError
 from fordel_dask.fees import schedule_in_force
+from fordel_dask.quality.periods import weeks_of
 
 CONSULTATION = "0101"
 FEE_TABLE_DAY = (10, 1)
 """The fee table in force on 1 October of the fee year prices the year."""
 
-LAST_DAY_OF_LAST_WEEK = (12, 28)
 Counts = Mapping[str, int]
-
-
-def weeks_of(year: int) -> tuple[str, ...]:
-    """Give the weeks of a year as ``yyww``: 52, or 53 where ISO has so many."""
-    last = date(year, *LAST_DAY_OF_LAST_WEEK).isocalendar().week
-    return tuple(f"{year % 100:02}{week:02}" for week in range(1, last + 1))
 
 
 def weeks_of_services(rows: Counts, fee_year: int) -> dict[str, int]:

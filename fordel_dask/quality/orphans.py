@@ -1,7 +1,5 @@
 """Diagnoses and their contacts, matched by key and only counted."""
 
-import functools
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,12 +9,12 @@ import numpy as np
 from fordel_dask.kernels.joining import chain_keys, count_fates, count_repeated_keys
 from fordel_dask.quality.watching import good
 from fordel_dask.registers import books
-from fordel_dask.registers.dealt import read_bucket, renumbering
+from fordel_dask.registers.dealt import book_numbers, gather_bucket
 from fordel_dask.registers.first_pass import FirstPass, Works
 from fordel_dask.registers.place import Place
 from fordel_dask.registers.rules import Columns
 from fordel_dask.registers.tally import KEPT, NOTES, Tally, merged
-from fordel_dask.registers.work import task, write_json
+from fordel_dask.registers.work import finished, task, write_json
 
 FATES = (KEPT, "unknown_person", "other_system", "contact_day_missing", "no_contact", "further_matches")
 """What the kernel counts, in its order; contacts that are not kept carry a mark, see ``registers/hospital.py``."""
@@ -59,12 +57,12 @@ def meet(works: Works, read: FirstPass, number: int, place: Place) -> Tally | No
 @task
 def count_matches(meeting: Meeting) -> Tally:
     """Match one bucket."""
-    sides = _content(meeting.inputs)
+    sides = finished(meeting.inputs) or {}
     contacts = _all_rows(meeting, sides["contacts"], CONTACT)
     diagnoses = _all_rows(meeting, sides["diagnoses"], DIAGNOSIS)
     known = contacts["high"], contacts["low"]
     chains = chain_keys(*known, 1 << max(int(known[0].size) - 1, 1).bit_length())
-    codes = _content(meeting.book)["diagnosis"]
+    codes = list(book_numbers(meeting.book, "diagnosis"))
     kept = np.zeros(len(codes), np.int64)
     keys = diagnoses["high"], diagnoses["low"]
     counts = count_fates(keys, diagnoses["code"], known, chains, contacts["citizen"], kept).tolist()
@@ -78,16 +76,4 @@ def count_matches(meeting: Meeting) -> Tally:
 
 
 def _all_rows(meeting: Meeting, sides: list[str], types: dict[str, Any]) -> Columns:
-    parts: list[Columns] = [{name: np.empty(0, type_) for name, type_ in types.items()}]
-    for side in map(Path, sides):
-        for columns in read_bucket(side, meeting.bucket, meeting.buckets):
-            if "code" in columns:
-                columns["code"] = renumbering(side, meeting.book, "diagnosis")[columns["code"]]
-            parts.append(columns)
-    return {name: np.concatenate([part[name] for part in parts]) for name in types}
-
-
-@functools.lru_cache(maxsize=16)
-def _content(path: Path) -> dict[str, list[str]]:
-    content: dict[str, list[str]] = json.loads(path.read_bytes())
-    return content
+    return gather_bucket(sides, (meeting.bucket, meeting.buckets), types, meeting.book, {"code": "diagnosis"})

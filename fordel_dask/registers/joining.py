@@ -12,7 +12,7 @@ from fordel_dask.errors import AccountingError
 from fordel_dask.extracts.arrays import decoded
 from fordel_dask.kernels.joining import chain_keys, count_matches, list_matches
 from fordel_dask.kernels.keys import TOP_BIT
-from fordel_dask.registers.dealt import CHUNK_ROWS, DealtFile, UsedCodes, read_bucket, renumbering
+from fordel_dask.registers.dealt import CHUNK_ROWS, DealtFile, UsedCodes, gather_bucket
 from fordel_dask.registers.hidden import key_bytes
 from fordel_dask.registers.hospital import CODE, NO_START, OTHER_SYSTEM, TYPE, UNKNOWN_PERSON
 from fordel_dask.registers.quarantine import AsideFile, is_kept
@@ -89,13 +89,8 @@ def _set_aside(joining: Joining, contacts: Columns, diagnoses: Columns, book: Se
 
 
 def _all_rows(joining: Joining, sides: list[str], types: dict[str, Any]) -> Columns:
-    parts: list[Columns] = [{name: np.empty(0, type_) for name, type_ in types.items()}]
-    for side in map(Path, sides):
-        for columns in read_bucket(side, joining.bucket, joining.rules.buckets):
-            if "code" in columns:
-                columns["code"] = renumbering(side, joining.book, "diagnosis")[columns["code"]]
-            parts.append(columns)
-    return {name: np.concatenate([part[name] for part in parts]) for name in types}
+    bucket = joining.bucket, joining.rules.buckets
+    return gather_bucket(sides, bucket, types, joining.book, {"code": "diagnosis"})
 
 
 def matched(contacts: Columns, diagnoses: Columns) -> tuple[Columns, Tally]:

@@ -115,9 +115,11 @@ def _with_rows_set_aside(error: FordelError, place: Place) -> FordelError:
     """Give an error that also says where the rows are that were quarantined before the refusal."""
     if not place.setting_aside.exists():
         return error
-    return type(error)(
+    told = type(error)(
         f"{error}\nRows that were quarantined until then are in {place.setting_aside.name}, a directory a register."
     )
+    told.gathered = error.gathered
+    return told
 
 
 def _refuse_others_places(place: Place) -> None:

@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from fordel_dask.errors import AccountingError
-from fordel_dask.registers.dealt import read_bucket, renumbering, summary_of
+from fordel_dask.registers.dealt import gather_bucket, summary_of
 from fordel_dask.registers.rules import Columns
 from fordel_dask.registers.sorting import sorted_rows
 from fordel_dask.registers.work import finished, task, write_json
@@ -62,13 +60,9 @@ def _gathered(settling: Settling, table: Table) -> Columns:
     partitions = len(settling.first) - 1
     coded = {c.name: c.unit.removeprefix(BOOK_UNIT) for c in table.columns if c.unit.startswith(BOOK_UNIT)}
     types = {c.name: "int32" if c.name in coded else c.type for c in table.columns}
-    parts: list[Columns] = [{name: np.empty(0, type_) for name, type_ in types.items()}]
-    for side in map(Path, (finished(settling.inputs) or {})["sides"]):
-        for columns in read_bucket(side, settling.partition, partitions):
-            for name, book in coded.items():
-                columns[name] = renumbering(side, settling.books, book)[columns[name]]
-            parts.append(columns)
-    return {name: np.concatenate([p[name] for p in parts]).astype(t) for name, t in types.items()}
+    sides = (finished(settling.inputs) or {})["sides"]
+    columns = gather_bucket(sides, (settling.partition, partitions), types, settling.books, coded)
+    return {name: columns[name].astype(type_) for name, type_ in types.items()}
 
 
 def check_settled(table: str, sides: Sequence[Path], settled: Sequence[dict[str, Any]]) -> None:
