@@ -9,10 +9,8 @@ What is measured, and how, stands in benchmarks/README.md.
 import argparse
 import json
 import shutil
-import statistics
 import sys
 import tomllib
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -122,58 +120,6 @@ def history(bench: Bench) -> None:
         remove(registers)
 
 
-def spoken(way: str) -> str:
-    steps, *memory = way.split()
-    how = "everything sorted at once" if steps == "1" else "dealt to partitions first"
-    return f"{how}, {f'limit of {memory[0]}' if memory else 'all the memory it likes'}"
-
-
-def verdicts(bench_steps: list[dict[str, str]], config: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
-    """Hold what was measured against the goals: what, goal, measured."""
-
-    def seconds(step: str) -> list[float]:
-        return [float(row["seconds"]) for row in bench_steps if row["step"] == step]
-
-    ours = seconds("services_ours")
-    for way in config["duckdb"]:
-        theirs = seconds(f"services_duckdb {way}")
-        if ours and theirs:
-            ratio = statistics.median(a / b for a, b in zip(ours, theirs, strict=True))
-            yield f"services by settlement week: ours ÷ DuckDB ({spoken(way)})", "≤ 0.5 ×", f"{ratio:.2f} ×"
-    peaks = [float(row["peak_mib"]) for row in bench_steps if row["step"] in ("services_ours", "nation")]
-    if peaks:
-        yield "peak memory of an ingest", "≤ 2 GiB", f"{max(peaks) / 1024:.2f} GiB"
-    if seconds("nation"):
-        yield "the whole national ingest, light history", "≤ 240 s", f"{seconds('nation')[0]:.0f} s"
-    if seconds("nation") and seconds("check"):
-        yield "`fordel check` ÷ ingest of the same delivery", "–", f"{seconds('check')[0] / seconds('nation')[0]:.2f} ×"
-    small, large = config["full_history"]
-    if seconds(f"history_{large}"):
-        growth = seconds(f"history_{large}")[0] / seconds(f"history_{small}")[0]
-        name = f"full history, {large:,} citizens ÷ {small:,} citizens"
-        yield name, f"≤ {large / small:g} × (linear)", f"{growth:.2f} ×"
-        yield f"… of {large:,} citizens", "–", f"{seconds(f'history_{large}')[0]:.0f} s"
-
-
-def markdown(results: Path) -> str:
-    """Give the table of a results folder."""
-    import csv
-
-    with (results / "steps.csv").open(encoding="utf-8", newline="") as file:
-        steps = list(csv.DictReader(file))
-    config = tomllib.loads((results / "config.toml").read_text("utf-8"))
-    lines = ["|  | goal | measured |", "|---|---:|---:|"]
-    lines += [f"| {what} | {goal} | {found} |" for what, goal, found in verdicts(steps, config)]
-    lines += ["", "| process | round | seconds | of the cores | peak MiB | rows |", "|---|---:|---:|---:|---:|---:|"]
-    for row in steps:
-        figures = [f"{float(row[name]):,.1f}" for name in ("seconds", "cpu_seconds")]
-        lines.append(
-            f"| {row['step']} | {row['round']} | {' | '.join(figures)} | {float(row['peak_mib']):,.0f} | "
-            f"{int(row['rows']):,} |"
-        )
-    return "\n".join(lines)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--citizens", type=int)
@@ -200,7 +146,7 @@ def main() -> None:
     write_csv(results / "totals.csv", ("total", *bench.totals), rows)
     write_json(results / "machine.json", {**machine(), "threads": config["threads"]})
     (results / "config.toml").write_text(snapshot(config), "utf-8")
-    print(markdown(results))
+    print(f"Results in {results}")
     if not given.keep:
         shutil.rmtree(bench.data)
 

@@ -40,8 +40,8 @@ PAIRS = [
 ]
 
 
-def load(name):
-    spec = importlib.util.spec_from_file_location(f"benchmark_{name}", SCALE / f"{name}.py")
+def load(name, folder=SCALE):
+    spec = importlib.util.spec_from_file_location(f"benchmark_{folder.name}_{name}", folder / f"{name}.py")
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
@@ -191,3 +191,30 @@ def test_the_readme_shows_the_newest_results(tables):
         pytest.skip("no results of the benchmark are kept in this checkout yet")
     readme = (ROOT / "README.md").read_text("utf-8")
     assert tables.with_tables(readme, tables.markdown(tables.read_results(newest))) == readme
+
+
+INGEST = ROOT / "benchmarks" / "ingest"
+
+
+def test_the_readme_shows_the_newest_results_of_the_way_in(tables):
+    of_ingest = load("table", INGEST)
+    newest = tables.newest_results(INGEST / "results")
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert of_ingest.with_tables(readme, of_ingest.markdown(newest)) == readme
+
+
+def test_a_missed_ratio_says_by_how_much():
+    of_ingest = load("table", INGEST)
+    config = {"duckdb": ["1", "2 2GB"], "full_history": [500, 1000]}
+    times = {"services_ours": (20, 18), "services_duckdb 1": (40, 30), "services_duckdb 2 2GB": (50, 45)}
+    steps = [
+        {"step": step, "seconds": str(seconds), "peak_mib": "1536", "rows": "7", "cpu_seconds": "9"}
+        for step, both in times.items()
+        for seconds in both
+    ]
+    found = [(goal, measured, verdict) for _, goal, measured, verdict in of_ingest.verdicts(steps, config)]
+    assert found == [
+        ("≤ 0.5 ×", "0.55 ×", "**missed** by 0.05 × (10%)"),
+        ("≤ 0.5 ×", "0.4 ×", "met"),
+        ("≤ 2 GiB", "1.5 GiB", "met"),
+    ]

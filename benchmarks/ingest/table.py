@@ -1,0 +1,119 @@
+"""The tables of the way in, in Markdown, made from a results folder.
+
+``python benchmarks/ingest/table.py RESULTS README.md`` writes them between the two marker lines of
+README.md; without README.md they are printed.
+"""
+
+import argparse
+import csv
+import json
+import statistics
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+BEGIN, END = "<!-- ingest:begin -->", "<!-- ingest:end -->"
+Steps = list[dict[str, str]]
+
+
+def spoken(way: str) -> str:
+    steps, *memory = way.split()
+    how = "everything sorted at once" if steps == "1" else "dealt to partitions first"
+    return f"{how}, {f'limit of {memory[0]}' if memory else 'all the memory it likes'}"
+
+
+def verdicts(steps: Steps, config: dict[str, Any]) -> Iterator[tuple[str, str, str, str]]:
+    """Hold what was measured against the goals: what, goal, measured, and whether it is met."""
+
+    def seconds(step: str) -> list[float]:
+        return [float(row["seconds"]) for row in steps if row["step"] == step]
+
+    ours, whole = seconds("services_ours"), seconds("nation")
+    for way in config["duckdb"]:
+        theirs = seconds(f"services_duckdb {way}")
+        if ours and theirs:
+            ratio = statistics.median(a / b for a, b in zip(ours, theirs, strict=True))
+            yield held(f"services by settlement week: ours ÷ DuckDB ({spoken(way)})", 0.5, "×", ratio)
+    peaks = [float(row["peak_mib"]) for row in steps if row["step"] in ("services_ours", "nation")]
+    if peaks:
+        yield held("peak memory of an ingest", 2, "GiB", max(peaks) / 1024)
+    if whole:
+        yield held("the whole national ingest, light history", 240, "s", whole[0])
+        yield from (("`fordel check` ÷ that ingest", "–", f"{s / whole[0]:.2f} ×", "") for s in seconds("check"))
+    small, large = config["full_history"]
+    if seconds(f"history_{large}"):
+        growth = seconds(f"history_{large}")[0] / seconds(f"history_{small}")[0]
+        linear = 1.1 * large / small  # a tenth for noise
+        yield held(f"full history: time of {large:,} citizens ÷ {small:,} citizens", linear, "×", growth)
+
+
+def held(what: str, bound: float, unit: str, value: float) -> tuple[str, str, str, str]:
+    verdict = "met" if value <= bound else f"**missed** by {value - bound:.2f} {unit} ({value / bound - 1:.0%})"
+    return what, f"≤ {bound:g} {unit}", f"{value:.3g} {unit}", verdict
+
+
+def markdown(results: Path) -> str:
+    """Give what stands between the marker lines."""
+    with (results / "steps.csv").open(encoding="utf-8", newline="") as file:
+        steps = list(csv.DictReader(file))
+    config = tomllib.loads((results / "config.toml").read_text("utf-8"))
+    machine = json.loads((results / "machine.json").read_text("utf-8"))
+    about = (
+        f"An invented nation of {config['citizens']:,} citizens, {machine['threads']} threads on {machine['cores']} cores "
+        f"of {machine['processor']}; pyarrow {machine['packages']['pyarrow']}, duckdb {machine['packages']['duckdb']}. "
+        f"Measured {machine['measured_on'][:10]}, kept in `benchmarks/ingest/results/{results.name}`, made by "
+        f"`benchmarks/ingest/run.py`; ratios are medians of pairs. All totals of ours and of DuckDB are equal."
+    )
+    goals = ["|  | goal | measured |  |", "|---|---:|---:|---|"]
+    goals += [f"| {what} | {goal} | {found} | {verdict} |" for what, goal, found, verdict in verdicts(steps, config)]
+    rows = ["| process | seconds | of the cores | peak MiB | rows |", "|---|---:|---:|---:|---:|"]
+    rows += [process_row(name, steps) for name in dict.fromkeys(step["step"] for step in steps)]
+    return "\n\n".join((about, "\n".join(goals), "\n".join(rows)))
+
+
+def process_row(name: str, steps: Steps) -> str:
+    mine = [step for step in steps if step["step"] == name]
+    seconds, cores = ([float(step[column]) for step in mine] for column in ("seconds", "cpu_seconds"))
+    spread = f" ({min(seconds):.1f}–{max(seconds):.1f})" if len(seconds) > 1 else ""
+    peak = max(float(step["peak_mib"]) for step in mine)
+    figures = f"{statistics.median(seconds):.1f}{spread} | {statistics.median(cores):.1f} | {peak:,.0f}"
+    return f"| {NAMES.get(name) or named(name)} | {figures} | {int(mine[0]['rows']):,} |"
+
+
+NAMES = {
+    "services_ours": "`fordel ingest`, services by settlement week",
+    "nation": "`fordel ingest`, the whole nation",
+    "check": "`fordel check`, the whole nation",
+}
+
+
+def named(step: str) -> str:
+    if step.startswith("history_"):
+        return f"`fordel ingest`, full history, {int(step.removeprefix('history_')):,} citizens"
+    return f"DuckDB, the same services: {spoken(step.removeprefix('services_duckdb '))}"
+
+
+def with_tables(readme: str, content: str) -> str:
+    """Give the text of a README with new tables between its marker lines."""
+    before, begin, rest = readme.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        raise SystemExit(f"README has no lines {BEGIN} and {END} to write between.")
+    return f"{before}{BEGIN}\n{content}\n{END}{after}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("results", type=Path)
+    parser.add_argument("readme", type=Path, nargs="?")
+    given = parser.parse_args()
+    content = markdown(given.results)
+    if given.readme is None:
+        print(content)
+    else:
+        given.readme.write_text(with_tables(given.readme.read_text("utf-8"), content), "utf-8")
+
+
+if __name__ == "__main__":
+    main()
