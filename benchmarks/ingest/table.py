@@ -60,8 +60,8 @@ def markdown(results: Path) -> str:
     config = tomllib.loads((results / "config.toml").read_text("utf-8"))
     machine = json.loads((results / "machine.json").read_text("utf-8"))
     about = (
-        f"An invented nation of {config['citizens']:,} citizens, {machine['threads']} threads on {machine['cores']} cores "
-        f"of {machine['processor']}; pyarrow {machine['packages']['pyarrow']}, duckdb {machine['packages']['duckdb']}. "
+        f"An invented nation of {config['citizens']:,} citizens, {machine['threads']} threads on "
+        f"{machine['cores']} cores of {machine['processor']}; pyarrow {machine['packages']['pyarrow']}, duckdb {machine['packages']['duckdb']}. "
         f"Measured {machine['measured_on'][:10]}, kept in `benchmarks/ingest/results/{results.name}`, made by "
         f"`benchmarks/ingest/run.py`; ratios are medians of pairs. All totals of ours and of DuckDB are equal."
     )
