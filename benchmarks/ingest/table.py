@@ -61,7 +61,8 @@ def markdown(results: Path) -> str:
     machine = json.loads((results / "machine.json").read_text("utf-8"))
     about = (
         f"An invented nation of {config['citizens']:,} citizens, {machine['threads']} threads on "
-        f"{machine['cores']} cores of {machine['processor']}; pyarrow {machine['packages']['pyarrow']}, duckdb {machine['packages']['duckdb']}. "
+        f"{machine['cores']} cores of {machine['processor']}; pyarrow {machine['packages']['pyarrow']}, "
+        f"duckdb {machine['packages']['duckdb']}. "
         f"Measured {machine['measured_on'][:10]}, kept in `benchmarks/ingest/results/{results.name}`, made by "
         f"`benchmarks/ingest/run.py`; ratios are medians of pairs. All totals of ours and of DuckDB are equal."
     )
