@@ -19,8 +19,16 @@ def columns_of(path, *names, day=(), rows_at_a_time=1_000_000, portion=DEFAULT_P
     for piece in pieces(extract, rows_at_a_time):
         for batch in read_rows(piece, wanted, frozenset(), portion):
             for name in read:
-                read[name] += days(batch[name]).tolist() if name in day else batch[name].to_pylist()
+                read[name] += days(batch[name]).tolist() if name in day else _values(batch[name])
     return read
+
+
+def _values(column):
+    """Give values; the marks that a reader puts for a count that is no day are no dates of Python."""
+    try:
+        return column.to_pylist()
+    except OverflowError:
+        return days(column).tolist()
 
 
 def rows_of(path, *names, **how):
