@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from .awkward.files import DAYS, split, toml_text
+from .families import family_name
 from .sas import SasColumn, sas_number, write_sas
 
 Rows = dict[str, list[Any]]
@@ -48,12 +50,26 @@ NUMBERS_IN_SAS = {"KOEN", "SIKGRUP", "KOM", "HONUGE", "IE_TYPE", "OPR_LAND"}
 
 @dataclass(frozen=True)
 class Delivered:
-    """A way to deliver: the ending of files, how a file is written, and how columns take turns to write days."""
+    """A way to deliver: the ending of files, how a file is written, and how columns take turns to write days.
+
+    Columns have the contract's names, or names of a ``family`` that the program knows, or (``agency``) names that
+    nobody knows and ``registers.toml`` declares.
+    """
 
     ending: str
     write: Callable[[Path, Rows, Sequence[str]], None]
     days: tuple[str, ...]
     agency: bool = False
+    family: str = ""
+
+    def name_of(self, table: str, column: str) -> str:
+        """Give the name that a column is delivered under."""
+        if self.agency:
+            return AGENCY_NAMES.get(table.partition("_")[0], {}).get(column, column.lower())
+        if self.family:
+            register = re.sub(r"lpr\d_", "lpr ", table)
+            return family_name(register, column, self.family).lower()
+        return column
 
 
 def deliver(nation: Path, target: Path, how: Delivered, seed: int) -> Path:
@@ -65,11 +81,10 @@ def deliver(nation: Path, target: Path, how: Delivered, seed: int) -> Path:
         registers[path.stem.rpartition("-")[0]].append(pq.read_table(path))
     for name, tables in registers.items():
         rows = pa.concat_tables(tables).to_pydict()
-        names = AGENCY_NAMES.get(name.partition("_")[0], {}) if how.agency else {}
         size = len(next(iter(rows.values())))
         for number, part in enumerate(split(size, 3, rng)):
             piece = {column: [values[row] for row in part] for column, values in rows.items()}
-            delivered = {names.get(column, column.lower() if how.agency else column): v for column, v in piece.items()}
+            delivered = {how.name_of(name, column): values for column, values in piece.items()}
             path = target / f"{name}-{number}{how.ending}"
             how.write(path, delivered, [days_of(column, how.days) for column in piece])
     (target / "registers.toml").write_text(toml_text(declaration(registers, how)), encoding="utf-8")
@@ -83,7 +98,12 @@ def days_of(column: str, days: tuple[str, ...]) -> str:
 
 def declaration(registers: dict[str, Any], how: Delivered) -> dict[str, Any]:
     """Give what ``registers.toml`` says."""
-    said: dict[str, Any] = {name: {"path": f"{name}-*{how.ending}"} for name in registers if not name.startswith("lpr")}
+    twice_matched = ["{0}-*{1}", "{0}-0{1}"]  # a file that two patterns match is one file
+    said: dict[str, Any] = {
+        name: {"path": [pattern.format(name, how.ending) for pattern in twice_matched]}
+        for name in registers
+        if not name.startswith("lpr")
+    }
     said["services"]["bruhon"] = "kroner"
     said["lpr"] = [
         {side: f"{pair}_{side}-*{how.ending}" for side in ("contacts", "diagnoses")} for pair in ("lpr2", "lpr3")
@@ -164,12 +184,18 @@ def to_sas(path: Path, rows: Rows, forms: Sequence[str]) -> None:
 def in_sas(name: str, values: list[Any]) -> list[Any]:
     """Give codes as numbers where SAS would hold them so."""
     digits = all(value is None or (isinstance(value, str) and value.isdigit()) for value in values)
-    return [value and int(value) for value in values] if digits and name in NUMBERS_IN_SAS else values
+    return [value and int(value) for value in values] if digits and name.upper() in NUMBERS_IN_SAS else values
 
 
 WAYS = {
     "Parquet with digits for days": Delivered(".parquet", to_parquet, ("yyyymmdd", "sas_seconds")),
-    "CSV with counts of SAS": Delivered(".csv", to_csv, ("sas_days", "sas_seconds", "yyyymmdd")),
-    "Danish CSV, packed, names of the agency": Delivered(".csv.gz", to_danish_csv, ("danish", "sas_days"), agency=True),
-    "SAS": Delivered(".sas7bdat", to_sas, ("date", "datetime", "sas_days", "sas_seconds")),
+    "CSV with counts of SAS, names of Statistics Denmark": Delivered(
+        ".csv", to_csv, ("sas_days", "sas_seconds", "yyyymmdd"), family="dst"
+    ),
+    "Danish CSV, packed, names of nobody else": Delivered(
+        ".csv.gz", to_danish_csv, ("danish", "sas_days"), agency=True
+    ),
+    "SAS, names of the health data authority": Delivered(
+        ".sas7bdat", to_sas, ("date", "datetime", "sas_days", "sas_seconds"), family="sds"
+    ),
 }
