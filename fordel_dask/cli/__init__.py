@@ -1,6 +1,7 @@
 """The command line: the only place that prints and exits."""
 
 import json
+import signal
 import sys
 import traceback
 
@@ -40,6 +41,8 @@ def main() -> None:
     """Run the program and leave with the exit code of the contract."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # a terminal that lacks a sign shows "?"
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, _interrupt)
     try:
         cli.main(prog_name="fordel", standalone_mode=False)
     except click.exceptions.Exit as done:
@@ -54,6 +57,11 @@ def main() -> None:
         _leave(error)
     except Exception as error:
         _leave_with_our_bug(error)
+
+
+def _interrupt(*_: object) -> None:
+    """End as Ctrl-C does when a batch system stops us: what holds person keys is removed on the way out."""
+    raise KeyboardInterrupt
 
 
 def _leave(error: FordelError) -> None:

@@ -9,6 +9,7 @@ from fordel_dask.errors import SchemaError
 from fordel_dask.extracts.aliases import canonical_of, folded, names_of
 from fordel_dask.extracts.arrays import DAY_EXAMPLES
 from fordel_dask.extracts.declaration import Source
+from fordel_dask.extracts.extract import format_of
 from fordel_dask.extracts.files import Extract, find_day_numbers
 from fordel_dask.extracts.gathering import Faults
 from fordel_dask.extracts.toml import FILE_NAME
@@ -79,7 +80,7 @@ def delivered_names(source: Source, extract: Extract, canonical: str) -> tuple[s
     """
     present = _spellings(extract.names)
     declared = dict(source.columns)
-    aliases = [a for a in names_of(source.register, canonical) if not a.beside or a.beside in present]
+    aliases = [a for a in names_of(source.register, canonical) if not a.beside or _has(source, a.beside, present)]
     for name in (canonical, *(a.delivered for a in aliases)):
         if name in declared:
             return _spelled(declared[name], present)
@@ -88,6 +89,11 @@ def delivered_names(source: Source, extract: Extract, canonical: str) -> tuple[s
     here = [alias for alias in aliases if alias.delivered in present]
     best = [alias for alias in here if alias.rank == here[0].rank]
     return tuple(spelling for alias in best for spelling in _spelled(alias.delivered, present))
+
+
+def _has(source: Source, canonical: str, present: Mapping[str, list[str]]) -> bool:
+    names = (canonical, *(alias.delivered for alias in names_of(source.register, canonical)))
+    return any(folded(name) in present for name in names)
 
 
 @functools.lru_cache(maxsize=64)  # a file of DREAM has 3,000 names, and is asked for 53 of them
@@ -133,6 +139,8 @@ def _complaints(source: Source, extract: Extract, named: Sequence[tuple[Wanted, 
 def _missing(source: Source, extract: Extract, lacking: Sequence[Wanted]) -> tuple[str, str]:
     looked_for = [_looked_for(source, column.name) for column in lacking]
     found = ", ".join(sorted(extract.names)[:40]) or "no columns"
+    if format_of(extract.path) == "csv" and all(canonical_of(source.register, name) is None for name in extract.names):
+        found = f"{len(extract.names):,} columns under names that nobody knows, if its first line holds names at all"
     given = ", ".join(f'{column.name} = "its name"' for column in lacking)
     advice = f"If a column has another name, write columns = {{ {given} }} at the register in {FILE_NAME}."
     return f"has no column {', no column '.join(looked_for)}; it has {found}", advice

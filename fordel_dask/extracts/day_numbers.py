@@ -76,7 +76,8 @@ def _meaning(extract: Extract, name: str, first: Callable[[Extract, str], Iterat
         values = [value for value in encoded(column)[0] if plain_text(value)]
         if values:
             numbers = [number for number in map(_number, values) if number is not None]
-            return _meaning_of_all(np.array(numbers)) if numbers else None
+            mostly = len(numbers) >= USUAL_SHARE * len(values)  # a stray number among dates is no count
+            return _meaning_of_all(np.array(numbers)) if numbers and mostly else None
     return None
 
 

@@ -215,8 +215,9 @@ def _files(given: object, root: Path, register: str, key: str) -> tuple[Path, ..
     patterns = given if isinstance(given, list) else [given]
     if not patterns or not all(isinstance(p, str) and p for p in patterns):
         raise SchemaError(f"{FILE_NAME}: {register} needs {key}, a file name, a glob or a list of them.")
-    found = {file for pattern in patterns for file in _matching(root, str(pattern), register)}
-    return tuple(sorted(found))
+    found = sorted({file for pattern in patterns for file in _matching(root, str(pattern), register)})
+    once = {file.resolve(): file for file in reversed(found)}  # a file that two paths or a link lead to is one file
+    return tuple(sorted(once.values()))
 
 
 def _matching(root: Path, pattern: str, register: str) -> list[Path]:
@@ -235,7 +236,8 @@ def _matching(root: Path, pattern: str, register: str) -> list[Path]:
 
 def _below(match: Path) -> list[Path]:
     if match.is_dir():
-        return [file for file in match.rglob("*") if file.name.lower().endswith(SUFFIXES) and file.is_file()]
+        visible = (file for file in match.rglob("*") if not file.name.startswith("."))
+        return [file for file in visible if file.name.lower().endswith(SUFFIXES) and file.is_file()]
     return [match] if match.is_file() else []
 
 

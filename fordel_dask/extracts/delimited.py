@@ -6,6 +6,7 @@ Values stay bytes until they are needed, see ``arrays.decoded``; so the alphabet
 import csv
 import io
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -108,12 +109,13 @@ def csv_batches(
     """
     names, form = _header(Source(piece.register, (piece.path,), form=piece.form), piece.path)
     canonical, places = [c for c, _ in columns], [str(names.index(delivered)) for _, delivered in columns]
-    refused = ""
+    refused, rows = "", 0
     with _stream(piece.path) as stream:
         watched = _Watched(stream)
         try:
             for batch in _open(watched, form, (len(names), places), portion.csv_block_bytes):
                 _refuse_zero_bytes(piece, watched, form)
+                rows += batch.num_rows
                 read = {place: _plain(batch.column(place), form.decimal) for place in batch.schema.names}
                 yield pa.RecordBatch.from_arrays([read[place] for place in places], names=canonical)
         except pa.ArrowInvalid as error:
@@ -122,7 +124,7 @@ def csv_batches(
                 raise
     if RAGGED.search(refused):
         raise IntegrityError(_ragged(piece, refused))
-    _refuse_open_quote(piece, watched, form)
+    _refuse_open_quote(piece, watched, form, rows)
 
 
 class _Watched:
@@ -132,13 +134,14 @@ class _Watched:
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream
-        self.quotes = 0
+        self.quotes = self.line_ends = 0
         self.has_zero = False
 
     def read(self, size: int) -> bytes:
         """Give the next bytes."""
         block: bytes = self._stream.read(size)
         self.quotes += block.count(b'"')
+        self.line_ends += block.count(b"\n")
         self.has_zero = self.has_zero or b"\0" in block
         return block
 
@@ -155,9 +158,13 @@ def _refuse_zero_bytes(piece: Piece, watched: _Watched, form: Form) -> None:
         )
 
 
-def _refuse_open_quote(piece: Piece, watched: _Watched, form: Form) -> None:
-    """Refuse a quote that is never closed: all lines after it would be one field, and nobody would know."""
-    if watched.quotes % 2 and not _closes_quotes(piece.path, form):
+def _refuse_open_quote(piece: Piece, watched: _Watched, form: Form, rows: int) -> None:
+    """Refuse a quote that is not closed in its field: the lines after it would be one field, and nobody would know.
+
+    Only lines inside quotes and blank ones make the lines more than the rows and the header.
+    """
+    suspicious = watched.quotes % 2 or (watched.quotes and watched.line_ends > rows + 1)
+    if suspicious and not _closes_quotes(piece.path, form):
         raise IntegrityError(
             f"{piece.register}: {piece.path.name} has a field that opens with a quotation mark and is not closed as it "
             f"should be. Fetch the file again, or write it with every quotation mark in a field doubled."
@@ -165,6 +172,7 @@ def _refuse_open_quote(piece: Piece, watched: _Watched, form: Form) -> None:
 
 
 def _closes_quotes(path: Path, form: Form) -> bool:
+    longest = csv.field_size_limit(sys.maxsize)
     with _stream(path) as stream:
         text = io.TextIOWrapper(io.BufferedReader(stream), form.encoding or ANY_BYTE, newline="")
         try:
@@ -172,6 +180,8 @@ def _closes_quotes(path: Path, form: Form) -> bool:
                 pass
         except csv.Error:
             return False
+        finally:
+            csv.field_size_limit(longest)
     return True
 
 

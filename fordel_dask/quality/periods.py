@@ -10,7 +10,6 @@ from statistics import median
 YEARS_OF_MONTHS = 15
 """Diagnoses count for this many years before the status date (M14)."""
 
-WEEK = re.compile(r"\d{4}")
 MONTH = re.compile(r"\d{4}-\d{2}")
 MISSING, THIN, COVERED = "missing", "thin", "covered"
 

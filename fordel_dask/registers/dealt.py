@@ -160,23 +160,44 @@ def gather_bucket(
     return {name: np.concatenate([part[name] for part in parts]) for name in types}
 
 
-@functools.lru_cache(maxsize=4096)
+def _stamp(path: Path) -> tuple[int, int]:
+    """Give what changes when a file is written anew: a process that lives on must not take what it knew of it."""
+    try:
+        state = path.stat()
+    except OSError:
+        return 0, 0
+    return state.st_mtime_ns, state.st_ino
+
+
 def summary_of(side: Path) -> dict[str, Any]:
     """Give the summary of a finished dealt file, without its codes."""
+    return _summary(side, _stamp(side))
+
+
+@functools.lru_cache(maxsize=4096)
+def _summary(side: Path, _stamp: tuple[int, int]) -> dict[str, Any]:
     summary = dict(finished(side) or {})
     summary.pop("codes", None)
     return summary
 
 
-@functools.lru_cache(maxsize=4096)
 def renumbering(side: Path, book_file: Path, book: str) -> npt.NDArray[np.int32]:
     """Give, for each local number, the number in a national book; the last entry is for −1, blank."""
+    return _renumbering(side, book_file, book, (_stamp(side), _stamp(book_file)))
+
+
+@functools.lru_cache(maxsize=4096)
+def _renumbering(side: Path, book_file: Path, book: str, _stamps: Any) -> npt.NDArray[np.int32]:
     national = book_numbers(book_file, book)
     local = (finished(side) or {})["codes"][book]
     return np.array([*(-1 if text is None else national[text] for text in local), -1], np.int32)
 
 
-@functools.lru_cache(maxsize=16)
 def book_numbers(book_file: Path, book: str) -> dict[str, int]:
     """Give the number of every code of a national book."""
+    return _numbers(book_file, book, _stamp(book_file))
+
+
+@functools.lru_cache(maxsize=16)
+def _numbers(book_file: Path, book: str, _stamp: tuple[int, int]) -> dict[str, int]:
     return {text: number for number, text in enumerate((finished(book_file) or {})[book])}

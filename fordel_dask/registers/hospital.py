@@ -24,7 +24,7 @@ REFUTED_IN_LPR3 = Wanted("SENERE_AFKRAEFTET")
 CODE = Wanted("DIAG_KODE")
 TYPE = Wanted("DIAG_KODE_TYPE")
 PERSON = Wanted("PNR", few_values=False)
-JOINED = (PERSON, Wanted("CODE"), Wanted("TYPE"), Wanted("DATE", few_values=False, holds="day"), REFUTED)
+JOINED = (PERSON, Wanted("CODE"), Wanted("TYPE"), Wanted("DATE", few_values=False, holds="day"), REFUTED, SYSTEM)
 COUNTED_SYSTEM = "LPR3"
 REFUTED_VALUE = "Ja"
 OTHER_KIND = -1
@@ -94,6 +94,7 @@ def joined_rows(batch: Any, rules: Rules, books: Books) -> Rows:
     }
     reasons = {
         **_reasons(batch, columns),
+        "other_system": _other_system(batch),
         "contact_day_missing": day <= UNREADABLE_DAY,
         "unknown_person": columns["citizen"] < 0,
     }

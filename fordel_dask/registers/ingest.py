@@ -15,7 +15,15 @@ from fordel_dask.registers.completing import complete_enrolment
 from fordel_dask.registers.delivery import Delivery, open_delivery
 from fordel_dask.registers.first_pass import FirstPass, Report, Summary, Works, first_pass, lookup_of, perform
 from fordel_dask.registers.hidden import read_secret
-from fordel_dask.registers.manifest import Made, accounting, choices, hash_input, input_files, write_store_files
+from fordel_dask.registers.manifest import (
+    Made,
+    accounting,
+    choices,
+    files_of_store,
+    hash_input,
+    input_files,
+    write_store_files,
+)
 from fordel_dask.registers.municipalities import known_codes, lawful_codes, read_municipalities
 from fordel_dask.registers.place import Place, publish, workplace
 from fordel_dask.registers.population import (
@@ -88,7 +96,7 @@ def ingest(  # noqa: PLR0913  the library's way in: what it may be told is named
         manifest = write_store_files(place.new_store, declaration, made)
         parts_aside = set_aside(_asides(census, read, joined, place))
         gather(place.new_quarantine, parts_aside, made.accounting, {FINGERPRINT: made.citizens})
-        publish(place)
+        publish(place, files_of_store(manifest))
     return manifest
 
 

@@ -145,6 +145,13 @@ def write_store_files(store: Path, declaration: Declaration, made: Made) -> dict
     return {**manifest, "seal": seal_of(manifest)}
 
 
+def files_of_store(manifest: Mapping[str, Any]) -> set[str]:
+    """Give the names of all files of a store."""
+    parts = {part["file"] for records in manifest["tables"].values() for part in records}
+    small = {record["file"] for record in manifest["small_tables"].values()}
+    return parts | small | {manifest["codebooks"]["file"], "manifest.json"}
+
+
 def _written(store: Path, file: str, content: Any) -> dict[str, str]:
     path = store / file
     with path.open("w", encoding="utf-8") as written:

@@ -4,7 +4,7 @@ import contextlib
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -147,9 +147,7 @@ def _is_replaceable(store: Path) -> bool:
 
 
 def _open(place: Place, stack: contextlib.ExitStack) -> None:
-    if not place.work.exists():
-        # nothing of an earlier attempt is taken up, so what it set aside belongs to nothing
-        shutil.rmtree(place.setting_aside, ignore_errors=True)
+    is_new = not place.work.exists()
     private_directory(place.work)
     lock = stack.enter_context((place.work / "lock").open("w"))
     try:
@@ -159,6 +157,8 @@ def _open(place: Place, stack: contextlib.ExitStack) -> None:
         locked = False
     if not locked:
         raise UsageError(f"Another ingest is writing {place.store.name}. Wait for it to end.")
+    if is_new:  # nothing of an earlier attempt is taken up, so what it set aside belongs to nothing
+        shutil.rmtree(place.setting_aside, ignore_errors=True)
     if place.replaced.exists() and not place.store.exists():
         place.replaced.rename(place.store)
     shutil.rmtree(place.replaced, ignore_errors=True)
@@ -180,15 +180,18 @@ def _written() -> Iterator[None]:
     raise failure
 
 
-def _remove_unfinished(store: Path) -> None:
-    """Remove files that a killed task had begun: their names begin with a dot, those of finished ones never do."""
-    for path in store.rglob(".*"):
-        path.unlink(missing_ok=True)
+def _remove_others(store: Path, files: Collection[str]) -> None:
+    """Remove what is no file of the store: begun by a killed task, or left by an attempt with other choices."""
+    for path in [path for path in store.rglob("*") if path.is_file()]:
+        if path.relative_to(store).as_posix() not in files:
+            path.unlink(missing_ok=True)
+    for directory in [path for path in store.iterdir() if path.is_dir() and not any(path.iterdir())]:
+        directory.rmdir()
 
 
-def publish(place: Place) -> None:
+def publish(place: Place, files: Collection[str]) -> None:
     """Put the new store, its key table and the quarantined rows in their places, and remove what was worked with."""
-    _remove_unfinished(place.new_store)
+    _remove_others(place.new_store, files)
     if place.store.exists():
         place.store.rename(place.replaced)
     try:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from fordel_dask.errors import AccountingError
@@ -94,11 +95,14 @@ def first_row(piece: Piece) -> int | None:
 
 
 def as_text(column: Any) -> Any:
-    """Give a column as text, as it was delivered."""
+    """Give a column as text, as it was delivered; counts of SAS as the days they mean, blank if they mean none."""
     if pa.types.is_dictionary(column.type):
         column = column.dictionary_decode()
     if pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type):
         return pa.array([None if v is None else decoded(v) for v in column.to_pylist()], pa.string())
+    if pa.types.is_date(column.type):
+        texts = column.cast(pa.string())  # days were numbers once; one that is no day cannot be written as one
+        return pc.if_else(pc.match_substring(texts, "out of range"), None, texts)
     try:
         return column.cast(pa.string())
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):

@@ -12,7 +12,7 @@ from fordel_dask.registers.sorting import sorted_rows
 from fordel_dask.registers.work import finished, task, write_json
 from fordel_dask.schema import Table
 from fordel_dask.schema.prepared import TABLES
-from fordel_dask.store import part_records, write_part
+from fordel_dask.store import part_records, sha256_of_file, write_part
 
 ORDERS = {
     "enrolment": ("citizen", "first_day", "last_day", "clinic", "group"),
@@ -41,7 +41,7 @@ class Settling:
 def settle(settling: Settling) -> dict[str, Any]:
     """Write one part and give its record and the rows that came."""
     done = finished(settling.side)
-    if done and (settling.store / done["part"]["file"]).is_file():
+    if done and _is_written(settling.store / done["part"]["file"], done["part"]["sha256"]):
         return done
     table = TABLES[settling.table]
     columns = _gathered(settling, table)
@@ -54,6 +54,11 @@ def settle(settling: Settling) -> dict[str, Any]:
     summary = {"part": part_records([part])[0], "rows": came}
     write_json(settling.side, summary)
     return summary
+
+
+def _is_written(path: Path, sha256: str) -> bool:
+    """Tell whether a part is the one that was finished: an attempt with other choices writes to the same name."""
+    return path.is_file() and sha256_of_file(path) == sha256
 
 
 def _gathered(settling: Settling, table: Table) -> Columns:

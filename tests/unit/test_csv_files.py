@@ -172,3 +172,14 @@ def test_a_stated_decimal_sign_also_says_what_marks_thousands(tmp_path, written_
 def test_a_stated_decimal_sign_leaves_what_is_no_number(tmp_path, text):
     path = written(tmp_path, f'PNR;X\n1;"{text}"\n')
     assert texts(path, "X", decimal=",") == [(text,)]
+
+
+def test_two_stray_quotes_do_not_swallow_the_rows_between_them(tmp_path):
+    rows = [f"{n};800101" for n in range(50)]
+    rows[10], rows[40] = '10;"800101', '40;"800101'
+    with pytest.raises(IntegrityError, match="quotation mark"):
+        texts(written(tmp_path, "\n".join(["PNR;SPECIALE", *rows]) + "\n"))
+
+
+def test_blank_lines_beside_quoted_fields_are_no_fault(tmp_path):
+    assert texts(written(tmp_path, 'PNR;NAVN\n\n1;"a b"\n\n2;"c"\n')) == [("1", "a b"), ("2", "c")]

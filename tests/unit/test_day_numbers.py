@@ -166,3 +166,11 @@ def test_all_registers_with_days_profit(tmp_path, meaning):
     counted = ingest(write_delivery(tmp_path / "counted", **changed), tmp_path / "other", Threads(1))
     for fact in ("tables", "codebooks", "small_tables", "accounting", "citizens_sha256"):
         assert plain[fact] == counted[fact]
+
+
+@pytest.mark.parametrize("place", [0, 99], ids=["first", "last"])
+def test_a_stray_number_among_dates_is_no_count_wherever_it_stands(tmp_path, place):
+    values = [day.isoformat() for day in DAYS] * 34
+    values[place] = "12"
+    read = columns_of(csv(tmp_path, values), day=("D",))["D"]
+    assert read.count(UNREADABLE_DAY) == 1 and read[place] == UNREADABLE_DAY

@@ -348,3 +348,15 @@ def test_contact_keys_of_19_digits_are_joined_whatever_number_they_are(tmp_path,
 def test_repeats_are_told_by_both_words_of_a_key():
     high, low = np.array([7, 0, 7, 7, 0], np.uint64), np.array([1, 0, 2, 1, 0], np.uint64)
     assert repeated.repeats(high, low, repeated.key_order(high, low)).tolist().count(True) == 1
+
+
+def test_a_first_line_that_may_hold_values_is_not_repeated(tmp_path):
+    def headless(directory):
+        (directory / "diagnoses.csv").write_text("KABCDEFGHIJ;DJ449;A;x\n" * 3)
+        declaration = directory / "registers.toml"
+        text = declaration.read_text("utf-8")
+        declaration.write_text(text.replace("diagnoses.parquet", "diagnoses.csv"), "utf-8")
+
+    code, message = refused(tmp_path, headless)
+    assert code == 10 and "4 columns under names that nobody knows" in message
+    assert "KABCDEFGHIJ" not in message and "DJ449" not in message

@@ -294,3 +294,49 @@ def test_compressed_csv_with_a_byte_order_mark(tmp_path):
     manifest = ingest(registers, tmp_path / "store", Threads(1))
     assert manifest["accounting"]["services"]["oere"]["kept"] == 16914
     assert manifest["inputs"]["services"][0]["rows"] == 1
+
+
+def test_what_an_attempt_with_other_choices_left_does_not_get_into_the_store(tmp_path):
+    nation = write_nation(tmp_path / "registers", 5, 250)
+    ingest(nation, tmp_path / "undisturbed", Threads(1), partitions=2)
+    with pytest.raises(KeyboardInterrupt):
+        ingest(nation, tmp_path / "store", Interrupted("hashing extracts"), partitions=4)
+    ingest(nation, tmp_path / "store", Threads(1), partitions=2)
+    names = [{path.relative_to(tmp_path / one) for path in everything_below(tmp_path / one)} for one in STORES]
+    assert names[0] == names[1]
+
+
+STORES = ("undisturbed", "store")
+
+
+def test_a_part_is_taken_up_only_if_it_is_the_one_that_was_finished(tmp_path):
+    nation = write_nation(tmp_path / "registers", 5, 250, bruhon="kroner")
+    ingest(nation, tmp_path / "undisturbed", Threads(1), partitions=2)
+    declaration = nation / "registers.toml"
+    text = declaration.read_text("utf-8")
+    for unit in ("kroner", "oere"):
+        declaration.write_text(text.replace('bruhon = "kroner"', f'bruhon = "{unit}"'), "utf-8")
+        with pytest.raises(KeyboardInterrupt):
+            ingest(nation, tmp_path / "store", Interrupted("hashing extracts"), partitions=2)
+    declaration.write_text(text, "utf-8")
+    ingest(nation, tmp_path / "store", Threads(1), partitions=2)
+    found = [{p.name: c for p, c in everything_below(tmp_path / one / "services").items()} for one in STORES]
+    assert found[0] == found[1]
+
+
+def test_a_file_that_a_link_or_another_path_leads_to_is_read_once(tmp_path):
+    registers = write_delivery(tmp_path / "registers")
+    (registers / "services_latest.parquet").symlink_to(registers / "services.parquet")
+    declaration = registers / "registers.toml"
+    text = declaration.read_text("utf-8")
+    assert 'path = "services.parquet"' in text
+    twice = 'path = ["services*.parquet", "../registers/services.parquet"]'
+    declaration.write_text(text.replace('path = "services.parquet"', twice), "utf-8")
+    assert ingest(registers, tmp_path / "store", Threads(1))["accounting"]["services"]["rows_in"] == 1
+
+
+def test_only_lpr3_counts_in_joined_diagnoses_too_where_the_column_exists(tmp_path):
+    own = REGISTERS["diagnoses"][0]
+    rows = [{**own, "LPRINDBERETNINGSSYSTEM": system} for system in ("LPR3", "LPR2")]
+    account = ingest(write_delivery(tmp_path / "registers", diagnoses=rows), tmp_path / "store", Threads(1))
+    assert account["accounting"]["diagnoses"]["dropped"] == {"other_system": 1}
