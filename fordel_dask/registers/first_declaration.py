@@ -50,8 +50,6 @@ STAND_INS = (
 CLEAR_SHARE = 0.8
 """From this share on, most rows are taken for all."""
 
-Patterns = tuple[str, ...]
-
 
 @dataclass(frozen=True)
 class FirstDeclaration:

@@ -28,7 +28,7 @@ Counts: TypeAlias = Counter[Rule]
 Covers: TypeAlias = Counter[tuple[str, str]]
 """How often something is there at all: ("week", "2501"), ("month 1", "2012-03"), ("country", "5404") …"""
 
-OLDEST, OLDEST_DAYS = 120, 120 * 366
+OLDEST = 120
 CIVIL = ("U", "G", "F", "E", "P", "O", "L")
 
 

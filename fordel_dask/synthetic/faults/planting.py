@@ -28,7 +28,6 @@ from fordel_dask.synthetic.nation import Nation
 from fordel_dask.synthetic.places import places
 
 DECLARED = {'"clinics.parquet"': '"clinics*.parquet"', '"areas.csv"': '"areas*.csv"'}
-ROWS_OF_SERVICES = ("services/faults.parquet", "services/faults_repeated.parquet")
 LEFT_BEHIND = ("*/faults*.parquet", "*_faults.*", "faults.json")
 JOINED = '[diagnoses]\npath = "diagnoses/*.parquet"\n'
 
