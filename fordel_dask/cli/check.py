@@ -62,6 +62,8 @@ def _check(registers: Path, options: Mapping[str, Any]) -> None:
     from fordel_dask.quality.findings import judge
     from fordel_dask.quality.page import page_text
 
+    if not registers.is_dir():
+        raise UsageError(f"{registers} is no directory. Give the one that holds the extracts.")
     out = _place_of_report(registers, options["out"])
     last_year = _earlier_report(options["last_year"]) if options["last_year"] else None
     _make_room(out, shared=_same_place(out, registers))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from statistics import median
 
+FIRST_YEAR, LAST_YEAR = 1991, 2099
 YEARS_OF_MONTHS = 15
 """Diagnoses count for this many years before the status date (M14)."""
 
@@ -69,7 +70,7 @@ def spread(register: str, counts: Mapping[str, int], year: int) -> Spread:
     half = level_of({name: counts.get(name, 0) for name in expected}) / 2
     periods = tuple(Period(name, counts.get(name, 0), _state(counts.get(name, 0), half, months)) for name in expected)
     outside = {name: rows for name, rows in counts.items() if name not in set(window)}
-    before = sum(rows for name, rows in outside.items() if _is_before(name, window[0], months))
+    before = sum(rows for name, rows in outside.items() if (name < window[0] if months else _year(name) < year - 1))
     return Spread(
         register=register,
         kind="months" if months else "weeks",
@@ -87,10 +88,8 @@ def _state(rows: int, half: Fraction, months: bool) -> str:
     return THIN if not months and rows < half else COVERED
 
 
-def _is_before(name: str, first: str, months: bool) -> bool:
-    """Tell whether a period lies before a window; two-digit years from 91 on are of the last century."""
-    return name < first if months else _full_year(name) < _full_year(first)
-
-
-def _full_year(week: str) -> str:
-    return f"{19 if week[:2] >= '91' else 20}{week}"
+def _year(name: str) -> int:
+    """Give the year of a year (``2024``) or a week (``2452``); two-digit years from 91 on are of the last century."""
+    if FIRST_YEAR <= int(name) <= LAST_YEAR:
+        return int(name)
+    return (1900 if name[:2] >= "91" else 2000) + int(name[:2])

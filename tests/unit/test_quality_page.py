@@ -202,3 +202,8 @@ def test_a_gap_is_marked_in_picture_and_table():
 
 def test_the_same_report_gives_the_same_page(report):
     assert page_text(report, "da") == page_text(report, "da")
+
+
+def test_rows_of_other_years_lie_before_or_after_the_picture():
+    seen = spread("services", {"2501": 10, "2502": 12, "2024": 3, "2026": 5, "2452": 1}, 2026)
+    assert (seen.before, seen.after) == (4, 5)
