@@ -155,8 +155,15 @@ def noticed_at_ingest(store: Mapping[str, Any]) -> dict[str, Any]:
         "spells_read_as_successor": clinics.get("predecessors") == "follow" and clinics["spells_read_as_successor"],
         "diagnoses_filtered_by_prefixes": "listed" in diagnoses.get("keep", {}).values()
         and diagnoses["prefixes_sha256"],
+        "registers_without_a_kept_row": _without_rows(store) or None,
     }
     return {name: value for name, value in found.items() if value is not False and value is not None}
+
+
+def _without_rows(store: Mapping[str, Any]) -> list[str]:
+    """Name the registers of which rows came and none was kept: their keys may be other pseudonyms."""
+    accounts = store.get("accounting", {})
+    return [name for name, account in accounts.items() if account["rows_in"] and not account["kept"]]
 
 
 def national_summary(outcome: Outcome) -> dict[str, Any]:

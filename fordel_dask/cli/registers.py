@@ -88,6 +88,12 @@ def accounting_text(manifest: dict[str, Any], store: Path) -> str:
         f"{n.replace(' ', '_')}.parquet" for n, a in manifest["accounting"].items() if any(a["quarantined"].values())
     ]
     lines += [f"Quarantined rows, for your eyes only: {store}.quarantine/ ({', '.join(aside)})"] if aside else []
+    lines += [
+        f"Careful: no row of {name} was kept. If nearly all are unknown persons, its keys are other pseudonyms "
+        f"than the population's; see 'fordel check'."
+        for name, account in manifest["accounting"].items()
+        if account["rows_in"] and not account["kept"]
+    ]
     return "\n".join([*lines, f"Store: {store} ({manifest['grid']['first'][-1]:,} citizens)"])
 
 

@@ -8,9 +8,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from fordel_dask.cli.registers import accounting_text
 from fordel_dask.errors import FordelError
 from fordel_dask.graph.executor import Place, Threads, open_executor
 from fordel_dask.registers import ingest, settling, spread
+from fordel_dask.results import noticed_at_ingest
 from fordel_dask.schema.prepared import PRESCRIPTIONS, TABLES
 from fordel_dask.store import open_store
 from tests.lib.deliveries import ORDINARY, REGISTERS, left_beside, with_row, write_delivery
@@ -340,3 +342,10 @@ def test_only_lpr3_counts_in_joined_diagnoses_too_where_the_column_exists(tmp_pa
     rows = [{**own, "LPRINDBERETNINGSSYSTEM": system} for system in ("LPR3", "LPR2")]
     account = ingest(write_delivery(tmp_path / "registers", diagnoses=rows), tmp_path / "store", Threads(1))
     assert account["accounting"]["diagnoses"]["dropped"] == {"other_system": 1}
+
+
+def test_a_register_of_which_no_row_is_kept_is_told(tmp_path):
+    strangers = [{**REGISTERS["dream"][0], "PNR": "SOMEBODYELSE"}]
+    manifest = ingest(write_delivery(tmp_path / "registers", dream=strangers), tmp_path / "store", Threads(1))
+    assert "no row of dream was kept" in accounting_text(manifest, tmp_path / "store")
+    assert noticed_at_ingest(manifest)["registers_without_a_kept_row"] == ["dream"]
