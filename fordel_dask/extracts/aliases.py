@@ -96,11 +96,6 @@ def _pattern(known: str) -> re.Pattern[str]:
     return re.compile(DIGITS.sub(lambda letters: rf"\d{{{len(letters[0])}}}", known))
 
 
-def registers_known() -> tuple[str, ...]:
-    """Give the registers that the table of names has."""
-    return tuple(dict.fromkeys(row["register"] for row in law.rows("registers/columns")))
-
-
 def declared_codings(section: Mapping[str, Any], register: str) -> Codings:
     """Give the codings that a section of ``registers.toml`` asks for, by ``family`` or by ``values``.
 

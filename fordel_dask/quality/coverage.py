@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import date
-from statistics import median
 from typing import Any
 
 from fordel_dask import law
 from fordel_dask.errors import CoverageError
 from fordel_dask.fees import schedule_in_force
-from fordel_dask.quality.periods import weeks_of
+from fordel_dask.quality.periods import MISSING, THIN, spread, weeks_of
 
 CONSULTATION = "0101"
 FEE_TABLE_DAY = (10, 1)
@@ -19,10 +18,8 @@ Counts = Mapping[str, int]
 
 def weeks_of_services(rows: Counts, fee_year: int) -> dict[str, int]:
     """Count weeks of the fee year without rows, and those with fewer than half of the median of weeks with rows."""
-    weeks = [rows.get(week, 0) for week in weeks_of(fee_year)]
-    met = [count for count in weeks if count]
-    usual = median(met) if met else 0
-    return {"weeks_missing": len(weeks) - len(met), "weeks_thin": sum(2 * count < usual for count in met)}
+    weeks = spread("services", rows, fee_year + 1)
+    return {"weeks_missing": len(weeks.of(MISSING)), "weeks_thin": len(weeks.of(THIN))}
 
 
 def weeks_of_dream(cells: Counts, fee_year: int) -> dict[str, int]:

@@ -14,7 +14,7 @@ import numpy as np
 
 from fordel_dask.errors import AccountingError
 from fordel_dask.registers import books as codebooks
-from fordel_dask.registers.dealt import DealtFile, UsedCodes, book_numbers, read_bucket, renumbering
+from fordel_dask.registers.dealt import DealtFile, UsedCodes, book_numbers, gather_bucket
 from fordel_dask.registers.first_pass import FirstPass, Summary, Works
 from fordel_dask.registers.place import Place
 from fordel_dask.registers.rules import Columns, Rules, status_day
@@ -26,7 +26,6 @@ from fordel_dask.store import PartFile, read_part
 
 LIST, GROUPS = "enrolment_list", "enrolment_groups"
 WITH_CLINIC = "with_clinic"
-NO_CITIZEN = np.empty(0, np.int32)
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,8 @@ def complete(completing: Completing) -> Summary:
 
 def _complete(completing: Completing) -> Summary:
     rules, inputs = completing.rules, finished(completing.inputs) or {}
-    citizens = _gathered(completing, inputs["enrolment"], ("citizen", "group", "clinic"))
+    told = ("citizen", "group") if inputs["services"] else ("citizen", "group", "clinic")
+    citizens = _gathered(completing, inputs["enrolment"], told)
     born = read_part(completing.store, completing.population, ["birth_day"])["birth_day"]
     position = citizens["citizen"] - rules.first[completing.partition]
     if inputs["services"]:
@@ -79,18 +79,9 @@ def _written(completing: Completing, rows: Columns) -> Summary:
 
 
 def _gathered(completing: Completing, sides: Sequence[str], names: Sequence[str]) -> Columns:
-    """Gather columns of the partition's rows; the clinic as a number of the book, blank where it is not told."""
-    parts: list[Columns] = [dict.fromkeys(names, NO_CITIZEN)]
-    for side in map(Path, sides):
-        for columns in read_bucket(side, completing.partition, len(completing.rules.first) - 1):
-            blank = np.full(columns["citizen"].size, BLANK, np.int32)
-            known = {**columns, "clinic": blank}
-            if "clinic" in columns:
-                known["clinic"] = renumbering(side, completing.book, "clinic")[columns["clinic"]]
-            if "service" in names:
-                known["service"] = renumbering(side, completing.book, "service")[columns["service"]]
-            parts.append({name: known[name] for name in names})
-    return {name: np.concatenate([part[name] for part in parts]) for name in names}
+    where = completing.partition, len(completing.rules.first) - 1
+    coded = {"clinic": "clinic", "service": "service"}
+    return gather_bucket(sides, where, dict.fromkeys(names, np.int32), completing.book, coded)
 
 
 def _consultations(completing: Completing, sides: Sequence[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -37,13 +37,16 @@ class AsideFile:
     def __init__(self, path: Path, strip: bool, secret: Path | None) -> None:
         self._path, self._strip, self._secret = path, strip, secret
         self._writer: Any = None
+        self._first: dict[Piece, int | None] = {}
         self.rows = 0
 
     def add(self, piece: Piece, before: int, batch: Any, reasons: Mapping[str, np.ndarray]) -> None:
         """Take the rows of a batch at the positions of each reason; ``before`` rows of the piece came before it."""
         for reason, positions in reasons.items():
             if positions.size:
-                first = first_row(piece)
+                if piece not in self._first:
+                    self._first[piece] = first_row(piece)
+                first = self._first[piece]
                 rows = None if first is None else positions + first + before + 1
                 taken = batch.take(pa.array(positions))
                 values = {name: self._text(taken.column(name), name, piece) for name in taken.schema.names}

@@ -8,7 +8,7 @@ import pytest
 
 from fordel_dask import law
 from fordel_dask.errors import SchemaError
-from fordel_dask.extracts.aliases import ANY_REGISTER, FAMILIES, canonical_of, codings, names_of, registers_known
+from fordel_dask.extracts.aliases import ANY_REGISTER, FAMILIES, canonical_of, codings, names_of
 from fordel_dask.extracts.columns import Wanted, choose_columns, delivered_name, delivered_names, unknown_columns
 from fordel_dask.extracts.declaration import Form, Source
 from fordel_dask.extracts.files import Extract
@@ -173,7 +173,7 @@ def test_the_message_of_a_missing_column_lists_the_names_looked_for():
 
 
 def test_the_registers_of_the_table():
-    assert set(registers_known()) == {ANY_REGISTER, "insured", *CONTRACT}
+    assert {row["register"] for row in law.rows("registers/columns")} == {ANY_REGISTER, "insured", *CONTRACT}
     assert [alias.delivered for alias in names_of("lpr 1 contacts", "RECNUM")] == ["K_RECNUM", "V_RECNUM"]
 
 

@@ -1,6 +1,6 @@
 """Whom and what planted rows are about: citizens of the nation, persons nobody knows, clinics."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import cycle
 from math import isqrt
@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow as pa
 
 from fordel_dask.synthetic.clinics import CLINIC_NUMBERS, PLO, clinics_of
-from fordel_dask.synthetic.faults.counting import Rule, part
+from fordel_dask.synthetic.faults.counting import Counts, Rule, part
 from fordel_dask.synthetic.faults.gaps import Gaps
 from fordel_dask.synthetic.nation import Nation, blocks, day_number
 from fordel_dask.synthetic.people import DANISH_CODE
@@ -106,6 +106,22 @@ def _steady_citizens(nation: Nation, out: Path, clinics: set[str]) -> list[str]:
     before = pd.Timestamp(day_number(nation.fee_year, 1, 1) - SETTLED_DAYS, unit="D")
     steady = once.TIL.isna() & (once.SIKGRUP == 1) & once.YDERNR.isin(clinics) & (pd.to_datetime(once.FRA) < before)
     return [str(pnr) for pnr in people.PNR[usual & people.PNR.isin(once.PNR[steady])]]
+
+
+def rows_of_rules(
+    cast: "Cast", register: str, ordinary: Row, changes: Mapping[str, Sequence[Row]], people: Callable[[int], list[str]]
+) -> tuple[list[Row], Counts]:
+    """Give rows with one fault each, and how many have it, rule by rule.
+
+    They are of ``people``, but strangers where it is the person that nobody knows.
+    """
+    rows: list[Row] = []
+    counts: Counts = Counts()
+    for rule, of_rule in changes.items():
+        number = how_many(cast.nation, register, rule)
+        rows += rows_with((cast.strangers if rule == "unknown_person" else people)(number), ordinary, of_rule)
+        counts[register, rule] = number
+    return rows, counts
 
 
 def rows_with(people: Sequence[str], ordinary: Row, changes: Sequence[Row]) -> list[Row]:

@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Iterator
 
-from fordel_dask.synthetic.faults.cast import Cast, Planted, Row, how_many, rows_with, text_table
+from fordel_dask.synthetic.faults.cast import Cast, Planted, Row, how_many, rows_of_rules, rows_with, text_table
 from fordel_dask.synthetic.faults.counting import Counts, Covers
 from fordel_dask.synthetic.faults.counting_patients import DAYS_AFTER, PAIRS, Pair
 from fordel_dask.synthetic.faults.gaps import quiet_day
@@ -118,12 +118,6 @@ def planted_diagnoses(cast: Cast) -> list[Planted]:
     }
     ordinary = {"PNR": None, "CODE": LISTED, "TYPE": "A", "DATE": f"{cast.nation.fee_year}-03-03"}
     ordinary |= {"SENERE_AFKRAEFTET": "Nej"}
-    rows: list[Row] = []
-    counts: Counts = Counts()
-    for rule, of_rule in changes.items():
-        number = how_many(cast.nation, "diagnoses", rule)
-        people = cast.strangers(number) if rule == "unknown_person" else cast.citizens(number)
-        rows += rows_with(people, ordinary, of_rule)
-        counts["diagnoses", rule] = number
+    rows, counts = rows_of_rules(cast, "diagnoses", ordinary, changes, cast.citizens)
     beside = _in_no_list(rows, "CODE", "diagnoses")
     return [Planted("diagnoses/faults.parquet", text_table(rows), counts, beside)]

@@ -6,7 +6,7 @@ import io
 
 import pyarrow.parquet as pq
 
-from fordel_dask.synthetic.faults.cast import Cast, Planted, Row, how_many, rows_with, text_table
+from fordel_dask.synthetic.faults.cast import Cast, Planted, Row, how_many, rows_of_rules, text_table
 from fordel_dask.synthetic.faults.counting import Counts, is_benefit
 from fordel_dask.synthetic.faults.counting_patients import DAYS_AFTER
 from fordel_dask.synthetic.faults.gaps import quiet_week
@@ -30,13 +30,7 @@ def planted_dream(cast: Cast) -> list[Planted]:
         "cells_unreadable": [{quiet: "syg"}, {quiet: "78A"}],
         "code_unknown": [{quiet: unknown}],
     }
-    rows: list[Row] = []
-    counts: Counts = Counts()
-    for rule, of_rule in changes.items():
-        number = how_many(cast.nation, "dream", rule)
-        people = cast.strangers(number) if rule == "unknown_person" else cast.without_dream(number)
-        rows += rows_with(people, ordinary, of_rule)
-        counts["dream", rule] = number
+    rows, counts = rows_of_rules(cast, "dream", ordinary, changes, cast.without_dream)
     return [Planted("dream/faults.parquet", text_table(rows), counts, {})]
 
 
@@ -54,13 +48,7 @@ def planted_prescriptions(cast: Cast) -> list[Planted]:
         "dispensing_day_outside": [{"EKSD": "1990-01-01"}, {"EKSD": late.isoformat()}],
     }
     ordinary = {"PNR": None, "ATC": "C09AA02", "EKSD": f"{year}-06-01", "APK": "1"}
-    rows: list[Row] = []
-    counts: Counts = Counts()
-    for rule, of_rule in changes.items():
-        number = how_many(cast.nation, "prescriptions", rule)
-        people = cast.strangers(number) if rule == "unknown_person" else cast.citizens(number)
-        rows += rows_with(people, ordinary, of_rule)
-        counts["prescriptions", rule] = number
+    rows, counts = rows_of_rules(cast, "prescriptions", ordinary, changes, cast.citizens)
     beside = {("prescriptions", "outside_windows"): counts["prescriptions", "dispensing_day_outside"]}
     return [Planted("prescriptions/faults.parquet", text_table(rows), counts, beside)]
 
