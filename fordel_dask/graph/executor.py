@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from fordel_dask.errors import ClusterError, FordelError, InterruptedRunError, UsageError
+from fordel_dask.graph.settings import SETTINGS
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -213,13 +214,7 @@ def _dask_client(place: Place) -> Iterator[Any]:
     import dask
     import distributed
 
-    settings = {
-        "distributed.worker.memory.target": False,
-        "distributed.worker.memory.spill": False,
-        "distributed.worker.daemon": True,
-        "distributed.admin.low-level-log-length": 100,
-    }
-    with dask.config.set(settings), contextlib.ExitStack() as stack:
+    with dask.config.set(dict(SETTINGS)), contextlib.ExitStack() as stack:
         try:
             if place.workers:
                 address: Any = stack.enter_context(
