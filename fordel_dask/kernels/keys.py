@@ -120,16 +120,17 @@ def pack_numbers(numbers: npt.NDArray[np.int64], high: Words, low: Words) -> int
 
 
 @kernel
-def key_slots(known: npt.NDArray[np.uint64], size: int) -> npt.NDArray[np.int32]:
-    """Give an open-addressing table of ``size`` slots (a power of two) with the positions of keys."""
-    slots = np.full(size, UNKNOWN, np.int32)
-    mask = np.uint64(size - 1)
-    for position in range(known.shape[0]):
-        at = mix(known[position, 0], known[position, 1]) & mask
+def place_keys(keys: npt.NDArray[np.uint64], first: int, slots: npt.NDArray[np.int32]) -> None:
+    """Put the positions of keys, the first of which is ``first``, into an open-addressing table.
+
+    ``slots`` has a power of two entries, those that are free −1.
+    """
+    mask = np.uint64(slots.size - 1)
+    for n in range(keys.shape[0]):
+        at = mix(keys[n, 0], keys[n, 1]) & mask
         while slots[at] >= 0:
             at = (at + np.uint64(1)) & mask
-        slots[at] = position
-    return slots
+        slots[at] = first + n
 
 
 @kernel

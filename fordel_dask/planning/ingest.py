@@ -16,6 +16,7 @@ from fordel_dask.planning.machine import Machine, bytes_below, free_bytes, this_
 from fordel_dask.planning.rates import NANO, rates
 from fordel_dask.planning.sizes import size_option, size_text
 from fordel_dask.registers.budget import Budget
+from fordel_dask.registers.citizens import CITIZENS_A_PARTITION
 from fordel_dask.registers.delivery import Delivery, open_delivery
 from fordel_dask.registers.first_pass import DIAGNOSES
 from fordel_dask.registers.memory import (
@@ -28,7 +29,6 @@ from fordel_dask.registers.memory import (
     needs_within,
 )
 from fordel_dask.registers.place import Place as Directories
-from fordel_dask.registers.population import CITIZENS_A_PARTITION
 from fordel_dask.registers.volumes import Volume, rows_of_kind, volumes_of
 
 MARGIN = 1.15

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from fordel_dask.graph.executor import default_threads
-from fordel_dask.kernels.keys import key_slots, look_up
+from fordel_dask.kernels.keys import UNKNOWN, look_up, place_keys
 
 ROOT = Path("/sys/fs/cgroup")
 OWN_GROUPS = Path("/proc/self/cgroup")
@@ -86,7 +86,8 @@ def bytes_below(folder: Path) -> int:
 def seconds_of_trial() -> float:
     """Give the seconds of a core that a fixed piece of an ingest's work takes here: look-ups and a sort."""
     keys = np.random.default_rng(1).integers(1, 1 << 60, (KNOWN_KEYS, 2)).astype(np.uint64)
-    slots = key_slots(keys, 4 * KNOWN_KEYS)
+    slots = np.full(4 * KNOWN_KEYS, UNKNOWN, np.int32)
+    place_keys(keys, 0, slots)
     asked = np.tile(keys, (LOOKED_UP // KNOWN_KEYS, 1))
     high, low = np.ascontiguousarray(asked[:, 0]), np.ascontiguousarray(asked[:, 1])
     look_up(high[:1], low[:1], slots, keys)  # compiles, or loads what is compiled

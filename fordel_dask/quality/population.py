@@ -1,6 +1,5 @@
 """The population as a check reads it: everybody who can be numbered is, and the rest is counted."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
@@ -17,9 +16,11 @@ from fordel_dask.extracts.files import read_rows
 from fordel_dask.extracts.gathering import Faults, every
 from fordel_dask.registers import population
 from fordel_dask.registers.canonical import CHRISTIANSOE, LocalCodes, municipality_code
+from fordel_dask.registers.citizens import CITIZENS_A_PARTITION
 from fordel_dask.registers.collisions import key_lengths, lengths_met
+from fordel_dask.registers.numbering import CODES
 from fordel_dask.registers.people import write_lookup
-from fordel_dask.registers.population import CITIZENS_A_PARTITION, CODES, Census
+from fordel_dask.registers.population import Census
 from fordel_dask.registers.repeated import key_order, repeats
 from fordel_dask.registers.rules import Columns
 from fordel_dask.registers.spread import few_values
@@ -50,16 +51,17 @@ def look_at_population(census: Census) -> dict[str, Any]:
     order = key_order(columns["high"], columns["low"])
     reasons = population.reasons_of(columns, census)
     faults = Faults()
-    if columns["high"].size:
-        checks = population.population_checks(columns, order, reasons, census)
-        faults.note(partial(every, checks), None)
+    if order.size:
+        seen = population.seen_of(columns, order, reasons)
+        faults.note(partial(every, population.population_checks(seen, census)), None)
     elif census.pieces and not refused:
-        faults.note(partial(population.all_rows, ()), None)
+        faults.note(partial(every, population.population_checks(population.NOBODY_SEEN, census)), None)
     fate = fates(reasons)
     kept = _each_once(columns, order[fate[order] == 0])
     known = np.column_stack((columns["high"][kept], columns["low"][kept]))
-    fingerprint = hashlib.sha256(known.tobytes()).hexdigest()
-    write_lookup(private_directory(census.lookup / fingerprint), known)
+    begun = private_directory(census.lookup / "begun")
+    fingerprint = write_lookup(begun, [known], kept.size)
+    begun.rename(census.lookup / fingerprint)
     np.save(census.store / MUNICIPALITIES, columns["municipality"][kept])
     return {
         "first": list(even_grid(kept.size, max(1, round(kept.size / CITIZENS_A_PARTITION))).first),

@@ -57,14 +57,20 @@ def key_bytes(high: Words, low: Words) -> np.ndarray:
     return texts
 
 
-def hidden_order(secret: Path, high: Words, low: Words) -> tuple[np.ndarray, pa.Array]:
-    """Give the order of keys by their hash, and the hashes in that order as text of 32 hexadecimal digits."""
+def sort_words(secret: Path | None, high: Words, low: Words) -> tuple[np.ndarray, np.ndarray]:
+    """Give the two words by which persons stand in order: their key, or its hash if a secret hides it."""
+    if secret is None:
+        return high.view(np.int64), low.view(np.int64)
     words = np.concatenate([np.empty((0, 2), np.uint64), *_hashed(read_secret(secret), key_bytes(high, low))])
     signed = (words ^ SIGN_BIT).view(np.int64)
-    order = np.lexsort((signed[:, 1], signed[:, 0]))
-    digests = words[order].astype(">u8").tobytes().hex()
+    return signed[:, 0], signed[:, 1]
+
+
+def hidden_names(first: np.ndarray, second: np.ndarray) -> pa.Array:
+    """Give hashes, from the words of their order, as text of 32 hexadecimal digits."""
+    digests = (np.column_stack((first, second)).view(np.uint64) ^ SIGN_BIT).astype(">u8").tobytes().hex()
     step = SHOWN_CHARACTERS
-    return order, pa.array([digests[at : at + step] for at in range(0, len(digests), step)], pa.string())
+    return pa.array([digests[at : at + step] for at in range(0, len(digests), step)], pa.string())
 
 
 def hasher(secret: bytes) -> Callable[[bytes], bytes]:

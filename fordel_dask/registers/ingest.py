@@ -10,10 +10,12 @@ from fordel_dask.extracts.declaration import Declaration, Source, declared
 from fordel_dask.extracts.gathering import Faults
 from fordel_dask.graph.executor import Executor
 from fordel_dask.registers.budget import Budget
+from fordel_dask.registers.census import number_citizens
+from fordel_dask.registers.citizens import FINGERPRINT
 from fordel_dask.registers.clinics import read_clinics, successors
 from fordel_dask.registers.completing import complete_enrolment
 from fordel_dask.registers.delivery import Delivery, open_delivery
-from fordel_dask.registers.first_pass import FirstPass, Report, Summary, Works, first_pass, lookup_of, perform
+from fordel_dask.registers.first_pass import FirstPass, Report, Summary, Works, first_pass
 from fordel_dask.registers.hidden import read_secret
 from fordel_dask.registers.manifest import (
     Made,
@@ -26,20 +28,11 @@ from fordel_dask.registers.manifest import (
 )
 from fordel_dask.registers.municipalities import known_codes, lawful_codes, read_municipalities
 from fordel_dask.registers.place import Place, publish, workplace
-from fordel_dask.registers.population import (
-    FINGERPRINT,
-    Census,
-    CitizensPart,
-    judge_population,
-    number_citizens,
-    write_citizens,
-)
+from fordel_dask.registers.population import Census, judge_population
 from fordel_dask.registers.projection import read_projection
 from fordel_dask.registers.quarantine import gather, set_aside
 from fordel_dask.registers.second_pass import Joined, dealt_files, draw_up_books, join_diagnoses, second_pass
 from fordel_dask.registers.small_tables import Row
-
-NUMBERING = "numbering citizens, hashing files"
 
 
 def ingest(  # noqa: PLR0913  the library's way in: what it may be told is named, one by one
@@ -73,11 +66,10 @@ def ingest(  # noqa: PLR0913  the library's way in: what it may be told is named
     declaration, delivery, small = _checked(registers, works, Place(store.absolute()), key_secret)
     works = replace(works, budget=afford(delivery) if afford else works.budget)
     with workplace(store) as place:
-        task = _census(delivery, [row["KOM"] for row in small["municipalities"]], place, partitions, works.budget)
+        population = _census(delivery, [row["KOM"] for row in small["municipalities"]], place, partitions, works.budget)
         files = input_files(declaration, place, works.budget.portion)
         early = [partial(hash_input, file) for file in files if not file.is_text]  # numbering leaves cores idle
-        census = works.map(NUMBERING, perform, [partial(number_citizens, task), *early])[0]
-        census |= {"parts": _write_citizens(works, census, place)}
+        census = number_citizens(works, population, early)
         read = first_pass(works, delivery, census, place)
         joined = join_diagnoses(works, delivery, read, place)
         completed = complete_enrolment(works, read, census, place)
@@ -100,27 +92,17 @@ def ingest(  # noqa: PLR0913  the library's way in: what it may be told is named
     return manifest
 
 
-def _write_citizens(works: Works, census: Summary, place: Place) -> list[dict[str, Any]]:
-    """Write keys and table of the citizens, and give the records of the table's parts."""
-    directory, first = lookup_of(census, place), tuple(census["first"])
-    parts = [CitizensPart(directory, first, partition, place.new_store) for partition in (None, *range(len(first) - 1))]
-    return works.map("writing citizens", write_citizens, parts)[1:]
-
-
 def _asides(
     census: Summary, read: FirstPass, joined: Joined, place: Place
 ) -> Iterator[tuple[str, Mapping[str, Any], Path]]:
     """Give every task that may have set rows aside: register, summary, file."""
-    yield "population", census, _aside_of_population(place)
+    for summary, file in census["asides"]:
+        yield "population", summary, file
     for reading in read.readings:
         yield reading.piece.register, read.summaries[reading.side], reading.aside
     for register, results in joined.items():
         for side, summary in results.items():
             yield register, summary, place.aside(register, side)
-
-
-def _aside_of_population(place: Place) -> Path:
-    return place.aside("population", Path("population"))
 
 
 def _checked(
@@ -170,7 +152,8 @@ def _census(delivery: Delivery, places: Sequence[str], place: Place, partitions:
         partitions=partitions,
         lookup=place.lookup,
         store=place.new_store,
-        aside=_aside_of_population(place),
+        aside=place.aside("population", Path("population")).with_suffix(""),
         secret=delivery.secret,
         portion=budget.portion,
+        chunk_rows=budget.chunk_rows,
     )

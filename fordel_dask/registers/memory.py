@@ -14,6 +14,7 @@ import pyarrow as pa
 from fordel_dask.extracts.files import DEFAULT_PORTION, Portion
 from fordel_dask.registers.budget import BUCKET_ROWS, DEFAULT_BUDGET, KEYS_A_TASK, Budget
 from fordel_dask.registers.dealt import CHUNK_ROWS
+from fordel_dask.registers.numbering import RANGE_ROWS
 from fordel_dask.registers.volumes import Volume, rows_of_kind
 
 MIB = 1024 * 1024
@@ -24,7 +25,7 @@ LEADER_BYTES = 200 * MIB
 """The process that leads local worker processes."""
 
 CITIZEN_BYTES = 185
-"""A citizen while the population is sorted and numbered: its columns twice, keys, order, key texts."""
+"""A citizen while a run of the population is sorted: its columns twice, keys, order, the run; or its hash."""
 
 KNOWN_BYTES, SLOT_BYTES, SLOTS = 16, 4, 4
 CHUNK_BYTES = {"dream": 45, "enrolment": 55, "diagnoses": 50, "diagnosis_rows": 60, "prescriptions": 50}
@@ -149,7 +150,7 @@ def needs_within(memory: int, volumes: Sequence[Volume], partitions: int, crew: 
     citizens = rows_of_kind(volumes, "population")
     free = memory - crew.resident_bytes
     later = free - crew.processes * lookup_bytes(citizens)
-    numbered = _fitting(free, 1, [_numbering(volumes, citizens, scale) for scale in SCALES])
+    numbered = _fitting(free, crew.width, [_numbering(volumes, citizens, scale) for scale in SCALES])
     read = _fitting(later, crew.width, [_reading(volumes, scale) for scale in SCALES])
     portion = min((numbered[1].budget.portion, read[1].budget.portion), key=lambda portion: portion.rows)
     stages = {
@@ -203,7 +204,8 @@ def _scaled(scale: float) -> Budget:
 def _numbering(volumes: Sequence[Volume], citizens: int, scale: float) -> Work:
     budget = _scaled(scale)
     batch = max((_batch(volume, budget.portion) for volume in volumes if volume.kind == "population"), default=0)
-    return Work(((citizens * CITIZEN_BYTES + batch, 1),), budget)
+    run = min(citizens, max(budget.chunk_rows + budget.portion.rows, RANGE_ROWS))
+    return Work(((run * CITIZEN_BYTES + batch, 1 + citizens // budget.chunk_rows),), budget)
 
 
 def _reading(volumes: Sequence[Volume], scale: float) -> Work:

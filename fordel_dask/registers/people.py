@@ -1,6 +1,8 @@
 """From person keys to citizens: the lookup that every task of a register shares."""
 
 import functools
+import hashlib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,7 @@ import pyarrow as pa
 from fordel_dask.errors import SchemaError
 from fordel_dask.extracts.arrays import key_buffers, whole_numbers
 from fordel_dask.extracts.files import kind_of_type
-from fordel_dask.kernels.keys import SHORT, SPACE, key_slots, look_up, pack_numbers, pack_texts
+from fordel_dask.kernels.keys import SHORT, SPACE, UNKNOWN, look_up, pack_numbers, pack_texts, place_keys
 
 Words = npt.NDArray[np.uint64]
 WORD = 8
@@ -73,11 +75,30 @@ def person_keys(column: Any, strip: bool, register: str) -> tuple[Words, Words]:
     return high, low
 
 
-def write_lookup(directory: Path, known: Words) -> None:
-    """Write the table from key to citizen; ``known`` has one line of two words a citizen."""
-    slots = 1 << max(4 * known.shape[0] - 1, 1).bit_length()  # few collisions: a fourth less time than half as many
-    np.save(directory / "known.npy", known)
-    np.save(directory / "slots.npy", key_slots(known, slots))
+def write_lookup(directory: Path, parts: Iterable[Words], citizens: int) -> str:
+    """Write the table from key to citizen, and give the hash of all keys in order.
+
+    ``parts`` are the keys in order, each with one line of two words a citizen. Both files are mapped
+    while they are made: they are the size of the nation, and no task may be.
+    """
+    size = 1 << max(4 * citizens - 1, 1).bit_length()  # few collisions: a fourth less time than half as many
+    known = _mapped(directory / "known.npy", np.uint64, (citizens, 2))
+    slots = _mapped(directory / "slots.npy", np.int32, (size,))
+    slots[:] = UNKNOWN
+    digest, at = hashlib.sha256(), 0
+    for keys in parts:
+        known[at : at + len(keys)] = keys
+        place_keys(keys, at, slots)
+        digest.update(keys.tobytes())
+        at += len(keys)
+    return digest.hexdigest()
+
+
+def _mapped(path: Path, type_: Any, shape: tuple[int, ...]) -> np.ndarray:
+    if 0 in shape:  # nothing can be mapped of an empty file
+        np.save(path, np.empty(shape, type_))
+        return np.empty(shape, type_)
+    return np.asarray(np.lib.format.open_memmap(path, "w+", type_, shape))
 
 
 @functools.lru_cache(maxsize=2)

@@ -1,34 +1,39 @@
-"""The population: who is counted, in the order of their keys or of what hides them; here citizens get their numbers."""
+"""The population: who is counted. It is read in shares, which are sorted."""
 
-import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from fordel_dask.errors import CoverageError, SchemaError
-from fordel_dask.extracts.arrays import UNREADABLE_DAY, days, decoded, mapped, plain_text
+from fordel_dask.extracts.arrays import UNREADABLE_DAY, days, mapped, plain_text
 from fordel_dask.extracts.columns import Wanted
 from fordel_dask.extracts.files import DEFAULT_PORTION, Piece, Portion, read_rows
 from fordel_dask.extracts.gathering import every
 from fordel_dask.registers.canonical import LocalCodes, counted_municipality
 from fordel_dask.registers.collisions import lengths_met
-from fordel_dask.registers.hidden import hidden_order
-from fordel_dask.registers.people import person_keys, write_lookup
-from fordel_dask.registers.place import KEY_TABLE
+from fordel_dask.registers.dealt import CHUNK_ROWS
+from fordel_dask.registers.numbering import CODES, run_file, write_run
+from fordel_dask.registers.people import person_keys
 from fordel_dask.registers.quarantine import AsideFile
 from fordel_dask.registers.repeated import key_order, repeats
 from fordel_dask.registers.rules import Columns, status_day
 from fordel_dask.registers.spread import few_values
-from fordel_dask.registers.tally import Tally, days_met, days_refused, fates, merged, never_days, quarantined, tally
-from fordel_dask.registers.work import private_directory, task
-from fordel_dask.schema.prepared import POPULATION
-from fordel_dask.store import even_grid, part_records, write_part
+from fordel_dask.registers.tally import (
+    Tally,
+    days_met,
+    days_refused,
+    fates,
+    merged,
+    never_days,
+    quarantined,
+    rows_of,
+    tally,
+)
+from fordel_dask.registers.work import task
 
 WANTED = (
     Wanted("PNR", few_values=False),
@@ -39,21 +44,16 @@ WANTED = (
     Wanted("OPR_LAND"),
     Wanted("IE_TYPE"),
 )
-CODES = {"civil_status": "CIVST", "country": "OPR_LAND", "origin_type": "IE_TYPE"}
 SEXES = {"1": 1, "2": 2}
 NO_MUNICIPALITY = -1
 NOT_IN_TABLE = -2
-FINGERPRINT = "citizens_sha256"
-"""Ties the key table to the store: the same value stands in the manifest."""
-
-HIDDEN_KEYS = "hidden.npy"
-NOT_ASCII = np.uint64(0x8080808080808080)
-CITIZENS_A_PARTITION = 100_000
+LACKING = "lacking_municipality"
+"""Counted beside the account: rows of a municipality that only the law knows."""
 
 
 @dataclass(frozen=True)
 class Census:
-    """The task that numbers the citizens.
+    """The population and how it is read.
 
     ``municipalities`` are the codes of the nation's table in order (none: the table could not be
     read, and where people live cannot be judged), ``lawful`` those that the law knows; ``lookup``
@@ -72,45 +72,70 @@ class Census:
     aside: Path
     secret: Path | None = None
     portion: Portion = DEFAULT_PORTION
+    chunk_rows: int = CHUNK_ROWS
+
+    def shares(self) -> list["Census"]:
+        """Give the census in shares of whole pieces, each about as many rows as a sorted run has."""
+        groups: list[list[tuple[Piece, tuple[tuple[str, str], ...]]]] = []
+        room = 0
+        for piece in self.pieces:
+            if piece[0].rows > room or not groups:
+                groups.append([])
+                room = self.chunk_rows
+            groups[-1].append(piece)
+            room -= max(piece[0].rows, 0)
+        return [
+            replace(self, pieces=tuple(group), aside=self.aside.with_name(f"{self.aside.name}-{number}.parquet"))
+            for number, group in enumerate(groups)
+        ]
+
+
+@dataclass(frozen=True)
+class Sorting:
+    """One share of the population, to be read and sorted into runs in a directory."""
+
+    share: Census
+    number: int
+    directory: Path
 
 
 @task
-def number_citizens(census: Census) -> dict[str, Any]:
-    """Read the population, number the citizens kept, and write their lookup and their rows in order.
+def sort_share(sorting: Sorting) -> dict[str, Any]:
+    """Read a share of the population and write its persons in sorted runs.
 
-    Returns the grid, the code books, the account of rows, and a hash of the citizens in their order.
-    ``write_citizens`` makes the table and the keys of what is written.
-
-    Raises
-    ------
-    SchemaError
-        A key stands twice.
-    CoverageError
-        Nobody is left, or somebody lives in a municipality that the table lacks.
+    Returns the number of runs, the codes met, the account of rows, and how many rows were set aside.
     """
+    share = sorting.share
     codes = {name: LocalCodes(plain_text) for name in CODES}
-    lengths: Tally = {}
-    aside = AsideFile(census.aside, census.strip, census.secret)
-    columns = all_rows(_batches(census, codes, lengths, aside))
+    aside = AsideFile(share.aside, share.strip, share.secret)
+    counted: Tally = {}
+    runs = 0
+    for columns in _chunks(_batches(share, codes, counted, aside), share.chunk_rows):
+        reasons = reasons_of(columns, share)
+        fate = fates(reasons)
+        lacking = {LACKING: {"rows": int(np.count_nonzero(columns["municipality"] == NOT_IN_TABLE))}}
+        counted |= merged([counted, tally(fate, list(reasons)), days_met(_days_of(columns)), lacking])
+        write_run(run_file(sorting.directory, sorting.number, runs), columns, fate == 0, share.secret)
+        runs += 1
     aside.close()
-    order, reasons = _judged(columns, census)
-    fate = fates(reasons)
-    kept = order[fate[order] == 0]
-    names = None
-    if census.secret:
-        hidden, names = hidden_order(census.secret, columns["high"][kept], columns["low"][kept])
-        kept = kept[hidden]
-    citizens = {name: values[kept] for name, values in columns.items()}
-    books = _renumbered(citizens, codes)
-    grid = even_grid(kept.size, census.partitions or max(1, round(kept.size / CITIZENS_A_PARTITION)))
-    fingerprint = _write_rows(census, citizens, names)
-    return {
-        "first": list(grid.first),
-        "codebooks": books,
-        "tally": {**tally(fate, list(reasons)), **lengths},
-        "fingerprint": fingerprint,
-        "aside": aside.rows,
-    }
+    texts = {name: local.texts for name, local in codes.items()}
+    return {"runs": runs, "codes": texts, "tally": counted, "aside": aside.rows}
+
+
+def _chunks(batches: Iterable[Columns], chunk_rows: int) -> Iterator[Columns]:
+    waiting: list[Columns] = []
+    for batch in batches:
+        waiting.append(batch)
+        if sum(part["high"].size for part in waiting) >= chunk_rows:
+            yield joined_rows(waiting)
+            waiting = []
+    if waiting:
+        yield joined_rows(waiting)
+
+
+def joined_rows(parts: Sequence[Columns]) -> Columns:
+    """Put batches together."""
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
 @task
@@ -120,49 +145,76 @@ def judge_population(census: Census) -> None:
     Raises
     ------
     FordelError
-        As ``number_citizens``.
+        As the census.
     """
     codes = {name: LocalCodes(plain_text) for name in CODES}
-    _judged(all_rows(_batches(census, codes, {})), census)
+    parts = list(_batches(census, codes, {}))
+    every(population_checks(_seen_alone(joined_rows(parts), census) if parts else NOBODY_SEEN, census))
 
 
-def _judged(columns: Columns, census: Census) -> tuple[np.ndarray, Columns]:
-    order = key_order(columns["high"], columns["low"])
-    reasons = reasons_of(columns, census)
-    every(population_checks(columns, order, reasons, census))
-    return order, reasons
+def _seen_alone(columns: Columns, census: Census) -> "Seen":
+    return seen_of(columns, key_order(columns["high"], columns["low"]), reasons_of(columns, census))
 
 
-def population_checks(
-    columns: Columns, order: np.ndarray, reasons: Columns, census: Census
-) -> list[Callable[[], None]]:
-    """Give the checks that refuse a population; ``order`` sorts its keys."""
+@dataclass(frozen=True)
+class Seen:
+    """What was counted of a population: all rows, those kept, and those that a check refuses."""
+
+    rows: int
+    kept: int
+    repeated: int
+    lacking: int
+    days: Tally
+
+
+NOBODY_SEEN = Seen(0, 0, 0, 0, {})
+
+
+def seen_of(columns: Columns, order: np.ndarray, reasons: Columns) -> Seen:
+    """Count what the checks look at, in columns of the whole population; ``order`` sorts its keys."""
+    return Seen(
+        rows=order.size,
+        kept=int(np.count_nonzero(fates(reasons) == 0)),
+        repeated=int(np.count_nonzero(repeats(columns["high"], columns["low"], order))),
+        lacking=int(np.count_nonzero(columns["municipality"] == NOT_IN_TABLE)),
+        days=days_met(_days_of(columns)),
+    )
+
+
+def seen_in_runs(counted: Tally, kept: int, repeated: int) -> Seen:
+    """Give what the checks look at, from the account of all runs and what their ranges have shown."""
+    return Seen(rows_of(counted), kept, repeated, counted.get(LACKING, {}).get("rows", 0), counted)
+
+
+def _days_of(columns: Columns) -> Columns:
+    return {"FOED_DAG": columns["birth_day"]}
+
+
+def population_checks(seen: Seen, census: Census) -> list[Callable[[], None]]:
+    """Give the checks that refuse a population."""
+    if not seen.rows:
+        return [_refuse_no_rows]
     checks: list[Callable[[], None]] = [
-        partial(_refuse_repeated, repeats(columns["high"], columns["low"], order), census.strip),
-        partial(_refuse_birth_days, columns),
+        partial(_refuse_repeated, seen, census.strip),
+        partial(_refuse_birth_days, seen),
     ]
     if census.municipalities:
-        checks += [partial(_refuse_lacking, columns), partial(_refuse_nobody, reasons)]
+        checks += [partial(_refuse_lacking, seen), partial(_refuse_nobody, seen)]
     return checks
 
 
-def _refuse_birth_days(columns: Columns) -> None:
-    for name, values in never_days(days_met({"FOED_DAG": columns["birth_day"]})).items():
+def _refuse_no_rows() -> None:
+    raise CoverageError("population: the delivery has no rows. Check the files of [population].")
+
+
+def _refuse_birth_days(seen: Seen) -> None:
+    for name, values in never_days(seen.days).items():
         raise days_refused("population", name, values)
 
 
-def _refuse_nobody(reasons: Columns) -> None:
-    fate = fates(reasons)
-    if not np.count_nonzero(fate == 0):
-        raise CoverageError(f"population: none of {fate.size:,} rows is a citizen who counts. Check the delivery.")
-
-
-def all_rows(batches: Iterable[Columns]) -> Columns:
-    """Put batches together, and refuse a population without rows."""
-    parts = list(batches)
-    if not parts:
-        raise CoverageError("population: the delivery has no rows. Check the files of [population].")
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+def _refuse_nobody(seen: Seen) -> None:
+    if not seen.kept:
+        raise CoverageError(f"population: none of {seen.rows:,} rows is a citizen who counts. Check the delivery.")
 
 
 def _batches(
@@ -210,21 +262,19 @@ def places_of(census: Census) -> dict[str, int]:
     return dict.fromkeys(census.lawful, NOT_IN_TABLE) | places
 
 
-def _refuse_repeated(same: np.ndarray, strip: bool) -> None:
-    twice = int(np.count_nonzero(same))
-    if twice:
+def _refuse_repeated(seen: Seen, strip: bool) -> None:
+    if seen.repeated:
         why = " once leading zeros are left out (PNR is a number in one register, text in another)" if strip else ""
         raise SchemaError(
-            f"population: {twice:,} of {same.size + 1:,} rows repeat the PNR of another row{why}. "
+            f"population: {seen.repeated:,} of {seen.rows:,} rows repeat the PNR of another row{why}. "
             f"One row a person is expected; deliver the snapshot of one day, each person once."
         )
 
 
-def _refuse_lacking(columns: Columns) -> None:
-    lacking = int(np.count_nonzero(columns["municipality"] == NOT_IN_TABLE))
-    if lacking:
+def _refuse_lacking(seen: Seen) -> None:
+    if seen.lacking:
         raise CoverageError(
-            f"population: {lacking:,} persons live in municipalities that the municipalities table lacks. "
+            f"population: {seen.lacking:,} persons live in municipalities that the municipalities table lacks. "
             f"Complete the table, or leave [municipalities] out to take the packaged one."
         )
 
@@ -239,68 +289,3 @@ def reasons_of(columns: Columns, census: Census) -> Columns:
         "birth_day_missing": birth <= UNREADABLE_DAY,
         "birth_day_after_status_date": birth > status_day(census.year),
     }
-
-
-def _renumbered(citizens: Columns, codes: dict[str, LocalCodes]) -> dict[str, list[str]]:
-    books = {}
-    for name, local in codes.items():
-        texts = [local.texts[n] for n in np.unique(citizens[name]).tolist() if n >= 0]
-        books[name] = sorted(texts)
-        number = {text: n for n, text in enumerate(books[name])}
-        citizens[name] = np.array([*(number.get(t, -1) for t in local.texts), -1], np.int16)[citizens[name]]
-    return books
-
-
-def _write_rows(census: Census, citizens: Columns, names: pa.Array | None) -> str:
-    known = np.column_stack((citizens["high"], citizens["low"]))
-    fingerprint = hashlib.sha256(known.tobytes()).hexdigest()
-    directory = private_directory(census.lookup / fingerprint)
-    write_lookup(directory, known)
-    for name in POPULATION.names:
-        np.save(directory / f"{name}.npy", citizens[name])
-    if names is not None:
-        np.save(directory / HIDDEN_KEYS, names.to_numpy(zero_copy_only=False).astype("S"))
-    return fingerprint
-
-
-@dataclass(frozen=True)
-class CitizensPart:
-    """What one task writes of the citizens in order: one part of their table, or the table of their keys.
-
-    ``directory`` holds their rows, beside the lookup.
-    """
-
-    directory: Path
-    first: tuple[int, ...]
-    partition: int | None
-    store: Path
-
-
-@task
-def write_citizens(part: CitizensPart) -> dict[str, Any]:
-    """Write a part of the table of citizens and give its record; of the keys there is none."""
-    if part.partition is None:
-        _write_keys(part.directory)
-        return {}
-    rows = slice(part.first[part.partition], part.first[part.partition + 1])
-    columns = {n: np.load(part.directory / f"{n}.npy", mmap_mode="r")[rows] for n in POPULATION.names}
-    file = f"population/part-{part.partition:05}.parquet"
-    return part_records([write_part(part.store, file, POPULATION, columns)])[0]
-
-
-def _write_keys(directory: Path) -> None:
-    known = np.load(directory / "known.npy", mmap_mode="r")
-    hidden = directory / HIDDEN_KEYS
-    keys = pa.array(np.load(hidden)).cast(pa.string()) if hidden.exists() else _key_texts(known)
-    table = pa.table({"citizen": pa.array(np.arange(len(known), dtype=np.int32)), "key": keys})
-    path = directory.parent / KEY_TABLE
-    path.touch(mode=0o600)
-    pq.write_table(table.replace_schema_metadata({FINGERPRINT: directory.name}), path, compression="lz4")
-    path.chmod(0o600)
-
-
-def _key_texts(known: np.ndarray) -> pa.Array:
-    keys = known.astype(">u8").view("S16").ravel()
-    if known.size and not (known & NOT_ASCII).any():
-        return pa.array(keys).cast(pa.string())
-    return pa.array([decoded(key) for key in keys.tolist()], pa.string())

@@ -209,7 +209,7 @@ def test_enrolment_without_spells_has_a_stage_of_its_own_and_is_written_all_the_
 
 def test_the_lookup_is_as_large_as_its_files(tmp_path):
     for citizens in (1, 5, 1000, 1025):
-        write_lookup(tmp_path, np.ones((citizens, 2), np.uint64).cumsum(axis=0, dtype=np.uint64))
+        write_lookup(tmp_path, [np.ones((citizens, 2), np.uint64).cumsum(axis=0, dtype=np.uint64)], citizens)
         held = sum(np.load(file).nbytes for file in tmp_path.glob("*.npy"))
         assert lookup_bytes(citizens) == held
 

@@ -77,7 +77,10 @@ def test_lengths_are_those_of_trimmed_text(compiled, texts):
 def test_a_key_is_found_where_it_stands(compiled, known, asked):
     high, low, _ = words(known)
     table = np.column_stack((high, low)).reshape(-1, 2)
-    slots = compiled(keys.key_slots)(table, 1 << (2 * len(known)).bit_length())
+    slots = np.full(1 << (2 * len(known)).bit_length(), keys.UNKNOWN, np.int32)
+    half = len(known) // 2
+    compiled(keys.place_keys)(table[:half], 0, slots)
+    compiled(keys.place_keys)(table[half:], half, slots)
     high, low, _ = words(asked)
     found = compiled(keys.look_up)(high, low, slots, table)
     assert found.tolist() == [known.index(text) if text in known else -1 for text in asked]

@@ -19,6 +19,7 @@ from tests.lib.deliveries import ORDINARY, REGISTERS, left_beside, with_row, wri
 from tests.lib.nations import write_nation
 
 STAGES = [
+    "numbering citizens",
     "numbering citizens, hashing files",
     "writing citizens",
     "reading extracts",

@@ -1,0 +1,96 @@
+"""The census: from the pieces of the population to numbered citizens, stage by stage."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from fordel_dask.extracts.gathering import every
+from fordel_dask.registers.citizens import CITIZENS_A_PARTITION, CitizensPart, KeyTable, write_citizens
+from fordel_dask.registers.first_pass import Summary, Works, perform
+from fordel_dask.registers.numbering import (
+    CODES,
+    Known,
+    Numbered,
+    Range,
+    Runs,
+    cut_ranges,
+    order_range,
+    write_books,
+    write_known,
+)
+from fordel_dask.registers.place import KEY_TABLE
+from fordel_dask.registers.population import LACKING, Census, Sorting, population_checks, seen_in_runs, sort_share
+from fordel_dask.registers.tally import Tally, merged
+from fordel_dask.registers.work import private_directory
+from fordel_dask.store import Grid, even_grid
+
+NUMBERING, HASHING, WRITING = "numbering citizens", "numbering citizens, hashing files", "writing citizens"
+
+
+def number_citizens(works: Works, census: Census, beside: Sequence[Callable[[], Any]]) -> Summary:
+    """Read the population, number the citizens kept, write their table, their keys and the table that finds them.
+
+    ``beside`` is work of others for the cores that one task leaves idle. Returns the grid, the code
+    books, the account of rows, the files of rows set aside, the parts of the table, and a hash of the citizens
+    in their order.
+
+    Raises
+    ------
+    SchemaError
+        A key stands twice.
+    CoverageError
+        Nobody is left, or somebody lives in a municipality that the table lacks.
+    """
+    directory = private_directory(census.lookup / "persons")
+    shares = census.shares()
+    sortings = [Sorting(share, number, directory) for number, share in enumerate(shares)]
+    sorted_shares = works.map(NUMBERING, sort_share, sortings)
+    runs = Runs(directory, tuple(share["runs"] for share in sorted_shares))
+    met = write_books(runs, [share["codes"] for share in sorted_shares])
+    counted = merged(share["tally"] for share in sorted_shares)
+    ranges = _ranges(works, runs)
+    numbered = Numbered(directory, tuple(part["citizens"] for part in ranges))
+    citizens, repeated = sum(numbered.citizens), sum(part["repeated"] for part in ranges)
+    every(population_checks(seen_in_runs(counted, citizens, repeated), census))
+    runs.remove()
+    grid = even_grid(citizens, census.partitions or max(1, round(citizens / CITIZENS_A_PARTITION)))
+    alone: list[Callable[[], Any]] = [partial(write_known, Known(numbered, census.lookup)), *beside]
+    fingerprint: str = works.map(HASHING, perform, alone)[0]
+    used = {name: sorted({n for part in ranges for n in part["used"][name]}) for name in CODES}
+    return {
+        "first": list(grid.first),
+        "codebooks": {name: [met[name][n] for n in numbers] for name, numbers in used.items()},
+        "tally": _without_lacking(counted),
+        "fingerprint": fingerprint,
+        "asides": list(zip(sorted_shares, (share.aside for share in shares), strict=True)),
+        "parts": _written(works, census, numbered, (grid, fingerprint, _numbers(met, used))),
+    }
+
+
+def _ranges(works: Works, runs: Runs) -> list[dict[str, Any]]:
+    if not sum(runs.of_share):
+        return []
+    number_of_ranges = works.map(NUMBERING, cut_ranges, [runs])[0]
+    return works.map(NUMBERING, order_range, [Range(runs, number) for number in range(number_of_ranges)])
+
+
+def _without_lacking(counted: Tally) -> Tally:
+    return {measure: sums for measure, sums in counted.items() if measure != LACKING}
+
+
+def _numbers(met: dict[str, list[str]], used: dict[str, list[int]]) -> dict[str, tuple[int, ...]]:
+    """Give the number in the store of every code that was met; −1 for one that no citizen has."""
+    position = {name: {n: at for at, n in enumerate(numbers)} for name, numbers in used.items()}
+    return {name: tuple(position[name].get(n, -1) for n in range(len(texts))) for name, texts in met.items()}
+
+
+def _written(
+    works: Works, census: Census, numbered: Numbered, known: tuple[Grid, str, dict[str, tuple[int, ...]]]
+) -> list[dict[str, Any]]:
+    """Write keys and table of the citizens, and give the records of the table's parts."""
+    grid, fingerprint, codes = known
+    keys = KeyTable(census.lookup / KEY_TABLE, census.secret is not None, fingerprint)
+    every_citizen = CitizensPart(numbered, grid.first, None, census.store, keys, codes)
+    parts = [replace(every_citizen, partition=partition) for partition in (None, *range(grid.partitions))]
+    return works.map(WRITING, write_citizens, parts)[1:]

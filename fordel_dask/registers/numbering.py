@@ -1,0 +1,192 @@
+"""Citizens get their numbers: sorted runs of the population, ranges of keys, the table from key to citizen.
+
+A task holds one run or one range of persons, however many there are in all. Everything here lies in the
+private directory that alone may hold person keys.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from fordel_dask.registers.hidden import sort_words
+from fordel_dask.registers.people import Words, write_lookup
+from fordel_dask.registers.repeated import repeats
+from fordel_dask.registers.rules import Columns
+from fordel_dask.registers.sorting import sorted_order
+from fordel_dask.registers.work import private_directory, task, write_json
+
+RANGE_ROWS = 250_000
+SAMPLES = 400_000
+BOUNDS, CODES_OF_RUNS = "bounds.npy", "codes.json"
+TRAITS = {"sex": "i1", "birth_day": "i4", "municipality": "i2"}
+CODES = {"civil_status": "CIVST", "country": "OPR_LAND", "origin_type": "IE_TYPE"}
+"""Columns of codes, each with the register's name for it."""
+
+PERSON = np.dtype(
+    [
+        ("first", "i8"),
+        ("second", "i8"),
+        ("high", "u8"),
+        ("low", "u8"),
+        ("kept", "?"),
+        *TRAITS.items(),
+        *((name, "i4") for name in CODES),
+    ]
+)
+"""A person in a run or a range: the two words that say where it stands, its key, whether it is kept, and its traits."""
+
+
+@dataclass(frozen=True)
+class Runs:
+    """The sorted runs of a population in a directory: how many each share of it has; the codes met beside them."""
+
+    directory: Path
+    of_share: tuple[int, ...]
+
+    def open(self) -> list[np.ndarray]:
+        """Map all runs, in order."""
+        numbers = [(share, run) for share, runs in enumerate(self.of_share) for run in range(runs)]
+        return [np.load(run_file(self.directory, *number), mmap_mode="r") for number in numbers]
+
+    def remove(self) -> None:
+        """Remove all runs."""
+        for file in self.directory.glob("run-*.npy"):
+            file.unlink()
+
+
+def run_file(directory: Path, share: int, run: int) -> Path:
+    """Give the file of a run of a share."""
+    return directory / f"run-{share:05}-{run:05}.npy"
+
+
+def write_run(path: Path, columns: Columns, kept: np.ndarray, secret: Path | None) -> None:
+    """Write persons sorted by key, or by what hides it."""
+    words = sort_words(secret, columns["high"], columns["low"])
+    order = sorted_order(words)
+    run = np.empty(kept.size, PERSON)
+    for name, values in zip(("first", "second"), words, strict=True):
+        run[name] = values[order]
+    run["kept"] = kept[order]
+    for name in ("high", "low", *TRAITS, *CODES):
+        run[name] = columns[name][order]
+    np.save(path, run)
+
+
+def write_books(runs: Runs, codes: Sequence[Mapping[str, Sequence[str]]]) -> dict[str, list[str]]:
+    """Write and give the book of all codes that were met, beside the number in it of each code of each run."""
+    books = {name: sorted({text for of_share in codes for text in of_share[name]}) for name in CODES}
+    number = {name: {text: n for n, text in enumerate(texts)} for name, texts in books.items()}
+    numbers = [{name: [number[name][text] for text in share[name]] for name in CODES} for share in codes]
+    of_runs = [numbers[share] for share, count in enumerate(runs.of_share) for _ in range(count)]
+    write_json(runs.directory / CODES_OF_RUNS, of_runs)
+    return books
+
+
+@task
+def cut_ranges(runs: Runs) -> int:
+    """Cut all keys into ranges of about equal size, note where each begins in each run, and give their number."""
+    opened = runs.open()
+    persons = sum(run.size for run in opened)
+    step = max(1, persons // SAMPLES)
+    sample = np.concatenate([np.array(run[::step]) for run in opened])
+    order = sorted_order([np.array(sample["first"]), np.array(sample["second"])])
+    ranges = max(1, round(persons / RANGE_ROWS))
+    begins = sample[order[[sample.size * number // ranges for number in range(1, ranges)]]]
+    bounds = np.empty((len(opened), ranges + 1), np.int64)
+    for line, run in zip(bounds, opened, strict=True):
+        line[:] = [0, *_positions(run, begins), run.size]
+    np.save(runs.directory / BOUNDS, bounds)
+    return ranges
+
+
+def _positions(run: np.ndarray, keys: np.ndarray) -> Iterator[int]:
+    first, second = np.array(run["first"]), np.array(run["second"])
+    for key in keys:
+        begin, end = (int(np.searchsorted(first, key["first"], side)) for side in ("left", "right"))
+        yield begin + int(np.searchsorted(second[begin:end], key["second"]))
+
+
+@dataclass(frozen=True)
+class Range:
+    """One range of keys, to be gathered from all runs."""
+
+    runs: Runs
+    number: int
+
+
+def range_file(directory: Path, number: int) -> Path:
+    """Give the file of the citizens of a range."""
+    return directory / f"range-{number:06}.npy"
+
+
+@task
+def order_range(part: Range) -> dict[str, Any]:
+    """Write the citizens of a range in order; give their number, the codes they use, and the rows that repeat a key."""
+    persons = _gathered(part)
+    words = [np.array(persons[name]) for name in ("first", "second")]
+    order = sorted_order(words) if persons.size else np.empty(0, np.int64)
+    repeated = int(np.count_nonzero(repeats(np.array(persons["high"]), np.array(persons["low"]), order)))
+    citizens = persons[order]
+    citizens = citizens[citizens["kept"]]
+    np.save(range_file(part.runs.directory, part.number), citizens)
+    used = {name: [n for n in np.unique(citizens[name]).tolist() if n >= 0] for name in CODES}
+    return {"citizens": int(citizens.size), "repeated": repeated, "used": used}
+
+
+def _gathered(part: Range) -> np.ndarray:
+    """Give the persons of a range, with codes numbered as in the book of all of them."""
+    directory = part.runs.directory
+    bounds = np.load(directory / BOUNDS)[:, part.number : part.number + 2].tolist()
+    codes = json.loads((directory / CODES_OF_RUNS).read_text("utf-8"))
+    slices = []
+    for run, (begin, end), numbers in zip(part.runs.open(), bounds, codes, strict=True):
+        persons = np.array(run[begin:end])
+        for name in CODES:
+            persons[name] = np.array([*numbers[name], -1])[persons[name]]
+        slices.append(persons)
+    return np.concatenate(slices)
+
+
+@dataclass(frozen=True)
+class Numbered:
+    """The citizens in order: the number of them in each range, in a directory."""
+
+    directory: Path
+    citizens: tuple[int, ...]
+
+    def keys(self) -> Iterator[Words]:
+        """Give the keys of the citizens in order, range by range."""
+        for number, _ in enumerate(self.citizens):
+            citizens = np.load(range_file(self.directory, number), mmap_mode="r")
+            yield np.column_stack((citizens["high"], citizens["low"]))
+
+    def rows(self, begin: int, end: int) -> np.ndarray:
+        """Give the citizens from one number up to another."""
+        parts, at = [np.empty(0, PERSON)], 0
+        for number, size in enumerate(self.citizens):
+            if at < end and begin < at + size:
+                citizens = np.load(range_file(self.directory, number), mmap_mode="r")
+                parts.append(np.array(citizens[max(begin - at, 0) : end - at]))
+            at += size
+        return np.concatenate(parts)
+
+
+@dataclass(frozen=True)
+class Known:
+    """The task that writes the table from key to citizen into a directory of its own below ``lookup``."""
+
+    numbered: Numbered
+    lookup: Path
+
+
+@task
+def write_known(known: Known) -> str:
+    """Write the table from key to citizen, and give the hash of the citizens in order, which names its directory."""
+    begun = private_directory(known.lookup / "begun")
+    fingerprint = write_lookup(begun, known.numbered.keys(), sum(known.numbered.citizens))
+    begun.rename(known.lookup / fingerprint)
+    return fingerprint
