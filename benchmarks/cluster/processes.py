@@ -21,7 +21,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "scale"))
 
-from measuring import MIB, family_of, text_of  # noqa: E402
+from measuring import MIB, family_of, text_of
 
 SAMPLE_SECONDS = 0.02
 SHARED_EVERY = 25  # samples: shares of mapped pages are counted page by page, which takes the kernel some time
@@ -29,7 +29,7 @@ TICKS = os.sysconf("SC_CLK_TCK")
 FROM_HERE = "5"  # written to clear_refs: the peak of resident memory begins anew
 STAGE = re.compile(r"^(?P<stage>.+): (?P<done>[\d,]+) of (?P<all>[\d,]+), (?P<seconds>[\d.]+) s$")
 WORKER_SIGNS = ("spawn_main", "dask worker", "dask_worker")
-AFTER = "writing results"
+REST = "start and end"
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,7 @@ def measure_stages(command: Sequence[str], environment: Mapping[str, str]) -> tu
         _, status, usage = os.wait4(child.pid, 0)
         seconds = time.perf_counter() - begun
         watch.stop()
-        watch.end_stage(AFTER, max(seconds - seconds_before, 0.0))
+        watch.end_stage(REST, max(seconds - seconds_before, 0.0))
         child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode:
         raise SystemExit(f"{' '.join(command)}\nended with exit code {child.returncode}:\n{''.join(told)[-2000:]}")
