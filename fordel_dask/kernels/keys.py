@@ -120,15 +120,21 @@ def pack_numbers(numbers: npt.NDArray[np.int64], high: Words, low: Words) -> int
 
 
 @kernel
+def fill_slots(known: npt.NDArray[np.uint64], first: int, slots: npt.NDArray[np.int32]) -> None:
+    """Enter keys into an open-addressing table, its size a power of two; the first one is at position ``first``."""
+    mask = np.uint64(slots.size - 1)
+    for row in range(known.shape[0]):
+        at = mix(known[row, 0], known[row, 1]) & mask
+        while slots[at] >= 0:
+            at = (at + np.uint64(1)) & mask
+        slots[at] = first + row
+
+
+@kernel
 def key_slots(known: npt.NDArray[np.uint64], size: int) -> npt.NDArray[np.int32]:
     """Give an open-addressing table of ``size`` slots (a power of two) with the positions of keys."""
     slots = np.full(size, UNKNOWN, np.int32)
-    mask = np.uint64(size - 1)
-    for position in range(known.shape[0]):
-        at = mix(known[position, 0], known[position, 1]) & mask
-        while slots[at] >= 0:
-            at = (at + np.uint64(1)) & mask
-        slots[at] = position
+    fill_slots(known, 0, slots)
     return slots
 
 

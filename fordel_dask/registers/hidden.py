@@ -24,6 +24,7 @@ BLOCK, PADS = 64, (0x36, 0x5C)
 """Of HMAC with SHA-256 (RFC 2104)."""
 
 SIGN_BIT = np.uint64(1 << 63)
+HIDDEN_WORDS = ("hidden_high", "hidden_low")
 
 
 def read_secret(path: Path) -> bytes:
@@ -57,14 +58,17 @@ def key_bytes(high: Words, low: Words) -> np.ndarray:
     return texts
 
 
-def hidden_order(secret: Path, high: Words, low: Words) -> tuple[np.ndarray, pa.Array]:
-    """Give the order of keys by their hash, and the hashes in that order as text of 32 hexadecimal digits."""
+def hidden_words(secret: Path, high: Words, low: Words) -> dict[str, Words]:
+    """Give the hash of every key as two words, which sort as whole numbers with a sign in the order of the hashes."""
     words = np.concatenate([np.empty((0, 2), np.uint64), *_hashed(read_secret(secret), key_bytes(high, low))])
-    signed = (words ^ SIGN_BIT).view(np.int64)
-    order = np.lexsort((signed[:, 1], signed[:, 0]))
-    digests = words[order].astype(">u8").tobytes().hex()
+    return {name: words[:, n] ^ SIGN_BIT for n, name in enumerate(HIDDEN_WORDS)}
+
+
+def texts_of_words(words: Words) -> pa.Array:
+    """Give hashes, a line of two words each, as text of 32 hexadecimal digits."""
+    digests = (words ^ SIGN_BIT).astype(">u8").tobytes().hex()
     step = SHOWN_CHARACTERS
-    return order, pa.array([digests[at : at + step] for at in range(0, len(digests), step)], pa.string())
+    return pa.array([digests[at : at + step] for at in range(0, len(digests), step)], pa.string())
 
 
 def hasher(secret: bytes) -> Callable[[bytes], bytes]:

@@ -25,15 +25,9 @@ from fordel_dask.registers.manifest import (
     write_store_files,
 )
 from fordel_dask.registers.municipalities import known_codes, lawful_codes, read_municipalities
+from fordel_dask.registers.numbered import FINGERPRINT, CitizensPart, write_citizens
 from fordel_dask.registers.place import Place, publish, workplace
-from fordel_dask.registers.population import (
-    FINGERPRINT,
-    Census,
-    CitizensPart,
-    judge_population,
-    number_citizens,
-    write_citizens,
-)
+from fordel_dask.registers.population import Census, judge_population, number_citizens
 from fordel_dask.registers.projection import read_projection
 from fordel_dask.registers.quarantine import gather, set_aside
 from fordel_dask.registers.second_pass import Joined, dealt_files, draw_up_books, join_diagnoses, second_pass

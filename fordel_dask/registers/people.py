@@ -11,7 +11,7 @@ import pyarrow as pa
 from fordel_dask.errors import SchemaError
 from fordel_dask.extracts.arrays import key_buffers, whole_numbers
 from fordel_dask.extracts.files import kind_of_type
-from fordel_dask.kernels.keys import SHORT, SPACE, key_slots, look_up, pack_numbers, pack_texts
+from fordel_dask.kernels.keys import SHORT, SPACE, UNKNOWN, fill_slots, look_up, pack_numbers, pack_texts
 
 Words = npt.NDArray[np.uint64]
 WORD = 8
@@ -73,11 +73,54 @@ def person_keys(column: Any, strip: bool, register: str) -> tuple[Words, Words]:
     return high, low
 
 
+class ArrayFile:
+    """A NumPy file of known shape that is written a part at a time."""
+
+    def __init__(self, path: Path, dtype: npt.DTypeLike, shape: tuple[int, ...]) -> None:
+        self._dtype = np.dtype(dtype)
+        self._file = path.open("wb")
+        form = {"descr": np.lib.format.dtype_to_descr(self._dtype), "fortran_order": False, "shape": shape}
+        np.lib.format.write_array_header_1_0(self._file, form)
+
+    def add(self, values: np.ndarray) -> None:
+        """Write the next values."""
+        self._file.write(np.ascontiguousarray(values, self._dtype).data)
+
+    def close(self) -> None:
+        """End the file."""
+        self._file.close()
+
+
+class Lookup:
+    """The table from key to citizen, written as the citizens come in their order.
+
+    Its slots are filled in a mapped file: no process holds them as memory of its own.
+    """
+
+    def __init__(self, directory: Path, citizens: int) -> None:
+        slots = 1 << max(4 * citizens - 1, 1).bit_length()  # few collisions: a fourth less time than half as many
+        self._known = ArrayFile(directory / "known.npy", np.uint64, (citizens, 2))
+        self._slots = np.lib.format.open_memmap(directory / "slots.npy", "w+", np.int32, (slots,))
+        self._slots[:] = UNKNOWN
+        self._first = 0
+
+    def add(self, known: Words) -> None:
+        """Enter the next citizens, a line of two words for each."""
+        self._known.add(known)
+        fill_slots(known, self._first, self._slots)
+        self._first += known.shape[0]
+
+    def close(self) -> None:
+        """End the files."""
+        self._known.close()
+        self._slots.flush()  # machines that share a directory see a mapped file only when it is written back
+
+
 def write_lookup(directory: Path, known: Words) -> None:
     """Write the table from key to citizen; ``known`` has one line of two words a citizen."""
-    slots = 1 << max(4 * known.shape[0] - 1, 1).bit_length()  # few collisions: a fourth less time than half as many
-    np.save(directory / "known.npy", known)
-    np.save(directory / "slots.npy", key_slots(known, slots))
+    lookup = Lookup(directory, known.shape[0])
+    lookup.add(known)
+    lookup.close()
 
 
 @functools.lru_cache(maxsize=2)

@@ -1,34 +1,45 @@
 """The population: who is counted, in the order of their keys or of what hides them; here citizens get their numbers."""
 
-import hashlib
+import contextlib
+import shutil
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from fordel_dask.errors import CoverageError, SchemaError
-from fordel_dask.extracts.arrays import UNREADABLE_DAY, days, decoded, mapped, plain_text
+from fordel_dask.extracts.arrays import UNREADABLE_DAY, days, mapped, plain_text
 from fordel_dask.extracts.columns import Wanted
 from fordel_dask.extracts.files import DEFAULT_PORTION, Piece, Portion, read_rows
 from fordel_dask.extracts.gathering import every
 from fordel_dask.registers.canonical import LocalCodes, counted_municipality
 from fordel_dask.registers.collisions import lengths_met
-from fordel_dask.registers.hidden import hidden_order
-from fordel_dask.registers.people import person_keys, write_lookup
-from fordel_dask.registers.place import KEY_TABLE
+from fordel_dask.registers.hidden import HIDDEN_WORDS, hidden_words
+from fordel_dask.registers.numbered import CitizenFiles
+from fordel_dask.registers.people import Words, person_keys
 from fordel_dask.registers.quarantine import AsideFile
 from fordel_dask.registers.repeated import key_order, repeats
 from fordel_dask.registers.rules import Columns, status_day
+from fordel_dask.registers.runs import SortedRuns
 from fordel_dask.registers.spread import few_values
-from fordel_dask.registers.tally import Tally, days_met, days_refused, fates, merged, never_days, quarantined, tally
-from fordel_dask.registers.work import private_directory, task
-from fordel_dask.schema.prepared import POPULATION
-from fordel_dask.store import even_grid, part_records, write_part
+from fordel_dask.registers.tally import (
+    KEPT,
+    Tally,
+    days_met,
+    days_refused,
+    fates,
+    merged,
+    never_days,
+    quarantined,
+    tally,
+)
+from fordel_dask.registers.work import task
+from fordel_dask.schema.prepared import BLANK
+from fordel_dask.store import even_grid
 
 WANTED = (
     Wanted("PNR", few_values=False),
@@ -43,11 +54,6 @@ CODES = {"civil_status": "CIVST", "country": "OPR_LAND", "origin_type": "IE_TYPE
 SEXES = {"1": 1, "2": 2}
 NO_MUNICIPALITY = -1
 NOT_IN_TABLE = -2
-FINGERPRINT = "citizens_sha256"
-"""Ties the key table to the store: the same value stands in the manifest."""
-
-HIDDEN_KEYS = "hidden.npy"
-NOT_ASCII = np.uint64(0x8080808080808080)
 CITIZENS_A_PARTITION = 100_000
 
 
@@ -74,12 +80,50 @@ class Census:
     portion: Portion = DEFAULT_PORTION
 
 
+@dataclass
+class Seen:
+    """What was seen of all rows: how many, how many repeat a person, who lives where the table does not reach.
+
+    ``counted`` is the account of rows, ``days`` what could be read as a day of birth, ``used`` the codes of
+    the rows kept.
+    """
+
+    rows: int = 0
+    twice: int = 0
+    lacking: int = 0
+    counted: Tally = field(default_factory=dict)
+    days: Tally = field(default_factory=dict)
+    used: dict[str, set[int]] = field(default_factory=lambda: {name: set() for name in CODES})
+
+    @property
+    def kept(self) -> int:
+        """Rows kept: the citizens."""
+        return self.counted.get("rows", {}).get(KEPT, 0)
+
+    def add(self, columns: Columns, reasons: Columns) -> np.ndarray:
+        """Take note of rows, and give the fate of each."""
+        fate = fates(reasons)
+        self.rows += fate.size
+        self.lacking += int(np.count_nonzero(columns["municipality"] == NOT_IN_TABLE))
+        self.counted = merged([self.counted, tally(fate, list(reasons))])
+        self.days = merged([self.days, days_met({"FOED_DAG": columns["birth_day"]})])
+        for name, used in self.used.items():
+            met = np.bincount(columns[name][fate == 0] - BLANK)  # a blank is the lowest
+            used.update((np.flatnonzero(met) + BLANK).tolist())
+        return fate
+
+    def count_repeated(self, high: Words, low: Words, order: np.ndarray) -> None:
+        """Take note of keys that stand twice; ``order`` sorts them."""
+        self.twice += int(np.count_nonzero(repeats(high, low, order)))
+
+
 @task
 def number_citizens(census: Census) -> dict[str, Any]:
     """Read the population, number the citizens kept, and write their lookup and their rows in order.
 
     Returns the grid, the code books, the account of rows, and a hash of the citizens in their order.
-    ``write_citizens`` makes the table and the keys of what is written.
+    ``write_citizens`` makes the table and the keys of what is written. However many persons there are, no more
+    than a run of them is in memory.
 
     Raises
     ------
@@ -88,34 +132,55 @@ def number_citizens(census: Census) -> dict[str, Any]:
     CoverageError
         Nobody is left, or somebody lives in a municipality that the table lacks.
     """
+    directory = Path(tempfile.mkdtemp(prefix="numbering-", dir=census.lookup))  # mode 0700
+    try:
+        return _numbered(census, directory)
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+def _numbered(census: Census, directory: Path) -> dict[str, Any]:
     codes = {name: LocalCodes(plain_text) for name in CODES}
-    lengths: Tally = {}
-    aside = AsideFile(census.aside, census.strip, census.secret)
-    columns = all_rows(_batches(census, codes, lengths, aside))
+    aside, seen = AsideFile(census.aside, census.strip, census.secret), Seen()
+    runs = _sorted_runs(census, codes, seen, (directory / "runs", aside))
     aside.close()
-    order, reasons = _judged(columns, census)
-    fate = fates(reasons)
-    kept = order[fate[order] == 0]
-    names = None
-    if census.secret:
-        hidden, names = hidden_order(census.secret, columns["high"][kept], columns["low"][kept])
-        kept = kept[hidden]
-    citizens = {name: values[kept] for name, values in columns.items()}
-    books = _renumbered(citizens, codes)
-    grid = even_grid(kept.size, census.partitions or max(1, round(kept.size / CITIZENS_A_PARTITION)))
-    fingerprint = _write_rows(census, citizens, names)
+    books, numbers = _renumbered(seen, codes)
+    with contextlib.closing(CitizenFiles(directory / "citizens", seen.kept, census.secret is not None)) as files:
+        for rows in runs.ranges():
+            seen.count_repeated(rows["high"], rows["low"], np.arange(rows["high"].size))
+            citizens = {name: values[rows["fate"] == 0] for name, values in rows.items()}
+            files.add(citizens | {name: numbers[name][citizens[name]] for name in CODES})
+    every(checks_of(seen, census))
+    grid = even_grid(seen.kept, census.partitions or max(1, round(seen.kept / CITIZENS_A_PARTITION)))
     return {
         "first": list(grid.first),
         "codebooks": books,
-        "tally": {**tally(fate, list(reasons)), **lengths},
-        "fingerprint": fingerprint,
+        "tally": seen.counted,
+        "fingerprint": files.put_into(census.lookup),
         "aside": aside.rows,
     }
+
+
+def _sorted_runs(
+    census: Census, codes: dict[str, LocalCodes], seen: Seen, places: tuple[Path, AsideFile]
+) -> SortedRuns:
+    """Read the population into runs, in the order of keys or of what hides them, with the fate of each row."""
+    runs, lengths = SortedRuns(places[0], HIDDEN_WORDS if census.secret else ("high", "low")), Tally()
+    for columns in _batches(census, codes, lengths, places[1]):
+        fate = seen.add(columns, reasons_of(columns, census))
+        hidden = hidden_words(census.secret, columns["high"], columns["low"]) if census.secret else {}
+        runs.add({**columns, **hidden, "fate": fate})
+    if not seen.rows:
+        all_rows(())
+    seen.counted |= lengths
+    return runs
 
 
 @task
 def judge_population(census: Census) -> None:
     """Read the population only to say what is wrong with it, beside what is wrong already.
+
+    Nothing may be written for a delivery that is refused, so here all of it is in memory.
 
     Raises
     ------
@@ -123,38 +188,40 @@ def judge_population(census: Census) -> None:
         As ``number_citizens``.
     """
     codes = {name: LocalCodes(plain_text) for name in CODES}
-    _judged(all_rows(_batches(census, codes, {})), census)
-
-
-def _judged(columns: Columns, census: Census) -> tuple[np.ndarray, Columns]:
+    columns = all_rows(_batches(census, codes, {}))
     order = key_order(columns["high"], columns["low"])
-    reasons = reasons_of(columns, census)
-    every(population_checks(columns, order, reasons, census))
-    return order, reasons
+    every(population_checks(columns, order, reasons_of(columns, census), census))
 
 
 def population_checks(
     columns: Columns, order: np.ndarray, reasons: Columns, census: Census
 ) -> list[Callable[[], None]]:
     """Give the checks that refuse a population; ``order`` sorts its keys."""
+    seen = Seen()
+    seen.add(columns, reasons)
+    seen.count_repeated(columns["high"], columns["low"], order)
+    return checks_of(seen, census)
+
+
+def checks_of(seen: Seen, census: Census) -> list[Callable[[], None]]:
+    """Give the checks that refuse a population of which this was seen."""
     checks: list[Callable[[], None]] = [
-        partial(_refuse_repeated, repeats(columns["high"], columns["low"], order), census.strip),
-        partial(_refuse_birth_days, columns),
+        partial(_refuse_repeated, seen, census.strip),
+        partial(_refuse_birth_days, seen),
     ]
     if census.municipalities:
-        checks += [partial(_refuse_lacking, columns), partial(_refuse_nobody, reasons)]
+        checks += [partial(_refuse_lacking, seen), partial(_refuse_nobody, seen)]
     return checks
 
 
-def _refuse_birth_days(columns: Columns) -> None:
-    for name, values in never_days(days_met({"FOED_DAG": columns["birth_day"]})).items():
+def _refuse_birth_days(seen: Seen) -> None:
+    for name, values in never_days(seen.days).items():
         raise days_refused("population", name, values)
 
 
-def _refuse_nobody(reasons: Columns) -> None:
-    fate = fates(reasons)
-    if not np.count_nonzero(fate == 0):
-        raise CoverageError(f"population: none of {fate.size:,} rows is a citizen who counts. Check the delivery.")
+def _refuse_nobody(seen: Seen) -> None:
+    if not seen.kept:
+        raise CoverageError(f"population: none of {seen.rows:,} rows is a citizen who counts. Check the delivery.")
 
 
 def all_rows(batches: Iterable[Columns]) -> Columns:
@@ -210,21 +277,19 @@ def places_of(census: Census) -> dict[str, int]:
     return dict.fromkeys(census.lawful, NOT_IN_TABLE) | places
 
 
-def _refuse_repeated(same: np.ndarray, strip: bool) -> None:
-    twice = int(np.count_nonzero(same))
-    if twice:
+def _refuse_repeated(seen: Seen, strip: bool) -> None:
+    if seen.twice:
         why = " once leading zeros are left out (PNR is a number in one register, text in another)" if strip else ""
         raise SchemaError(
-            f"population: {twice:,} of {same.size + 1:,} rows repeat the PNR of another row{why}. "
+            f"population: {seen.twice:,} of {seen.rows:,} rows repeat the PNR of another row{why}. "
             f"One row a person is expected; deliver the snapshot of one day, each person once."
         )
 
 
-def _refuse_lacking(columns: Columns) -> None:
-    lacking = int(np.count_nonzero(columns["municipality"] == NOT_IN_TABLE))
-    if lacking:
+def _refuse_lacking(seen: Seen) -> None:
+    if seen.lacking:
         raise CoverageError(
-            f"population: {lacking:,} persons live in municipalities that the municipalities table lacks. "
+            f"population: {seen.lacking:,} persons live in municipalities that the municipalities table lacks. "
             f"Complete the table, or leave [municipalities] out to take the packaged one."
         )
 
@@ -241,66 +306,11 @@ def reasons_of(columns: Columns, census: Census) -> Columns:
     }
 
 
-def _renumbered(citizens: Columns, codes: dict[str, LocalCodes]) -> dict[str, list[str]]:
-    books = {}
+def _renumbered(seen: Seen, codes: Mapping[str, LocalCodes]) -> tuple[dict[str, list[str]], Columns]:
+    """Give the code books, and for each the number in it of every code as it was met; the last is of blank."""
+    books, numbers = {}, {}
     for name, local in codes.items():
-        texts = [local.texts[n] for n in np.unique(citizens[name]).tolist() if n >= 0]
-        books[name] = sorted(texts)
+        books[name] = sorted(local.texts[n] for n in seen.used[name] if n >= 0)
         number = {text: n for n, text in enumerate(books[name])}
-        citizens[name] = np.array([*(number.get(t, -1) for t in local.texts), -1], np.int16)[citizens[name]]
-    return books
-
-
-def _write_rows(census: Census, citizens: Columns, names: pa.Array | None) -> str:
-    known = np.column_stack((citizens["high"], citizens["low"]))
-    fingerprint = hashlib.sha256(known.tobytes()).hexdigest()
-    directory = private_directory(census.lookup / fingerprint)
-    write_lookup(directory, known)
-    for name in POPULATION.names:
-        np.save(directory / f"{name}.npy", citizens[name])
-    if names is not None:
-        np.save(directory / HIDDEN_KEYS, names.to_numpy(zero_copy_only=False).astype("S"))
-    return fingerprint
-
-
-@dataclass(frozen=True)
-class CitizensPart:
-    """What one task writes of the citizens in order: one part of their table, or the table of their keys.
-
-    ``directory`` holds their rows, beside the lookup.
-    """
-
-    directory: Path
-    first: tuple[int, ...]
-    partition: int | None
-    store: Path
-
-
-@task
-def write_citizens(part: CitizensPart) -> dict[str, Any]:
-    """Write a part of the table of citizens and give its record; of the keys there is none."""
-    if part.partition is None:
-        _write_keys(part.directory)
-        return {}
-    rows = slice(part.first[part.partition], part.first[part.partition + 1])
-    columns = {n: np.load(part.directory / f"{n}.npy", mmap_mode="r")[rows] for n in POPULATION.names}
-    file = f"population/part-{part.partition:05}.parquet"
-    return part_records([write_part(part.store, file, POPULATION, columns)])[0]
-
-
-def _write_keys(directory: Path) -> None:
-    known = np.load(directory / "known.npy", mmap_mode="r")
-    hidden = directory / HIDDEN_KEYS
-    keys = pa.array(np.load(hidden)).cast(pa.string()) if hidden.exists() else _key_texts(known)
-    table = pa.table({"citizen": pa.array(np.arange(len(known), dtype=np.int32)), "key": keys})
-    path = directory.parent / KEY_TABLE
-    path.touch(mode=0o600)
-    pq.write_table(table.replace_schema_metadata({FINGERPRINT: directory.name}), path, compression="lz4")
-    path.chmod(0o600)
-
-
-def _key_texts(known: np.ndarray) -> pa.Array:
-    keys = known.astype(">u8").view("S16").ravel()
-    if known.size and not (known & NOT_ASCII).any():
-        return pa.array(keys).cast(pa.string())
-    return pa.array([decoded(key) for key in keys.tolist()], pa.string())
+        numbers[name] = np.array([*(number.get(text, -1) for text in local.texts), -1], np.int16)
+    return books, numbers
