@@ -14,6 +14,7 @@ import pyarrow as pa
 from fordel_dask.extracts.files import DEFAULT_PORTION, Portion
 from fordel_dask.registers.budget import BUCKET_ROWS, DEFAULT_BUDGET, KEYS_A_TASK, Budget
 from fordel_dask.registers.dealt import CHUNK_ROWS
+from fordel_dask.registers.runs import RUN_ROWS
 from fordel_dask.registers.volumes import Volume, rows_of_kind
 
 MIB = 1024 * 1024
@@ -24,7 +25,7 @@ LEADER_BYTES = 200 * MIB
 """The process that leads local worker processes."""
 
 CITIZEN_BYTES = 185
-"""A citizen while the population is sorted and numbered: its columns twice, keys, order, key texts."""
+"""A citizen of a run of the population while it is sorted: its columns twice, keys, order, key texts."""
 
 KNOWN_BYTES, SLOT_BYTES, SLOTS = 16, 4, 4
 CHUNK_BYTES = {"dream": 45, "enrolment": 55, "diagnoses": 50, "diagnosis_rows": 60, "prescriptions": 50}
@@ -203,7 +204,7 @@ def _scaled(scale: float) -> Budget:
 def _numbering(volumes: Sequence[Volume], citizens: int, scale: float) -> Work:
     budget = _scaled(scale)
     batch = max((_batch(volume, budget.portion) for volume in volumes if volume.kind == "population"), default=0)
-    return Work(((citizens * CITIZEN_BYTES + batch, 1),), budget)
+    return Work(((min(citizens, RUN_ROWS) * CITIZEN_BYTES + lookup_bytes(citizens) + batch, 1),), budget)
 
 
 def _reading(volumes: Sequence[Volume], scale: float) -> Work:

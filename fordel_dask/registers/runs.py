@@ -49,6 +49,8 @@ class SortedRuns:
         """Give all rows in order, about a run's rows at a time."""
         if self._rows_waiting:
             self._write()
+        if not self._files:
+            return
         for firsts in itertools.pairwise(zip(*self._cuts(), strict=True)):
             parts = [
                 np.fromfile(file, self._form, last - first, offset=first * self._form.itemsize)
