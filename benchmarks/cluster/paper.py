@@ -190,7 +190,7 @@ def memory_lines(size: Size, measured: Measured) -> Iterator[Line]:
     """Memory of a worker: its own, which does not grow, and files that are mapped, which do."""
     for command in ("ingest", "run"):
         largest = measured.sizes(command)[-1]
-        reckoned = f"measured at {largest:,} citizens: it does not grow"
+        reckoned = f"measured at {largest:,} citizens, taken as flat"
         yield Line("memory", f"own memory of a worker, {command}", reckoned, f"{measured.worker_mib(command):,.0f} MiB")
     grown = sum(sums_bytes(round(size.citizens * CLINICS_A_CITIZEN)).values())
     reckoned = "three sums at once, if clinics grow with the citizens"

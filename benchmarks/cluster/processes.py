@@ -18,6 +18,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "scale"))
 
@@ -159,12 +160,13 @@ def measure_stages(command: Sequence[str], environment: Mapping[str, str]) -> tu
     return watch.taken, seconds, usage.ru_utime + usage.ru_stime
 
 
-def _follow(child: subprocess.Popen[str], watch: Watch) -> list[str]:
+def _follow(child: Any, watch: Watch) -> list[str]:
     """Read what a command tells until it closes, and end its stages as it does."""
     told = []
-    for line in child.stderr or ():
-        told.append(line)
-        found = STAGE.match(line.strip())
-        if found and found["done"] == found["all"]:
-            watch.end_stage(found["stage"], float(found["seconds"]))
+    with child.stderr as lines:
+        for line in lines:
+            told.append(line)
+            found = STAGE.match(line.strip())
+            if found and found["done"] == found["all"]:
+                watch.end_stage(found["stage"], float(found["seconds"]))
     return told

@@ -130,15 +130,15 @@ def measure_load(bench: dict[str, Any], data: Path, share: float) -> list[tuple[
         size = ("--citizens", bench["citizens"], "--workers", bench["workers"], "--share", share)
         how = ("--scheduler-file", file, "--task-seconds", bench["task_seconds"])
         command = [sys.executable, *map(str, (HERE / "simulated.py", "client", *size, *how))]
-        client = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
-        watches.append(Watch(client.pid))
-        watches[-1].start()
-        told = map(json.loads, client.stdout or ())
-        lines = [line for stage in told if (line := line_of(bench, stage, watches, asking))]
+        with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as client:
+            watches.append(Watch(client.pid))
+            watches[-1].start()
+            told = map(json.loads, client.stdout or ())
+            lines = [line for stage in told if (line := line_of(bench, stage, watches, asking))]
         asking.stopped.set()
         asking.join()
-        if client.wait():
-            raise SystemExit("The client of the simulated load failed; its message stands above.")
+    if client.returncode:
+        raise SystemExit("The client of the simulated load failed; its message stands above.")
     return lines
 
 
