@@ -23,8 +23,8 @@ MACHINE = {
 TWO_STAGES = """
 import sys, time
 held = bytearray(80_000_000)
-print("first stage: 3 of 3, 0.5 s", file=sys.stderr, flush=True)
 del held
+print("first stage: 3 of 3, 0.5 s", file=sys.stderr, flush=True)
 time.sleep(0.3)
 print("second stage: 1 of 7, 0.1 s", file=sys.stderr, flush=True)
 print("second stage: 7 of 7, 0.3 s", file=sys.stderr, flush=True)
