@@ -5,7 +5,7 @@ what comes back is sums of whole numbers, the same however citizens are partitio
 """
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import add
@@ -108,13 +108,13 @@ def plan_tasks(partitions: int, width: int, rules: PassRules) -> list[Task]:
     return [Task(tuple(range(a, b)), rules) for a, b in itertools.pairwise(bounds)]
 
 
-def total(parts: Sequence[S]) -> S:
-    """Add up the sums of tasks, in order."""
+def total(parts: Iterable[S]) -> S:
+    """Add up the sums of tasks or partitions, in order, as they come: a task may have many partitions."""
     return reduce(add, parts)
 
 
 def _sum_over(task: Task, of_partition: Callable[[Derived], S]) -> S:
-    return total([of_partition(derived) for derived in _derived(task)])
+    return total(map(of_partition, _derived(task)))
 
 
 def _derived(task: Task) -> Iterator[Derived]:

@@ -4,16 +4,20 @@
 README.md; without README.md they are printed.
 """
 
-import argparse
 import csv
 import json
 import statistics
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-BEGIN, END = "<!-- ingest:begin -->", "<!-- ingest:end -->"
+sys.path.insert(0, str(Path(__file__).parents[1] / "scale"))
+
+from readme import write_or_check
+
+MARK = "ingest"
 Steps = list[dict[str, str]]
 
 
@@ -95,25 +99,8 @@ def named(step: str) -> str:
     return f"DuckDB, the same services: {spoken(step.removeprefix('services_duckdb '))}"
 
 
-def with_tables(readme: str, content: str) -> str:
-    """Give the text of a README with new tables between its marker lines."""
-    before, begin, rest = readme.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise SystemExit(f"README has no lines {BEGIN} and {END} to write between.")
-    return f"{before}{BEGIN}\n{content}\n{END}{after}"
-
-
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("results", type=Path)
-    parser.add_argument("readme", type=Path, nargs="?")
-    given = parser.parse_args()
-    content = markdown(given.results)
-    if given.readme is None:
-        print(content)
-    else:
-        given.readme.write_text(with_tables(given.readme.read_text("utf-8"), content), "utf-8")
+    write_or_check(__doc__, lambda results: {MARK: markdown(results)})
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@ of README.md; ``--check`` changes nothing and ends with exit code 1 if README.md
 Without README.md they are printed.
 """
 
-import argparse
 import csv
 import json
 import statistics
@@ -16,8 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).parent))
+
+from readme import write_or_check
+
 NATIONAL_CITIZENS = 6_000_000
-BEGIN, END = "<!-- benchmark:begin -->", "<!-- benchmark:end -->"
+MARK = "benchmark"
 Numbers = Sequence[float]
 
 
@@ -266,33 +269,8 @@ def markdown(results: Results) -> str:
     return "\n\n".join(blocks)
 
 
-def with_tables(readme: str, content: str) -> str:
-    """Give the text of a README with new tables between its marker lines."""
-    before, begin, rest = readme.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise SystemExit(f"README has no lines {BEGIN} and {END} to write between.")
-    return f"{before}{BEGIN}\n{content}\n{END}{after}"
-
-
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("results", type=Path)
-    parser.add_argument("readme", type=Path, nargs="?")
-    parser.add_argument("--check", action="store_true")
-    options = parser.parse_args()
-    content = markdown(read_results(options.results))
-    if options.readme is None:
-        print(content)
-        return
-    old = options.readme.read_text("utf-8")
-    new = with_tables(old, content)
-    if not options.check:
-        options.readme.write_text(new, "utf-8")
-    elif new != old:
-        sys.exit(
-            f"{options.readme.name} does not say what {options.results.name} measured. Write it again without --check."
-        )
+    write_or_check(__doc__, lambda results: {MARK: markdown(read_results(results))})
 
 
 if __name__ == "__main__":

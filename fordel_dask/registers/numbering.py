@@ -46,6 +46,7 @@ class Runs:
 
     directory: Path
     of_share: tuple[int, ...]
+    range_rows: int = RANGE_ROWS
 
     def open(self) -> list[np.ndarray]:
         """Map all runs, in order."""
@@ -94,7 +95,7 @@ def cut_ranges(runs: Runs) -> int:
     step = max(1, persons // SAMPLES)
     sample = np.concatenate([np.array(run[::step]) for run in opened])
     order = sorted_order([np.array(sample["first"]), np.array(sample["second"])])
-    ranges = max(1, round(persons / RANGE_ROWS))
+    ranges = max(1, round(persons / runs.range_rows))
     begins = sample[order[[sample.size * number // ranges for number in range(1, ranges)]]]
     bounds = np.empty((len(opened), ranges + 1), np.int64)
     for line, run in zip(bounds, opened, strict=True):

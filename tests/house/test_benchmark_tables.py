@@ -53,6 +53,11 @@ def tables():
     return load("table")
 
 
+@pytest.fixture(scope="module")
+def readme_of():
+    return load("readme")
+
+
 @pytest.fixture
 def runner(monkeypatch):
     monkeypatch.syspath_prepend(SCALE)
@@ -136,7 +141,7 @@ def test_a_smaller_nation_is_told(tables, tmp_path):
 
 def test_tables_are_written_between_the_markers_and_checked(tables, tmp_path):
     folder, readme = tiny_results(tmp_path / "tiny"), tmp_path / "README.md"
-    readme.write_text(f"before\n{tables.BEGIN}\nold\n{tables.END}\nafter\n", "utf-8")
+    readme.write_text("before\n<!-- benchmark:begin -->\nold\n<!-- benchmark:end -->\nafter\n", "utf-8")
 
     def run(*options):
         command = [sys.executable, SCALE / "table.py", folder, readme, *options]
@@ -185,22 +190,22 @@ def test_the_newest_results_are_those_measured_last(tables, tmp_path):
     assert tables.newest_results(tmp_path).name == "a"
 
 
-def test_the_readme_shows_the_newest_results(tables):
+def test_the_readme_shows_the_newest_results(tables, readme_of):
     newest = tables.newest_results(SCALE / "results")
     if newest is None:
         pytest.skip("no results of the benchmark are kept in this checkout yet")
     readme = (ROOT / "README.md").read_text("utf-8")
-    assert tables.with_tables(readme, tables.markdown(tables.read_results(newest))) == readme
+    assert readme_of.with_tables(readme, tables.markdown(tables.read_results(newest)), tables.MARK) == readme
 
 
 INGEST = ROOT / "benchmarks" / "ingest"
 
 
-def test_the_readme_shows_the_newest_results_of_the_way_in(tables):
+def test_the_readme_shows_the_newest_results_of_the_way_in(tables, readme_of):
     of_ingest = load("table", INGEST)
     newest = tables.newest_results(INGEST / "results")
     readme = (ROOT / "README.md").read_text("utf-8")
-    assert of_ingest.with_tables(readme, of_ingest.markdown(newest)) == readme
+    assert readme_of.with_tables(readme, of_ingest.markdown(newest), of_ingest.MARK) == readme
 
 
 def test_a_missed_ratio_says_by_how_much():

@@ -1,0 +1,206 @@
+"""Does the memory of a worker grow with the nation? Registers → store → run, nation by nation, worker by worker.
+
+python benchmarks/cluster/growth.py --name NAME [--sizes 1000000 6000000] [--registers DIR] [--data DIR]
+
+Writes growth.csv (one line for each nation, number of workers, command, stage and process), nations.csv, machine.json
+and config.toml to benchmarks/cluster/results/NAME. What is measured, and how, stands in benchmarks/README.md.
+"""
+
+import argparse
+import json
+import sys
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parent / "scale"))  # scripts, not a package: they share the measuring of processes
+
+from measuring import machine, measure, write_csv, write_json  # noqa: E402
+from processes import measure_stages  # noqa: E402
+from run import claim, environment_with, fordel_program, remove, snapshot  # noqa: E402
+
+HEADER = (
+    *("citizens", "workers", "command", "stage", "process"),
+    *("seconds", "cpu_seconds", "rss_mib", "anonymous_mib", "pss_mib"),
+)
+NATIONS_HEADER = ("citizens", "way", "rows", "registers_bytes", "store_bytes", "facts_bytes", "partitions", "clinics")
+LEFT_BY_INGEST = ("", ".keys", ".partial", ".quarantine", ".quarantine.partial")
+
+
+@dataclass
+class Bench:
+    """The configuration, the place of the data, and what was measured so far."""
+
+    config: dict[str, Any]
+    data: Path
+    lines: list[tuple[Any, ...]] = field(default_factory=list)
+    nations: list[tuple[Any, ...]] = field(default_factory=list)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return environment_with(self.data / "cache")
+
+    def fordel(self, *arguments: object, workers: int) -> tuple[str, ...]:
+        return (fordel_program(), *map(str, arguments), "--workers", str(workers), "--threads", "1")
+
+    def measure(self, citizens: int, workers: int, *arguments: object) -> None:
+        """Measure a command by stage and process, note it, and say it."""
+        command = str(arguments[0])
+        taken, seconds, cores = measure_stages(self.fordel(*arguments, workers=workers), self.environment)
+        for t in taken:
+            figures = (t.seconds, t.cpu_seconds, t.rss, t.anonymous, t.pss)
+            self.lines.append((citizens, workers, command, t.stage, t.process, *(f"{x:.2f}" for x in figures)))
+        peaks = [t.anonymous for t in taken if t.process.startswith("worker")]
+        print(
+            f"{citizens:>12,} citizens, {workers} workers, {command:<7}{seconds:>8.1f} s {cores:>8.1f} cpu s "
+            f"{max(peaks, default=0):>7.0f} MiB in a worker",
+            flush=True,
+        )
+        self.lines.append((citizens, workers, command, "all", "all", f"{seconds:.2f}", f"{cores:.2f}", "", "", ""))
+
+    def synth(self, citizens: int) -> Path:
+        """Invent the registers of a nation, not measured."""
+        registers = self.data / f"registers-{citizens}"
+        remove(registers)
+        nation = ("--citizens", citizens, "--seed", self.config["seed"], "--out", registers, "--quiet")
+        measure((fordel_program(), "synth", *map(str, nation)), self.environment)
+        return registers
+
+
+def measure_nation(bench: Bench, citizens: int, given: Path | None) -> None:
+    """The whole way of one nation, with every number of workers; what was made is deleted."""
+    store, run = bench.data / "store", bench.data / "run"
+    workers = bench.config["workers"]
+    registers = None
+    if given is None and citizens > bench.config["whole_way_up_to"]:
+        drop_store(store)
+        nation = ("--citizens", citizens, "--seed", bench.config["seed"])
+        bench.measure(citizens, max(workers), "synth", *nation, "--store", store)
+    else:
+        registers = given or bench.synth(citizens)
+        for number in workers:
+            drop_store(store)
+            bench.measure(citizens, number, "ingest", registers, "--store", store)
+    hashes = set()
+    for number in workers:
+        remove(run)
+        bench.measure(citizens, number, "run", store, "--out", run, "--fresh")
+        hashes.add(json.dumps(json.loads((run / "manifest.json").read_text("utf-8"))["files"], sort_keys=True))
+    if len(hashes) != 1:
+        raise SystemExit(
+            f"The results of {citizens:,} citizens differ with the number of workers. No results are kept."
+        )
+    bench.nations.append(nation_line(citizens, store, registers))
+    drop_store(store)
+    if registers and not given:
+        remove(registers)
+
+
+def nation_line(citizens: int, store: Path, registers: Path | None) -> tuple[Any, ...]:
+    """Give what the model on paper needs to know of a nation: its rows and bytes."""
+    manifest = json.loads((store / "manifest.json").read_text("utf-8"))
+    tables = manifest["tables"]
+    books = json.loads((store / manifest["codebooks"]["file"]).read_text("utf-8"))
+    facts, whole = bytes_of(store / "facts"), bytes_of(store)
+    return (
+        citizens,
+        "registers" if registers else "store",
+        sum(part["rows"] for parts in tables.values() for part in parts),
+        bytes_of(registers) if registers else "",
+        whole - facts,
+        facts,
+        len(manifest["grid"]["first"]) - 1,
+        len(books["clinic"]),
+    )
+
+
+def bytes_of(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def drop_store(store: Path) -> None:
+    for end in LEFT_BY_INGEST:
+        remove(store.with_name(store.name + end))
+
+
+def warm_kernels(bench: Bench) -> None:
+    """Compile the kernels into the benchmark's own cache, on the smallest nation; not measured."""
+    registers, store = bench.synth(bench.config["small_citizens"]), bench.data / "store"
+    drop_store(store)
+    measure(bench.fordel("ingest", registers, "--store", store, "--quiet", workers=1), bench.environment)
+    run = ("run", store, "--out", bench.data / "run", "--fresh", "--quiet")
+    measure(bench.fordel(*run, workers=1), bench.environment)
+    drop_store(store)
+    remove(registers)
+
+
+def sizes_of(config: dict[str, Any], given: list[Path]) -> Iterator[tuple[int, Path | None]]:
+    """Give the nations to measure, each with its registers if they were given."""
+    told = {citizens_of(registers): registers for registers in given}
+    for citizens in sorted({*config["sizes"], *told}):
+        yield citizens, told.get(citizens)
+
+
+def citizens_of(registers: Path) -> int:
+    """Give the citizens of an invented nation; its registers are only read."""
+    return int(json.loads((registers / "truth.json").read_text("utf-8"))["citizens"])
+
+
+def place_of_results(folder: Path, name: str) -> Path:
+    """Give the folder of results of this name, which growth, pairs and scheduler share."""
+    results = folder / name
+    if results.parent != folder or (results.exists() and not (results / "machine.json").exists()):
+        raise SystemExit(f"'{name}' cannot be the name of results in {folder}.")
+    results.mkdir(parents=True, exist_ok=True)
+    return results
+
+
+def write_results(results: Path, config: dict[str, Any], files: dict[str, tuple[Any, Any]]) -> None:
+    """Write tables, the machine and the configuration of a measurement."""
+    for name, (header, rows) in files.items():
+        write_csv(results / name, header, rows)
+    write_json(results / "machine.json", machine())
+    (results / "config.toml").write_text(snapshot(config), "utf-8")
+    print(f"Results in {results}")
+
+
+def arguments(description: str | None) -> argparse.ArgumentParser:
+    """Give the options that growth, pairs and scheduler share."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--name", required=True, help="name of the results")
+    parser.add_argument("--results", type=Path, default=HERE / "results", help="directory that results are kept in")
+    parser.add_argument("--data", type=Path, help="directory of what is made and deleted again (config.toml)")
+    parser.add_argument("--config", type=Path, default=HERE / "config.toml")
+    return parser
+
+
+def begin(given: argparse.Namespace) -> tuple[dict[str, Any], Path, Path]:
+    """Give the configuration, the claimed directory of data, and the place of results."""
+    config = tomllib.loads(given.config.read_text("utf-8"))
+    data = (given.data or Path(config["data"])).resolve()
+    results = place_of_results(given.results, given.name)
+    claim(data)
+    return config, data, results
+
+
+def main() -> None:
+    parser = arguments(__doc__)
+    parser.add_argument("--sizes", type=int, nargs="+", help="citizens of each nation (config.toml)")
+    parser.add_argument("--registers", type=Path, nargs="+", default=[], help="registers of `fordel synth` that exist")
+    given = parser.parse_args()
+    config, data, results = begin(given)
+    config["sizes"] = given.sizes or config["sizes"]
+    bench = Bench(config, data)
+    warm_kernels(bench)
+    for citizens, registers in sizes_of(config, given.registers):
+        measure_nation(bench, citizens, registers and registers.resolve())
+        files = {"growth.csv": (HEADER, bench.lines), "nations.csv": (NATIONS_HEADER, bench.nations)}
+        write_results(results, config, files)  # after every nation: the largest may not fit, and the others count
+    remove(data)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,196 @@
+"""The tasks of a nation of any size, as the program would send them, without the nation.
+
+Arguments are the program's own, with as many partitions, clinics and cells as that nation has; results are of the
+size and shape of the real ones. Only the work is left out. Whoever sends them through the executor sees what a
+scheduler would see.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from fordel_dask import passes
+from fordel_dask.consumption import FeeRules
+from fordel_dask.covariates import CodeBooks
+from fordel_dask.facts import FactRules, FactsFiles
+from fordel_dask.facts.cache import FactsTask
+from fordel_dask.facts.derive import Counted
+from fordel_dask.model import load_model
+from fordel_dask.registers.budget import DEFAULT_BUDGET, PIECE_ROWS
+from fordel_dask.registers.population import CITIZENS_A_PARTITION
+from fordel_dask.registers.settling import Settling
+from fordel_dask.scoring import CitizenCounts, Weighting
+from fordel_dask.scoring.scores import ScoreSums
+from fordel_dask.store import PartFile, even_grid
+from fordel_dask.weights.sample import SampleSums
+from fordel_dask.weights.standard_errors import ClinicScores
+
+YEAR, MUNICIPALITIES = 2026, 98
+CLINICS = 1_740  # of Denmark; an invented nation has more of them the more citizens it has
+ROWS_A_CITIZEN = {  # of the registers of `fordel synth`, light history; measured at 24 million citizens
+    "enrolment": 1.078,
+    "services": 16.344,
+    "lpr contacts": 8.167,
+    "lpr diagnoses": 10.617,
+    "dream": 0.657,
+}
+TABLES_SETTLED = 4
+TASKS_A_WORKER = 4  # of passes.plan_tasks
+
+
+@dataclass(frozen=True)
+class Size:
+    """A nation and a cluster, and what follows from both."""
+
+    citizens: int
+    workers: int
+    clinics: int = CLINICS
+
+    @property
+    def partitions(self) -> int:
+        """One for 100,000 citizens."""
+        return max(1, round(self.citizens / CITIZENS_A_PARTITION))
+
+    @property
+    def pass_tasks(self) -> int:
+        """Tasks of each light pass over the facts."""
+        return min(self.partitions, TASKS_A_WORKER * self.workers)
+
+    @property
+    def pieces(self) -> int:
+        """Tasks that read registers, where files are at least as large as a piece."""
+        return sum(max(1, round(rows * self.citizens / PIECE_ROWS)) for rows in ROWS_A_CITIZEN.values())
+
+    @property
+    def buckets(self) -> int:
+        """Tasks that join diagnoses with their contacts."""
+        pair = ROWS_A_CITIZEN["lpr contacts"] + ROWS_A_CITIZEN["lpr diagnoses"]
+        return 2 * DEFAULT_BUDGET.buckets(round(pair * self.citizens / 2))
+
+    @property
+    def tasks(self) -> dict[str, int]:
+        """Tasks by stage, of an ingest and of a run."""
+        return {
+            "writing citizens": self.partitions + 1,
+            "reading extracts": self.pieces,
+            "joining diagnoses": self.buckets,
+            "writing the store": TABLES_SETTLED * self.partitions,
+            "registers → facts": self.partitions,
+            "citizens → cells": self.pass_tasks,
+            "weights → clinics": self.pass_tasks,
+        }
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A stage to simulate: what is done in place of the work, with what, and whether results are added up."""
+
+    name: str
+    work: Callable[[Any], Any]
+    items: Sequence[Any]
+    added: bool
+
+
+@dataclass(frozen=True)
+class Idle:
+    """Stands in for the work of a task: sleeps, and gives a result like the real one."""
+
+    result: Callable[[], Any]
+    seconds: float = 0.0
+
+    def __call__(self, _item: Any) -> Any:
+        if self.seconds:
+            time.sleep(self.seconds)
+        return self.result()
+
+
+def stages_of(size: Size, seconds: float) -> list[Stage]:
+    """Give the large stages of an ingest and of a run, with the program's own arguments."""
+    rules = pass_rules(size)
+    tasks = passes.plan_tasks(size.partitions, size.workers, rules)
+    scoring = [passes.ScoringTask(task, weighting(rules), None) for task in tasks]
+    store, first = Path("/nowhere/nation.store"), even_grid(size.citizens, size.partitions).first
+    facts = [FactsTask(store, p, FactRules(YEAR, ("80",)), "facts/" + "0" * 32) for p in range(size.partitions)]
+    written = [
+        Settling(table, p, first, store / ("0" * 32), store / ("1" * 32), store, store / ("2" * 32))
+        for table in ("services", "diagnoses", "enrolment", "benefits")
+        for p in range(size.partitions)
+    ]
+    estimated, scored = SumsOf(size, "estimation"), SumsOf(size, "scoring")
+    return [
+        Stage("writing the store", Idle(settled, seconds), written, False),
+        Stage("registers → facts", Idle(made, seconds), facts, False),
+        Stage("citizens → cells", Idle(estimated, seconds), tasks, True),
+        Stage("weights → clinics", Idle(scored, seconds), scoring, True),
+    ]
+
+
+def part_file(partition: int) -> PartFile:
+    file, sha256 = f"facts/{'0' * 32}/part-{partition:05}.arrow", f"{partition:064x}"
+    return PartFile(file=file, rows=100_000, bytes=2_000_000, sha256=sha256, footer_sha256=sha256)
+
+
+def made() -> tuple[PartFile, Counted]:
+    """Give what a task that makes facts hands back."""
+    return part_file(0), Counted(1, 1)
+
+
+def settled() -> dict[str, Any]:
+    """Give what a task that writes a part of the store hands back."""
+    part = {"file": "services/part-00000.parquet", "sha256": "0" * 64, "bytes": 3_500_000, "rows": 1_600_000}
+    return {"part": part, "came": 1_600_000, "kept": 1_600_000}
+
+
+def pass_rules(size: Size) -> passes.PassRules:
+    """Give the rules of the passes: they name every file of the facts and of the population."""
+    parts = tuple(map(part_file, range(size.partitions)))
+    model = load_model("national-2025")
+    return passes.PassRules(
+        facts=FactsFiles(Path("/nowhere/nation.store"), parts, parts, Counted()),
+        model=model,
+        fees=FeeRules(model.consumption, YEAR),
+        books=CodeBooks(("G", "U"), tuple(map(str, range(5100, 5180))), ("1", "2", "3")),
+        municipalities=MUNICIPALITIES,
+        sampled=(False, *(True,) * size.clinics),
+    )
+
+
+def weighting(rules: passes.PassRules) -> Weighting:
+    """Give weights of the shape of real ones."""
+    cells = rules.design.cells
+    zeros, factors = np.zeros(cells, np.int64), (Fraction(1),) * MUNICIPALITIES
+    nano = np.zeros((MUNICIPALITIES, cells), np.int64)
+    return Weighting(zeros, zeros, factors, 1, 1, Fraction(1), nano)
+
+
+@dataclass(frozen=True)
+class SumsOf:
+    """Makes the sums of one task of a pass, of the shape of real ones."""
+
+    size: Size
+    kind: str
+
+    def __call__(self) -> Any:
+        design = pass_rules(Size(1, 1)).design
+        clinics, columns = self.size.clinics + 1, len(design.columns)
+
+        def sums(*shape: int) -> np.ndarray:
+            return np.ones(shape, np.int64)
+
+        if self.kind == "estimation":
+            counts = CitizenCounts(
+                sums(MUNICIPALITIES, design.cells),
+                sums(clinics, MUNICIPALITIES),
+                sums(clinics, columns),
+                sums(clinics),
+                sums(MUNICIPALITIES),
+            )
+            return passes.EstimationSums(SampleSums(sums(8, design.cells)), counts, 0, 0)
+        ages = sums(MUNICIPALITIES, 0)
+        scores = ScoreSums(sums(clinics, MUNICIPALITIES), sums(clinics), sums(clinics), sums(clinics), ages, ages)
+        return passes.ScoringSums(scores, ClinicScores(sums(clinics, columns), sums(clinics, columns)))

@@ -1,0 +1,73 @@
+"""Two workers against one on the pass over the registers, in turns, in one go.
+
+python benchmarks/cluster/pairs.py --name NAME [--citizens 6000000] [--store STORE] [--data DIR]
+
+Every round is `fordel run --fresh` with one worker and with two, the other way round in every second round, after one
+unmeasured turn of each. What counts is the stage "registers → facts" by the run's own manifest. Scheduler and client
+share the cores with the workers. Writes pairs.csv, machine.json and config.toml to benchmarks/cluster/results/NAME.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from growth import Bench, arguments, begin, drop_store, measure, remove, warm_kernels, write_results
+
+HEADER = ("round", "citizens", *(f"{stage}_{number}" for stage in ("facts", "total") for number in (1, 2)))
+STAGE = "registers → facts"
+CREWS = (1, 2)
+
+
+def measure_pairs(bench: Bench, citizens: int, store: Path) -> list[tuple[Any, ...]]:
+    """Give the seconds of each round, of the pass over the registers and of the whole run."""
+    lines = []
+    for number in range(bench.config["pairs"]["rounds"] + 1):
+        order = CREWS if number % 2 else CREWS[::-1]
+        seconds = {workers: seconds_of_run(bench, store, workers) for workers in order}
+        found = [seconds[workers][stage] for stage in (STAGE, "total") for workers in CREWS]
+        ratio = found[0] / found[1]
+        print(
+            f"round {number}: {found[0]:.2f} s with one, {found[1]:.2f} s with two workers: {ratio:.2f} ×", flush=True
+        )
+        if number:  # the first turn fills the page cache
+            lines.append((number, citizens, *(f"{s:.3f}" for s in found)))
+    return lines
+
+
+def seconds_of_run(bench: Bench, store: Path, workers: int) -> dict[str, float]:
+    run = bench.data / "run"
+    remove(run)
+    measure(bench.fordel("run", store, "--out", run, "--fresh", "--quiet", workers=workers), bench.environment)
+    return dict(json.loads((run / "manifest.json").read_text("utf-8"))["machine"]["seconds"])
+
+
+def make_store(bench: Bench, citizens: int) -> Path:
+    """Make the store of an invented nation, not measured."""
+    registers, store = bench.synth(citizens), bench.data / "store"
+    drop_store(store)
+    measure(bench.fordel("ingest", registers, "--store", store, "--quiet", workers=2), bench.environment)
+    remove(registers)
+    return store
+
+
+def citizens_of(store: Path) -> int:
+    return int(json.loads((store / "manifest.json").read_text("utf-8"))["grid"]["first"][-1])
+
+
+def main() -> None:
+    parser = arguments(__doc__)
+    parser.add_argument("--citizens", type=int, help="size of the nation (config.toml)")
+    parser.add_argument("--store", type=Path, help="a store that exists; runs write facts into it")
+    parser.add_argument("--rounds", type=int, help="pairs (config.toml)")
+    given = parser.parse_args()
+    config, data, results = begin(given)
+    config["pairs"]["rounds"] = given.rounds or config["pairs"]["rounds"]
+    bench = Bench(config, data)
+    warm_kernels(bench)
+    store = given.store.resolve() if given.store else make_store(bench, given.citizens or config["pairs"]["citizens"])
+    write_results(results, config, {"pairs.csv": (HEADER, measure_pairs(bench, citizens_of(store), store))})
+    remove(data)
+
+
+if __name__ == "__main__":
+    main()
