@@ -17,6 +17,7 @@ from fordel_dask.extracts.files import read_rows
 from fordel_dask.extracts.gathering import Faults, every
 from fordel_dask.registers import population
 from fordel_dask.registers.canonical import CHRISTIANSOE, LocalCodes, municipality_code
+from fordel_dask.registers.checksums import save_array
 from fordel_dask.registers.collisions import key_lengths, lengths_met
 from fordel_dask.registers.people import write_lookup
 from fordel_dask.registers.population import CITIZENS_A_PARTITION, CODES, Census
@@ -24,7 +25,7 @@ from fordel_dask.registers.repeated import key_order, repeats
 from fordel_dask.registers.rules import Columns
 from fordel_dask.registers.spread import few_values
 from fordel_dask.registers.tally import Tally, days_met, fates, merged, tally
-from fordel_dask.registers.work import DELIVERY_ERRORS, private_directory, task
+from fordel_dask.registers.work import is_of_delivery, private_directory, task
 from fordel_dask.store import even_grid
 
 CIVIL_STATUSES = frozenset("UGFEPOL")
@@ -34,7 +35,7 @@ KEY_LENGTHS = (10, 12)
 OLDEST = 120
 KEPT_COLUMNS = {"high": "u8", "low": "u8", "sex": "i1", "birth_day": "i4", "municipality": "i2"}
 NO_ROWS = KEPT_COLUMNS | dict.fromkeys(CODES, "i4")
-MUNICIPALITIES = "municipality.npy"
+MUNICIPALITIES = "municipality.array"
 """The municipality of every citizen, for the tasks that look at citizens."""
 
 
@@ -60,9 +61,10 @@ def look_at_population(census: Census) -> dict[str, Any]:
     known = np.column_stack((columns["high"][kept], columns["low"][kept]))
     fingerprint = hashlib.sha256(known.tobytes()).hexdigest()
     write_lookup(private_directory(census.lookup / fingerprint), known)
-    np.save(census.store / MUNICIPALITIES, columns["municipality"][kept])
+    first = even_grid(kept.size, max(1, round(kept.size / CITIZENS_A_PARTITION))).first
+    save_array(census.store / MUNICIPALITIES, columns["municipality"][kept], first)
     return {
-        "first": list(even_grid(kept.size, max(1, round(kept.size / CITIZENS_A_PARTITION))).first),
+        "first": list(first),
         "fingerprint": fingerprint,
         "codebooks": {name: _used(codes[name], columns[name][kept]) for name in CODES},
         "tally": merged([file["tally"] for file in files.values()]),
@@ -81,7 +83,7 @@ def _read(census: Census, codes: Mapping[str, LocalCodes]) -> tuple[Columns, dic
         try:
             columns, measures, lengths = _piece(replace(census, pieces=((piece, chosen),)), codes)
         except FordelError as error:
-            if error.exit_code not in DELIVERY_ERRORS:
+            if not is_of_delivery(error):
                 raise
             file["refused"] = (error.exit_code, str(error))
             refused.append(file["refused"])

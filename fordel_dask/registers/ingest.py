@@ -38,6 +38,7 @@ from fordel_dask.registers.projection import read_projection
 from fordel_dask.registers.quarantine import gather, set_aside
 from fordel_dask.registers.second_pass import Joined, dealt_files, draw_up_books, join_diagnoses, second_pass
 from fordel_dask.registers.small_tables import Row
+from fordel_dask.store import KEYS, QUARANTINE
 
 NUMBERING = "numbering citizens, hashing files"
 
@@ -77,12 +78,15 @@ def ingest(  # noqa: PLR0913  the library's way in: what it may be told is named
         files = input_files(declaration, place, works.budget.portion)
         early = [partial(hash_input, file) for file in files if not file.is_text]  # numbering leaves cores idle
         census = works.map(NUMBERING, perform, [partial(number_citizens, task), *early])[0]
-        census |= {"parts": _write_citizens(works, census, place)}
+        keys, *census["parts"] = _write_citizens(works, census, place)
         read = first_pass(works, delivery, census, place)
         joined = join_diagnoses(works, delivery, read, place)
         completed = complete_enrolment(works, read, census, place)
         books = draw_up_books(census, small, read, joined, completed)
         parts = second_pass(works, census, place, dealt_files(read, joined, completed), books)
+        counted = accounting(census["tally"], read, joined)
+        parts_aside = set_aside(_asides(census, read, joined, place))
+        aside = gather(place.new_quarantine, parts_aside, counted, {FINGERPRINT: census["fingerprint"]})
         made = Made(
             first=census["first"],
             citizens=census["fingerprint"],
@@ -90,21 +94,20 @@ def ingest(  # noqa: PLR0913  the library's way in: what it may be told is named
             books=books,
             small=small,
             inputs=works.map("hashing extracts", hash_input, files),
-            accounting=accounting(census["tally"], read, joined),
+            accounting=counted,
             choices=choices(delivery, read, completed.values()),
+            beside={KEYS: [keys], QUARANTINE: aside},
         )
         manifest = write_store_files(place.new_store, declaration, made)
-        parts_aside = set_aside(_asides(census, read, joined, place))
-        gather(place.new_quarantine, parts_aside, made.accounting, {FINGERPRINT: made.citizens})
         publish(place, files_of_store(manifest))
     return manifest
 
 
 def _write_citizens(works: Works, census: Summary, place: Place) -> list[dict[str, Any]]:
-    """Write keys and table of the citizens, and give the records of the table's parts."""
+    """Write keys and table of the citizens, and give the records of the keys and of the table's parts."""
     directory, first = lookup_of(census, place), tuple(census["first"])
     parts = [CitizensPart(directory, first, partition, place.new_store) for partition in (None, *range(len(first) - 1))]
-    return works.map("writing citizens", write_citizens, parts)[1:]
+    return works.map("writing citizens", write_citizens, parts)
 
 
 def _asides(

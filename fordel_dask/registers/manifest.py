@@ -44,7 +44,11 @@ class InputFile:
 
 @dataclass(frozen=True)
 class Made:
-    """What an ingest made, before it is written down; ``citizens`` is the hash of their ordered keys."""
+    """What an ingest made, before it is written down.
+
+    ``citizens`` is the hash of their ordered keys, ``beside`` the records of what stands beside the store:
+    keys and quarantined rows.
+    """
 
     first: Sequence[int]
     citizens: str
@@ -54,6 +58,7 @@ class Made:
     inputs: Sequence[dict[str, Any]]
     accounting: Mapping[str, Any]
     choices: Mapping[str, Any]
+    beside: Mapping[str, Any]
 
 
 def input_files(declaration: Declaration, place: Place, portion: Portion) -> list[InputFile]:
@@ -140,6 +145,7 @@ def write_store_files(store: Path, declaration: Declaration, made: Made) -> dict
         "not_used": list(declaration.not_used),
         "accounting": dict(made.accounting),
         "choices": dict(made.choices),
+        "beside": dict(made.beside),
     }
     write_manifest(store, manifest)
     return {**manifest, "seal": seal_of(manifest)}

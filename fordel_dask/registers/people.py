@@ -12,9 +12,11 @@ from fordel_dask.errors import SchemaError
 from fordel_dask.extracts.arrays import key_buffers, whole_numbers
 from fordel_dask.extracts.files import kind_of_type
 from fordel_dask.kernels.keys import SHORT, SPACE, key_slots, look_up, pack_numbers, pack_texts
+from fordel_dask.registers.checksums import load_array, save_array
 
 Words = npt.NDArray[np.uint64]
 WORD = 8
+KNOWN, SLOTS = "known.array", "slots.array"
 NUMBERS = frozenset({"integer", "float", "decimal"})
 
 
@@ -76,14 +78,13 @@ def person_keys(column: Any, strip: bool, register: str) -> tuple[Words, Words]:
 def write_lookup(directory: Path, known: Words) -> None:
     """Write the table from key to citizen; ``known`` has one line of two words a citizen."""
     slots = 1 << max(4 * known.shape[0] - 1, 1).bit_length()  # few collisions: a fourth less time than half as many
-    np.save(directory / "known.npy", known)
-    np.save(directory / "slots.npy", key_slots(known, slots))
+    save_array(directory / KNOWN, known)
+    save_array(directory / SLOTS, key_slots(known, slots))
 
 
 @functools.lru_cache(maxsize=2)
 def _lookup(directory: Path) -> tuple[Any, Words]:
-    slots, known = (np.load(directory / f"{name}.npy", mmap_mode="c") for name in ("slots", "known"))
-    return np.asarray(slots), np.asarray(known)
+    return load_array(directory / SLOTS), load_array(directory / KNOWN)
 
 
 def forget_lookups() -> None:

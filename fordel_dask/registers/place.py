@@ -11,7 +11,7 @@ from typing import Any
 
 from fordel_dask.errors import FordelError, SpaceError, UsageError
 from fordel_dask.registers.people import forget_lookups
-from fordel_dask.registers.work import DELIVERY_ERRORS, name_of, private_directory, space_error
+from fordel_dask.registers.work import is_of_delivery, name_of, private_directory, space_error
 
 KEY_TABLE = "keys.parquet"
 
@@ -95,7 +95,7 @@ def workplace(store: Path) -> Iterator[Place]:
         try:
             yield place
         except FordelError as error:
-            if error.exit_code in DELIVERY_ERRORS:
+            if is_of_delivery(error):
                 shutil.rmtree(place.work, ignore_errors=True)
                 refused = error
             else:

@@ -17,9 +17,10 @@ from fordel_dask.extracts.columns import Wanted
 from fordel_dask.extracts.files import DEFAULT_PORTION, Piece, Portion, read_rows
 from fordel_dask.extracts.gathering import every
 from fordel_dask.registers.canonical import LocalCodes, counted_municipality
+from fordel_dask.registers.checksums import load_array, save_array
 from fordel_dask.registers.collisions import lengths_met
 from fordel_dask.registers.hidden import hidden_order
-from fordel_dask.registers.people import person_keys, write_lookup
+from fordel_dask.registers.people import KNOWN, person_keys, write_lookup
 from fordel_dask.registers.place import KEY_TABLE
 from fordel_dask.registers.quarantine import AsideFile
 from fordel_dask.registers.repeated import key_order, repeats
@@ -28,7 +29,7 @@ from fordel_dask.registers.spread import few_values
 from fordel_dask.registers.tally import Tally, days_met, days_refused, fates, merged, never_days, quarantined, tally
 from fordel_dask.registers.work import private_directory, task
 from fordel_dask.schema.prepared import POPULATION
-from fordel_dask.store import even_grid, part_records, write_part
+from fordel_dask.store import Grid, beside_record, even_grid, part_records, write_part
 
 WANTED = (
     Wanted("PNR", few_values=False),
@@ -46,7 +47,7 @@ NOT_IN_TABLE = -2
 FINGERPRINT = "citizens_sha256"
 """Ties the key table to the store: the same value stands in the manifest."""
 
-HIDDEN_KEYS = "hidden.npy"
+HIDDEN_KEYS = "hidden.array"
 NOT_ASCII = np.uint64(0x8080808080808080)
 CITIZENS_A_PARTITION = 100_000
 
@@ -92,7 +93,7 @@ def number_citizens(census: Census) -> dict[str, Any]:
     lengths: Tally = {}
     aside = AsideFile(census.aside, census.strip, census.secret)
     columns = all_rows(_batches(census, codes, lengths, aside))
-    aside.close()
+    rows_aside = aside.close()
     order, reasons = _judged(columns, census)
     fate = fates(reasons)
     kept = order[fate[order] == 0]
@@ -103,13 +104,13 @@ def number_citizens(census: Census) -> dict[str, Any]:
     citizens = {name: values[kept] for name, values in columns.items()}
     books = _renumbered(citizens, codes)
     grid = even_grid(kept.size, census.partitions or max(1, round(kept.size / CITIZENS_A_PARTITION)))
-    fingerprint = _write_rows(census, citizens, names)
+    fingerprint = _write_rows(census, citizens, names, grid)
     return {
         "first": list(grid.first),
         "codebooks": books,
         "tally": {**tally(fate, list(reasons)), **lengths},
         "fingerprint": fingerprint,
-        "aside": aside.rows,
+        **rows_aside,
     }
 
 
@@ -251,15 +252,15 @@ def _renumbered(citizens: Columns, codes: dict[str, LocalCodes]) -> dict[str, li
     return books
 
 
-def _write_rows(census: Census, citizens: Columns, names: pa.Array | None) -> str:
+def _write_rows(census: Census, citizens: Columns, names: pa.Array | None, grid: Grid) -> str:
     known = np.column_stack((citizens["high"], citizens["low"]))
     fingerprint = hashlib.sha256(known.tobytes()).hexdigest()
     directory = private_directory(census.lookup / fingerprint)
     write_lookup(directory, known)
     for name in POPULATION.names:
-        np.save(directory / f"{name}.npy", citizens[name])
+        save_array(directory / f"{name}.array", citizens[name], grid.first)
     if names is not None:
-        np.save(directory / HIDDEN_KEYS, names.to_numpy(zero_copy_only=False).astype("S"))
+        save_array(directory / HIDDEN_KEYS, names.to_numpy(zero_copy_only=False).astype("S"))
     return fingerprint
 
 
@@ -278,25 +279,23 @@ class CitizensPart:
 
 @task
 def write_citizens(part: CitizensPart) -> dict[str, Any]:
-    """Write a part of the table of citizens and give its record; of the keys there is none."""
+    """Write a part of the table of citizens, or the keys, and give its record."""
     if part.partition is None:
-        _write_keys(part.directory)
-        return {}
-    rows = slice(part.first[part.partition], part.first[part.partition + 1])
-    columns = {n: np.load(part.directory / f"{n}.npy", mmap_mode="r")[rows] for n in POPULATION.names}
+        return _write_keys(part.directory)
+    columns = {n: load_array(part.directory / f"{n}.array", part.partition) for n in POPULATION.names}
     file = f"population/part-{part.partition:05}.parquet"
     return part_records([write_part(part.store, file, POPULATION, columns)])[0]
 
 
-def _write_keys(directory: Path) -> None:
-    known = np.load(directory / "known.npy", mmap_mode="r")
-    hidden = directory / HIDDEN_KEYS
-    keys = pa.array(np.load(hidden)).cast(pa.string()) if hidden.exists() else _key_texts(known)
+def _write_keys(directory: Path) -> dict[str, Any]:
+    known, hidden = load_array(directory / KNOWN), directory / HIDDEN_KEYS
+    keys = pa.array(load_array(hidden)).cast(pa.string()) if hidden.exists() else _key_texts(known)
     table = pa.table({"citizen": pa.array(np.arange(len(known), dtype=np.int32)), "key": keys})
     path = directory.parent / KEY_TABLE
     path.touch(mode=0o600)
     pq.write_table(table.replace_schema_metadata({FINGERPRINT: directory.name}), path, compression="lz4")
     path.chmod(0o600)
+    return beside_record(path)
 
 
 def _key_texts(known: np.ndarray) -> pa.Array:

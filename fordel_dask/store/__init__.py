@@ -6,7 +6,9 @@ what it does not name is not read. The directory appears whole or not at all.
 
 from fordel_dask.store.files import (
     PartFile,
+    beside_record,
     describe_file,
+    kind_of_file,
     part_records,
     read_facts_part,
     read_part,
@@ -14,23 +16,33 @@ from fordel_dask.store.files import (
     write_facts_part,
     write_part,
 )
+from fordel_dask.store.inspection import KEYS, QUARANTINE, check_files
 from fordel_dask.store.prepared import (
+    FACTS,
     FORMAT_VERSION,
     Grid,
     Store,
     even_grid,
+    manifest_text,
     open_store,
     seal_of,
     write_manifest,
 )
 
 __all__ = [
+    "FACTS",
     "FORMAT_VERSION",
+    "KEYS",
+    "QUARANTINE",
     "Grid",
     "PartFile",
     "Store",
+    "beside_record",
+    "check_files",
     "describe_file",
     "even_grid",
+    "kind_of_file",
+    "manifest_text",
     "open_store",
     "part_records",
     "read_facts_part",
