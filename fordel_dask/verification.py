@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +14,20 @@ from fordel_dask import rundir
 from fordel_dask.errors import IntegrityError, VerificationError
 from fordel_dask.facts import kept_facts
 from fordel_dask.schema.results import RESULT_TABLES, ResultTable
-from fordel_dask.store import KEYS, QUARANTINE, Store, kind_of_file, manifest_text, open_store, sha256_of_file
+from fordel_dask.store import (
+    KEYS,
+    MANIFEST,
+    QUARANTINE,
+    Store,
+    kind_of_file,
+    manifest_text,
+    open_store,
+    seal_of,
+    sha256_of_file,
+)
 from fordel_dask.store.inspection import beside, is_directory, problems_of, strangers, told, whole_files
 
-MANIFEST = "manifest.json"
-Records = Iterable[Mapping[str, Any]]
+Records = Sequence[Mapping[str, Any]]
 
 
 def verify_path(path: Path) -> dict[str, Any]:
@@ -52,34 +61,54 @@ def _verify_store(store: Store) -> int:
     parts = [part for records in manifest["tables"].values() for part in records]
     problems = {problem.partition(" ")[0]: problem for problem in problems_of(store)}
     records = [*whole_files(manifest), *parts]
-    problems |= _changed(root, (record for record in records if record["file"] not in problems))
+    problems |= _changed(root, [record for record in records if record["file"] not in problems])
     problems |= _other_text(root, manifest_text)
     try:
         facts = kept_facts(root)
     except IntegrityError as error:
         facts, problems["facts"] = [], str(error).rstrip(".")
     problems |= _changed(root, facts)
-    files, more = _look_beside(root, manifest.get("beside", {}))
+    files, more = _look_beside(store)
     problems |= more
     _refuse(problems, root.name)
     return len(records) + len(facts) + files
 
 
-def _look_beside(root: Path, records: Mapping[str, Records]) -> tuple[int, dict[str, str]]:
-    """Hold what stands beside a store against it; gives the number of files and what is wrong."""
+def _look_beside(store: Store) -> tuple[int, dict[str, str]]:
+    """Hold keys and quarantined rows against the store, if they stand beside it; gives files and what is wrong."""
+    keys, aside = (beside(store.root, kind) for kind in (KEYS, QUARANTINE))
     files, problems = 0, dict[str, str]()
-    for kind in filter(records.__contains__, (KEYS, QUARANTINE)):
-        directory, own = beside(root, kind), list(records[kind])
-        if not directory.exists() and not directory.is_symlink():
-            continue
-        if is_directory(directory):
-            names = {str(record["file"]) for record in own}
-            wrong = _changed(directory, own) | _named_by_none(directory, names)
-        else:
-            wrong = {"": "is no directory of its own"}
-        problems |= {f"{directory.name}/{name}": f"{directory.name}/{problem}" for name, problem in wrong.items()}
-        files += len(own)
+    if KEYS in store.manifest and (keys.exists() or keys.is_symlink()):
+        files += 1
+        problems |= _under(keys, _of_directory(keys, [store.manifest[KEYS]], set()))
+    if aside.exists() or aside.is_symlink():
+        records, wrong = _quarantined(aside, store.manifest["citizens_sha256"])
+        files += len(records)
+        problems |= _under(aside, wrong or _of_directory(aside, records, {MANIFEST}))
     return files, problems
+
+
+def _quarantined(directory: Path, citizens: str) -> tuple[list[Mapping[str, Any]], dict[str, str]]:
+    """Give the records of quarantined rows, or what is wrong with the manifest that holds them."""
+    try:
+        content = json.loads((directory / MANIFEST).read_bytes())
+        whole = content.pop("seal") == seal_of(content) and not _other_text(directory, manifest_text)
+        records, whose = list(content["files"]), content["citizens_sha256"]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        whole = False
+    if not whole:
+        return [], {MANIFEST: f"{MANIFEST} is missing or not what was written"}
+    return records, {} if whose == citizens else {MANIFEST: f"{MANIFEST} is that of another store"}
+
+
+def _of_directory(directory: Path, records: Records, others: set[str]) -> dict[str, str]:
+    if not is_directory(directory):
+        return {"": "is a link or no directory"}
+    return _changed(directory, records) | _named_by_none(directory, {str(r["file"]) for r in records} | others)
+
+
+def _under(directory: Path, problems: Mapping[str, str]) -> dict[str, str]:
+    return {f"{directory.name}/{name}": f"{directory.name}/{problem}" for name, problem in problems.items()}
 
 
 def _changed(root: Path, records: Records) -> dict[str, str]:

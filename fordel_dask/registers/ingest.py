@@ -38,7 +38,6 @@ from fordel_dask.registers.projection import read_projection
 from fordel_dask.registers.quarantine import gather, set_aside
 from fordel_dask.registers.second_pass import Joined, dealt_files, draw_up_books, join_diagnoses, second_pass
 from fordel_dask.registers.small_tables import Row
-from fordel_dask.store import KEYS, QUARANTINE
 
 NUMBERING = "numbering citizens, hashing files"
 
@@ -84,9 +83,6 @@ def ingest(  # noqa: PLR0913  the library's way in: what it may be told is named
         completed = complete_enrolment(works, read, census, place)
         books = draw_up_books(census, small, read, joined, completed)
         parts = second_pass(works, census, place, dealt_files(read, joined, completed), books)
-        counted = accounting(census["tally"], read, joined)
-        parts_aside = set_aside(_asides(census, read, joined, place))
-        aside = gather(place.new_quarantine, parts_aside, counted, {FINGERPRINT: census["fingerprint"]})
         made = Made(
             first=census["first"],
             citizens=census["fingerprint"],
@@ -94,10 +90,12 @@ def ingest(  # noqa: PLR0913  the library's way in: what it may be told is named
             books=books,
             small=small,
             inputs=works.map("hashing extracts", hash_input, files),
-            accounting=counted,
+            accounting=accounting(census["tally"], read, joined),
             choices=choices(delivery, read, completed.values()),
-            beside={KEYS: [keys], QUARANTINE: aside},
+            keys=keys,
         )
+        parts_aside = set_aside(_asides(census, read, joined, place))
+        gather(place.new_quarantine, parts_aside, made.accounting, {FINGERPRINT: made.citizens})
         manifest = write_store_files(place.new_store, declaration, made)
         publish(place, files_of_store(manifest))
     return manifest

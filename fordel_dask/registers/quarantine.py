@@ -18,7 +18,7 @@ from fordel_dask.extracts.arrays import decoded
 from fordel_dask.extracts.files import Piece
 from fordel_dask.registers.hidden import hidden_texts
 from fordel_dask.registers.work import damaged, private_directory
-from fordel_dask.store import beside_record, sha256_of_file
+from fordel_dask.store import MANIFEST, beside_record, sha256_of_file, write_manifest
 
 FILE, ROW, REASON = "file", "row", "reason"
 ASIDE, ASIDE_SHA256 = "aside", "aside_sha256"
@@ -124,12 +124,11 @@ def is_kept(summary: Mapping[str, Any], path: Path | None) -> bool:
     return path is not None and path.is_file() and sha256_of_file(path) == summary[ASIDE_SHA256]
 
 
-def gather(
-    directory: Path, parts: Mapping[str, Sequence[Path]], accounts: Mapping[str, Any], facts: Any
-) -> list[dict[str, Any]]:
-    """Write what tasks set aside as one file a register, hold it against the account, and give the files' records.
+def gather(directory: Path, parts: Mapping[str, Sequence[Path]], accounts: Mapping[str, Any], facts: Any) -> None:
+    """Write what tasks set aside as one file a register, hold it against the account, and vouch for the files.
 
-    ``facts`` go into the metadata of each file.
+    ``facts`` go into the metadata of each file, and into the manifest beside them. The store's own manifest says
+    nothing of these files: it does not depend on the order of rows and the names of files, and they do.
 
     Raises
     ------
@@ -138,14 +137,17 @@ def gather(
     """
     for register, account in accounts.items():
         counted = sum(account["quarantined"].values())
-        files = list(parts.get(register, ()))
-        written = _gathered(private_directory(directory) / file_name(register), files, facts) if files else 0
+        aside = list(parts.get(register, ()))
+        written = _gathered(private_directory(directory) / file_name(register), aside, facts) if aside else 0
         if written != counted:
             raise AccountingError(
                 f"{register}: {written:,} rows were set aside, {counted:,} are quarantined in the account. "
                 f"This is an error of the program; please report it."
             )
-    return [beside_record(path) for path in sorted(directory.glob("*.parquet"))]
+    files = sorted(directory.glob("*.parquet"))
+    if files:
+        write_manifest(directory, {**facts, "files": [beside_record(path) for path in files]})
+        (directory / MANIFEST).chmod(0o600)
 
 
 def _gathered(path: Path, files: Sequence[Path], facts: Any) -> int:

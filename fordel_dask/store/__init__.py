@@ -20,6 +20,7 @@ from fordel_dask.store.inspection import KEYS, QUARANTINE, check_files
 from fordel_dask.store.prepared import (
     FACTS,
     FORMAT_VERSION,
+    MANIFEST,
     Grid,
     Store,
     even_grid,
@@ -33,6 +34,7 @@ __all__ = [
     "FACTS",
     "FORMAT_VERSION",
     "KEYS",
+    "MANIFEST",
     "QUARANTINE",
     "Grid",
     "PartFile",

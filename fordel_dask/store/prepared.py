@@ -148,7 +148,7 @@ def _read_manifest(root: Path) -> dict[str, Any]:
         manifest: dict[str, Any] = json.loads((root / MANIFEST).read_bytes())
         version = manifest["format_version"]
         seal = manifest.pop("seal")
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise IntegrityError(
             f"{root} is no prepared store: manifest.json is missing or unreadable. "
             f"Make one with 'fordel ingest REGISTERS --store {root.name}'."
@@ -175,7 +175,7 @@ def manifest_text(sealed: Mapping[str, Any]) -> str:
 
 
 def write_manifest(root: Path, manifest: Mapping[str, Any]) -> None:
-    """Write the manifest, sealed, as the last file of a store."""
+    """Write the manifest, sealed, as the last file of a store or of what stands beside one."""
     sealed = {**manifest, "seal": seal_of(manifest)}
     path = root / MANIFEST
     path.write_text(manifest_text(sealed), "utf-8")
