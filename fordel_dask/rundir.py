@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from fordel_dask.errors import IntegrityError, SpaceError, UsageError
 from fordel_dask.schema.results import RESULT_TABLES, ResultTable
-from fordel_dask.store import kind_of_file, seal_of, sha256_of_file
+from fordel_dask.store import kind_of_file, seal_of, sealed, sha256_of_file
 
 Rows = Sequence[tuple[str, ...]]
 ARROW_TYPES = {
@@ -96,7 +96,7 @@ def _write_files(folder: Path, tables: Mapping[str, Rows], manifest: Mapping[str
         path.name: {"sha256": sha256_of_file(path), "bytes": path.stat().st_size} for path in sorted(folder.iterdir())
     }
     content = {**manifest, "files": files}
-    (folder / "manifest.json").write_text(manifest_text({**content, "seal": seal_of(content)}), "utf-8")
+    (folder / "manifest.json").write_text(manifest_text(sealed(content)), "utf-8")
     for path in folder.iterdir():
         with path.open("rb") as written:
             os.fsync(written.fileno())
@@ -127,9 +127,9 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return buffer.getvalue()
 
 
-def manifest_text(sealed: Mapping[str, Any]) -> str:
+def manifest_text(content: Mapping[str, Any]) -> str:
     """Give the text of a RUN's manifest, seal and all."""
-    return json.dumps(sealed, indent=1, ensure_ascii=False) + "\n"
+    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 
 
 def arrow_table(table: ResultTable, rows: Rows) -> pa.Table:

@@ -27,6 +27,7 @@ from fordel_dask.store.prepared import (
     manifest_text,
     open_store,
     seal_of,
+    sealed,
     write_manifest,
 )
 
@@ -50,6 +51,7 @@ __all__ = [
     "read_facts_part",
     "read_part",
     "seal_of",
+    "sealed",
     "sha256_of_file",
     "write_facts_part",
     "write_manifest",

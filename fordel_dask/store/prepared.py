@@ -169,15 +169,19 @@ def seal_of(manifest: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def manifest_text(sealed: Mapping[str, Any]) -> str:
+def sealed(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Give a content with its seal."""
+    return {**content, "seal": seal_of(content)}
+
+
+def manifest_text(content: Mapping[str, Any]) -> str:
     """Give the text of a store's manifest, seal and all."""
-    return json.dumps(sealed, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    return json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
 def write_manifest(root: Path, manifest: Mapping[str, Any]) -> None:
     """Write the manifest, sealed, as the last file of a store or of what stands beside one."""
-    sealed = {**manifest, "seal": seal_of(manifest)}
     path = root / MANIFEST
-    path.write_text(manifest_text(sealed), "utf-8")
+    path.write_text(manifest_text(sealed(manifest)), "utf-8")
     with path.open("rb") as written:
         os.fsync(written.fileno())

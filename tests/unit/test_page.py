@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import pytest
 
 from fordel_dask import law
-from fordel_dask.errors import IntegrityError, IntegrityError
+from fordel_dask.errors import IntegrityError
 from fordel_dask.law.parameters import parameters
 from fordel_dask.law.sources import data_file
 from fordel_dask.report import charts, write_page
