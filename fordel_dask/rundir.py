@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from fordel_dask.errors import IntegrityError, SpaceError, UsageError
 from fordel_dask.schema.results import RESULT_TABLES, ResultTable
-from fordel_dask.store import kind_of_file, seal_of, sealed, sha256_of_file
+from fordel_dask.store import kind_of_file, read_sealed, seal_of, sealed, sha256_of_file
 
 Rows = Sequence[tuple[str, ...]]
 ARROW_TYPES = {
@@ -148,7 +148,7 @@ def _arrow_column(kind: str, values: Sequence[str]) -> pa.Array:
 def read_manifest(run: Path) -> dict[str, Any]:
     """Read the manifest of a RUN, holding it against its seal."""
     try:
-        manifest: dict[str, Any] = json.loads((run / "manifest.json").read_bytes())
+        manifest = read_sealed(run)
         seal = manifest.pop("seal")
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise IntegrityError(

@@ -22,6 +22,7 @@ from fordel_dask.store import (
     kind_of_file,
     manifest_text,
     open_store,
+    read_sealed,
     seal_of,
     sha256_of_file,
 )
@@ -91,7 +92,7 @@ def _look_beside(store: Store) -> tuple[int, dict[str, str]]:
 def _quarantined(directory: Path, citizens: str) -> tuple[list[Mapping[str, Any]], dict[str, str]]:
     """Give the records of quarantined rows, or what is wrong with the manifest that holds them."""
     try:
-        content = json.loads((directory / MANIFEST).read_bytes())
+        content = read_sealed(directory)
         whole = content.pop("seal") == seal_of(content) and not _other_text(directory, manifest_text)
         records, whose = list(content["files"]), content["citizens_sha256"]
     except (OSError, ValueError, KeyError, TypeError, AttributeError):

@@ -68,7 +68,7 @@ def finished(side: Path) -> dict[str, Any] | None:
         seal, _, content = side.read_bytes().partition(b"\n")
     except OSError:
         return None
-    if seal != _seal_of(content):
+    if seal != _seal_of(side, content):
         return None
     summary: dict[str, Any] = json.loads(content)
     return summary
@@ -99,16 +99,16 @@ def damaged(file: Path, side: Path | None = None) -> DamagedWorkError:
 
 
 def write_json(path: Path, content: Any) -> Path:
-    """Write a file of the work directory, sealed by its hash, whole or not at all."""
+    """Write a file of the work directory, sealed by the hash of its name and content, whole or not at all."""
     text = json.dumps(content, ensure_ascii=False, sort_keys=True).encode()
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_bytes(_seal_of(text) + b"\n" + text)
+    temporary.write_bytes(_seal_of(path, text) + b"\n" + text)
     temporary.replace(path)
     return path
 
 
-def _seal_of(content: bytes) -> bytes:
-    return hashlib.sha256(content).hexdigest().encode()
+def _seal_of(path: Path, content: bytes) -> bytes:
+    return hashlib.sha256(path.name.encode() + b"\n" + content).hexdigest().encode()
 
 
 def private_directory(path: Path) -> Path:

@@ -102,9 +102,9 @@ def open_store(root: Path) -> Store:
 def _open_store(root: Path, _state: tuple[int, int, int] | None) -> Store:
     manifest = _read_manifest(root)
     _check_names(root, manifest)
+    books = _read_whole(root, manifest["codebooks"])
     for record in manifest["small_tables"].values():
         _read_whole(root, record)
-    books = _read_whole(root, manifest["codebooks"])
     return Store(
         root=root,
         manifest=manifest,
@@ -145,7 +145,7 @@ def _check_names(root: Path, manifest: Mapping[str, Any]) -> None:
 
 def _read_manifest(root: Path) -> dict[str, Any]:
     try:
-        manifest: dict[str, Any] = json.loads((root / MANIFEST).read_bytes())
+        manifest = read_sealed(root)
         version = manifest["format_version"]
         seal = manifest.pop("seal")
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
@@ -172,6 +172,22 @@ def seal_of(manifest: Mapping[str, Any]) -> str:
 def sealed(content: Mapping[str, Any]) -> dict[str, Any]:
     """Give a content with its seal."""
     return {**content, "seal": seal_of(content)}
+
+
+def read_sealed(folder: Path) -> dict[str, Any]:
+    """Read a manifest, seal and all, that nobody has held against its seal yet.
+
+    Raises
+    ------
+    OSError, ValueError
+        It is missing, a link, cut, or no JSON.
+    """
+    path = folder / MANIFEST
+    text = path.read_bytes()
+    if kind_of_file(path) or not text.endswith(b"}\n"):
+        raise ValueError("not as it was written")
+    content: dict[str, Any] = json.loads(text)
+    return content
 
 
 def manifest_text(content: Mapping[str, Any]) -> str:

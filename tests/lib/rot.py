@@ -46,43 +46,49 @@ def rotten(paths, seed):
         path.write_bytes(content)
 
 
-def cut_in_half(path):
+def cut_in_half(path, folder):
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
 
 
-def lose_the_last_byte(path):
+def lose_the_last_byte(path, folder):
     path.write_bytes(path.read_bytes()[:-1])
 
 
-def empty(path):
+def be_empty(path, folder):
     path.write_bytes(b"")
 
 
-def lose(path):
+def be_missing(path, folder):
     path.unlink()
 
 
-def add_a_stranger(path):
+def get_company(path, folder):
+    """Have a file beside it that nobody has written."""
     shutil.copy(path, path.with_name(f"copy-of-{path.name}"))
 
 
-def swap_with_its_neighbour(path):
-    """Exchange a file with another of its kind; what has no neighbour takes the place of none."""
+def be_exchanged(path, folder):
+    """Change places with another file of its kind; gives its name."""
     others = [other for other in sorted(path.parent.glob(f"*{path.suffix}")) if other != path]
-    (other, *_) = [other for other in others if other.read_bytes() != path.read_bytes()]
+    other = next(other for other in others if other.read_bytes() != path.read_bytes())
     mine, theirs = path.read_bytes(), other.read_bytes()
     path.write_bytes(theirs)
     other.write_bytes(mine)
+    return other.name
 
 
-def become_a_link(path):
-    """Become a symbolic link to a whole copy elsewhere: the content is right, the place is not."""
-    elsewhere = path.parents[3] / f"elsewhere-{path.name}"
+def be_a_link(path, folder):
+    """Become a link to a whole copy elsewhere: the content is right, the place is not."""
+    elsewhere = folder / f"elsewhere-{path.name}"
     shutil.copy(path, elsewhere)
     path.unlink()
     path.symlink_to(elsewhere)
 
 
-def become_a_directory(path):
+def be_a_directory(path, folder):
     path.unlink()
     path.mkdir()
+
+
+CASES = (cut_in_half, lose_the_last_byte, be_empty, be_missing, get_company, be_exchanged, be_a_link, be_a_directory)
+"""What may stand in the place of a file, or beside it."""

@@ -104,3 +104,13 @@ def tally_by(row, column, value, counted, sums):
     """Add up a value by row and column."""
     for r, c, v, yes in zip(row, column, value, counted, strict=True):
         sums[r, c] += v * int(yes)
+
+
+def add_to_checksums(words, bounds, low, high):
+    """Sum the numbers of each range, and the sums after each number, in Python integers."""
+    for part, (begin, end) in enumerate(zip(bounds[:-1], bounds[1:], strict=True)):
+        total, of_totals = int(low[part]), int(high[part])
+        for word in words[begin:end].tolist():
+            total += word
+            of_totals += total
+        low[part], high[part] = total % 2**64, of_totals % 2**64
