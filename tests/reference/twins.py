@@ -1,6 +1,7 @@
 """Each kernel once more, slow and obvious, in plain Python."""
 
 from collections import defaultdict
+from itertools import pairwise
 
 import numpy as np
 
@@ -108,7 +109,7 @@ def tally_by(row, column, value, counted, sums):
 
 def add_to_checksums(words, bounds, low, high):
     """Sum the numbers of each range, and the sums after each number, in Python integers."""
-    for part, (begin, end) in enumerate(zip(bounds[:-1], bounds[1:], strict=True)):
+    for part, (begin, end) in enumerate(pairwise(bounds)):
         total, of_totals = int(low[part]), int(high[part])
         for word in words[begin:end].tolist():
             total += word
