@@ -51,8 +51,8 @@ WORK = {
     "a part that is written already": "store.partial/store/*/part-*.parquet",
     "rows set aside": "store.quarantine.partial/*/*.parquet",
 }
-WRITTEN_ANEW_ANYWAY = {"a summary of finished work", "a part that is written already"}
-"""Among summaries are lists of files and code books, among parts those of citizens, which every ingest writes."""
+WRITTEN_ANEW_ANYWAY = {"a summary of finished work", "a part that is written already", "rows set aside"}
+"""Among them are lists of files, code books, and what is made of the population, which every ingest writes."""
 
 AT_WORK = {
     "the look-up of citizens": ("reading extracts", "store.keys/lookup/*/*.array"),

@@ -161,7 +161,7 @@ def test_text_of_an_unknown_alphabet_is_set_aside_too(tmp_path):
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_as_many_rows_as_the_account_says_in_any_form_of_delivery(tmp_path, seed):
+def test_as_many_rows_as_the_account_says_in_any_form_of_delivery(tmp_path, seed, evidence):
     registers = write_nation(tmp_path / "registers", seed, 300, **random_options(seed))
     manifest = ingest(registers, tmp_path / "store", Threads(2))
     directory = tmp_path / "store.quarantine"
@@ -171,6 +171,9 @@ def test_as_many_rows_as_the_account_says_in_any_form_of_delivery(tmp_path, seed
         reasons = pq.read_table(file)["reason"].to_pylist() if file.exists() else []
         assert len(reasons) == counted, register
         assert {reason: reasons.count(reason) for reason in set(reasons)} == account["quarantined"]
+        out = sum(account["dropped"].values()) + counted
+        assert "lpr" in register or account["rows_in"] == account["kept"] + out
+    evidence.note("R10", "a nation of awkward rows ingested", 1, "rows in = kept + dropped + quarantined, by reason")
 
 
 def test_rows_that_get_lost_are_an_error_of_the_program(tmp_path, monkeypatch):
