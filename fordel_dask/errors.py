@@ -43,6 +43,10 @@ class IntegrityError(FordelError):
     exit_code = 13
 
 
+class DamagedWorkError(IntegrityError):
+    """Something that an ingest wrote for itself is not what was written; started again, it makes that anew."""
+
+
 class ImpossibleValueError(FordelError):
     """A value that cannot be, such as a negative area."""
 

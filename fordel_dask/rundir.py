@@ -1,6 +1,7 @@
 """A RUN on disk: result tables as CSV and Parquet beside them, and a manifest; whole or not at all."""
 
 import csv
+import hashlib
 import io
 import json
 import os
@@ -14,9 +15,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from fordel_dask.errors import IntegrityError, SpaceError, UsageError, VerificationError
+from fordel_dask.errors import IntegrityError, SpaceError, UsageError
 from fordel_dask.schema.results import RESULT_TABLES, ResultTable
-from fordel_dask.store import seal_of, sha256_of_file
+from fordel_dask.store import kind_of_file, read_sealed, seal_of, sealed, sha256_of_file
 
 Rows = Sequence[tuple[str, ...]]
 ARROW_TYPES = {
@@ -90,13 +91,12 @@ def _write_files(folder: Path, tables: Mapping[str, Rows], manifest: Mapping[str
     for table in RESULT_TABLES:
         rows = tables[table.name]
         (folder / f"{table.name}.csv").write_text(csv_text([c.name for c in table.columns], rows), "utf-8")
-        pq.write_table(_arrow_table(table, rows), folder / f"{table.name}.parquet", compression="zstd")
+        pq.write_table(arrow_table(table, rows), folder / f"{table.name}.parquet", compression="zstd")
     files = {
         path.name: {"sha256": sha256_of_file(path), "bytes": path.stat().st_size} for path in sorted(folder.iterdir())
     }
     content = {**manifest, "files": files}
-    text = json.dumps({**content, "seal": seal_of(content)}, indent=1, ensure_ascii=False)
-    (folder / "manifest.json").write_text(text + "\n", "utf-8")
+    (folder / "manifest.json").write_text(manifest_text(sealed(content)), "utf-8")
     for path in folder.iterdir():
         with path.open("rb") as written:
             os.fsync(written.fileno())
@@ -127,7 +127,13 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return buffer.getvalue()
 
 
-def _arrow_table(table: ResultTable, rows: Rows) -> pa.Table:
+def manifest_text(content: Mapping[str, Any]) -> str:
+    """Give the text of a RUN's manifest, seal and all."""
+    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+
+
+def arrow_table(table: ResultTable, rows: Rows) -> pa.Table:
+    """Give a result table in the types that it has in Parquet."""
     columns = zip(*rows, strict=True) if rows else [()] * len(table.columns)
     return pa.table(
         {column.name: _arrow_column(column.kind, values) for column, values in zip(table.columns, columns, strict=True)}
@@ -142,9 +148,9 @@ def _arrow_column(kind: str, values: Sequence[str]) -> pa.Array:
 def read_manifest(run: Path) -> dict[str, Any]:
     """Read the manifest of a RUN, holding it against its seal."""
     try:
-        manifest: dict[str, Any] = json.loads((run / "manifest.json").read_bytes())
+        manifest = read_sealed(run)
         seal = manifest.pop("seal")
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise IntegrityError(
             f"{run} is no RUN: manifest.json is missing or unreadable. Make one with 'fordel run STORE --out RUN'."
         ) from None
@@ -153,28 +159,22 @@ def read_manifest(run: Path) -> dict[str, Any]:
     return manifest
 
 
-def read_table(run: Path, name: str) -> list[dict[str, str]]:
-    """Read a result table of a RUN as rows of text."""
-    with (run / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def verify_files(folder: Path, files: Mapping[str, Mapping[str, Any]]) -> int:
-    """Hold every file against its hash; gives their number.
+def read_table(run: Path, name: str, manifest: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Read a result table of a RUN as rows of text: what is held against the manifest is what is used.
 
     Raises
     ------
-    VerificationError
-        Files are missing or differ.
+    IntegrityError
+        The table is missing, a link, of another RUN, or was changed after the run.
     """
-    bad = [
-        name
-        for name, record in files.items()
-        if not (folder / name).is_file() or sha256_of_file(folder / name) != record["sha256"]
-    ]
-    if bad:
-        raise VerificationError(
-            f"{len(bad)} of {len(files)} files in {folder.name} are missing or not what the manifest says: "
-            f"{', '.join(bad[:5])}{' …' if len(bad) > 5 else ''}. Make it again from its source."
+    path = run / f"{name}.csv"
+    try:
+        content = path.read_bytes() if kind_of_file(path) is None else None
+    except OSError:
+        content = None
+    if content is None or hashlib.sha256(content).hexdigest() != manifest["files"].get(path.name, {}).get("sha256"):
+        raise IntegrityError(
+            f"{path.name} of {run} is missing, a link, or not the table that this run wrote. Run the model again; "
+            f"'fordel verify {run}' looks at every file."
         )
-    return len(files)
+    return list(csv.DictReader(io.StringIO(content.decode(), newline="")))

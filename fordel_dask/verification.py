@@ -1,37 +1,168 @@
 """Holding stores and runs against their manifests, every byte."""
 
+import csv
+import io
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from fordel_dask import rundir
+from fordel_dask.errors import IntegrityError, VerificationError
 from fordel_dask.facts import kept_facts
-from fordel_dask.rundir import read_manifest, verify_files
-from fordel_dask.store import open_store
+from fordel_dask.schema.results import RESULT_TABLES, ResultTable
+from fordel_dask.store import (
+    KEYS,
+    MANIFEST,
+    QUARANTINE,
+    Store,
+    kind_of_file,
+    manifest_text,
+    open_store,
+    read_sealed,
+    seal_of,
+    sha256_of_file,
+)
+from fordel_dask.store.inspection import beside, is_directory, problems_of, strangers, told, whole_files
+
+Records = Sequence[Mapping[str, Any]]
 
 
 def verify_path(path: Path) -> dict[str, Any]:
     """Verify a prepared store or a RUN; gives its kind and number of files.
 
+    A store's facts are held against their own manifests, and keys and quarantined rows too, if they stand
+    beside it; no value of a person is read into a message.
+
     Raises
     ------
     VerificationError
-        A file is missing or not what the manifest says.
+        A file is missing, more, a link, or not what the manifest says.
     IntegrityError
         The directory is neither, or its manifest was changed.
     """
-    if (path / "codebooks.json").exists():
-        return {"kind": "prepared store", "files": _verify_store(path)}
-    return {"kind": "run", "files": verify_files(path, read_manifest(path)["files"])}
+    if _is_run(path):
+        return {"kind": "run", "files": _verify_run(path)}
+    return {"kind": "prepared store", "files": _verify_store(open_store(path))}
 
 
-def _verify_store(path: Path) -> int:
-    manifest = open_store(path).manifest
-    files = {
-        record["file"]: record
-        for record in (
-            manifest["codebooks"],
-            *manifest["small_tables"].values(),
-            *(part for parts in manifest["tables"].values() for part in parts),
-            *kept_facts(path),
-        )
-    }
-    return verify_files(path, files)
+def _is_run(path: Path) -> bool:
+    """Tell a RUN from a store: by the manifest, or by the files where it cannot be read."""
+    try:
+        return bool(json.loads((path / MANIFEST).read_bytes()).get("kind") == "run")
+    except (OSError, ValueError, AttributeError):
+        return (path / f"{RESULT_TABLES[0].name}.csv").exists()
+
+
+def _verify_store(store: Store) -> int:
+    root, manifest = store.root, store.manifest
+    parts = [part for records in manifest["tables"].values() for part in records]
+    problems = {problem.partition(" ")[0]: problem for problem in problems_of(store)}
+    records = [*whole_files(manifest), *parts]
+    problems |= _changed(root, [record for record in records if record["file"] not in problems])
+    problems |= _other_text(root, manifest_text)
+    try:
+        facts = kept_facts(root)
+    except IntegrityError as error:
+        facts, problems["facts"] = [], str(error).rstrip(".")
+    problems |= _changed(root, facts)
+    files, more = _look_beside(store)
+    problems |= more
+    _refuse(problems, root.name)
+    return len(records) + len(facts) + files
+
+
+def _look_beside(store: Store) -> tuple[int, dict[str, str]]:
+    """Hold keys and quarantined rows against the store, if they stand beside it; gives files and what is wrong."""
+    keys, aside = (beside(store.root, kind) for kind in (KEYS, QUARANTINE))
+    files, problems = 0, dict[str, str]()
+    if KEYS in store.manifest and (keys.exists() or keys.is_symlink()):
+        files += 1
+        problems |= _under(keys, _of_directory(keys, [store.manifest[KEYS]], set()))
+    if aside.exists() or aside.is_symlink():
+        records, wrong = _quarantined(aside, store.manifest["citizens_sha256"])
+        files += len(records)
+        problems |= _under(aside, wrong or _of_directory(aside, records, {MANIFEST}))
+    return files, problems
+
+
+def _quarantined(directory: Path, citizens: str) -> tuple[list[Mapping[str, Any]], dict[str, str]]:
+    """Give the records of quarantined rows, or what is wrong with the manifest that holds them."""
+    try:
+        content = read_sealed(directory)
+        whole = content.pop("seal") == seal_of(content) and not _other_text(directory, manifest_text)
+        records, whose = list(content["files"]), content["citizens_sha256"]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        whole = False
+    if not whole:
+        return [], {MANIFEST: f"{MANIFEST} is missing or not what was written"}
+    return records, {} if whose == citizens else {MANIFEST: f"{MANIFEST} is that of another store"}
+
+
+def _of_directory(directory: Path, records: Records, others: set[str]) -> dict[str, str]:
+    if not is_directory(directory):
+        return {"": "is a link or no directory"}
+    return _changed(directory, records) | _named_by_none(directory, {str(r["file"]) for r in records} | others)
+
+
+def _under(directory: Path, problems: Mapping[str, str]) -> dict[str, str]:
+    return {f"{directory.name}/{name}": f"{directory.name}/{problem}" for name, problem in problems.items()}
+
+
+def _changed(root: Path, records: Records) -> dict[str, str]:
+    """Say of every file that differs from its record what is wrong with it."""
+    found = {}
+    for record in records:
+        path = root / record["file"]
+        wrong = kind_of_file(path, record.get("bytes"))
+        if wrong is None and sha256_of_file(path) != record["sha256"]:
+            wrong = "has another content than when it was written"
+        if wrong:
+            found[str(record["file"])] = f"{record['file']} {wrong}"
+    return found
+
+
+def _named_by_none(root: Path, known: set[str]) -> dict[str, str]:
+    return {name: f"{name} is named by no manifest" for name in strangers(root, known, set())}
+
+
+def _other_text(root: Path, text_of: Callable[[Mapping[str, Any]], str]) -> dict[str, str]:
+    """Find a manifest that says the same in another spelling: its seal holds, but its bytes were changed."""
+    text = (root / MANIFEST).read_text("utf-8")
+    return {} if text == text_of(json.loads(text)) else {MANIFEST: f"{MANIFEST} was changed, though not in meaning"}
+
+
+def _verify_run(run: Path) -> int:
+    files = rundir.read_manifest(run)["files"]
+    records = [{"file": name, **record} for name, record in files.items()]
+    problems = _changed(run, records) | _named_by_none(run, {MANIFEST, *files}) | _other_text(run, rundir.manifest_text)
+    if not problems:
+        problems = {name: f"{name} holds other values than the table beside it" for name in _unlike_twins(run)}
+    _refuse(problems, run.name)
+    return len(records)
+
+
+def _unlike_twins(run: Path) -> Iterator[str]:
+    """Give the Parquet files whose values are not those of the CSV file beside them."""
+    for table in RESULT_TABLES:
+        if not _as_parquet(run, table).equals(_read_parquet(run / f"{table.name}.parquet")):
+            yield f"{table.name}.parquet"
+
+
+def _as_parquet(run: Path, table: ResultTable) -> pa.Table:
+    text = (run / f"{table.name}.csv").read_text("utf-8")
+    _, *rows = csv.reader(io.StringIO(text, newline=""))
+    return rundir.arrow_table(table, [tuple(row) for row in rows])
+
+
+def _read_parquet(path: Path) -> pa.Table:
+    with pq.ParquetFile(path) as file:
+        return file.read(use_threads=False)
+
+
+def _refuse(problems: Mapping[str, str], where: str) -> None:
+    if problems:
+        raise VerificationError(f"{told(list(problems.values()), where)} Make it again from its source.")

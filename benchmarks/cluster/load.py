@@ -22,7 +22,7 @@ from fordel_dask.facts.cache import FactsTask
 from fordel_dask.facts.derive import Counted
 from fordel_dask.model import load_model
 from fordel_dask.registers.budget import DEFAULT_BUDGET, PIECE_ROWS
-from fordel_dask.registers.population import CITIZENS_A_PARTITION
+from fordel_dask.registers.citizens import CITIZENS_A_PARTITION
 from fordel_dask.registers.settling import Settling
 from fordel_dask.scoring import CitizenCounts, Weighting
 from fordel_dask.scoring.scores import ScoreSums

@@ -61,14 +61,15 @@ def check(registers: Path | None, of_rules: bool, **options: Any) -> None:
 def _check(registers: Path, options: Mapping[str, Any]) -> None:
     from fordel_dask.quality.findings import judge
     from fordel_dask.quality.page import page_text
+    from fordel_dask.store import sealed
 
     if not registers.is_dir():
         raise UsageError(f"{registers} is no directory. Give the one that holds the extracts.")
     out = _place_of_report(registers, options["out"])
-    last_year = _earlier_report(options["last_year"]) if options["last_year"] else None
+    last_year = earlier_report(options["last_year"]) if options["last_year"] else None
     _make_room(out, shared=_same_place(out, registers))
     report = judge(_observe(registers, options), last_year)
-    _write(out / REPORT, json.dumps(report, indent=1, ensure_ascii=False) + "\n")
+    _write(out / REPORT, json.dumps(sealed(report), indent=1, ensure_ascii=False) + "\n")
     _write(out / PAGE, page_text(report, options["lang"]))
     say(options["as_json"], report, summary_text(report, out / PAGE, options["lang"]))
     if report["exit_code"]:
@@ -97,8 +98,16 @@ def _same_place(one: Path, other: Path) -> bool:
     return one.resolve() == other.resolve()
 
 
-def _earlier_report(path: Path) -> dict[str, Any]:
+def earlier_report(path: Path) -> dict[str, Any]:
+    """Read the report of an earlier check, held against its seal if it has one: those of version 0.2 have none.
+
+    Raises
+    ------
+    IntegrityError
+        It cannot be read, was changed, or is no report.
+    """
     from fordel_dask.quality.drift import checked_earlier_report
+    from fordel_dask.store import seal_of
 
     try:
         content = json.loads(path.read_bytes())
@@ -107,7 +116,10 @@ def _earlier_report(path: Path) -> dict[str, Any]:
     except ValueError:
         failure = "it is no JSON"
     else:
-        return checked_earlier_report(content, str(path))
+        seal = content.pop("seal", None) if isinstance(content, dict) else None
+        if seal is None or seal == seal_of(content):
+            return checked_earlier_report(content, str(path))
+        failure = "it was changed after it was written"
     raise IntegrityError(
         f"{path} cannot be read: {failure}. Give the quality.json that 'fordel check' wrote last year."
     )

@@ -137,9 +137,9 @@ def _make_room(out: Path, marker: str, what: str) -> None:
 
 def demo_text(summary: dict[str, Any], out: Path, page: Path) -> str:
     """Give what a demo shows at its end: the national figures, the councils, and where to look."""
-    from fordel_dask.rundir import read_table
+    from fordel_dask.rundir import read_manifest, read_table
 
-    councils = read_table(out / "run", "councils")
+    councils = read_table(out / "run", "councils", read_manifest(out / "run"))
     lines = [f"{'health council':<28}{'citizens':>10}{'need':>10}{'maximum':>9}{'existing':>10}"]
     for row in councils:
         need, existing = float(row["need"]), float(row["existing_capacities"])

@@ -42,11 +42,11 @@ def run_store(
     from fordel_dask.planning.run import require_space_of_facts
     from fordel_dask.results import national_summary, result_tables
     from fordel_dask.rundir import check_place, write_run
-    from fordel_dask.store import open_store
+    from fordel_dask.store import check_files, open_store
 
     begun = time.perf_counter()
     store, out = store.absolute(), out.absolute()  # workers of a cluster may stand in another directory
-    every([lambda: open_store(store), lambda: load_model(model_name), lambda: check_place(out, store)])
+    every([lambda: check_files(open_store(store)), lambda: load_model(model_name), lambda: check_place(out, store)])
     opened, model = open_store(store), load_model(model_name)
     require_space_of_facts(opened, model, fresh)
     with open_executor(place) as executor:

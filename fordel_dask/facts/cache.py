@@ -9,13 +9,15 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from fordel_dask.errors import SpaceError
+from fordel_dask.errors import IntegrityError, SpaceError
 from fordel_dask.facts.definition import FactRules, facts_hash, facts_table
 from fordel_dask.facts.derive import Counted, facts_of_partition
 from fordel_dask.schema.prepared import POPULATION
 from fordel_dask.store import (
+    FACTS,
     PartFile,
     Store,
+    kind_of_file,
     open_store,
     part_records,
     read_facts_part,
@@ -24,7 +26,6 @@ from fordel_dask.store import (
     write_facts_part,
 )
 
-FACTS = "facts"
 SETS_KEPT = 4
 
 
@@ -68,18 +69,38 @@ def find_facts(store: Store, rules: FactRules) -> FactsFiles | None:
     try:
         content = json.loads(manifest.read_text("utf-8"))
         seal = content.pop("seal")
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
     if seal != seal_of(content) or len(content["parts"]) != store.grid.partitions:
         return None
     parts = tuple(PartFile(**part) for part in content["parts"])
+    if any(kind_of_file(store.root / part.file, part.bytes) for part in parts):
+        return None  # a file is missing, cut or a link: all are made anew
     return FactsFiles(store.root, parts, store.parts(POPULATION.name), Counted(**content["counted"]))
 
 
 def kept_facts(root: Path) -> list[dict[str, Any]]:
-    """Give the records of all files of facts that runs have left in a store."""
-    manifests = sorted((root / FACTS).glob("*/manifest.json"))
-    return [part for manifest in manifests for part in json.loads(manifest.read_text("utf-8"))["parts"]]
+    """Give the records of all files of facts that runs have left in a store.
+
+    Raises
+    ------
+    IntegrityError
+        A manifest of facts is not what was written.
+    """
+    return [part for path in sorted((root / FACTS).glob("*/manifest.json")) for part in _read_records(root, path)]
+
+
+def _read_records(root: Path, manifest: Path) -> list[dict[str, Any]]:
+    try:
+        content = json.loads(manifest.read_text("utf-8"))
+        if content.pop("seal") == seal_of(content):
+            return list(content["parts"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        pass
+    raise IntegrityError(
+        f"{manifest.relative_to(root).as_posix()} in {root.name} is not what was written. "
+        f"It is harmless: the next run makes these facts anew."
+    )
 
 
 def plan_facts(store: Store, rules: FactRules) -> list[FactsTask]:

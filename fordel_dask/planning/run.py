@@ -13,7 +13,7 @@ from fordel_dask.planning.machine import Machine, free_bytes, this_machine
 from fordel_dask.planning.rates import NANO, rates
 from fordel_dask.planning.sizes import MIB, size_option, size_text
 from fordel_dask.registers.memory import LEADER_BYTES, Crew
-from fordel_dask.store import Store, open_store
+from fordel_dask.store import Store, check_files, open_store
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def plan_run(root: Path, model: Model, place: Place, memory: int | None = None) 
     IntegrityError
         There is no store, or it is not what its manifest says.
     """
-    store, r = open_store(root), rates()["run"]
+    store, r = check_files(open_store(root)), rates()["run"]
     machine = this_machine(rates()["reference"]["trial_seconds"])
     crew, memory_of_worker = crew_beforehand(place)
     rows = {table: sum(part["rows"] for part in parts) for table, parts in store.manifest["tables"].items()}

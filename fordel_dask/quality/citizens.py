@@ -11,12 +11,13 @@ from fordel_dask.kernels.spells import GROUP_2, look_at_spells
 from fordel_dask.quality.population import MUNICIPALITIES
 from fordel_dask.quality.watching import SERVICES, good
 from fordel_dask.registers import books
+from fordel_dask.registers.checksums import load_array
 from fordel_dask.registers.dealt import gather_bucket
 from fordel_dask.registers.first_pass import FirstPass, Summary, Works
 from fordel_dask.registers.place import Place
 from fordel_dask.registers.rules import Columns, status_day
 from fordel_dask.registers.sorting import sorted_rows
-from fordel_dask.registers.work import finished, task, write_json
+from fordel_dask.registers.work import content_of, task, write_json
 
 SPELL = {"citizen": np.int32, "first_day": np.int32, "last_day": np.int32, "group": np.int8}
 SERVICE = {"citizen": np.int32, "service": np.int32, "quantity": np.int32}
@@ -71,7 +72,7 @@ def _sum(left: np.ndarray, right: np.ndarray) -> np.ndarray:
 @task
 def look(looking: Looking) -> dict[str, Any]:
     """Look at the spells and services of one partition."""
-    inputs = finished(looking.inputs) or {}
+    inputs = content_of(looking.inputs)
     spells, group_2 = _look_at_spells(looking, inputs[ENROLMENT])
     return {ENROLMENT: spells, SERVICES: _look_at_services(looking, inputs[SERVICES]), "group_2": group_2.tolist()}
 
@@ -83,7 +84,7 @@ def _look_at_spells(looking: Looking, sides: list[str]) -> tuple[dict[str, int],
     citizen, first, last, group = columns
     overlapping, covered = np.zeros(end - begin, np.bool_), np.zeros(end - begin, np.int8)
     look_at_spells(citizen - np.int32(begin), group, (first, last), status_day(looking.year), overlapping, covered)
-    municipality = np.load(looking.municipalities, mmap_mode="r")[begin:end]
+    municipality = load_array(looking.municipalities, looking.partition)
     counts = {
         "overlapping_spells": int(np.count_nonzero(overlapping)),
         "not_enrolled": int(np.count_nonzero(covered == 0)),
@@ -107,5 +108,4 @@ def _look_at_services(looking: Looking, sides: list[str]) -> dict[str, int]:
 
 
 def _rows(looking: Looking, sides: list[str], types: dict[str, Any]) -> Columns:
-    bucket = looking.partition, len(looking.first) - 1
-    return gather_bucket(sides, bucket, types, looking.inputs, {"service": "service"})
+    return gather_bucket(sides, looking.partition, types, looking.inputs, {"service": "service"})

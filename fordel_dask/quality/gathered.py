@@ -9,7 +9,7 @@ from fordel_dask import __version__
 from fordel_dask.errors import FordelError
 from fordel_dask.extracts.declaration import Source
 from fordel_dask.quality.observed import FileMeasures, Observed
-from fordel_dask.registers.work import DELIVERY_ERRORS
+from fordel_dask.registers.work import is_of_delivery
 
 UNREADABLE = 13
 Counts = Mapping[str, int]
@@ -53,7 +53,7 @@ class Gathered:
         """
         for error in errors:
             for part in error.gathered or (error,):
-                if part.exit_code not in DELIVERY_ERRORS:
+                if not is_of_delivery(part):
                     raise part
                 self._refusals.add((part.exit_code, str(part)))
 

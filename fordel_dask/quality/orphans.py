@@ -14,7 +14,7 @@ from fordel_dask.registers.first_pass import FirstPass, Works
 from fordel_dask.registers.place import Place
 from fordel_dask.registers.rules import Columns
 from fordel_dask.registers.tally import KEPT, NOTES, Tally, merged
-from fordel_dask.registers.work import finished, task, write_json
+from fordel_dask.registers.work import content_of, task, write_json
 
 FATES = (KEPT, "unknown_person", "other_system", "contact_day_missing", "no_contact", "further_matches")
 """What the kernel counts, in its order; contacts that are not kept carry a mark, see ``registers/hospital.py``."""
@@ -57,7 +57,7 @@ def meet(works: Works, read: FirstPass, number: int, place: Place) -> Tally | No
 @task
 def count_matches(meeting: Meeting) -> Tally:
     """Match one bucket."""
-    sides = finished(meeting.inputs) or {}
+    sides = content_of(meeting.inputs)
     contacts = _all_rows(meeting, sides["contacts"], CONTACT)
     diagnoses = _all_rows(meeting, sides["diagnoses"], DIAGNOSIS)
     known = contacts["high"], contacts["low"]
@@ -76,4 +76,4 @@ def count_matches(meeting: Meeting) -> Tally:
 
 
 def _all_rows(meeting: Meeting, sides: list[str], types: dict[str, Any]) -> Columns:
-    return gather_bucket(sides, (meeting.bucket, meeting.buckets), types, meeting.book, {"code": "diagnosis"})
+    return gather_bucket(sides, meeting.bucket, types, meeting.book, {"code": "diagnosis"})

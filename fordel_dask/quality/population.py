@@ -16,6 +16,7 @@ from fordel_dask.extracts.files import read_rows
 from fordel_dask.extracts.gathering import Faults, every
 from fordel_dask.registers import population
 from fordel_dask.registers.canonical import CHRISTIANSOE, LocalCodes, municipality_code
+from fordel_dask.registers.checksums import save_array
 from fordel_dask.registers.citizens import CITIZENS_A_PARTITION
 from fordel_dask.registers.collisions import key_lengths, lengths_met
 from fordel_dask.registers.numbering import CODES
@@ -25,7 +26,7 @@ from fordel_dask.registers.repeated import key_order, repeats
 from fordel_dask.registers.rules import Columns
 from fordel_dask.registers.spread import few_values
 from fordel_dask.registers.tally import Tally, days_met, fates, merged, tally
-from fordel_dask.registers.work import DELIVERY_ERRORS, private_directory, task
+from fordel_dask.registers.work import is_of_delivery, private_directory, task
 from fordel_dask.store import even_grid
 
 CIVIL_STATUSES = frozenset("UGFEPOL")
@@ -35,7 +36,7 @@ KEY_LENGTHS = (10, 12)
 OLDEST = 120
 KEPT_COLUMNS = {"high": "u8", "low": "u8", "sex": "i1", "birth_day": "i4", "municipality": "i2"}
 NO_ROWS = KEPT_COLUMNS | dict.fromkeys(CODES, "i4")
-MUNICIPALITIES = "municipality.npy"
+MUNICIPALITIES = "municipality.array"
 """The municipality of every citizen, for the tasks that look at citizens."""
 
 
@@ -62,9 +63,10 @@ def look_at_population(census: Census) -> dict[str, Any]:
     begun = private_directory(census.lookup / "begun")
     fingerprint = write_lookup(begun, [known], kept.size)
     begun.rename(census.lookup / fingerprint)
-    np.save(census.store / MUNICIPALITIES, columns["municipality"][kept])
+    first = even_grid(kept.size, max(1, round(kept.size / CITIZENS_A_PARTITION))).first
+    save_array(census.store / MUNICIPALITIES, columns["municipality"][kept], first)
     return {
-        "first": list(even_grid(kept.size, max(1, round(kept.size / CITIZENS_A_PARTITION))).first),
+        "first": list(first),
         "fingerprint": fingerprint,
         "codebooks": {name: _used(codes[name], columns[name][kept]) for name in CODES},
         "tally": merged([file["tally"] for file in files.values()]),
@@ -83,7 +85,7 @@ def _read(census: Census, codes: Mapping[str, LocalCodes]) -> tuple[Columns, dic
         try:
             columns, measures, lengths = _piece(replace(census, pieces=((piece, chosen),)), codes)
         except FordelError as error:
-            if error.exit_code not in DELIVERY_ERRORS:
+            if not is_of_delivery(error):
                 raise
             file["refused"] = (error.exit_code, str(error))
             refused.append(file["refused"])

@@ -6,7 +6,6 @@ types of its file. Two different rows of 100 million have the same hash once in 
 
 import functools
 import hashlib
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,10 +21,11 @@ from fordel_dask.extracts.files import Extract, kind_of_type
 from fordel_dask.kernels.hashing import blend, blend_codes, count_further_files, deal_words
 from fordel_dask.kernels.keys import Words
 from fordel_dask.registers.canonical import clinic_code, decimal_text, exact_decimal, service_code, week_text
+from fordel_dask.registers.checksums import checksums
 from fordel_dask.registers.money import SCALES, paid_oere
 from fordel_dask.registers.people import NUMBERS, person_keys
 from fordel_dask.registers.rules import Rules
-from fordel_dask.registers.work import task, write_json
+from fordel_dask.registers.work import content_of, damaged, task, write_json
 
 CHUNK_ROWS = 2_000_000
 BUCKET_ROWS = 1_500_000
@@ -133,7 +133,7 @@ class RowsFile:
     def __init__(self, path: Path, buckets: int) -> None:
         self._path, self._buckets = path, buckets
         self._waiting: list[Words] = []
-        self._bounds: list[list[int]] = []
+        self._chunks: list[dict[str, list[int]]] = []
         path.write_bytes(b"")
 
     def add(self, hashes: Words) -> None:
@@ -144,8 +144,9 @@ class RowsFile:
 
     def _write(self) -> None:
         bounds, dealt = deal_words(np.concatenate(self._waiting), self._buckets)
-        begun = self._bounds[-1][-1] if self._bounds else 0
-        self._bounds.append((bounds + begun).tolist())
+        begun = self._chunks[-1]["bounds"][-1] if self._chunks else 0
+        low, high = checksums([dealt], bounds)
+        self._chunks.append({"bounds": (bounds + begun).tolist(), "low": low, "high": high})
         self._waiting = []
         with self._path.open("ab") as file:
             file.write(dealt.tobytes())
@@ -154,7 +155,7 @@ class RowsFile:
         """Write what is waiting, and the bounds of the buckets beside it."""
         if self._waiting:
             self._write()
-        write_json(self._path.with_suffix(".bounds"), {"bounds": self._bounds})
+        write_json(self._path.with_suffix(".bounds"), {"chunks": self._chunks})
 
 
 def buckets_for(rows: int) -> int:
@@ -180,7 +181,7 @@ def comparings(place: Path, pieces: Sequence[Sequence[Path]], buckets: int) -> l
 def count_repeated_rows(comparing: Comparing) -> int:
     """Sum, over the different rows of a bucket, the number of files each stands in, less one."""
     parts, ends = [np.empty(0, np.uint64)], []
-    for of_file in json.loads(comparing.inputs.read_bytes())["files"]:
+    for of_file in content_of(comparing.inputs)["files"]:
         parts += [part for path in of_file for part in _bucket(Path(path), comparing.bucket)]
         ends.append(sum(part.size for part in parts))
     hashes = np.concatenate(parts)
@@ -188,10 +189,18 @@ def count_repeated_rows(comparing: Comparing) -> int:
 
 
 def _bucket(path: Path, bucket: int) -> list[Words]:
-    bounds = _bounds(path)
-    return [np.fromfile(path, np.uint64, int(b[bucket + 1] - b[bucket]), offset=int(8 * b[bucket])) for b in bounds]
+    parts = []
+    for chunk in _chunks(path):
+        begin, end = chunk["bounds"][bucket : bucket + 2].tolist()
+        part = np.fromfile(path, np.uint64, end - begin, offset=8 * begin)
+        if checksums([part], np.array([0, part.size], np.int64)) != ([chunk["low"][bucket]], [chunk["high"][bucket]]):
+            raise damaged(path)
+        parts.append(part)
+    return parts
 
 
 @functools.lru_cache(maxsize=4096)
-def _bounds(path: Path) -> np.ndarray:
-    return np.array(json.loads(path.with_suffix(".bounds").read_bytes())["bounds"], np.int64)
+def _chunks(path: Path) -> list[dict[str, np.ndarray]]:
+    types = {"bounds": np.int64, "low": np.uint64, "high": np.uint64}
+    chunks = content_of(path.with_suffix(".bounds"))["chunks"]
+    return [{name: np.array(chunk[name], type_) for name, type_ in types.items()} for chunk in chunks]

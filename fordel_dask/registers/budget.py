@@ -6,7 +6,7 @@ The bytes of the store depend on none of them.
 from dataclasses import dataclass
 
 from fordel_dask.extracts.files import DEFAULT_PORTION, Portion
-from fordel_dask.registers.dealt import CHUNK_ROWS
+from fordel_dask.registers.dealt_file import CHUNK_ROWS
 
 PIECE_ROWS = 4_000_000
 """Rows that one task reads, in whole row groups."""

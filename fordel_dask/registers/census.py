@@ -32,8 +32,8 @@ def number_citizens(works: Works, census: Census, beside: Sequence[Callable[[], 
     """Read the population, number the citizens kept, write their table, their keys and the table that finds them.
 
     ``beside`` is work of others for the cores that one task leaves idle. Returns the grid, the code
-    books, the account of rows, the files of rows set aside, the parts of the table, and a hash of the citizens
-    in their order.
+    books, the account of rows, the files of rows set aside, the records of keys and of the table's parts, and a hash
+    of the citizens in their order.
 
     Raises
     ------
@@ -58,13 +58,15 @@ def number_citizens(works: Works, census: Census, beside: Sequence[Callable[[], 
     alone: list[Callable[[], Any]] = [partial(write_known, Known(numbered, census.lookup)), *beside]
     fingerprint: str = works.map(HASHING, perform, alone)[0]
     used = {name: sorted({n for part in ranges for n in part["used"][name]}) for name in CODES}
+    keys, *parts = _written(works, census, numbered, (grid, fingerprint, _numbers(met, used)))
     return {
         "first": list(grid.first),
         "codebooks": {name: [met[name][n] for n in numbers] for name, numbers in used.items()},
         "tally": _without_lacking(counted),
         "fingerprint": fingerprint,
         "asides": list(zip(sorted_shares, (share.aside for share in shares), strict=True)),
-        "parts": _written(works, census, numbered, (grid, fingerprint, _numbers(met, used))),
+        "keys": keys,
+        "parts": parts,
     }
 
 
@@ -88,9 +90,9 @@ def _numbers(met: dict[str, list[str]], used: dict[str, list[int]]) -> dict[str,
 def _written(
     works: Works, census: Census, numbered: Numbered, known: tuple[Grid, str, dict[str, tuple[int, ...]]]
 ) -> list[dict[str, Any]]:
-    """Write keys and table of the citizens, and give the records of the table's parts."""
+    """Write keys and table of the citizens, and give the records of the keys and of the table's parts."""
     grid, fingerprint, codes = known
     keys = KeyTable(census.lookup / KEY_TABLE, census.secret is not None, fingerprint)
     every_citizen = CitizensPart(numbered, grid.first, None, census.store, keys, codes)
     parts = [replace(every_citizen, partition=partition) for partition in (None, *range(grid.partitions))]
-    return works.map(WRITING, write_citizens, parts)[1:]
+    return works.map(WRITING, write_citizens, parts)

@@ -14,7 +14,7 @@ from fordel_dask.registers.hidden import hidden_names, key_bytes
 from fordel_dask.registers.numbering import Numbered
 from fordel_dask.registers.work import task
 from fordel_dask.schema.prepared import POPULATION
-from fordel_dask.store import part_records, write_part
+from fordel_dask.store import beside_record, part_records, write_part
 
 FINGERPRINT = "citizens_sha256"
 """Ties the key table to the store: the same value stands in the manifest."""
@@ -50,10 +50,9 @@ class KeyTable:
 
 @task
 def write_citizens(part: CitizensPart) -> dict[str, Any]:
-    """Write a part of the table of citizens and give its record; of the keys there is none."""
+    """Write a part of the table of citizens, or the keys, and give its record."""
     if part.partition is None:
-        _write_keys(part.numbered, part.keys)
-        return {}
+        return _write_keys(part.numbered, part.keys)
     rows = part.numbered.rows(part.first[part.partition], part.first[part.partition + 1])
     columns = {name: np.ascontiguousarray(rows[name]) for name in POPULATION.names}
     for name, numbers in part.codes.items():
@@ -62,7 +61,7 @@ def write_citizens(part: CitizensPart) -> dict[str, Any]:
     return part_records([write_part(part.store, file, POPULATION, columns)])[0]
 
 
-def _write_keys(numbered: Numbered, table: KeyTable) -> None:
+def _write_keys(numbered: Numbered, table: KeyTable) -> dict[str, Any]:
     table.file.touch(mode=0o600)
     schema = pa.schema([("citizen", pa.int32()), ("key", pa.string())], metadata={FINGERPRINT: table.fingerprint})
     with pq.ParquetWriter(table.file, schema, compression="lz4") as writer:
@@ -72,6 +71,7 @@ def _write_keys(numbered: Numbered, table: KeyTable) -> None:
             keys = hidden_names(rows["first"], rows["second"]) if table.hidden else _key_texts(rows)
             writer.write_table(pa.table([number, keys], schema=schema))
     table.file.chmod(0o600)
+    return beside_record(table.file)
 
 
 def _key_texts(rows: np.ndarray) -> pa.Array:

@@ -7,6 +7,7 @@ groups are known, the clinic is the one that gave a citizen most consultations i
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +15,14 @@ import numpy as np
 
 from fordel_dask.errors import AccountingError
 from fordel_dask.registers import books as codebooks
-from fordel_dask.registers.dealt import DealtFile, UsedCodes, book_numbers, gather_bucket
+from fordel_dask.registers.dealt import UsedCodes, book_numbers, gather_bucket
+from fordel_dask.registers.dealt_file import DealtFile, finish, taken_up
 from fordel_dask.registers.first_pass import FirstPass, Summary, Works
 from fordel_dask.registers.place import Place
 from fordel_dask.registers.rules import Columns, Rules, status_day
 from fordel_dask.registers.services import CONSULTATION
 from fordel_dask.registers.spread import dealing
-from fordel_dask.registers.work import finished, task, write_json
+from fordel_dask.registers.work import content_of, task, write_json
 from fordel_dask.schema.prepared import BLANK, OPEN_END
 from fordel_dask.store import PartFile, read_part
 
@@ -44,11 +46,11 @@ class Completing:
 @task
 def complete(completing: Completing) -> Summary:
     """Give the citizens of a partition spells, dealt as if a register of spells had been read."""
-    return finished(completing.side) or _complete(completing)
+    return taken_up(completing.side, None, partial(_complete, completing))
 
 
 def _complete(completing: Completing) -> Summary:
-    rules, inputs = completing.rules, finished(completing.inputs) or {}
+    rules, inputs = completing.rules, content_of(completing.inputs)
     told = ("citizen", "group") if inputs["services"] else ("citizen", "group", "clinic")
     citizens = _gathered(completing, inputs["enrolment"], told)
     born = read_part(completing.store, completing.population, ["birth_day"])["birth_day"]
@@ -67,21 +69,18 @@ def _complete(completing: Completing) -> Summary:
 
 
 def _written(completing: Completing, rows: Columns) -> Summary:
-    book = (finished(completing.book) or {})["clinic"]
-    used, file = UsedCodes(), DealtFile(completing.side.with_suffix(".arrow"), *dealing(False, completing.rules))
+    book = content_of(completing.book)["clinic"]
+    used, file = UsedCodes(), DealtFile(completing.side, *dealing(False, completing.rules))
     used.add(rows, {"clinic": book})
     file.add(rows)
-    file.close()
+    dealt_rows = file.close()
     known = {WITH_CLINIC: int(np.count_nonzero(rows["clinic"] != BLANK))}
-    summary = {"chunks": file.chunks, "rows": file.rows, **known, "codes": {"clinic": used.texts("clinic", book)}}
-    write_json(completing.side, summary)
-    return summary
+    return finish(completing.side, {**dealt_rows, **known, "codes": {"clinic": used.texts("clinic", book)}})
 
 
 def _gathered(completing: Completing, sides: Sequence[str], names: Sequence[str]) -> Columns:
-    where = completing.partition, len(completing.rules.first) - 1
     coded = {"clinic": "clinic", "service": "service"}
-    return gather_bucket(sides, where, dict.fromkeys(names, np.int32), completing.book, coded)
+    return gather_bucket(sides, completing.partition, dict.fromkeys(names, np.int32), completing.book, coded)
 
 
 def _consultations(completing: Completing, sides: Sequence[str]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -15,6 +15,7 @@ from fordel_dask.extracts.gathering import Faults
 from fordel_dask.graph.executor import Executor
 from fordel_dask.registers.budget import DEFAULT_BUDGET, Budget
 from fordel_dask.registers.collisions import Comparison, count_collisions, may_collide, refuse_collisions
+from fordel_dask.registers.dealt_file import REMADE
 from fordel_dask.registers.delivery import Delivery, Opened
 from fordel_dask.registers.listed import prefixes_of
 from fordel_dask.registers.memory import give_back_memory
@@ -52,6 +53,9 @@ class Works:
         executor = self.executor if at_most == self.executor.width else self.executor.at_most(at_most)
         results = executor.map(function, items, name, told) if items else []
         give_back_memory()
+        again = sum(isinstance(result, dict) and result.get(REMADE, False) for result in results)
+        if report is not None and again:
+            report(f"{name}: finished work that was damaged, made anew", again, again)
         return results
 
 

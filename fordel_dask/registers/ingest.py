@@ -84,10 +84,11 @@ def ingest(  # noqa: PLR0913  the library's way in: what it may be told is named
             inputs=works.map("hashing extracts", hash_input, files),
             accounting=accounting(census["tally"], read, joined),
             choices=choices(delivery, read, completed.values()),
+            keys=census["keys"],
         )
-        manifest = write_store_files(place.new_store, declaration, made)
         parts_aside = set_aside(_asides(census, read, joined, place))
         gather(place.new_quarantine, parts_aside, made.accounting, {FINGERPRINT: made.citizens})
+        manifest = write_store_files(place.new_store, declaration, made)
         publish(place, files_of_store(manifest))
     return manifest
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +13,15 @@ from fordel_dask.errors import AccountingError
 from fordel_dask.extracts.arrays import decoded
 from fordel_dask.kernels.joining import chain_keys, count_matches, list_matches
 from fordel_dask.kernels.keys import TOP_BIT
-from fordel_dask.registers.dealt import CHUNK_ROWS, DealtFile, UsedCodes, gather_bucket
+from fordel_dask.registers.dealt import UsedCodes, gather_bucket
+from fordel_dask.registers.dealt_file import CHUNK_ROWS, DealtFile, finish, taken_up
 from fordel_dask.registers.hidden import key_bytes
 from fordel_dask.registers.hospital import CODE, NO_START, OTHER_SYSTEM, TYPE, UNKNOWN_PERSON
-from fordel_dask.registers.quarantine import AsideFile, is_kept
+from fordel_dask.registers.quarantine import AsideFile
 from fordel_dask.registers.rules import Columns, Rules
 from fordel_dask.registers.spread import dealing
 from fordel_dask.registers.tally import KEPT, NOTES, Tally, rows_of
-from fordel_dask.registers.work import finished, task, write_json
+from fordel_dask.registers.work import content_of, task
 from fordel_dask.schema.prepared import DIAGNOSIS_KINDS
 
 FATES = {UNKNOWN_PERSON: "unknown_person", OTHER_SYSTEM: "other_system", NO_START: "contact_day_missing"}
@@ -46,29 +48,26 @@ class Joining:
 @task
 def join(joining: Joining) -> dict[str, Any]:
     """Join one bucket and deal the diagnoses out to the partitions of their citizens."""
-    done = finished(joining.side)
-    return done if done and is_kept(done, joining.aside) else _join(joining)
+    return taken_up(joining.side, joining.aside, partial(_join, joining))
 
 
 def _join(joining: Joining) -> dict[str, Any]:
-    inputs = finished(joining.inputs) or {}
+    inputs = content_of(joining.inputs)
     contacts = _all_rows(joining, inputs["contacts"], CONTACT)
     diagnoses = _all_rows(joining, inputs["diagnoses"], DIAGNOSIS)
     rows, tally = matched(contacts, diagnoses)
-    book = (finished(joining.book) or {})["diagnosis"]
+    book = content_of(joining.book)["diagnosis"]
     used = UsedCodes()
-    file = DealtFile(joining.side.with_suffix(".arrow"), *dealing(False, joining.rules), joining.chunk_rows)
+    file = DealtFile(joining.side, *dealing(False, joining.rules), joining.chunk_rows)
     used.add(rows, {"diagnosis": book})
     file.add(rows)
-    file.close()
+    dealt_rows = file.close()
     codes = {"diagnosis": used.texts("diagnosis", book)}
-    aside = _set_aside(joining, contacts, diagnoses, book) if rows_of(tally, FATES[NO_START]) else 0
-    summary = {"chunks": file.chunks, "rows": file.rows, "tally": tally, "codes": codes, "aside": aside}
-    write_json(joining.side, summary)
-    return summary
+    aside = _set_aside(joining, contacts, diagnoses, book) if rows_of(tally, FATES[NO_START]) else {}
+    return finish(joining.side, {**dealt_rows, **aside, "tally": tally, "codes": codes})
 
 
-def _set_aside(joining: Joining, contacts: Columns, diagnoses: Columns, book: Sequence[str]) -> int:
+def _set_aside(joining: Joining, contacts: Columns, diagnoses: Columns, book: Sequence[str]) -> dict[str, Any]:
     """Set aside the diagnoses whose contact has no day, as far as they are known here: key, code and type.
 
     File and row are not known any more; those of the contact stand with the contacts.
@@ -89,8 +88,7 @@ def _set_aside(joining: Joining, contacts: Columns, diagnoses: Columns, book: Se
 
 
 def _all_rows(joining: Joining, sides: list[str], types: dict[str, Any]) -> Columns:
-    bucket = joining.bucket, joining.rules.buckets
-    return gather_bucket(sides, bucket, types, joining.book, {"code": "diagnosis"})
+    return gather_bucket(sides, joining.bucket, types, joining.book, {"code": "diagnosis"})
 
 
 def matched(contacts: Columns, diagnoses: Columns) -> tuple[Columns, Tally]:

@@ -23,7 +23,7 @@ from fordel_dask.registers.second_pass import Joined
 from fordel_dask.registers.small_tables import Row
 from fordel_dask.registers.tally import KEPT, NOTES, Tally, account, merged, rows_of
 from fordel_dask.registers.work import file_state, finished, task, write_json
-from fordel_dask.store import FORMAT_VERSION, seal_of, sha256_of_file, write_manifest
+from fordel_dask.store import FORMAT_VERSION, KEYS, seal_of, sha256_of_file, write_manifest
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,10 @@ class InputFile:
 
 @dataclass(frozen=True)
 class Made:
-    """What an ingest made, before it is written down; ``citizens`` is the hash of their ordered keys."""
+    """What an ingest made, before it is written down.
+
+    ``citizens`` is the hash of their ordered keys, ``keys`` the record of the table of these.
+    """
 
     first: Sequence[int]
     citizens: str
@@ -54,6 +57,7 @@ class Made:
     inputs: Sequence[dict[str, Any]]
     accounting: Mapping[str, Any]
     choices: Mapping[str, Any]
+    keys: Mapping[str, Any]
 
 
 def input_files(declaration: Declaration, place: Place, portion: Portion) -> list[InputFile]:
@@ -140,6 +144,7 @@ def write_store_files(store: Path, declaration: Declaration, made: Made) -> dict
         "not_used": list(declaration.not_used),
         "accounting": dict(made.accounting),
         "choices": dict(made.choices),
+        KEYS: dict(made.keys),
     }
     write_manifest(store, manifest)
     return {**manifest, "seal": seal_of(manifest)}

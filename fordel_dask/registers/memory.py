@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from fordel_dask.extracts.files import DEFAULT_PORTION, Portion
 from fordel_dask.registers.budget import BUCKET_ROWS, DEFAULT_BUDGET, KEYS_A_TASK, Budget
-from fordel_dask.registers.dealt import CHUNK_ROWS
+from fordel_dask.registers.dealt_file import CHUNK_ROWS
 from fordel_dask.registers.numbering import RANGE_ROWS
 from fordel_dask.registers.volumes import Volume, rows_of_kind
 

@@ -4,7 +4,6 @@ A task holds one run or one range of persons, however many there are in all. Eve
 private directory that alone may hold person keys.
 """
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,16 +11,17 @@ from typing import Any
 
 import numpy as np
 
+from fordel_dask.registers.checksums import cut_array, load_array, save_array
 from fordel_dask.registers.hidden import sort_words
 from fordel_dask.registers.people import Words, write_lookup
 from fordel_dask.registers.repeated import repeats
 from fordel_dask.registers.rules import Columns
 from fordel_dask.registers.sorting import sorted_order
-from fordel_dask.registers.work import private_directory, task, write_json
+from fordel_dask.registers.work import content_of, private_directory, task, write_json
 
 RANGE_ROWS = 250_000
 SAMPLES = 400_000
-BOUNDS, CODES_OF_RUNS = "bounds.npy", "codes.json"
+CODES_OF_RUNS = "codes.json"
 TRAITS = {"sex": "i1", "birth_day": "i4", "municipality": "i2"}
 CODES = {"civil_status": "CIVST", "country": "OPR_LAND", "origin_type": "IE_TYPE"}
 """Columns of codes, each with the register's name for it."""
@@ -48,20 +48,19 @@ class Runs:
     of_share: tuple[int, ...]
     range_rows: int = RANGE_ROWS
 
-    def open(self) -> list[np.ndarray]:
-        """Map all runs, in order."""
-        numbers = [(share, run) for share, runs in enumerate(self.of_share) for run in range(runs)]
-        return [np.load(run_file(self.directory, *number), mmap_mode="r") for number in numbers]
+    def files(self) -> list[Path]:
+        """Give the files of all runs, in order."""
+        return [run_file(self.directory, share, run) for share, runs in enumerate(self.of_share) for run in range(runs)]
 
     def remove(self) -> None:
         """Remove all runs."""
-        for file in self.directory.glob("run-*.npy"):
+        for file in self.files():
             file.unlink()
 
 
 def run_file(directory: Path, share: int, run: int) -> Path:
     """Give the file of a run of a share."""
-    return directory / f"run-{share:05}-{run:05}.npy"
+    return directory / f"run-{share:05}-{run:05}.array"
 
 
 def write_run(path: Path, columns: Columns, kept: np.ndarray, secret: Path | None) -> None:
@@ -74,7 +73,7 @@ def write_run(path: Path, columns: Columns, kept: np.ndarray, secret: Path | Non
     run["kept"] = kept[order]
     for name in ("high", "low", *TRAITS, *CODES):
         run[name] = columns[name][order]
-    np.save(path, run)
+    save_array(path, run)
 
 
 def write_books(runs: Runs, codes: Sequence[Mapping[str, Sequence[str]]]) -> dict[str, list[str]]:
@@ -83,25 +82,27 @@ def write_books(runs: Runs, codes: Sequence[Mapping[str, Sequence[str]]]) -> dic
     number = {name: {text: n for n, text in enumerate(texts)} for name, texts in books.items()}
     numbers = [{name: [number[name][text] for text in share[name]] for name in CODES} for share in codes]
     of_runs = [numbers[share] for share, count in enumerate(runs.of_share) for _ in range(count)]
-    write_json(runs.directory / CODES_OF_RUNS, of_runs)
+    write_json(runs.directory / CODES_OF_RUNS, {"runs": of_runs})
     return books
 
 
 @task
 def cut_ranges(runs: Runs) -> int:
     """Cut all keys into ranges of about equal size, note where each begins in each run, and give their number."""
-    opened = runs.open()
-    persons = sum(run.size for run in opened)
+    persons = sum(file.stat().st_size for file in runs.files()) // PERSON.itemsize
     step = max(1, persons // SAMPLES)
-    sample = np.concatenate([np.array(run[::step]) for run in opened])
+    sample = np.concatenate([_persons(file)[::step] for file in runs.files()])
     order = sorted_order([np.array(sample["first"]), np.array(sample["second"])])
     ranges = max(1, round(persons / runs.range_rows))
     begins = sample[order[[sample.size * number // ranges for number in range(1, ranges)]]]
-    bounds = np.empty((len(opened), ranges + 1), np.int64)
-    for line, run in zip(bounds, opened, strict=True):
-        line[:] = [0, *_positions(run, begins), run.size]
-    np.save(runs.directory / BOUNDS, bounds)
+    for file in runs.files():
+        run = _persons(file)
+        cut_array(file, [0, *_positions(run, begins), run.size])
     return ranges
+
+
+def _persons(file: Path, piece: int = 0) -> np.ndarray:
+    return load_array(file, piece).view(PERSON)
 
 
 def _positions(run: np.ndarray, keys: np.ndarray) -> Iterator[int]:
@@ -121,7 +122,7 @@ class Range:
 
 def range_file(directory: Path, number: int) -> Path:
     """Give the file of the citizens of a range."""
-    return directory / f"range-{number:06}.npy"
+    return directory / f"range-{number:06}.array"
 
 
 @task
@@ -133,19 +134,17 @@ def order_range(part: Range) -> dict[str, Any]:
     repeated = int(np.count_nonzero(repeats(np.array(persons["high"]), np.array(persons["low"]), order)))
     citizens = persons[order]
     citizens = citizens[citizens["kept"]]
-    np.save(range_file(part.runs.directory, part.number), citizens)
+    save_array(range_file(part.runs.directory, part.number), citizens)
     used = {name: [n for n in np.unique(citizens[name]).tolist() if n >= 0] for name in CODES}
     return {"citizens": int(citizens.size), "repeated": repeated, "used": used}
 
 
 def _gathered(part: Range) -> np.ndarray:
     """Give the persons of a range, with codes numbered as in the book of all of them."""
-    directory = part.runs.directory
-    bounds = np.load(directory / BOUNDS)[:, part.number : part.number + 2].tolist()
-    codes = json.loads((directory / CODES_OF_RUNS).read_text("utf-8"))
+    codes = content_of(part.runs.directory / CODES_OF_RUNS)["runs"]
     slices = []
-    for run, (begin, end), numbers in zip(part.runs.open(), bounds, codes, strict=True):
-        persons = np.array(run[begin:end])
+    for file, numbers in zip(part.runs.files(), codes, strict=True):
+        persons = _persons(file, part.number).copy()
         for name in CODES:
             persons[name] = np.array([*numbers[name], -1])[persons[name]]
         slices.append(persons)
@@ -162,7 +161,7 @@ class Numbered:
     def keys(self) -> Iterator[Words]:
         """Give the keys of the citizens in order, range by range."""
         for number, _ in enumerate(self.citizens):
-            citizens = np.load(range_file(self.directory, number), mmap_mode="r")
+            citizens = _persons(range_file(self.directory, number))
             yield np.column_stack((citizens["high"], citizens["low"]))
 
     def rows(self, begin: int, end: int) -> np.ndarray:
@@ -170,8 +169,8 @@ class Numbered:
         parts, at = [np.empty(0, PERSON)], 0
         for number, size in enumerate(self.citizens):
             if at < end and begin < at + size:
-                citizens = np.load(range_file(self.directory, number), mmap_mode="r")
-                parts.append(np.array(citizens[max(begin - at, 0) : end - at]))
+                citizens = _persons(range_file(self.directory, number))
+                parts.append(citizens[max(begin - at, 0) : end - at])
             at += size
         return np.concatenate(parts)
 

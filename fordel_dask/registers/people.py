@@ -14,9 +14,11 @@ from fordel_dask.errors import SchemaError
 from fordel_dask.extracts.arrays import key_buffers, whole_numbers
 from fordel_dask.extracts.files import kind_of_type
 from fordel_dask.kernels.keys import SHORT, SPACE, UNKNOWN, look_up, pack_numbers, pack_texts, place_keys
+from fordel_dask.registers.checksums import keep_array, load_array, new_array
 
 Words = npt.NDArray[np.uint64]
 WORD = 8
+KNOWN, SLOTS = "known.array", "slots.array"
 NUMBERS = frozenset({"integer", "float", "decimal"})
 
 
@@ -82,8 +84,8 @@ def write_lookup(directory: Path, parts: Iterable[Words], citizens: int) -> str:
     while they are made: they are the size of the nation, and no task may be.
     """
     size = 1 << max(4 * citizens - 1, 1).bit_length()  # few collisions: a fourth less time than half as many
-    known = _mapped(directory / "known.npy", np.uint64, (citizens, 2))
-    slots = _mapped(directory / "slots.npy", np.int32, (size,))
+    known = new_array(directory / KNOWN, np.uint64, (citizens, 2))
+    slots = new_array(directory / SLOTS, np.int32, (size,))
     slots[:] = UNKNOWN
     digest, at = hashlib.sha256(), 0
     for keys in parts:
@@ -91,20 +93,14 @@ def write_lookup(directory: Path, parts: Iterable[Words], citizens: int) -> str:
         place_keys(keys, at, slots)
         digest.update(keys.tobytes())
         at += len(keys)
+    keep_array(directory / KNOWN, known)
+    keep_array(directory / SLOTS, slots)
     return digest.hexdigest()
-
-
-def _mapped(path: Path, type_: Any, shape: tuple[int, ...]) -> np.ndarray:
-    if 0 in shape:  # nothing can be mapped of an empty file
-        np.save(path, np.empty(shape, type_))
-        return np.empty(shape, type_)
-    return np.asarray(np.lib.format.open_memmap(path, "w+", type_, shape))
 
 
 @functools.lru_cache(maxsize=2)
 def _lookup(directory: Path) -> tuple[Any, Words]:
-    slots, known = (np.load(directory / f"{name}.npy", mmap_mode="c") for name in ("slots", "known"))
-    return np.asarray(slots), np.asarray(known)
+    return load_array(directory / SLOTS), load_array(directory / KNOWN)
 
 
 def forget_lookups() -> None:

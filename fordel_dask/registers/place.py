@@ -11,7 +11,8 @@ from typing import Any
 
 from fordel_dask.errors import FordelError, SpaceError, UsageError
 from fordel_dask.registers.people import forget_lookups
-from fordel_dask.registers.work import DELIVERY_ERRORS, name_of, private_directory, space_error
+from fordel_dask.registers.work import is_of_delivery, name_of, private_directory, space_error
+from fordel_dask.store import MANIFEST
 
 KEY_TABLE = "keys.parquet"
 
@@ -95,7 +96,7 @@ def workplace(store: Path) -> Iterator[Place]:
         try:
             yield place
         except FordelError as error:
-            if error.exit_code in DELIVERY_ERRORS:
+            if is_of_delivery(error):
                 shutil.rmtree(place.work, ignore_errors=True)
                 refused = error
             else:
@@ -131,11 +132,15 @@ def _refuse_others_places(place: Place) -> None:
     if place.work.exists() and not (place.work / "lock").is_file():
         raise UsageError(f"{place.work.name} exists and is no work of ours, and an ingest works there. Move it away.")
     for directory in (place.quarantine, place.setting_aside):
-        if directory.is_symlink() or any(p.is_file() and p.suffix != ".parquet" for p in directory.rglob("*")):
+        if directory.is_symlink() or any(p.is_file() and not _is_of_quarantine(p) for p in directory.rglob("*")):
             raise UsageError(
                 f"{directory.name} exists and holds more than quarantined rows, and an ingest puts them there. "
                 f"Move it away."
             )
+
+
+def _is_of_quarantine(path: Path) -> bool:
+    return path.suffix == ".parquet" or path.name == MANIFEST
 
 
 def _is_replaceable(store: Path) -> bool:

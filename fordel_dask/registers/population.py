@@ -15,7 +15,7 @@ from fordel_dask.extracts.files import DEFAULT_PORTION, Piece, Portion, read_row
 from fordel_dask.extracts.gathering import every
 from fordel_dask.registers.canonical import LocalCodes, counted_municipality
 from fordel_dask.registers.collisions import lengths_met
-from fordel_dask.registers.dealt import CHUNK_ROWS
+from fordel_dask.registers.dealt_file import CHUNK_ROWS
 from fordel_dask.registers.numbering import CODES, run_file, write_run
 from fordel_dask.registers.people import person_keys
 from fordel_dask.registers.quarantine import AsideFile
@@ -117,9 +117,8 @@ def sort_share(sorting: Sorting) -> dict[str, Any]:
         counted |= merged([counted, tally(fate, list(reasons)), days_met(_days_of(columns)), lacking])
         write_run(run_file(sorting.directory, sorting.number, runs), columns, fate == 0, share.secret)
         runs += 1
-    aside.close()
     texts = {name: local.texts for name, local in codes.items()}
-    return {"runs": runs, "codes": texts, "tally": counted, "aside": aside.rows}
+    return {"runs": runs, "codes": texts, "tally": counted, **aside.close()}
 
 
 def _chunks(batches: Iterable[Columns], chunk_rows: int) -> Iterator[Columns]:

@@ -17,9 +17,13 @@ from fordel_dask.errors import AccountingError
 from fordel_dask.extracts.arrays import decoded
 from fordel_dask.extracts.files import Piece
 from fordel_dask.registers.hidden import hidden_texts
-from fordel_dask.registers.work import private_directory
+from fordel_dask.registers.work import damaged, private_directory
+from fordel_dask.store import MANIFEST, beside_record, sha256_of_file, write_manifest
 
 FILE, ROW, REASON = "file", "row", "reason"
+ASIDE, ASIDE_SHA256 = "aside", "aside_sha256"
+"""What a summary tells of rows set aside: how many, and the hash of their file."""
+
 WHERE = {FILE: pa.string(), ROW: pa.int64(), REASON: pa.string()}
 
 
@@ -73,11 +77,12 @@ class AsideFile:
         self._writer.write_table(table)
         self.rows += size
 
-    def close(self) -> int:
-        """End the file and give the number of its rows."""
-        if self._writer is not None:
-            self._writer.close()
-        return self.rows
+    def close(self) -> dict[str, Any]:
+        """End the file, and give what the summary of the work must tell of it."""
+        if self._writer is None:
+            return {ASIDE: 0}
+        self._writer.close()
+        return {ASIDE: self.rows, ASIDE_SHA256: sha256_of_file(self._path)}
 
 
 def private_writer(path: Path, schema: pa.Schema) -> Any:
@@ -112,15 +117,18 @@ def as_text(column: Any) -> Any:
         return pa.array([None if v is None else str(v) for v in column.to_pylist()], pa.string())
 
 
-def is_kept(summary: Mapping[str, Any], path: Path) -> bool:
-    """Tell whether the rows that finished work set aside are still there."""
-    return not summary.get("aside") or path.is_file()
+def is_kept(summary: Mapping[str, Any], path: Path | None) -> bool:
+    """Tell whether the rows that finished work set aside are still there, as they were written."""
+    if not summary.get(ASIDE):
+        return True
+    return path is not None and path.is_file() and sha256_of_file(path) == summary[ASIDE_SHA256]
 
 
 def gather(directory: Path, parts: Mapping[str, Sequence[Path]], accounts: Mapping[str, Any], facts: Any) -> None:
-    """Write what tasks set aside as one file a register, and hold it against the account.
+    """Write what tasks set aside as one file a register, hold it against the account, and vouch for the files.
 
-    ``facts`` go into the metadata of each file.
+    ``facts`` go into the metadata of each file, and into the manifest beside them. The store's own manifest says
+    nothing of these files: it does not depend on the order of rows and the names of files, and they do.
 
     Raises
     ------
@@ -129,13 +137,17 @@ def gather(directory: Path, parts: Mapping[str, Sequence[Path]], accounts: Mappi
     """
     for register, account in accounts.items():
         counted = sum(account["quarantined"].values())
-        files = list(parts.get(register, ()))
-        written = _gathered(private_directory(directory) / file_name(register), files, facts) if files else 0
+        aside = list(parts.get(register, ()))
+        written = _gathered(private_directory(directory) / file_name(register), aside, facts) if aside else 0
         if written != counted:
             raise AccountingError(
                 f"{register}: {written:,} rows were set aside, {counted:,} are quarantined in the account. "
                 f"This is an error of the program; please report it."
             )
+    files = sorted(directory.glob("*.parquet"))
+    if files:
+        write_manifest(directory, {**facts, "files": [beside_record(path) for path in files]})
+        (directory / MANIFEST).chmod(0o600)
 
 
 def _gathered(path: Path, files: Sequence[Path], facts: Any) -> int:
@@ -160,9 +172,17 @@ def _widened(batch: Any, schema: pa.Schema) -> Any:
 
 
 def set_aside(summaries: Iterable[tuple[str, Mapping[str, Any], Path]]) -> dict[str, list[Path]]:
-    """Give the files of rows set aside by register, from the summary of each task and the file it may have written."""
+    """Give the files of rows set aside by register, from the summary of each task and the file it may have written.
+
+    Raises
+    ------
+    DamagedWorkError
+        A file is not what was written.
+    """
     parts: dict[str, list[Path]] = {}
     for register, summary, path in summaries:
-        if summary.get("aside"):
+        if summary.get(ASIDE):
+            if not is_kept(summary, path):
+                raise damaged(path)
             parts.setdefault(register, []).append(path)
     return parts

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from fordel_dask.errors import AccountingError
-from fordel_dask.registers.dealt import gather_bucket, summary_of
+from fordel_dask.registers.dealt import gather_bucket
+from fordel_dask.registers.dealt_file import REMADE, layout_of
 from fordel_dask.registers.rules import Columns
 from fordel_dask.registers.sorting import sorted_rows
-from fordel_dask.registers.work import finished, task, write_json
+from fordel_dask.registers.work import content_of, finished, task, write_json
 from fordel_dask.schema import Table
 from fordel_dask.schema.prepared import TABLES
 from fordel_dask.store import part_records, sha256_of_file, write_part
@@ -43,6 +44,7 @@ def settle(settling: Settling) -> dict[str, Any]:
     done = finished(settling.side)
     if done and _is_written(settling.store / done["part"]["file"], done["part"]["sha256"]):
         return done
+    again = {REMADE: True} if settling.side.exists() else {}
     table = TABLES[settling.table]
     columns = _gathered(settling, table)
     came = int(columns["citizen"].size)
@@ -53,7 +55,7 @@ def settle(settling: Settling) -> dict[str, Any]:
     part = write_part(settling.store, file, table, columns)
     summary = {"part": part_records([part])[0], "rows": came}
     write_json(settling.side, summary)
-    return summary
+    return summary | again
 
 
 def _is_written(path: Path, sha256: str) -> bool:
@@ -62,17 +64,16 @@ def _is_written(path: Path, sha256: str) -> bool:
 
 
 def _gathered(settling: Settling, table: Table) -> Columns:
-    partitions = len(settling.first) - 1
     coded = {c.name: c.unit.removeprefix(BOOK_UNIT) for c in table.columns if c.unit.startswith(BOOK_UNIT)}
     types = {c.name: "int32" if c.name in coded else c.type for c in table.columns}
-    sides = (finished(settling.inputs) or {})["sides"]
-    columns = gather_bucket(sides, (settling.partition, partitions), types, settling.books, coded)
+    sides = content_of(settling.inputs)["sides"]
+    columns = gather_bucket(sides, settling.partition, types, settling.books, coded)
     return {name: columns[name].astype(type_) for name, type_ in types.items()}
 
 
 def check_settled(table: str, sides: Sequence[Path], settled: Sequence[dict[str, Any]]) -> None:
     """Hold the rows of the second pass against those of the first."""
-    left = sum(int(summary_of(side)["rows"]) for side in sides)
+    left = sum(layout_of(side).rows for side in sides)
     came = sum(int(summary["rows"]) for summary in settled)
     if left != came:
         raise AccountingError(

@@ -15,11 +15,12 @@ from fordel_dask.kernels.keys import bucket_of_key
 from fordel_dask.kernels.partitioning import partition_of
 from fordel_dask.registers import dream, enrolment, hospital, prescriptions, services
 from fordel_dask.registers.collisions import lengths_met
-from fordel_dask.registers.dealt import CHUNK_ROWS, DealtFile, UsedCodes, texts_of
-from fordel_dask.registers.quarantine import AsideFile, is_kept
+from fordel_dask.registers.dealt import UsedCodes, texts_of
+from fordel_dask.registers.dealt_file import CHUNK_ROWS, DealtFile, finish, taken_up
+from fordel_dask.registers.quarantine import AsideFile
 from fordel_dask.registers.rules import Books, Columns, Rows, Rules
 from fordel_dask.registers.tally import merged, rows_of
-from fordel_dask.registers.work import DELIVERY_ERRORS, finished, task, write_json
+from fordel_dask.registers.work import is_of_delivery, task
 
 Look = Callable[[Any, Columns, Books], Columns]
 """Looks at a batch of rows as read and at its kept rows, and says which columns of these go on."""
@@ -76,8 +77,7 @@ def spread(reading: Reading) -> dict[str, Any]:
 
     A piece that must be refused gives a summary with the error, so that all of them are told.
     """
-    done = finished(reading.side)
-    return done if done and is_kept(done, reading.aside) else or_refused(partial(deal_out, reading))
+    return taken_up(reading.side, reading.aside, partial(or_refused, partial(deal_out, reading)))
 
 
 def or_refused(work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
@@ -85,9 +85,9 @@ def or_refused(work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     try:
         return work()
     except FordelError as error:
-        if error.exit_code not in DELIVERY_ERRORS:
+        if not is_of_delivery(error):
             raise
-        return {"chunks": 0, "rows": 0, "tally": {}, "codes": {}, "refused": (error.exit_code, str(error))}
+        return {"rows": 0, "tally": {}, "codes": {}, "refused": (error.exit_code, str(error))}
 
 
 def deal_out(reading: Reading, look: Look | None = None) -> dict[str, Any]:
@@ -98,7 +98,7 @@ def deal_out(reading: Reading, look: Look | None = None) -> dict[str, Any]:
     """
     kind, rules = KINDS[reading.kind], reading.rules
     books, used, counted = kind.books(rules), UsedCodes(), []
-    file = DealtFile(reading.side.with_suffix(".arrow"), *dealing(kind.by_key, rules), reading.chunk_rows)
+    file = DealtFile(reading.side, *dealing(kind.by_key, rules), reading.chunk_rows)
     aside, read = AsideFile(reading.aside, rules.strip, rules.secret), 0
     for batch in read_rows(reading.piece, reading.columns, reading.few_values, reading.portion):
         columns, tally, quarantined = kind.rows(batch, rules, books)
@@ -112,19 +112,11 @@ def deal_out(reading: Reading, look: Look | None = None) -> dict[str, Any]:
             file.add(dealt)
         counted.append(tally)
         _check_rows(reading, batch.num_rows, rows_of(tally))
-    file.close()
+    dealt_rows = file.close()
     total = merged(counted)
     if reading.piece.rows != UNKNOWN_ROWS:
         _check_rows(reading, reading.piece.rows, rows_of(total))
-    summary = {
-        "chunks": file.chunks,
-        "rows": file.rows,
-        "tally": total,
-        "codes": texts_of(books, used),
-        "aside": aside.close(),
-    }
-    write_json(reading.side, summary)
-    return summary
+    return finish(reading.side, {**dealt_rows, **aside.close(), "tally": total, "codes": texts_of(books, used)})
 
 
 def dealing(by_key: bool, rules: Rules) -> tuple[int, Callable[[Columns], np.ndarray]]:

@@ -10,7 +10,7 @@ from dataclasses import asdict, is_dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from fordel_dask.errors import FordelError, SpaceError
+from fordel_dask.errors import DamagedWorkError, FordelError, SpaceError
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -48,21 +48,67 @@ def file_state(path: Path) -> tuple[str, int, int]:
     return str(path.resolve()), state.st_size, state.st_mtime_ns
 
 
-def finished(side: Path) -> dict[str, Any] | None:
-    """Give the summary that finished work left, or None if there is none."""
+def is_of_delivery(error: FordelError) -> bool:
+    """Tell whether the delivery is at fault, and not the machine or the program."""
+    return error.exit_code in DELIVERY_ERRORS and not isinstance(error, DamagedWorkError)
+
+
+def stamp_of(path: Path) -> tuple[int, int]:
+    """Give what changes when a file is written anew: a process that lives on must not take what it knew of it."""
     try:
-        summary: dict[str, Any] = json.loads(side.read_bytes())
-    except (OSError, ValueError):
+        state = path.stat()
+    except OSError:
+        return 0, 0
+    return state.st_mtime_ns, state.st_ino
+
+
+def finished(side: Path) -> dict[str, Any] | None:
+    """Give the summary that finished work left, or None if there is none, or not as it was written."""
+    try:
+        seal, _, content = side.read_bytes().partition(b"\n")
+    except OSError:
         return None
+    if seal != _seal_of(side, content):
+        return None
+    summary: dict[str, Any] = json.loads(content)
     return summary
 
 
+def content_of(path: Path) -> dict[str, Any]:
+    """Give what was written into a file of the work directory.
+
+    Raises
+    ------
+    DamagedWorkError
+        It is not there, or not as it was written.
+    """
+    content = finished(path)
+    if content is None:
+        raise damaged(path, path)
+    return content
+
+
+def damaged(file: Path, side: Path | None = None) -> DamagedWorkError:
+    """Give the error for a damaged file, and forget by its ``side`` that the work was finished: it is made anew."""
+    if side is not None:
+        side.unlink(missing_ok=True)
+    return DamagedWorkError(
+        f"{file.name} in {file.parent.name} is missing or not what was written there a while ago. The disk or the "
+        f"memory of this machine may be failing. Start the same command again: what is damaged is made anew."
+    )
+
+
 def write_json(path: Path, content: Any) -> Path:
-    """Write a file of the work directory, whole or not at all."""
+    """Write a file of the work directory, sealed by the hash of its name and content, whole or not at all."""
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True).encode()
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(json.dumps(content, ensure_ascii=False, sort_keys=True), "utf-8")
+    temporary.write_bytes(_seal_of(path, text) + b"\n" + text)
     temporary.replace(path)
     return path
+
+
+def _seal_of(path: Path, content: bytes) -> bytes:
+    return hashlib.sha256(path.name.encode() + b"\n" + content).hexdigest().encode()
 
 
 def private_directory(path: Path) -> Path:

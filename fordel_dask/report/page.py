@@ -9,7 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from fordel_dask.law.sources import data_file
 from fordel_dask.report import charts, figures
 from fordel_dask.report import map as denmark
-from fordel_dask.rundir import read_manifest, read_table, verify_files
+from fordel_dask.rundir import read_manifest, read_table
 
 Row = Mapping[str, str]
 TABLES = ("weights", "municipalities", "councils", "clinics")
@@ -24,12 +24,11 @@ def write_page(run: Path, out: Path, invented: bool = False) -> Path:
 
     Raises
     ------
-    IntegrityError, VerificationError
+    IntegrityError
         The directory is no RUN, or a table was changed after the run.
     """
     manifest = read_manifest(run)
-    verify_files(run, {f"{name}.csv": manifest["files"][f"{name}.csv"] for name in TABLES})
-    text = page_text(manifest, {name: read_table(run, name) for name in TABLES}, invented)
+    text = page_text(manifest, {name: read_table(run, name, manifest) for name in TABLES}, invented)
     out.mkdir(parents=True, exist_ok=True, mode=0o700)
     partial = out / ".index.html.partial"
     partial.write_text(text, "utf-8")

@@ -2,10 +2,11 @@
 
 import hashlib
 import os
+import stat
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import numpy as np
@@ -58,6 +59,11 @@ def describe_file(path: Path, root: Path, rows: int) -> PartFile:
         sha256=sha256_of_file(path),
         footer_sha256=sha256_of_footer(path),
     )
+
+
+def beside_record(path: Path) -> dict[str, Any]:
+    """Give the record of a file that stands beside a store: its name, size and hash."""
+    return {"file": path.name, "bytes": path.stat().st_size, "sha256": sha256_of_file(path)}
 
 
 def write_part(root: Path, file: str, table: Table, columns: Columns) -> PartFile:
@@ -133,7 +139,7 @@ def read_part(root: Path, part: PartFile, names: Sequence[str]) -> dict[str, np.
         The file is missing, has another size, footer or number of rows, or a damaged page.
     """
     path = root / part.file
-    failure = _difference(path, part)
+    failure = difference(path, part)
     if failure is None:
         try:
             with pq.ParquetFile(path, memory_map=True, pre_buffer=False, page_checksum_verification=True) as file:
@@ -174,16 +180,46 @@ def read_facts_part(root: Path, part: PartFile, names: Sequence[str]) -> dict[st
     return {name: batch.column(name).to_numpy() for name in names}
 
 
-def _difference(path: Path, part: PartFile) -> str | None:
+def kind_of_file(path: Path, size: int | None = None) -> str | None:
+    """Say what is wrong with a path that should be a file of a size; None if nothing is."""
     try:
-        size = path.stat().st_size
-        if size != part.bytes:
-            return f"has {size:,} bytes instead of {part.bytes:,}"
-        if sha256_of_footer(path) != part.footer_sha256:
+        state = path.lstat()
+    except OSError:
+        return "is missing or cannot be opened"
+    if not stat.S_ISREG(state.st_mode):
+        return "is a link, not a file" if stat.S_ISLNK(state.st_mode) else "is no file"
+    if size is not None and state.st_size != size:
+        return f"has {state.st_size:,} bytes instead of {size:,}"
+    return None
+
+
+def difference(path: Path, part: PartFile) -> str | None:
+    """Say in what a file differs from its record, all but the middle of it; None if in nothing."""
+    wrong = kind_of_file(path, part.bytes)
+    try:
+        if wrong is None and sha256_of_footer(path) != part.footer_sha256:
             return "has another footer than when it was written"
     except OSError:
         return "is missing or cannot be opened"
-    return None
+    return wrong
+
+
+def part_names(parts: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Give the names of the files of records.
+
+    Raises
+    ------
+    ValueError
+        A name leads out of the directory that holds the files, or stands twice.
+    """
+    names = [str(part["file"]) for part in parts]
+    for name in names:
+        steps = PurePosixPath(name)
+        if steps.is_absolute() or ".." in steps.parts or steps.as_posix() != name or "\0" in name:
+            raise ValueError("leads elsewhere")
+    if len(set(names)) != len(names):
+        raise ValueError("stands twice")
+    return names
 
 
 def _as_numpy(column: pa.ChunkedArray) -> np.ndarray:

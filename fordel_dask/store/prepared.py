@@ -13,9 +13,10 @@ import numpy as np
 
 from fordel_dask.errors import IntegrityError
 from fordel_dask.schema import Table
-from fordel_dask.store.files import PartFile, read_part, sha256_of_file
+from fordel_dask.store.files import PartFile, kind_of_file, part_names, read_part
 
 FORMAT_VERSION = 1
+MANIFEST, FACTS = "manifest.json", "facts"
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ class Store:
     def small_table(self, name: str) -> tuple[dict[str, str], ...] | None:
         """Give the rows of a table that is kept whole (clinics, municipalities, projection), as text."""
         rows = self.manifest["small_tables"].get(name)
-        return None if rows is None else tuple(json.loads((self.root / rows["file"]).read_text("utf-8")))
+        return None if rows is None else tuple(_read_whole(self.root, rows))
 
 
 def open_store(root: Path) -> Store:
@@ -91,7 +92,7 @@ def open_store(root: Path) -> Store:
         There is no store, it is of another version, or its manifest or code books were changed.
     """
     try:
-        state = (root / "manifest.json").stat()
+        state = (root / MANIFEST).stat()
     except OSError:
         state = None
     return _open_store(root, state and (state.st_mtime_ns, state.st_size, state.st_ino))
@@ -100,14 +101,10 @@ def open_store(root: Path) -> Store:
 @functools.lru_cache(maxsize=4)
 def _open_store(root: Path, _state: tuple[int, int, int] | None) -> Store:
     manifest = _read_manifest(root)
-    for record in (manifest["codebooks"], *manifest["small_tables"].values()):
-        path = root / record["file"]
-        if not path.is_file() or sha256_of_file(path) != record["sha256"]:
-            raise IntegrityError(
-                f"{record['file']} in {root.name} is missing or was changed since the store was written. "
-                f"Ingest the registers again."
-            )
-    books = json.loads((root / manifest["codebooks"]["file"]).read_text("utf-8"))
+    _check_names(root, manifest)
+    books = _read_whole(root, manifest["codebooks"])
+    for record in manifest["small_tables"].values():
+        _read_whole(root, record)
     return Store(
         root=root,
         manifest=manifest,
@@ -116,12 +113,42 @@ def _open_store(root: Path, _state: tuple[int, int, int] | None) -> Store:
     )
 
 
+def _read_whole(root: Path, record: Mapping[str, Any]) -> Any:
+    """Read a file that is kept whole: what is held against the hash is what is used."""
+    path = root / record["file"]
+    try:
+        content = path.read_bytes() if kind_of_file(path) is None else None
+    except OSError:
+        content = None
+    if content is None or hashlib.sha256(content).hexdigest() != record["sha256"]:
+        raise IntegrityError(
+            f"{record['file']} in {root.name} is missing, a link, or was changed since the store was written. "
+            f"Ingest the registers again."
+        )
+    return json.loads(content)
+
+
+def _check_names(root: Path, manifest: Mapping[str, Any]) -> None:
+    """Refuse a manifest that names files elsewhere or twice, or another number of parts than its grid has."""
+    tables, whole = manifest["tables"], (manifest["codebooks"], *manifest["small_tables"].values())
+    try:
+        part_names((*whole, *(part for parts in tables.values() for part in parts)))
+        wrong = "a table has another number of parts than the grid"
+    except ValueError as problem:
+        wrong = f"the name of a file {problem}"
+        of_grid = False
+    else:
+        of_grid = all(len(parts) == len(manifest["grid"]["first"]) - 1 for parts in tables.values())
+    if not of_grid:
+        raise IntegrityError(f"manifest.json in {root.name} is no manifest of ours: {wrong}. Ingest again.")
+
+
 def _read_manifest(root: Path) -> dict[str, Any]:
     try:
-        manifest: dict[str, Any] = json.loads((root / "manifest.json").read_bytes())
+        manifest = read_sealed(root)
         version = manifest["format_version"]
         seal = manifest.pop("seal")
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise IntegrityError(
             f"{root} is no prepared store: manifest.json is missing or unreadable. "
             f"Make one with 'fordel ingest REGISTERS --store {root.name}'."
@@ -142,10 +169,35 @@ def seal_of(manifest: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def sealed(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Give a content with its seal."""
+    return {**content, "seal": seal_of(content)}
+
+
+def read_sealed(folder: Path) -> dict[str, Any]:
+    """Read a manifest, seal and all, that nobody has held against its seal yet.
+
+    Raises
+    ------
+    OSError, ValueError
+        It is missing, a link, cut, or no JSON.
+    """
+    path = folder / MANIFEST
+    text = path.read_bytes()
+    if kind_of_file(path) or not text.endswith(b"}\n"):
+        raise ValueError("not as it was written")
+    content: dict[str, Any] = json.loads(text)
+    return content
+
+
+def manifest_text(content: Mapping[str, Any]) -> str:
+    """Give the text of a store's manifest, seal and all."""
+    return json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
 def write_manifest(root: Path, manifest: Mapping[str, Any]) -> None:
-    """Write the manifest, sealed, as the last file of a store."""
-    sealed = {**manifest, "seal": seal_of(manifest)}
-    path = root / "manifest.json"
-    path.write_text(json.dumps(sealed, indent=1, sort_keys=True, ensure_ascii=False) + "\n", "utf-8")
+    """Write the manifest, sealed, as the last file of a store or of what stands beside one."""
+    path = root / MANIFEST
+    path.write_text(manifest_text(sealed(manifest)), "utf-8")
     with path.open("rb") as written:
         os.fsync(written.fileno())

@@ -89,12 +89,14 @@ DAMAGES += [come_from_another_version, be_empty]
 
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
-def test_a_damaged_store_is_refused_and_nothing_is_written(damage, store, tmp_path):
+def test_a_damaged_store_is_refused_and_nothing_is_written(damage, store, tmp_path, evidence):
     damage(store)
     with pytest.raises(IntegrityError) as refused:
         run_store(store, tmp_path / "out", "national-2025", True, Place(threads=2), SILENT)
     assert len(str(refused.value)) < 500
     assert not (tmp_path / "out").exists()
+    if damage in (change_the_code_books, come_from_another_version):
+        evidence.note("R9", "a store with changed code books, or of another version", 1, "exit 13, it is named")
 
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)

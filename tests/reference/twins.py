@@ -1,6 +1,7 @@
 """Each kernel once more, slow and obvious, in plain Python."""
 
 from collections import defaultdict
+from itertools import pairwise
 
 import numpy as np
 
@@ -104,3 +105,13 @@ def tally_by(row, column, value, counted, sums):
     """Add up a value by row and column."""
     for r, c, v, yes in zip(row, column, value, counted, strict=True):
         sums[r, c] += v * int(yes)
+
+
+def add_to_checksums(words, bounds, low, high):
+    """Sum the numbers of each range, and the sums after each number, in Python integers."""
+    for part, (begin, end) in enumerate(pairwise(bounds)):
+        total, of_totals = int(low[part]), int(high[part])
+        for word in words[begin:end].tolist():
+            total += word
+            of_totals += total
+        low[part], high[part] = total % 2**64, of_totals % 2**64

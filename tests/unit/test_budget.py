@@ -20,7 +20,7 @@ from fordel_dask.planning.machine import Machine, limits_of_group
 from fordel_dask.planning.sizes import size_in_bytes
 from fordel_dask.registers import ingest, joining, population, repeated, spread
 from fordel_dask.registers.budget import Budget
-from fordel_dask.registers.dealt import DealtFile
+from fordel_dask.registers.dealt_file import DealtFile
 from fordel_dask.registers.memory import MIB, Crew, lookup_bytes, needs_within
 from fordel_dask.registers.people import write_lookup
 from fordel_dask.registers.volumes import Volume
@@ -210,7 +210,7 @@ def test_enrolment_without_spells_has_a_stage_of_its_own_and_is_written_all_the_
 def test_the_lookup_is_as_large_as_its_files(tmp_path):
     for citizens in (1, 5, 1000, 1025):
         write_lookup(tmp_path, [np.ones((citizens, 2), np.uint64).cumsum(axis=0, dtype=np.uint64)], citizens)
-        held = sum(np.load(file).nbytes for file in tmp_path.glob("*.npy"))
+        held = sum(file.stat().st_size for file in tmp_path.glob("*.array"))
         assert lookup_bytes(citizens) == held
 
 

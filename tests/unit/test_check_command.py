@@ -12,6 +12,7 @@ from fordel_dask.cli import cli
 from fordel_dask.errors import IntegrityError, SpaceError, UsageError
 from fordel_dask.quality import judge
 from fordel_dask.quality.rules import all_rules
+from fordel_dask.store import sealed
 from tests.lib.quality import clean, earlier, rich, small
 
 DECLARATION = "[population]\npath = 'bef.parquet'\n"
@@ -78,7 +79,7 @@ def test_a_check_writes_a_page_and_a_report_only_their_owner_may_read(here, seei
     assert files(out) == ["check.json", "quality.html", "quality.json"]
     assert out.stat().st_mode & 0o777 == 0o700
     assert {path.stat().st_mode & 0o777 for path in out.iterdir()} == {0o600}
-    assert json.loads((out / "quality.json").read_text("utf-8")) == judge(small())
+    assert json.loads((out / "quality.json").read_text("utf-8")) == sealed(judge(small()))
     assert files(here / "registers") == ["registers.toml"]
 
 

@@ -344,7 +344,7 @@ UNITS = {
 
 
 @pytest.mark.parametrize(("fee", "declared", "median", "other"), UNITS.values(), ids=UNITS)
-def test_the_unit_of_the_fee(tmp_path, fee, declared, median, other):
+def test_the_unit_of_the_fee(tmp_path, fee, declared, median, other, evidence):
     def change(directory):
         toml = directory / "registers.toml"
         toml.write_text(toml.read_text().replace("[services]", f'[services]\nbruhon = "{declared}"'))
@@ -354,6 +354,7 @@ def test_the_unit_of_the_fee(tmp_path, fee, declared, median, other):
     unit = {"declared": declared, "median_oere": median, "fee_table_oere": 16911, "rows": 52}
     assert observed.units["bruhon"] == unit
     assert total(observed).get(("services", "bruhon_unit"), 0) == other
+    evidence.note("R9", "fees in the declared unit, or in the other one", 1, "the other one is told by the check")
 
 
 CONTACTS = {

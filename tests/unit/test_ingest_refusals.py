@@ -51,10 +51,11 @@ REQUIRED = {
 
 
 @pytest.mark.parametrize(("register", "column"), [(r, column) for r, columns in REQUIRED.items() for column in columns])
-def test_a_column_of_the_contract_may_not_be_missing(tmp_path, register, column):
+def test_a_column_of_the_contract_may_not_be_missing(tmp_path, register, column, evidence):
     code, message = refused(tmp_path, **without(register, column))
     assert code == 10
     assert column in message
+    evidence.note("R9", "a column of a register is missing or has a name that nobody knows", 1, "exit 10, it is named")
 
 
 def test_the_reporting_system_is_read_where_its_column_exists(tmp_path):
@@ -272,18 +273,20 @@ WRONG_TYPES = {
 
 
 @pytest.mark.parametrize(("register", "column", "values"), WRONG_TYPES.values(), ids=WRONG_TYPES)
-def test_a_column_of_another_type_is_refused(tmp_path, register, column, values):
+def test_a_column_of_another_type_is_refused(tmp_path, register, column, values, evidence):
     code, message = refused(tmp_path, **with_column(register, column, values))
     assert code == 10
     assert column in message
     assert "Expected is" in message
+    evidence.note("R9", "a column has another type", 1, "exit 10, it is named")
 
 
-def test_a_column_that_stands_twice_is_refused(tmp_path):
+def test_a_column_that_stands_twice_is_refused(tmp_path, evidence):
     table = pa.Table.from_pylist(REGISTERS["population"])
     code, message = refused(tmp_path, population=table.append_column("KOM", pa.array(["101"])))
     assert code == 10
     assert "more than once" in message
+    evidence.note("R9", "a column is added under a name that is there already", 1, "exit 10, it is named")
 
 
 DAY_COLUMNS = [
@@ -299,11 +302,12 @@ UNREADABLE = {"text": "1. januar 2018", "the day before the month": 311280, "no 
 
 @pytest.mark.parametrize("value", UNREADABLE.values(), ids=UNREADABLE)
 @pytest.mark.parametrize(("register", "column"), DAY_COLUMNS)
-def test_a_column_of_days_without_any_day_is_refused(tmp_path, register, column, value):
+def test_a_column_of_days_without_any_day_is_refused(tmp_path, register, column, value, evidence):
     code, message = refused(tmp_path, **with_column(register, column, pa.array([value])))
     assert code == 10
     assert column in message
     assert "31JAN2026" in message
+    evidence.note("R9", "a column of days is written in a way that nobody can read", 1, "exit 10, it is named")
 
 
 def test_a_column_of_days_is_named_as_it_was_delivered(tmp_path):

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import pytest
 
 from fordel_dask import law
-from fordel_dask.errors import IntegrityError, VerificationError
+from fordel_dask.errors import IntegrityError
 from fordel_dask.law.parameters import parameters
 from fordel_dask.law.sources import data_file
 from fordel_dask.report import charts, write_page
@@ -107,7 +107,7 @@ def test_the_same_run_gives_the_same_page(run, tmp_path):
 
 def test_a_changed_run_gives_no_page(run, tmp_path):
     (run / "councils.csv").write_text("changed", "utf-8")
-    with pytest.raises(VerificationError):
+    with pytest.raises(IntegrityError):
         write_page(run, tmp_path / "page")
     with pytest.raises(IntegrityError):
         write_page(tmp_path, tmp_path / "page")

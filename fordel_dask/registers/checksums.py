@@ -1,0 +1,101 @@
+"""What an ingest writes only for itself to read again: numbers, held against checksums whenever they are read."""
+
+import mmap
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from fordel_dask.kernels.checksums import add_to_checksums
+from fordel_dask.registers.work import content_of, damaged, write_json
+
+UNSIGNED = {1: np.uint8, 2: np.uint16, 4: np.uint32, 8: np.uint64}
+Checksums = tuple[list[int], list[int]]
+
+
+def checksums(columns: Iterable[np.ndarray], bounds: npt.NDArray[np.int64]) -> Checksums:
+    """Give two checksums for each range of rows, over all columns."""
+    low, high = np.zeros(bounds.size - 1, np.uint64), np.zeros(bounds.size - 1, np.uint64)
+    for column in columns:
+        words, words_a_row = _as_words(column)
+        add_to_checksums(words, bounds * words_a_row, low, high)
+    return low.tolist(), high.tolist()
+
+
+def _as_words(column: np.ndarray) -> tuple[Any, int]:
+    flat = column.reshape(-1)
+    words = flat.view(UNSIGNED[flat.itemsize] if flat.dtype.kind in "iu" else np.uint8)
+    return words, words.size // max(len(column), 1)
+
+
+def mapped_file(path: Path, size: int) -> mmap.mmap | None:
+    """Map a file of this size, that is no link; None if it is not there or another.
+
+    A private copy: pages are those of the file until somebody writes, and kernels take arrays of it as any other.
+    """
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+    except OSError:
+        return None
+    try:
+        if os.fstat(handle).st_size != size or not size:
+            return None
+        return mmap.mmap(handle, size, access=mmap.ACCESS_COPY)
+    finally:
+        os.close(handle)
+
+
+def save_array(path: Path, values: np.ndarray, bounds: Sequence[int] | None = None) -> None:
+    """Write an array and, beside it, what it is; ``bounds`` cut it into pieces that are read by themselves."""
+    values = np.ascontiguousarray(values)
+    values.tofile(path)
+    keep_array(path, values, bounds)
+
+
+def new_array(path: Path, type_: Any, shape: tuple[int, ...]) -> np.ndarray:
+    """Map an array that does not fit into a task, to be filled; ``keep_array`` says when it is whole."""
+    if 0 in shape:  # nothing can be mapped of an empty file
+        path.touch()
+        return np.empty(shape, type_)
+    return np.asarray(np.memmap(path, type_, "w+", shape=shape))
+
+
+def cut_array(path: Path, bounds: Sequence[int]) -> None:
+    """Cut an array that was saved whole into pieces that are read by themselves."""
+    keep_array(path, load_array(path), bounds)
+
+
+def keep_array(path: Path, values: np.ndarray, bounds: Sequence[int] | None = None) -> None:
+    """Write beside the file of an array what it is."""
+    cut = [0, len(values)] if bounds is None else list(bounds)
+    low, high = checksums([values], np.array(cut, np.int64))
+    record = {"type": values.dtype.str, "shape": values.shape, "bounds": cut, "low": low, "high": high}
+    write_json(path.with_suffix(".json"), record)
+
+
+def load_array(path: Path, piece: int = 0) -> np.ndarray:
+    """Map a piece of an array that was saved, the whole one if it was not cut.
+
+    Raises
+    ------
+    DamagedWorkError
+        It is not what was written.
+    """
+    record = content_of(path.with_suffix(".json"))
+    type_, shape = np.dtype(record["type"]), record["shape"]
+    begin, end = record["bounds"][piece : piece + 2]
+    values_a_row = int(np.prod(shape[1:], dtype=np.int64))
+    if begin == end:
+        return np.empty((0, *shape[1:]), type_)
+    content = mapped_file(path, shape[0] * values_a_row * type_.itemsize)
+    if content is None:
+        raise damaged(path)
+    offset, count = begin * values_a_row * type_.itemsize, (end - begin) * values_a_row
+    values: np.ndarray = np.frombuffer(content, type_, count, offset).reshape((end - begin, *shape[1:]))
+    low, high = checksums([values], np.array([0, end - begin], np.int64))
+    if (low[0], high[0]) != (record["low"][piece], record["high"][piece]):
+        raise damaged(path)
+    return values
