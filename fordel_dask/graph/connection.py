@@ -59,7 +59,14 @@ def settings_here() -> dict[str, Any]:
 
 
 def _local(place: Place, stack: contextlib.ExitStack) -> Any:
-    """Start processes of this machine. Each may take its share of the memory, the machine's by the number of workers.
+    """Start processes of this machine; once more if a machine that is too busy lets the first try down."""
+    with contextlib.suppress(Exception):
+        return _started(place, stack)
+    return _started(place, stack)
+
+
+def _started(place: Place, stack: contextlib.ExitStack) -> Any:
+    """Start processes, and give their client. Each may take its share of the memory, the machine's by the number of workers.
 
     That is Dask's own default: what is planned beforehand stays well below it, and a task that takes more
     than was planned ends its own process, not those of others.
