@@ -28,9 +28,9 @@ def names(monkeypatch):
      "tcp://[2001:db8::1]:8786", "tcp://0.0.0.0:8786", "tcp://both.example:8786"],
 )  # fmt: skip
 def test_another_host_without_tls_is_refused_with_what_mends_it(address):
-    with pytest.raises(ClusterError, match="fordel cluster certs --out DIR.*DASK_CONFIG=DIR/dask.yaml") as refused:
-        with open_executor(Place(scheduler=address)):
-            pass
+    mends_it = r"fordel cluster certs --out DIR.*DASK_CONFIG=DIR/dask\.yaml"
+    with pytest.raises(ClusterError, match=mends_it) as refused, open_executor(Place(scheduler=address)):
+        pass
     assert refused.value.exit_code == 61
 
 

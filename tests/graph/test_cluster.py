@@ -8,9 +8,10 @@ from fordel_dask.errors import ClusterError, CoverageError, InterruptedRunError,
 from fordel_dask.graph import Place, open_executor
 from fordel_dask.graph.cluster import DaskCluster
 from fordel_dask.graph.guarded import BugInTaskError, named
+from fordel_dask.graph.quiet import quiet_logs
 from fordel_dask.graph.tree import Tree
 from tests.lib import tasks
-from tests.lib.faults import slowness
+from tests.lib.faults import wait_until
 from tests.lib.tasks import SECRET, Part, Parts
 
 
@@ -34,10 +35,10 @@ def test_fewer_at_a_time_give_the_same(cluster):
 
 
 def test_progress_is_told_as_tasks_end(cluster):
+    told = []
     for work in (cluster.map, cluster.total):
-        told = []
-        work(tasks.square, range(9), "squares", lambda *what: told.append(what))  # noqa: B023
-        assert told == [(done, 9) for done in range(1, 10)]
+        work(tasks.square, range(9), "squares", lambda *what: told.append(what))
+    assert told == 2 * [(done, 9) for done in range(1, 10)]
 
 
 def test_of_several_failures_the_first_in_order_is_raised(cluster):
@@ -112,29 +113,19 @@ def partition_of(part):
     return part.partition
 
 
-def wait_until(condition):
-    import time
-
-    patience = time.monotonic() + 30 * slowness()
-    while not condition() and time.monotonic() < patience:
-        time.sleep(0.05)
-    assert condition()
-
-
-def test_no_task_that_ends_is_given_up_in_time_and_named(cluster):
+def test_a_stage_in_which_no_task_ends_is_given_up_and_what_is_not_done_is_named(cluster):
     impatient = DaskCluster(cluster._client, patience=2)
     for work in (impatient.map, impatient.total):
-        with pytest.raises(
-            InterruptedRunError, match=r"no task has ended.*task 1 of 1.*--patience.*same command again"
-        ):
+        with pytest.raises(InterruptedRunError, match=r"no task has ended.*task 1 of 1.*--patience.*same command"):
             work(tasks.sleep, [4], "sleeping")
 
 
-def test_dask_is_silent_meanwhile_and_not_after(capfd, cluster):
-    logging.getLogger("distributed.worker").error("argument of a task")
-    assert capfd.readouterr().err == ""
-    with open_executor(Place(threads=1)):
-        assert logging.getLogger("distributed").level > logging.CRITICAL  # the cluster of this module is still open
+def test_dask_logs_nothing_while_a_cluster_is_open_and_as_before_after():
+    quiet, loud = logging.getLogger("distributed.worker"), logging.getLogger("distributed.client")
+    before = loud.level
+    with quiet_logs():
+        assert not quiet.isEnabledFor(logging.CRITICAL) and not loud.isEnabledFor(logging.CRITICAL)
+    assert loud.level == before
 
 
 def test_a_partition_that_kills_every_worker_is_named(cluster):

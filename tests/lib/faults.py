@@ -3,6 +3,9 @@
 import os
 import random
 import signal
+import subprocess
+import sys
+import time
 
 import psutil
 
@@ -54,3 +57,48 @@ class Disturbed(ProgressLines):
         victim = self.random.choice(workers_of(os.getpid()))
         os.kill(victim.pid, self.how)
         self.hurt.append((stage, victim.pid))
+
+
+class OwnCluster:
+    """A scheduler and workers of this machine in processes of their own, as an operator starts them."""
+
+    def __init__(self, folder, workers=2, **settings):
+        self.file = folder / "scheduler.json"
+        environment = {**os.environ, **{f"DASK_DISTRIBUTED__{name}": value for name, value in settings.items()}}
+        self._how = {"env": environment, "stdout": subprocess.DEVNULL, "stderr": (folder / "cluster.log").open("ab")}
+        self.scheduler = self._start("scheduler", "--host", "127.0.0.1", "--port", "0")
+        self.workers = [self._start("worker", "--nthreads", "1", "--no-nanny") for _ in range(workers)]
+
+    def _start(self, role, *options):
+        command = [sys.executable, "-m", "dask", role, "--scheduler-file", str(self.file), "--no-dashboard", *options]
+        return subprocess.Popen(command, **self._how)
+
+    def __enter__(self):
+        wait_until(self.file.is_file)
+        return self
+
+    def __exit__(self, *_):
+        for process in (*self.workers, self.scheduler):
+            process.kill()
+            process.wait()
+        self._how["stderr"].close()
+
+
+def wait_until(condition, seconds=60):
+    """Wait until something holds."""
+    patience = time.monotonic() + seconds * slowness()
+    while not condition() and time.monotonic() < patience:
+        time.sleep(0.005)
+    assert condition()
+
+
+def start_run(store, out, *place):
+    """Start ``fordel run`` as a terminal does; what it says there is kept."""
+    command = [sys.executable, "-m", "fordel_dask", "run", store, "--out", out, "--fresh", "--quiet", *place]
+    told = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "text": True}
+    return subprocess.Popen(list(map(str, command)), **told, start_new_session=True)
+
+
+def facts_in(store):
+    """Count the partitions whose facts are there: how far a run is."""
+    return sum(1 for _ in store.rglob("part-*.arrow"))
