@@ -7,8 +7,10 @@ import pytest
 from fordel_dask.errors import ClusterError, CoverageError, InterruptedRunError, PlanError, UsageError
 from fordel_dask.graph import Place, open_executor
 from fordel_dask.graph.cluster import DaskCluster
+from fordel_dask.graph.connection import settings_here
 from fordel_dask.graph.guarded import BugInTaskError, named
 from fordel_dask.graph.quiet import quiet_logs
+from fordel_dask.graph.settings import SETTINGS
 from fordel_dask.graph.tree import Tree
 from tests.lib import tasks
 from tests.lib.faults import wait_until
@@ -144,3 +146,12 @@ def test_a_scheduler_that_is_not_there_is_refused(monkeypatch):
     monkeypatch.setattr("fordel_dask.graph.connection.CONNECT_SECONDS", 1)
     with pytest.raises(ClusterError, match="No Dask scheduler"), open_executor(Place(scheduler="tcp://127.0.0.1:9")):
         pass
+
+
+def test_an_operator_may_set_deadlines_but_not_that_rows_are_spilled(monkeypatch):
+    monkeypatch.setenv("DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL", "7 s")
+    monkeypatch.setenv("DASK_DISTRIBUTED__WORKER__MEMORY__SPILL", "0.7")
+    here = settings_here()
+    assert "distributed.scheduler.worker-ttl" not in here
+    assert here["distributed.worker.memory.spill"] is False
+    assert here["distributed.scheduler.allowed-failures"] == SETTINGS["distributed.scheduler.allowed-failures"]
