@@ -1,7 +1,6 @@
 """A Dask client: to local processes that live as long as it does, or to a cluster that exists. No wait without end."""
 
 import contextlib
-import importlib.util
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +11,7 @@ from distributed.comm.addressing import normalize_address, parse_address, parse_
 from fordel_dask.errors import ClusterError, FordelError
 from fordel_dask.graph.addresses import address_in, require_safe
 from fordel_dask.graph.executor import Place
+from fordel_dask.graph.local import LocalProcesses
 from fordel_dask.graph.quiet import quiet_logs
 from fordel_dask.graph.settings import (
     CLOSE_SECONDS,
@@ -21,9 +21,6 @@ from fordel_dask.graph.settings import (
     SETTINGS,
     START_SECONDS,
 )
-
-PRELOADS = [name for name in ("fordel_dask.graph.preload",) if importlib.util.find_spec(name)]
-"""What local workers load before their first task."""
 
 
 @contextlib.contextmanager
@@ -61,28 +58,12 @@ def settings_here() -> dict[str, Any]:
 def _local(place: Place, stack: contextlib.ExitStack) -> Any:
     """Start processes of this machine; once more if a machine that is too busy lets the first try down."""
     with contextlib.suppress(Exception):
-        return _started(place, stack)
-    return _started(place, stack)
+        return _client_of(LocalProcesses(place, stack), place, stack)
+    return _client_of(LocalProcesses(place, stack), place, stack)
 
 
-def _started(place: Place, stack: contextlib.ExitStack) -> Any:
-    """Start processes, and give their client. Each may take its share of the memory, the machine's by the number of workers.
-
-    That is Dask's own default: what is planned beforehand stays well below it, and a task that takes more
-    than was planned ends its own process, not those of others.
-    """
-    cluster = distributed.LocalCluster(
-        n_workers=place.workers,
-        threads_per_worker=place.threads or 1,
-        processes=True,
-        dashboard_address="127.0.0.1:0",  # any free port: None would ask for 8787
-        silence_logs=50,
-        host="127.0.0.1",
-        preload=PRELOADS,
-        death_timeout=START_SECONDS,
-    )
-    stack.callback(_close, cluster)
-    client = distributed.Client(cluster, timeout=START_SECONDS, set_as_default=False)
+def _client_of(local: LocalProcesses, place: Place, stack: contextlib.ExitStack) -> Any:
+    client = distributed.Client(local.start(), timeout=START_SECONDS, set_as_default=False, loop=local.loop)
     stack.callback(_close, client)
     client.wait_for_workers(place.workers, timeout=START_SECONDS)
     return client
