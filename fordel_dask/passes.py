@@ -223,6 +223,11 @@ class ScoringTask:
     weighting: Weighting
     highest_age: int | None
 
+    @property
+    def partitions(self) -> tuple[int, ...]:
+        """The partitions of the task."""
+        return self.task.partitions
+
 
 @dataclass(frozen=True)
 class ScoringSums:

@@ -62,7 +62,7 @@ def run_model(store: Store, model: Model, executor: Executor, progress: Progress
     rules = prepare_rules(store, nation, model, facts, executor)
     tasks = passes.plan_tasks(store.grid.partitions, executor.width, rules)
 
-    estimation = passes.total(executor.map(passes.estimation_pass, tasks, "estimation", progress("citizens → cells")))
+    estimation = executor.total(passes.estimation_pass, tasks, "estimation", progress("citizens → cells"))
     counts, year_days = estimation.counts, days_of(model_year=store.year)
     if counts.citizens == 0:
         raise CoverageError("No citizen is in group 1 at the status date. Check SIKGRUP, FRA and TIL of enrolment.")
@@ -76,7 +76,7 @@ def run_model(store: Store, model: Model, executor: Executor, progress: Progress
     refuse_overflow(weighting, counts, year_days)
     highest_age = nation.projection.highest_age if nation.projection else None
     scoring_tasks = [passes.ScoringTask(task, weighting, highest_age) for task in tasks]
-    scoring = passes.total(executor.map(passes.scoring_pass, scoring_tasks, "scoring", progress("weights → clinics")))
+    scoring = executor.total(passes.scoring_pass, scoring_tasks, "scoring", progress("weights → clinics"))
     errors = standard_errors(fit, scoring, estimation, rules, clinics_in_sample, year_days)
 
     areas = area_needs(nation, area_sums(estimation, weighting, scoring), model.capacity)
@@ -144,9 +144,9 @@ def prepare_rules(
     )
     tasks = passes.plan_tasks(store.grid.partitions, executor.width, rules)
     if model.consumption.chronic_care == "share":
-        return rules.with_share(passes.total(executor.map(passes.chronic_pass, tasks, "share")))
+        return rules.with_share(executor.total(passes.chronic_pass, tasks, "share"))
     if rules.imputes:
-        comparable = passes.total(executor.map(passes.comparable_pass, tasks, "comparable"))
+        comparable = executor.total(passes.comparable_pass, tasks, "comparable")
         cells_of_age_sex = rules.design.cells // len(rules.design.terms[0].levels)
         return rules.with_imputation(Imputation(comparable.fee_oere, comparable.exposure_days, cells_of_age_sex))
     return rules

@@ -12,10 +12,10 @@ from typing import Any
 import click
 
 from fordel_dask.cli.judgement import declaration_text, rule_lines, summary_text
-from fordel_dask.cli.options import PATH, placed, say, speaking
+from fordel_dask.cli.options import PATH, place_of, placed, say, speaking
 from fordel_dask.cli.progress import ProgressLines
 from fordel_dask.errors import IntegrityError, SpaceError, UsageError
-from fordel_dask.graph import Place, open_executor
+from fordel_dask.graph import open_executor
 
 DEFAULT_OUT = Path("fordel-quality")
 REPORT, PAGE, MARKER = "quality.json", "quality.html", "check.json"
@@ -79,7 +79,7 @@ def _check(registers: Path, options: Mapping[str, Any]) -> None:
 def _observe(registers: Path, options: Mapping[str, Any]) -> Any:
     from fordel_dask.quality.check import check as check_registers
 
-    place = Place(options["threads"], options["workers"], options["scheduler"], options["scheduler_file"])
+    place = place_of(options)
     progress = ProgressLines(options["quiet"] or options["as_json"])
     with open_executor(place) as executor:
         # absolute: workers of a cluster may stand in another directory

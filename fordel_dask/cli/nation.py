@@ -9,12 +9,12 @@ from typing import Any
 
 import click
 
-from fordel_dask.cli.options import PATH, placed, say, speaking
+from fordel_dask.cli.options import PATH, place_of, placed, say, speaking
 from fordel_dask.cli.progress import ProgressLines
 from fordel_dask.cli.registers import ingest_registers
 from fordel_dask.cli.run import run_store, summary_text
 from fordel_dask.errors import SpaceError, UsageError
-from fordel_dask.graph import Executor, Place, open_executor
+from fordel_dask.graph import Executor, open_executor
 
 DEMO_CITIZENS = 60_000
 SMALLEST, LARGEST = 1_000, 60_000_000
@@ -48,7 +48,7 @@ def synth(out: Path, **options: Any) -> None:
       fordel ingest registers --store nation.store
       fordel synth --citizens 60000 --faults --extras --out faulty
     """
-    place = Place(options["threads"], options["workers"], options["scheduler"], options["scheduler_file"])
+    place = place_of(options)
     kinds = ("citizens", "seed", "year", "history", "dream", "extras")
     progress = ProgressLines(options["quiet"] or options["as_json"])
     with open_executor(place) as executor:
@@ -102,7 +102,7 @@ def demo(citizens: int, seed: int, out: Path, **options: Any) -> None:
     from fordel_dask.report import write_page
 
     begun = time.perf_counter()
-    place = Place(options["threads"], options["workers"], options["scheduler"], options["scheduler_file"])
+    place = place_of(options)
     progress = ProgressLines(options["quiet"] or options["as_json"])
     _clear_earlier_demo(out)
     with open_executor(place) as executor:

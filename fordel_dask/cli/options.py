@@ -2,10 +2,14 @@
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+
+from fordel_dask.graph import Place
+from fordel_dask.graph.settings import PATIENCE_SECONDS
 
 C = TypeVar("C", bound=Callable[..., Any])
 PATH = click.Path(path_type=Path)
@@ -19,7 +23,14 @@ def speaking(function: C) -> C:
 
 
 def placed(function: C) -> C:
-    """Add ``--threads``, ``--workers``, ``--scheduler`` and ``--scheduler-file``."""
+    """Add ``--threads``, ``--workers``, ``--scheduler``, ``--scheduler-file`` and ``--patience``."""
+    function = click.option(
+        "--patience",
+        type=click.FloatRange(1),
+        default=PATIENCE_SECONDS,
+        metavar="SECONDS",
+        help="How long a cluster may go on without a task ending before the command gives up.",
+    )(function)
     function = click.option("--scheduler-file", type=PATH, help="Scheduler file of an existing Dask cluster.")(function)
     function = click.option("--scheduler", help="Address of an existing Dask cluster.")(function)
     function = click.option("--workers", type=click.IntRange(1), help="Local Dask processes instead of threads.")(
@@ -30,6 +41,11 @@ def placed(function: C) -> C:
         type=click.IntRange(1),
         help="Threads of this process; with --workers, of each. Default: all cores.",
     )(function)
+
+
+def place_of(options: Mapping[str, Any]) -> Place:
+    """Give the place of work that the options of :func:`placed` name."""
+    return Place(**{field.name: options[field.name] for field in fields(Place)})
 
 
 def say(as_json: bool, content: Mapping[str, Any], text: str) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from fordel_dask.cli.options import PATH, placed, say, speaking
+from fordel_dask.cli.options import PATH, place_of, placed, say, speaking
 from fordel_dask.errors import CoverageError, PlanError
 from fordel_dask.graph import Place
 
@@ -39,7 +39,7 @@ def plan(path: Path, memory: str | None, store: Path | None, **options: Any) -> 
     """
     from fordel_dask.planning import size_in_bytes
 
-    place = Place(options["threads"], options["workers"], options["scheduler"], options["scheduler_file"])
+    place = place_of(options)
     size = size_in_bytes(memory) if memory else None
     if (path / REGISTERS_FILE).is_file():
         _plan_of_ingest(path, store or Path("nation.store"), place, size, options)

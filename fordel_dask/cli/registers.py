@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from fordel_dask.cli.options import PATH, placed, say, speaking
+from fordel_dask.cli.options import PATH, place_of, placed, say, speaking
 from fordel_dask.cli.progress import ProgressLines
 from fordel_dask.graph import Place, open_executor
 
@@ -42,7 +42,7 @@ def ingest(registers: Path, store: Path, partitions: int | None, **options: Any)
       fordel ingest registers/ --store nation.store
       fordel ingest registers/ --store nation.store --memory 2GiB
     """
-    place = Place(options["threads"], options["workers"], options["scheduler"], options["scheduler_file"])
+    place = place_of(options)
     progress = ProgressLines(options["quiet"] or options["as_json"])
     how = IngestOptions(options["memory"], options["key_secret_file"])
     manifest = ingest_registers(registers, store, partitions, place, progress, how)

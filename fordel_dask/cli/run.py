@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from fordel_dask.cli.options import PATH, placed, say, speaking
+from fordel_dask.cli.options import PATH, place_of, placed, say, speaking
 from fordel_dask.cli.progress import ProgressLines
 from fordel_dask.graph import Place, open_executor
 
@@ -26,7 +26,7 @@ def run(store: Path, out: Path, model_name: str, fresh: bool, **options: Any) ->
       fordel run nation.store --out nation.run
       fordel run nation.store --out share.run --model share.toml --threads 2
     """
-    place = Place(options["threads"], options["workers"], options["scheduler"], options["scheduler_file"])
+    place = place_of(options)
     summary = run_store(store, out, model_name, fresh, place, ProgressLines(options["quiet"] or options["as_json"]))
     say(options["as_json"], summary, summary_text(summary, out))
 

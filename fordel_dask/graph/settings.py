@@ -6,6 +6,11 @@ from typing import Any
 CONNECT_SECONDS = 30
 FROZEN_SECONDS = 60
 NO_WORKERS_SECONDS = 120
+START_SECONDS = 300
+"""Local workers: on a machine that does thirty other things, a process takes a minute to start."""
+CLOSE_SECONDS = 20
+PATIENCE_SECONDS = 1800
+"""Without any task ending; a frozen worker, lost workers and a silent scheduler are noticed much sooner."""
 ALLOWED_DEATHS = 3
 KEPT_BYTES = str(256 * 1024 * 1024)
 
@@ -22,6 +27,10 @@ SETTINGS: Mapping[str, Any] = {
     "distributed.scheduler.no-workers-timeout": f"{NO_WORKERS_SECONDS} s",
     "distributed.comm.timeouts.connect": f"{CONNECT_SECONDS} s",
     "distributed.comm.timeouts.tcp": f"{FROZEN_SECONDS} s",
+    # a worker is blamed for what it runs, not for what waits in it: our tasks are long enough to be fetched one by one
+    "distributed.scheduler.worker-saturation": 1.0,
+    # a killed local worker is started again: on a busy machine that takes longer than the 15 s Dask would wait
+    "distributed.deploy.lost-worker-timeout": f"{FROZEN_SECONDS} s",
     # logs and the scheduler's memory of failures hold arguments of tasks: keep little of it
     "distributed.admin.low-level-log-length": 100,
     "distributed.admin.max-error-length": 500,
@@ -34,3 +43,6 @@ SETTINGS: Mapping[str, Any] = {
     "distributed.nanny.pre-spawn-environ.MALLOC_MMAP_THRESHOLD_": KEPT_BYTES,
 }
 """Dask settings by dotted name. Certificates are not among them: ``fordel cluster certs`` writes those beside them."""
+
+NEVER_OTHERWISE = frozenset({"distributed.worker.memory.target", "distributed.worker.memory.spill"})
+"""Settings that no configuration of an operator changes; all others may be set by DASK_CONFIG or DASK_… variables."""

@@ -5,6 +5,7 @@ import functools
 import hashlib
 import json
 import os
+import secrets
 from collections.abc import Callable
 from dataclasses import asdict, is_dataclass
 from pathlib import Path
@@ -101,7 +102,7 @@ def damaged(file: Path, side: Path | None = None) -> DamagedWorkError:
 def write_json(path: Path, content: Any) -> Path:
     """Write a file of the work directory, sealed by the hash of its name and content, whole or not at all."""
     text = json.dumps(content, ensure_ascii=False, sort_keys=True).encode()
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     temporary.write_bytes(_seal_of(path, text) + b"\n" + text)
     temporary.replace(path)
     return path

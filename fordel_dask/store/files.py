@@ -2,8 +2,8 @@
 
 import hashlib
 import os
+import secrets
 import stat
-import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
@@ -104,7 +104,7 @@ def _record_batch(table: Table, columns: Columns) -> pa.RecordBatch:
 def _write_whole(root: Path, file: str, rows: int, write: Callable[[Path], None]) -> PartFile:
     path = root / file
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}")
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     write(temporary)
     with temporary.open("rb") as written:
         os.fsync(written.fileno())

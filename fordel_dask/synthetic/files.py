@@ -1,7 +1,6 @@
 """Files that appear whole or not at all."""
 
-import os
-import threading
+import secrets
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from pathlib import Path
@@ -28,7 +27,7 @@ def write_whole(path: Path, write: Callable[[Path], None]) -> None:
     SpaceError
         If there is no space or no permission.
     """
-    beside = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.tmp")
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(8)}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         write(beside)

@@ -1,0 +1,1 @@
+"""Work in threads and on Dask: the same results, and an end to every fault."""
