@@ -1,0 +1,98 @@
+"""Asking every process of a cluster the same question, in one round, with a deadline."""
+
+import asyncio
+import ipaddress
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fordel_dask.graph.executor import DaskCluster
+
+SILENT = "did not answer"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one process answered, or why it did not: ``failure`` is then one line."""
+
+    name: str
+    address: str
+    content: Any = None
+    failure: str | None = None
+
+
+@dataclass(frozen=True)
+class Answers:
+    """The answers of all workers, by their names, and of the scheduler; and whether this client demands TLS."""
+
+    workers: tuple[Answer, ...]
+    scheduler: Answer
+    requires_encryption: bool
+
+
+def is_loopback(address: str) -> bool:
+    """Tell whether an address such as ``tcp://127.0.0.1:8786`` never leaves its machine."""
+    scheme, _, place = address.rpartition("://")
+    host = place.rpartition(":")[0].strip("[]")
+    try:
+        return scheme == "inproc" or host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def ask_cluster(
+    cluster: DaskCluster, of_worker: Callable[..., Any], of_scheduler: Callable[..., Any], seconds: float
+) -> Answers:
+    """Run a function in every worker and one in the scheduler, outside all queues of tasks.
+
+    Functions go by their names, so a process without them says so. A process that is silent for
+    ``seconds`` is told as such.
+    """
+    client = cluster._client
+    return client.sync(_ask, client, of_worker, of_scheduler, seconds)  # type: ignore[no-any-return]
+
+
+async def _ask(
+    client: Any, of_worker: Callable[..., Any], of_scheduler: Callable[..., Any], seconds: float
+) -> Answers:
+    known = client.scheduler_info(n_workers=-1)["workers"]
+    said, scheduler = await asyncio.gather(
+        _ask_workers(client, of_worker, list(known), seconds), _within(client.run_on_scheduler(of_scheduler), seconds)
+    )
+    workers = [_answer(str(known[address].get("name", address)), address, said[address]) for address in known]
+    return Answers(
+        workers=tuple(sorted(workers, key=lambda one: (len(one.name), one.name))),
+        scheduler=_answer("scheduler", client.scheduler.address, scheduler),
+        requires_encryption=bool(client.security.require_encryption),
+    )
+
+
+async def _ask_workers(
+    client: Any, question: Callable[..., Any], addresses: list[str], seconds: float
+) -> Mapping[str, Any]:
+    together = await _within(client.run(question, workers=addresses, on_error="return"), seconds)
+    if not isinstance(together, Exception):
+        return together  # type: ignore[no-any-return]
+    # one silent worker keeps the answers of all: ask one by one who it is
+    alone = (_within(client.run(question, workers=[one], on_error="return"), seconds) for one in addresses)
+    said = await asyncio.gather(*alone)
+    return {
+        address: one if isinstance(one, Exception) else one.get(address)
+        for address, one in zip(addresses, said, strict=True)
+    }
+
+
+async def _within(question: Any, seconds: float) -> Any:
+    """Give what a question is answered with, or the exception it ends with."""
+    try:
+        return await asyncio.wait_for(question, seconds)
+    except Exception as error:
+        return error
+
+
+def _answer(name: str, address: str, said: Any) -> Answer:
+    if isinstance(said, TimeoutError):
+        return Answer(name, address, failure=SILENT)
+    if isinstance(said, Exception):
+        return Answer(name, address, failure=" ".join(str(said).split())[:200] or type(said).__name__)
+    return Answer(name, address, said)

@@ -1,0 +1,47 @@
+"""Asking a cluster what it is: the essentials before every run, everything for ``fordel cluster check``."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from fordel_dask.graph.asking import Answer, Answers, ask_cluster
+from fordel_dask.graph.executor import DaskCluster
+from fordel_dask.preflight.sight import Sight, look, look_closely
+
+ANSWER_SECONDS = 30.0
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What this process sees, what every process of the cluster answered, and when it was asked."""
+
+    here: Sight
+    answers: Answers
+    asked: tuple[float, float]
+    store: Path | None = None
+
+    @property
+    def seeing(self) -> tuple[Answer, ...]:
+        """Workers that answered."""
+        return tuple(one for one in self.answers.workers if one.failure is None)
+
+
+def survey_cluster(cluster: DaskCluster, store: Path | None) -> Survey:
+    """Ask every worker for all that a long run needs of it, and the scheduler for the essentials."""
+    landmarks = (str(store / "manifest.json"),) if store else ()
+    of_worker = partial(look_closely, landmarks, str(store) if store else None)
+    return _survey(cluster, of_worker, look_closely(landmarks, None), store)
+
+
+def survey_essentials(cluster: DaskCluster, landmarks: Sequence[Path]) -> Survey:
+    """Ask every process for its versions, its program and what it sees of some files: one quick round."""
+    names = tuple(map(str, landmarks))
+    return _survey(cluster, partial(look, names), look(names), None)
+
+
+def _survey(cluster: DaskCluster, of_worker: "partial[Sight]", here: Sight, store: Path | None) -> Survey:
+    begun = time.time()
+    answers = ask_cluster(cluster, of_worker, partial(look, ()), ANSWER_SECONDS)
+    return Survey(here, answers, (begun, time.time()), store)
