@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
@@ -13,6 +13,7 @@ from fordel_dask.errors import UsageError
 from fordel_dask.graph import Place, open_executor
 
 if TYPE_CHECKING:
+    from fordel_dask.graph.executor import DaskCluster
     from fordel_dask.preflight import Survey
 
 MOST_DAYS = 90
@@ -73,6 +74,7 @@ Then, where you are:
 
 @cluster.command("check", short_help="Is a cluster fit for our work?")
 @click.option("--store", type=PATH, help="A prepared store that every worker must see.")
+@click.option("--expect", type=click.IntRange(1), help="Wait a minute for so many workers; fewer are a fault.")
 @placed
 @speaking
 def check_cluster(store: Path | None, as_json: bool, **options: Any) -> None:
@@ -87,17 +89,22 @@ def check_cluster(store: Path | None, as_json: bool, **options: Any) -> None:
       fordel cluster check --scheduler-file /shared/certs/scheduler.json --store /shared/nation.store
       fordel cluster check --workers 2
     """
-    from fordel_dask.graph.certificates import require_valid
+    from fordel_dask.graph.certificates import address_of, require_certificates
     from fordel_dask.preflight import faults_of, refusal, survey_cluster
 
     place = Place(options["threads"], options["workers"], options["scheduler"], options["scheduler_file"])
     if not (place.workers or place.scheduler or place.scheduler_file):
-        raise UsageError("Say which cluster: --scheduler-file FILE, --scheduler ADDRESS, or --workers N for a local one.")
+        raise UsageError(
+            "Say which cluster: --scheduler-file FILE, --scheduler ADDRESS, or --workers N for a local one."
+        )
     if store and not (store / "manifest.json").is_file():
         raise UsageError(f"{store} is no prepared store as seen from here: it has no manifest.json.")
-    until = require_valid()
+    until = require_certificates(address_of(place.scheduler, place.scheduler_file))
     with open_executor(place) as executor:
-        survey = survey_cluster(executor, store.absolute() if store else None)
+        expected = place.workers or options["expect"] or 1
+        survey = survey_cluster(
+            cast("DaskCluster", executor), store and store.absolute(), expected, local=bool(place.workers)
+        )
     if faults := faults_of(survey):
         raise refusal(faults)
     valid = until.isoformat() if until else None
@@ -128,17 +135,15 @@ def _lines(survey: "Survey", valid: str | None) -> Iterator[str]:
             str(seen["machine"]["cores"]),
             f"{worker['memory_limit'] / gib:.1f} GiB",
             f"{seen['scratch']['free'] / gib:.1f} GiB",
-            f"{worker['kernels']} {worker['kernel_seconds']:.1f} s",
+            f"{worker['kernel_seconds']:.1f} s" if worker["kernels"] else "when needed",
             f"{clock_difference(survey, seen):+.0f} s",
         )
         yield f"{seen['host']:<28}" + "".join(f"{cell:>12}" for cell in cells)
     yield ""
     here, hosts = survey.here, {seen["host"] for seen in workers}
     versions = ", ".join(f"{name} {version}" for name, version in here["packages"].items())
-    yield (
-        f"{len(workers)} workers with {sum(seen['worker']['threads'] for seen in workers)} threads on "
-        f"{len(hosts)} hosts; scheduler {survey.answers.scheduler.address}."
-    )
+    threads = sum(seen["worker"]["threads"] for seen in workers)
+    yield f"Workers: {len(workers)}, threads: {threads}, hosts: {len(hosts)}. Scheduler: {survey.answers.scheduler.address}"
     yield f"The same everywhere: Python {here['python']}, {versions}, sources of fordel_dask {here['fordel_dask']}."
     if survey.store:
         files = workers[0]["store"]["files"]

@@ -16,9 +16,9 @@ def working_place(place: Place, *landmarks: Path) -> Iterator[Executor]:
     """
     exists = bool(place.scheduler or place.scheduler_file)
     if exists:
-        from fordel_dask.graph.certificates import require_valid
+        from fordel_dask.graph.certificates import address_of, require_certificates
 
-        require_valid()
+        require_certificates(address_of(place.scheduler, place.scheduler_file))
     with open_executor(place) as executor:
         if exists:
             from fordel_dask.preflight import require_same_program

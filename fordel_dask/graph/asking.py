@@ -1,6 +1,7 @@
 """Asking every process of a cluster the same question, in one round, with a deadline."""
 
 import asyncio
+import contextlib
 import ipaddress
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -40,6 +41,13 @@ def is_loopback(address: str) -> bool:
         return False
 
 
+def workers_within(cluster: DaskCluster, expected: int, seconds: float) -> int:
+    """Wait until that many workers are there, or time is over; gives how many are."""
+    with contextlib.suppress(TimeoutError):
+        cluster._client.wait_for_workers(expected, timeout=seconds)
+    return cluster.processes
+
+
 def ask_cluster(
     cluster: DaskCluster, of_worker: Callable[..., Any], of_scheduler: Callable[..., Any], seconds: float
 ) -> Answers:
@@ -52,9 +60,7 @@ def ask_cluster(
     return client.sync(_ask, client, of_worker, of_scheduler, seconds)  # type: ignore[no-any-return]
 
 
-async def _ask(
-    client: Any, of_worker: Callable[..., Any], of_scheduler: Callable[..., Any], seconds: float
-) -> Answers:
+async def _ask(client: Any, of_worker: Callable[..., Any], of_scheduler: Callable[..., Any], seconds: float) -> Answers:
     known = client.scheduler_info(n_workers=-1)["workers"]
     said, scheduler = await asyncio.gather(
         _ask_workers(client, of_worker, list(known), seconds), _within(client.run_on_scheduler(of_scheduler), seconds)

@@ -10,6 +10,7 @@ import datetime
 import hashlib
 import json
 import os
+import re
 import shutil
 import ssl
 import tempfile
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 ROLES = ("scheduler", "worker", "client")
 MARKER = "certificates.json"
 CONFIGURATION = "dask.yaml"
+HOST = re.compile(r"[0-9A-Za-z_:.*-]{1,253}")
 HERE = ("localhost", "127.0.0.1", "::1")
 
 
@@ -65,6 +67,10 @@ def make_certificates(out: Path, days: int, hosts: Sequence[str] = (), lies_at: 
         It cannot be written.
     """
     _refuse_foreign(out)
+    if lies_at and not lies_at.is_absolute():
+        raise UsageError(f"--lies-at must be a whole path, beginning at /; found {lies_at}.")
+    if strange := [host for host in hosts if not HOST.fullmatch(host)]:
+        raise UsageError(f"{strange[0]!r} is no host name or address of plain letters. Names of æ, ø, å go as xn--….")
     until = datetime.datetime.now(datetime.UTC).replace(microsecond=0) + datetime.timedelta(days=days)
     names = tuple(dict.fromkeys((*HERE, *hosts)))
     authority, signed = _sign(until, names)
@@ -184,34 +190,61 @@ def _sign(until: datetime.datetime, hosts: Sequence[str]) -> tuple[bytes, dict[s
     }
 
 
-def require_valid() -> datetime.datetime | None:
+def require_certificates(address: str | None) -> datetime.datetime | None:
     """Give when the certificates of this process end; None if it uses none.
+
+    Parameters
+    ----------
+    address
+        Of the scheduler to be asked, if it is known.
 
     Raises
     ------
     ClusterError
-        They cannot be read, or have ended: Dask would only say that nobody answers.
+        There are none for a scheduler that demands them, they cannot be read, or have ended: Dask
+        would only say that nobody answers.
     """
     import dask
 
-    file = dask.config.get("distributed.comm.tls.ca-file", None)
-    if not file:
+    tls = dask.config.get("distributed.comm.tls", {})
+    files = [tls.get("ca-file"), *(tls.get("client", {}).get(name) for name in ("cert", "key"))]
+    if not any(files) and not (address or "").startswith("tls://"):
         return None
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    try:
-        context.load_verify_locations(file)
-        ends = min(ssl.cert_time_to_seconds(str(one["notAfter"])) for one in context.get_ca_certs())
-    except (OSError, ValueError):
-        ends = None
+    ends = _end_of(files)
     if ends is None:
         raise ClusterError(
-            f"The certificates that DASK_CONFIG names cannot be read: {file}. "
-            f"Make them with 'fordel cluster certs --out DIR', and: export DASK_CONFIG=DIR/dask.yaml"
+            f"The scheduler at {address or 'this address'} asks for certificates, and this process has none that "
+            f"it can read. Before the command: export DASK_CONFIG=DIR/dask.yaml, with the DIR of "
+            f"'fordel cluster certs --out DIR'."
         )
     until = datetime.datetime.fromtimestamp(ends, datetime.UTC)
     if until < datetime.datetime.now(datetime.UTC):
         raise ClusterError(
-            f"The certificates of this cluster ({file}) ended on {until:%Y-%m-%d %H:%M} UTC. Make new ones with "
+            f"The certificates of this cluster ({files[0]}) ended on {until:%Y-%m-%d %H:%M} UTC. Make new ones with "
             f"'fordel cluster certs --out DIR', and start scheduler and workers again."
         )
     return until
+
+
+def _end_of(files: Sequence[str | None]) -> int | None:
+    """Give when an authority ends, in seconds since 1970, if it, certificate and key can be read."""
+    if not all(files):
+        return None
+    authority, certificate, key = files
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    try:
+        context.load_verify_locations(authority)
+        context.load_cert_chain(str(certificate), key)
+        return min(ssl.cert_time_to_seconds(str(one["notAfter"])) for one in context.get_ca_certs())
+    except (OSError, ValueError):
+        return None
+
+
+def address_of(scheduler: str | None, scheduler_file: Path | None) -> str | None:
+    """Give the address of a scheduler, from its file if there is one."""
+    if scheduler_file is None:
+        return scheduler
+    try:
+        return str(json.loads(scheduler_file.read_bytes())["address"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

@@ -60,7 +60,13 @@ def essential_faults(survey: Survey) -> list[str]:
 
 
 def _faults_of_silence(survey: Survey) -> Iterator[str]:
-    everyone = (*survey.answers.workers, survey.answers.scheduler)
+    everyone, workers = (*survey.answers.workers, survey.answers.scheduler), len(survey.answers.workers)
+    if workers < survey.expected:
+        yield (
+            f"Workers: expected {survey.expected}, found {workers}. Look into the logs of those that are missing: one "
+            f"with other certificates never joins, and gives up after its --death-timeout. Then start them again: "
+            f"dask worker --scheduler-file FILE …"
+        )
     if silent := [one for one in everyone if one.failure == SILENT]:
         yield (
             f"No answer came from {_who(silent, survey)}: frozen, overloaded or cut off. "
@@ -87,7 +93,7 @@ def _faults_of_program(survey: Survey) -> Iterator[str]:
             f"ENV/bin/python -m pip install CHECKOUT"
         )
     for package, version in here["packages"].items():
-        for found, whom in _differing(everyone, lambda one, p=package: one.content["packages"].get(p), version):
+        for found, whom in _differing(everyone, _package(package), version):
             yield _fault(package, version, found, _who(whom, survey)) + (
                 f"Mend it there: {shlex.quote(whom[0].content['executable'])} -m pip install {package}=={version}; "
                 f"then start those processes again."
@@ -103,7 +109,7 @@ def _faults_of_program(survey: Survey) -> Iterator[str]:
 def _faults_of_landmarks(survey: Survey) -> Iterator[str]:
     for path, expected in survey.here["landmarks"].items():
         folder = shlex.quote(str(Path(path).parent))
-        for found, whom in _differing(survey.seeing, lambda one, p=path: one.content["landmarks"].get(p), expected):
+        for found, whom in _differing(survey.seeing, _landmark(path), expected):
             host = whom[0].content["host"]
             yield _fault(f"Content of {path}", expected, found, _who(whom, survey)) + (
                 f"All must see the same files under the same path: mount the shared directory there, "
@@ -136,10 +142,11 @@ Test = Callable[[dict[str, Any]], bool]
 def _faults_of_workers(survey: Survey) -> Iterator[str]:
     """Give what a closer look finds worker by worker."""
     store = shlex.quote(str(survey.store))
+    local = survey.local
     tests: Sequence[tuple[str, Test, str]] = (
         (
             "Preparation: expected kernels compiled and one thread of pyarrow before the first task, found neither",
-            lambda seen: seen["worker"]["kernels"] > 0 and seen["threads"]["pyarrow_compute"] == 1,
+            lambda seen: local or (seen["worker"]["kernels"] > 0 and seen["threads"]["pyarrow_compute"] == 1),
             "Start the workers with: dask worker --preload fordel_dask.graph.preload …",
         ),
         (
@@ -202,6 +209,14 @@ def clock_difference(survey: Survey, seen: dict[str, Any]) -> float:
 
 def _fault(what: str, expected: object, found: object, who: str) -> str:
     return f"{what}: expected {expected}, as here, found {found} on {who}. "
+
+
+def _package(name: str) -> Callable[[Answer], object]:
+    return lambda one: one.content["packages"].get(name)
+
+
+def _landmark(path: str) -> Callable[[Answer], object]:
+    return lambda one: one.content["landmarks"].get(path)
 
 
 def _differing(
