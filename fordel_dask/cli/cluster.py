@@ -143,11 +143,12 @@ def _lines(survey: "Survey", valid: str | None) -> Iterator[str]:
     here, hosts = survey.here, {seen["host"] for seen in workers}
     versions = ", ".join(f"{name} {version}" for name, version in here["packages"].items())
     threads = sum(seen["worker"]["threads"] for seen in workers)
-    yield f"Workers: {len(workers)}, threads: {threads}, hosts: {len(hosts)}. Scheduler: {survey.answers.scheduler.address}"
+    scheduler = survey.answers.scheduler.address
+    yield f"Workers: {len(workers)}, threads: {threads}, hosts: {len(hosts)}. Scheduler: {scheduler}"
     yield f"The same everywhere: Python {here['python']}, {versions}, sources of fordel_dask {here['fordel_dask']}."
     if survey.store:
         files = workers[0]["store"]["files"]
         yield f"{survey.store}: the same manifest, all {files:,} files there, facts can be written."
-    if survey.answers.scheduler.address.startswith("tls://"):
+    if scheduler.startswith("tls://"):
         yield f"Encrypted, by certificates valid until {valid}."
     yield "Fit for work."

@@ -33,24 +33,26 @@ def cache_directory() -> Path:
     """
     asked = os.environ.get("XDG_CACHE_HOME")
     home = Path(asked or Path("~/.cache").expanduser())
+    ours = home / "fordel_dask"
     if not asked and is_on_network(home, _mounts()):
-        home = Path(tempfile.gettempdir()) / f"fordel-{os.getuid()}"
-    directory = home / "fordel_dask" / f"kernels-{_sources_hash()}"
+        ours = Path(tempfile.gettempdir()) / f"fordel-{os.getuid()}"
+    directory = ours / f"kernels-{_sources_hash()}"
+    if _make_private(ours) and _make_private(directory) and os.access(directory, os.W_OK):
+        return directory
+    return Path(tempfile.mkdtemp(prefix="fordel-kernels-"))
+
+
+def _make_private(folder: Path) -> bool:
+    """Make a directory open to its owner only; tells whether it is one, and is ours."""
     try:
-        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        ours = all(_is_ours(folder) for folder in (directory, directory.parent)) and os.access(directory, os.W_OK)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        state = folder.lstat()
+        if not stat.S_ISDIR(state.st_mode) or state.st_uid != os.getuid():
+            return False
+        folder.chmod(0o700)
     except OSError:
-        ours = False
-    if not ours:
-        return Path(tempfile.mkdtemp(prefix="fordel-kernels-"))
-    directory.chmod(0o700)
-    return directory
-
-
-def _is_ours(folder: Path) -> bool:
-    """Tell whether nobody else can have put a directory, or what is in it, where it is."""
-    state = folder.lstat()
-    return stat.S_ISDIR(state.st_mode) and state.st_uid == os.getuid() and not state.st_mode & 0o022
+        return False
+    return True
 
 
 def is_on_network(path: Path, mounts: str) -> bool:
