@@ -102,6 +102,8 @@ class Hosts:
         self._ip("-n", namespace, "address", "add", f"{self.address[name]}/24", "dev", "eth0")
         for link in ("eth0", "lo"):
             self._ip("-n", namespace, "link", "set", link, "up")
+        # a machine looks up its own address by asking for the way out
+        self._ip("-n", namespace, "route", "add", "default", "dev", "eth0")
 
     def on(self, name, command):
         """Give the command that runs another one on a machine, which bears its name there."""
