@@ -71,7 +71,7 @@ def make_certificates(out: Path, days: int, hosts: Sequence[str] = (), lies_at: 
         raise UsageError(f"--lies-at must be a whole path, beginning at /; found {lies_at}.")
     if strange := [host for host in hosts if not HOST.fullmatch(host)]:
         raise UsageError(f"{strange[0]!r} is no host name or address of plain letters. Names of æ, ø, å go as xn--….")
-    until = datetime.datetime.now(datetime.UTC).replace(microsecond=0) + datetime.timedelta(days=days)
+    until = now().replace(microsecond=0) + datetime.timedelta(days=days)
     names = tuple(dict.fromkeys((*HERE, *hosts)))
     authority, signed = _sign(until, names)
     place = lies_at or out.absolute()
@@ -87,6 +87,11 @@ def make_certificates(out: Path, days: int, hosts: Sequence[str] = (), lies_at: 
     else:
         return made
     raise SpaceError(f"The certificates could not be written to {out}: {failure}. Choose another place with --out.")
+
+
+def now() -> datetime.datetime:
+    """Give the time in UTC."""
+    return datetime.datetime.now(datetime.UTC)
 
 
 def _refuse_foreign(out: Path) -> None:
@@ -218,7 +223,7 @@ def require_certificates(address: str | None) -> datetime.datetime | None:
             f"'fordel cluster certs --out DIR'."
         )
     until = datetime.datetime.fromtimestamp(ends, datetime.UTC)
-    if until < datetime.datetime.now(datetime.UTC):
+    if until < now():
         raise ClusterError(
             f"The certificates of this cluster ({files[0]}) ended on {until:%Y-%m-%d %H:%M} UTC. Make new ones with "
             f"'fordel cluster certs --out DIR', and start scheduler and workers again."

@@ -31,8 +31,10 @@ def prepare() -> Preparation:
     if not _prepared:
         import pyarrow as pa
 
+        from fordel_dask.graph.program import program_hash
         from fordel_dask.kernels.warming import warm_kernels
 
+        program_hash()
         pa.set_cpu_count(1)
         pa.set_io_thread_count(1)
         begun = time.perf_counter()

@@ -17,9 +17,10 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from fordel_dask.graph.program import program_hash
+
 PACKAGES = ("dask", "distributed", "numpy", "pyarrow", "numba", "click")
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")
-PACKAGE = Path(__file__).parents[1]
 Sight = dict[str, Any]
 
 
@@ -33,7 +34,7 @@ def look(landmarks: Sequence[str]) -> Sight:
         "python": ".".join(map(str, sys.version_info[:3])),
         "executable": sys.executable,
         "packages": {name: _version(name) for name in PACKAGES},
-        "fordel_dask": sources_hash(),
+        "fordel_dask": program_hash(),
         "landmarks": {name: _hash_or_failure(Path(name)) for name in landmarks},
         "clock": time.time(),
     }
@@ -52,16 +53,6 @@ def look_closely(landmarks: Sequence[str], store: str | None, dask_worker: Any =
         "store": _store(Path(store)) if store else None,
         "worker": _worker(dask_worker) if dask_worker else None,
     }
-
-
-def sources_hash() -> str:
-    """Give the hash of our package: programs, tables and parameters, with their names."""
-    digest = hashlib.sha256()
-    for source in sorted(path for path in PACKAGE.rglob("*") if path.is_file() and "__pycache__" not in path.parts):
-        content = source.read_bytes()
-        digest.update(f"{source.relative_to(PACKAGE).as_posix()}\0{len(content)}\0".encode())
-        digest.update(content)
-    return digest.hexdigest()[:16]
 
 
 def _version(package: str) -> str:
