@@ -65,7 +65,7 @@ On every machine, in the same environment, with {folder} and the data under the 
 The scheduler, on one machine:
   dask scheduler --scheduler-file {place}/scheduler.json --no-dashboard --dashboard-address 127.0.0.1:0
 Workers, on each machine:
-  dask worker --scheduler-file {place}/scheduler.json --nworkers 2 --nthreads 1 --death-timeout 60 \\
+  dask worker --scheduler-file {place}/scheduler.json --nworkers 2 --nthreads 1 --death-timeout 120 \\
     --preload fordel_dask.graph.preload --no-dashboard --dashboard-address 127.0.0.1:0
 Then, where you are:
   fordel cluster check --scheduler-file {place}/scheduler.json --store STORE

@@ -17,7 +17,7 @@ from tests.lib.recipe import PATIENCE_SECONDS, bash, commands, done, environment
 pytestmark = pytest.mark.skipif(bool(why_no_hosts()), reason=why_no_hosts() or "machines can be made here")
 SILENT = ProgressLines(quiet=True)
 NAMES = ("office", "middle", "left", "right")
-QUICKLY_GIVEN_UP = {"DASK_DISTRIBUTED__COMM__TIMEOUTS__TCP": "6s", "DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL": "8s"}
+QUICKLY_GIVEN_UP = {"DASK_DISTRIBUTED__COMM__TIMEOUTS__TCP": "15s", "DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL": "15s"}
 
 
 @contextlib.contextmanager
@@ -106,7 +106,7 @@ def test_a_worker_with_certificates_of_another_cluster_never_joins(machines):
     shared, hosts, processes = machines
     assert done(["fordel", "cluster", "certs", "--out", shared / "strangers"]).returncode == 0
     script = commands("worker", shared).replace("certs/dask.yaml", "strangers/dask.yaml")
-    command = hosts.on("office", bash(script.replace("--death-timeout 60", "--death-timeout 5")))
+    command = hosts.on("office", bash(script.replace("--death-timeout 120", "--death-timeout 5")))
     stranger = processes.start(command, environment(), "stranger")
     assert stranger.wait(PATIENCE_SECONDS) != 0
     place = ("--scheduler-file", shared / "certs" / "scheduler.json")
