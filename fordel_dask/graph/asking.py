@@ -3,8 +3,9 @@
 import asyncio
 import contextlib
 import ipaddress
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from fordel_dask.graph.executor import DaskCluster
@@ -57,15 +58,10 @@ def ask_cluster(
     ``seconds`` is told as such.
     """
     client = cluster._client
-    return client.sync(_ask, client, of_worker, of_scheduler, seconds)  # type: ignore[no-any-return]
-
-
-async def _ask(client: Any, of_worker: Callable[..., Any], of_scheduler: Callable[..., Any], seconds: float) -> Answers:
-    known = client.scheduler_info(n_workers=-1)["workers"]
-    said, scheduler = await asyncio.gather(
-        _ask_workers(client, of_worker, list(known), seconds), _within(client.run_on_scheduler(of_scheduler), seconds)
-    )
-    workers = [_answer(str(known[address].get("name", address)), address, said[address]) for address in known]
+    names = {address: str(one["name"]) for address, one in client.scheduler_info(n_workers=-1)["workers"].items()}
+    asking = partial(_ask_workers, client, of_worker, tuple(names))
+    said, scheduler = client.sync(_both, asking, partial(client.run_on_scheduler, of_scheduler), seconds)
+    workers = [_answer(name, address, said[address]) for address, name in names.items()]
     return Answers(
         workers=tuple(sorted(workers, key=lambda one: (len(one.name), one.name))),
         scheduler=_answer("scheduler", client.scheduler.address, scheduler),
@@ -73,10 +69,15 @@ async def _ask(client: Any, of_worker: Callable[..., Any], of_scheduler: Callabl
     )
 
 
+async def _both(of_workers: Callable[[float], Any], of_scheduler: Callable[[], Any], seconds: float) -> tuple[Any, Any]:
+    """Ask workers and scheduler at the same time."""
+    return await asyncio.gather(of_workers(seconds), _within(of_scheduler(), seconds))
+
+
 async def _ask_workers(
-    client: Any, question: Callable[..., Any], addresses: list[str], seconds: float
+    client: Any, question: Callable[..., Any], addresses: Sequence[str], seconds: float
 ) -> Mapping[str, Any]:
-    together = await _within(client.run(question, workers=addresses, on_error="return"), seconds)
+    together = await _within(client.run(question, workers=list(addresses), on_error="return"), seconds)
     if not isinstance(together, Exception):
         return together  # type: ignore[no-any-return]
     # one silent worker keeps the answers of all: ask one by one who it is
