@@ -2,7 +2,9 @@
 
 import contextlib
 import json
+import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -112,6 +114,23 @@ def test_a_worker_with_certificates_of_another_cluster_never_joins(machines):
     place = ("--scheduler-file", shared / "certs" / "scheduler.json")
     seen = json.loads(at_the_office(machines, "cluster", "check", *place, "--json").stdout)
     assert sorted(worker["host"] for worker in seen["workers"]) == ["left", "right"]
+
+
+@pytest.mark.long
+def test_the_commands_over_ssh_set_up_the_same_cluster(tmp_path):
+    (tmp_path / "env").mkdir()
+    (tmp_path / "env" / "bin").symlink_to(Path(sys.executable).parent)
+    script = commands("ssh", tmp_path).replace("--nworkers 8", "--nworkers 2").replace("--expect 16", "--expect 4")
+    with Hosts(("office", "node1", "node2", "node3")) as hosts:
+        hosts.write_ssh(tmp_path / "ssh")
+        # the office has no namespace of its own here: it makes the others' processes, and asks from inside
+        ssh_first = f"export PATH={tmp_path / 'ssh'}:$PATH\n"
+        started, _, asked = script.partition("export DASK_CONFIG")
+        assert done(bash(ssh_first + started)).returncode == 0
+        said = done(hosts.on("office", bash(f"export DASK_CONFIG{asked}")))
+        logs = "\n".join(path.read_text("utf-8") for path in (tmp_path / "ssh").glob("*/*.log"))
+        assert said.returncode == 0, f"{said.stderr}\n{logs}"
+        assert "Workers: 4, threads: 4, hosts: 2." in said.stdout
 
 
 @pytest.mark.long

@@ -86,7 +86,15 @@ class Hosts:
 
     def __exit__(self, *_):
         for name in (*map(self._namespace, self.address), self._switch):
+            self._end_processes(name)
             subprocess.run(["ip", "netns", "del", name], capture_output=True, check=False)
+
+    def _end_processes(self, namespace):
+        """End what still runs on a machine: programs that were started there to go on by themselves."""
+        found = subprocess.run(["ip", "netns", "pids", namespace], capture_output=True, text=True, check=False)
+        for process in map(int, found.stdout.split()):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
 
     def _namespace(self, name):
         return f"{self._tag}{name}"
@@ -109,6 +117,16 @@ class Hosts:
         """Give the command that runs another one on a machine, which bears its name there."""
         script = 'hostname "$0" && exec "$@"'
         return ["ip", "netns", "exec", self._namespace(name), "unshare", "--uts", "sh", "-c", script, name, *command]
+
+    def write_ssh(self, folder):
+        """Write a program ``ssh`` that runs a command on one of these machines, in a home of its own."""
+        folder.mkdir()
+        script = f'''#!/bin/sh
+mkdir -p "{folder}/$1" && cd "{folder}/$1" || exit 1
+exec ip netns exec "{self._tag}$1" unshare --uts sh -c 'hostname "$0" && exec sh -c "$1"' "$1" "$2"
+'''
+        (folder / "ssh").write_text(script, "utf-8")
+        (folder / "ssh").chmod(0o755)
 
     def pull_the_plug(self, name):
         """Cut a machine off from all others."""
