@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,7 +13,6 @@ from fordel_dask.errors import UsageError
 from fordel_dask.graph import Place, open_executor
 
 if TYPE_CHECKING:
-    from fordel_dask.graph.executor import DaskCluster
     from fordel_dask.preflight import Survey
 
 MOST_DAYS = 90
@@ -102,9 +101,7 @@ def check_cluster(store: Path | None, as_json: bool, **options: Any) -> None:
     until = require_certificates(address_of(place.scheduler, place.scheduler_file))
     with open_executor(place) as executor:
         expected = place.workers or options["expect"] or 1
-        survey = survey_cluster(
-            cast("DaskCluster", executor), store and store.absolute(), expected, local=bool(place.workers)
-        )
+        survey = survey_cluster(executor, store and store.absolute(), expected, local=bool(place.workers))
     if faults := faults_of(survey):
         raise refusal(faults)
     valid = until.isoformat() if until else None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from fordel_dask.graph.executor import DaskCluster
+from fordel_dask.graph.executor import Executor
 
 SILENT = "did not answer"
 
@@ -42,22 +42,26 @@ def is_loopback(address: str) -> bool:
         return False
 
 
-def workers_within(cluster: DaskCluster, expected: int, seconds: float) -> int:
-    """Wait until that many workers are there, or time is over; gives how many are."""
+def is_cluster(executor: Executor) -> bool:
+    """Tell whether work is done by other processes, which may be asked."""
+    return hasattr(executor, "_client")
+
+
+def wait_for_workers(cluster: Executor, expected: int, seconds: float) -> None:
+    """Wait until that many workers are there, or time is over."""
     with contextlib.suppress(TimeoutError):
-        cluster._client.wait_for_workers(expected, timeout=seconds)
-    return cluster.processes
+        cluster._client.wait_for_workers(expected, timeout=seconds)  # type: ignore[attr-defined]
 
 
 def ask_cluster(
-    cluster: DaskCluster, of_worker: Callable[..., Any], of_scheduler: Callable[..., Any], seconds: float
+    cluster: Executor, of_worker: Callable[..., Any], of_scheduler: Callable[..., Any], seconds: float
 ) -> Answers:
     """Run a function in every worker and one in the scheduler, outside all queues of tasks.
 
     Functions go by their names, so a process without them says so. A process that is silent for
     ``seconds`` is told as such.
     """
-    client = cluster._client
+    client = cluster._client  # type: ignore[attr-defined]
     names = {address: str(one["name"]) for address, one in client.scheduler_info(n_workers=-1)["workers"].items()}
     asking = partial(_ask_workers, client, of_worker, tuple(names))
     said, scheduler = client.sync(_both, asking, partial(client.run_on_scheduler, of_scheduler), seconds)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from fordel_dask.graph.asking import Answer, Answers, ask_cluster, workers_within
-from fordel_dask.graph.executor import DaskCluster
+from fordel_dask.graph import Executor
+from fordel_dask.graph.asking import Answer, Answers, ask_cluster, wait_for_workers
 from fordel_dask.preflight.sight import Sight, look, look_closely
 
 ANSWER_SECONDS = 30.0
@@ -34,25 +34,25 @@ class Survey:
         return tuple(one for one in self.answers.workers if one.failure is None)
 
 
-def survey_cluster(cluster: DaskCluster, store: Path | None, expected: int, local: bool) -> Survey:
+def survey_cluster(cluster: Executor, store: Path | None, expected: int, local: bool) -> Survey:
     """Ask every worker for all that a long run needs of it, and the scheduler for the essentials.
 
     It is waited a while until ``expected`` workers are there.
     """
     landmarks = (str(store / "manifest.json"),) if store else ()
-    workers_within(cluster, expected, JOINING_SECONDS)
+    wait_for_workers(cluster, expected, JOINING_SECONDS)
     of_worker = partial(look_closely, landmarks, str(store) if store else None)
     return _survey(cluster, of_worker, look_closely(landmarks, None), (store, expected, local))
 
 
-def survey_essentials(cluster: DaskCluster, landmarks: Sequence[Path]) -> Survey:
+def survey_essentials(cluster: Executor, landmarks: Sequence[Path]) -> Survey:
     """Ask every process for its versions, its program and what it sees of some files: one quick round."""
     names = tuple(map(str, landmarks))
     return _survey(cluster, partial(look, names), look(names), (None, 1, False))
 
 
 def _survey(
-    cluster: DaskCluster, of_worker: "partial[Sight]", here: Sight, sought: tuple[Path | None, int, bool]
+    cluster: Executor, of_worker: "partial[Sight]", here: Sight, sought: tuple[Path | None, int, bool]
 ) -> Survey:
     begun = time.time()
     answers = ask_cluster(cluster, of_worker, partial(look, ()), ANSWER_SECONDS)

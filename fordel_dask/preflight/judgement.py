@@ -7,8 +7,7 @@ from typing import Any
 
 from fordel_dask.errors import ClusterError
 from fordel_dask.graph import Executor
-from fordel_dask.graph.asking import SILENT, Answer, is_loopback
-from fordel_dask.graph.executor import DaskCluster
+from fordel_dask.graph.asking import SILENT, Answer, is_cluster, is_loopback
 from fordel_dask.preflight.inspection import Survey, survey_essentials
 
 TOLD_HOSTS = 5
@@ -36,7 +35,7 @@ def require_same_program(executor: Executor, landmarks: Sequence[Path]) -> None:
     ClusterError
         A paragraph for every fault, with what mends it.
     """
-    if not isinstance(executor, DaskCluster):
+    if not is_cluster(executor):
         return
     faults = essential_faults(survey_essentials(executor, landmarks))
     if faults:
