@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -16,9 +16,9 @@ JOINING_SECONDS = 60.0
 
 @dataclass(frozen=True)
 class Survey:
-    """What this process sees, what every process of the cluster answered, and when it was asked;
-    which store was to be seen, how many workers were expected, and whether they
-    are processes of our own, which compile kernels when they need them.
+    """What this process sees, what every process of the cluster answered, and when it was asked.
+
+    ``store`` was to be seen and ``expected`` workers to be there; ``local`` ones are processes of this command.
     """
 
     here: Sight
@@ -42,18 +42,17 @@ def survey_cluster(cluster: Executor, store: Path | None, expected: int, local: 
     landmarks = (str(store / "manifest.json"),) if store else ()
     wait_for_workers(cluster, expected, JOINING_SECONDS)
     of_worker = partial(look_closely, landmarks, str(store) if store else None)
-    return _survey(cluster, of_worker, look_closely(landmarks, None), (store, expected, local))
+    said = _survey(cluster, of_worker, look_closely(landmarks, None))
+    return replace(said, store=store, expected=expected, local=local)
 
 
 def survey_essentials(cluster: Executor, landmarks: Sequence[Path]) -> Survey:
     """Ask every process for its versions, its program and what it sees of some files: one quick round."""
     names = tuple(map(str, landmarks))
-    return _survey(cluster, partial(look, names), look(names), (None, 1, False))
+    return _survey(cluster, partial(look, names), look(names))
 
 
-def _survey(
-    cluster: Executor, of_worker: "partial[Sight]", here: Sight, sought: tuple[Path | None, int, bool]
-) -> Survey:
+def _survey(cluster: Executor, of_worker: "partial[Sight]", here: Sight) -> Survey:
     begun = time.time()
     answers = ask_cluster(cluster, of_worker, partial(look, ()), ANSWER_SECONDS)
-    return Survey(here, answers, (begun, time.time()), *sought)
+    return Survey(here, answers, (begun, time.time()))
