@@ -51,13 +51,13 @@ def certs(out: Path, days: int, hosts: str | None, lies_at: Path | None, as_json
 
     names = [name.strip() for name in (hosts or "").split(",") if name.strip()]
     made = make_certificates(out, days, names, lies_at)
-    say(as_json, asdict(made), _what_next(Path(made.folder), made.valid_until))
+    say(as_json, asdict(made), _what_next(out, Path(made.folder), made.valid_until))
 
 
-def _what_next(folder: Path, until: str) -> str:
+def _what_next(out: Path, folder: Path, until: str) -> str:
     place = shlex.quote(str(folder))
     return f"""\
-Certificates in {folder}, valid until {until}. Whoever can read the keys in it can run programs on the cluster.
+Certificates in {out}, valid until {until}. Whoever can read the keys in it can run programs on the cluster.
 
 On every machine, in the same environment, with {folder} and the data under the same path:
   export DASK_CONFIG={place}/dask.yaml
