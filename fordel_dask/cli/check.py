@@ -14,8 +14,8 @@ import click
 from fordel_dask.cli.judgement import declaration_text, rule_lines, summary_text
 from fordel_dask.cli.options import PATH, place_of, placed, say, speaking
 from fordel_dask.cli.progress import ProgressLines
+from fordel_dask.cli.working_place import working_place
 from fordel_dask.errors import IntegrityError, SpaceError, UsageError
-from fordel_dask.graph import open_executor
 
 DEFAULT_OUT = Path("fordel-quality")
 REPORT, PAGE, MARKER = "quality.json", "quality.html", "check.json"
@@ -81,7 +81,7 @@ def _observe(registers: Path, options: Mapping[str, Any]) -> Any:
 
     place = place_of(options)
     progress = ProgressLines(options["quiet"] or options["as_json"])
-    with open_executor(place) as executor:
+    with working_place(place) as executor:
         # absolute: workers of a cluster may stand in another directory
         return check_registers(registers.absolute(), executor, report=progress.show)
 

@@ -13,8 +13,9 @@ from fordel_dask.cli.options import PATH, place_of, placed, say, speaking
 from fordel_dask.cli.progress import ProgressLines
 from fordel_dask.cli.registers import ingest_registers
 from fordel_dask.cli.run import run_store, summary_text
+from fordel_dask.cli.working_place import working_place
 from fordel_dask.errors import SpaceError, UsageError
-from fordel_dask.graph import Executor, open_executor
+from fordel_dask.graph import Executor
 
 DEMO_CITIZENS = 60_000
 SMALLEST, LARGEST = 1_000, 60_000_000
@@ -51,7 +52,7 @@ def synth(out: Path, **options: Any) -> None:
     place = place_of(options)
     kinds = ("citizens", "seed", "year", "history", "dream", "extras")
     progress = ProgressLines(options["quiet"] or options["as_json"])
-    with open_executor(place) as executor:
+    with working_place(place) as executor:
         rows = write_nation(out, {name: options[name] for name in kinds}, executor, progress)
         if options["faults"]:
             _plant(out, {name: options[name] for name in kinds}, options["faults_kind"], executor, progress)
@@ -105,7 +106,7 @@ def demo(citizens: int, seed: int, out: Path, **options: Any) -> None:
     place = place_of(options)
     progress = ProgressLines(options["quiet"] or options["as_json"])
     _clear_earlier_demo(out)
-    with open_executor(place) as executor:
+    with working_place(place) as executor:
         write_nation(out / "registers", {"citizens": citizens, "seed": seed}, executor, progress)
     ingest_registers(out / "registers", out / "store", None, place, progress)
     summary = run_store(out / "store", out / "run", "national-2025", False, place, progress)

@@ -8,7 +8,8 @@ import click
 
 from fordel_dask.cli.options import PATH, place_of, placed, say, speaking
 from fordel_dask.cli.progress import ProgressLines
-from fordel_dask.graph import Place, open_executor
+from fordel_dask.cli.working_place import working_place
+from fordel_dask.graph import Place
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def ingest_registers(
     from fordel_dask.registers import ingest as ingest_into_store
 
     size = size_in_bytes(how.memory) if how.memory else None
-    with open_executor(place) as executor:
+    with working_place(place, registers.absolute() / "registers.toml") as executor:
         # absolute: workers of a cluster may stand in another directory
         return ingest_into_store(
             registers.absolute(),

@@ -8,7 +8,8 @@ import click
 
 from fordel_dask.cli.options import PATH, place_of, placed, say, speaking
 from fordel_dask.cli.progress import ProgressLines
-from fordel_dask.graph import Place, open_executor
+from fordel_dask.cli.working_place import working_place
+from fordel_dask.graph import Place
 
 
 @click.command(short_help="The model on a store: weights, need, capacities.")
@@ -49,7 +50,7 @@ def run_store(
     every([lambda: check_files(open_store(store)), lambda: load_model(model_name), lambda: check_place(out, store)])
     opened, model = open_store(store), load_model(model_name)
     require_space_of_facts(opened, model, fresh)
-    with open_executor(place) as executor:
+    with working_place(place, store / "manifest.json") as executor:
         outcome = pipeline.run_model(opened, model, executor, progress, fresh)
     results = result_tables(outcome)
     summary = {**national_summary(outcome), "run": str(out), "model": model.name}

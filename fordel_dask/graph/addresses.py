@@ -1,11 +1,13 @@
 """Where a scheduler is, and whether it may be talked to: over a network only with TLS."""
 
+import contextlib
 import ipaddress
 import json
 import socket
 from pathlib import Path
 
 from fordel_dask.errors import ClusterError
+from fordel_dask.graph.executor import Place
 
 SAFE_SCHEMES = frozenset({"tls", "wss", "inproc"})
 TLS_MENDS_IT = (
@@ -33,6 +35,17 @@ def address_in(scheduler_file: Path) -> str:
             return address
         found = f"{scheduler_file} holds no address."
     raise ClusterError(f"{found} Start the scheduler first (with --scheduler-file FILE), or give its address.")
+
+
+def address_of(place: Place) -> str | None:
+    """Give the address of the scheduler of a cluster that exists; None for work on this machine.
+
+    Raises
+    ------
+    ClusterError
+        There is no such scheduler file, or it is none.
+    """
+    return address_in(place.scheduler_file) if place.scheduler_file else place.scheduler
 
 
 def require_safe(scheme: str, host: str) -> None:
@@ -65,6 +78,15 @@ def is_loopback(host: str) -> bool:
     if not found:
         raise ClusterError(f"The host of the scheduler, {host}, is not known here. Check the address.")
     return all(_is_loopback(str(address[0])) for *_, address in found)
+
+
+def is_local(address: str) -> bool:
+    """Tell whether an address such as ``tcp://127.0.0.1:8786`` never leaves its machine, without asking for names."""
+    scheme, _, location = address.rpartition("://")
+    host = location.rpartition(":")[0].strip("[]")
+    with contextlib.suppress(ValueError):
+        return scheme == "inproc" or host == "localhost" or _is_loopback(host)
+    return False
 
 
 def _is_loopback(text: str) -> bool:

@@ -9,15 +9,15 @@ import distributed
 from distributed.comm.addressing import normalize_address, parse_address, parse_host_port
 
 from fordel_dask.errors import ClusterError, FordelError
-from fordel_dask.graph.addresses import address_in, require_safe
+from fordel_dask.graph.addresses import address_of, require_safe
 from fordel_dask.graph.executor import Place
 from fordel_dask.graph.local import LocalProcesses
 from fordel_dask.graph.quiet import quiet_logs
 from fordel_dask.graph.settings import (
     CLOSE_SECONDS,
     CONNECT_SECONDS,
-    FROZEN_SECONDS,
     NEVER_OTHERWISE,
+    NO_WORKERS_SECONDS,
     SETTINGS,
     START_SECONDS,
 )
@@ -70,12 +70,12 @@ def _client_of(local: LocalProcesses, place: Place, stack: contextlib.ExitStack)
 
 
 def _existing(place: Place, stack: contextlib.ExitStack) -> Any:
-    address = normalize_address(place.scheduler or address_in(place.scheduler_file))  # type: ignore[arg-type]
+    address = normalize_address(address_of(place) or "")
     scheme, location = parse_address(address)
     require_safe(scheme, parse_host_port(location, 0)[0])
     client = distributed.Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
     stack.callback(_close, client)
-    client.wait_for_workers(1, timeout=FROZEN_SECONDS)
+    client.wait_for_workers(1, timeout=NO_WORKERS_SECONDS)
     return client
 
 
@@ -92,6 +92,6 @@ def _reason(place: Place, kind: str) -> str:
             f"The machine may be too busy: start again, or use --threads."
         )
     return (
-        f"No Dask scheduler with workers answered within {FROZEN_SECONDS} seconds ({kind}). "
+        f"No Dask scheduler with workers answered within {NO_WORKERS_SECONDS} seconds ({kind}). "
         f"Check the address or scheduler file, that workers are running, and the TLS settings."
     )

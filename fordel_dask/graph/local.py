@@ -1,7 +1,6 @@
 """Local Dask processes: a scheduler in this process, and workers that end with it, however it ends."""
 
 import contextlib
-import importlib.util
 import signal
 from collections.abc import Iterator
 from multiprocessing import resource_tracker
@@ -12,9 +11,6 @@ from distributed.utils import LoopRunner, sync
 
 from fordel_dask.graph.executor import Place
 from fordel_dask.graph.settings import CLOSE_SECONDS, START_SECONDS
-
-PRELOADS = [name for name in ("fordel_dask.graph.preload",) if importlib.util.find_spec(name)]
-"""What local workers load before their first task."""
 
 
 class LocalProcesses:
@@ -48,7 +44,6 @@ class LocalProcesses:
             dashboard_address="127.0.0.1:0",  # any free port: None would ask for 8787
             silence_logs=50,
             host="127.0.0.1",
-            preload=PRELOADS,
             death_timeout=START_SECONDS,
             asynchronous=True,
         )

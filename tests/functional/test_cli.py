@@ -13,7 +13,9 @@ from click.testing import CliRunner
 from fordel_dask.cli import cli
 from tests.lib.nations import write_nation
 
-COMMANDS = sorted(cli.commands)
+COMMANDS = sorted(
+    f"{name} {part}".strip() for name, command in cli.commands.items() for part in getattr(command, "commands", [""])
+)
 
 
 def fordel(*arguments, **more):
@@ -32,7 +34,7 @@ def nation(tmp_path_factory):
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_has_help_with_an_example(command):
-    result = CliRunner().invoke(cli, [command, "--help"])
+    result = CliRunner().invoke(cli, [*command.split(), "--help"])
     assert result.exit_code == 0
     assert "Example:" in result.output
     assert "--json" in result.output
@@ -40,6 +42,7 @@ def test_every_command_has_help_with_an_example(command):
 
 def test_the_commands_of_the_contract_are_there():
     contract = {"demo", "synth", "plan", "ingest", "run", "explain", "verify", "selftest", "glossary", "sources"}
+    contract |= {"check", "cluster certs", "cluster check"}
     assert contract <= set(COMMANDS)
 
 

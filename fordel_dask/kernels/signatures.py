@@ -1,0 +1,104 @@
+"""The types each kernel is called with by the tasks: a worker compiles these before it takes work.
+
+``given`` arrays come straight out of a file and cannot be written to, ``own`` ones can; to the compiler
+they are two types. A kernel called with types that are missing here still works: it is compiled then.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fordel_dask.kernels import enrolment, events, hashing, joining, keys, partitioning, reading, spells, tallies
+from fordel_dask.kernels.jit import numba
+
+Signature = tuple[Any, ...]
+int8, int16, int32, int64 = numba.types.int8, numba.types.int16, numba.types.int32, numba.types.int64
+uint8, uint64, float64, flag = numba.types.uint8, numba.types.uint64, numba.types.float64, numba.types.boolean
+
+
+def _given(kind: Any) -> Any:
+    return numba.types.Array(kind, 1, "C", readonly=True)
+
+
+def _own(kind: Any, dimensions: int = 1) -> Any:
+    return numba.types.Array(kind, dimensions, "C")
+
+
+def _together(*kinds: Any) -> Any:
+    return numba.types.BaseTuple.from_types(kinds)
+
+
+WORDS, PAIR_OF_WORDS = _own(uint64), _together(_own(uint64), _own(uint64))
+INTS, PAIR_OF_INTS = _own(int32), _together(_own(int32), _own(int32))
+LONGS, LONG_TABLE = _own(int64), _own(int64, 2)
+
+SIGNATURES: Mapping[Any, Sequence[Signature]] = {
+    enrolment.exposure_days: [
+        (_given(int32), _given(int8), _given(int32), _given(int32), _together(int64, int64), INTS)
+    ],
+    enrolment.clinic_on: [
+        (_given(int32), _given(int8), _given(int32), _together(_given(int32), _given(int32)), int64, INTS)
+    ],
+    events.count_services: [
+        (
+            _given(int32),
+            _together(_given(int16), _given(int32), _given(int64)),
+            LONGS,
+            _own(int16, 2),
+            LONG_TABLE,
+        )
+    ],
+    events.mark_conditions: [
+        (
+            _given(int32),
+            _together(_given(int32), _given(int8), _given(int32)),
+            WORDS,
+            _together(_together(int64, int64, int64), int64),
+            _own(uint64, 2),
+        )
+    ],
+    events.count_dispensings: [
+        (
+            _given(int32),
+            _together(_given(int16), _given(int32), _given(int32)),
+            WORDS,
+            _together(INTS, int64),
+            _own(int32, 2),
+        )
+    ],
+    events.sum_weeks: [(_given(int32), _given(int16), _given(int8), _own(int8), _own(int8, 2))],
+    hashing.blend: [(WORDS, WORDS)],
+    hashing.blend_codes: [(WORDS, _given(int32), WORDS)],
+    hashing.deal_words: [(WORDS, int64)],
+    hashing.count_further_files: [(WORDS, LONGS, int64)],
+    joining.chain_keys: [(WORDS, WORDS, int64)],
+    joining.count_matches: [(WORDS, WORDS, PAIR_OF_WORDS, PAIR_OF_INTS)],
+    joining.list_matches: [(WORDS, WORDS, PAIR_OF_WORDS, PAIR_OF_INTS, int64)],
+    joining.count_repeated_keys: [(WORDS, WORDS, INTS)],
+    joining.count_fates: [(PAIR_OF_WORDS, INTS, PAIR_OF_WORDS, PAIR_OF_INTS, INTS, LONGS)],
+    keys.pack_texts: [(offsets, _own(uint8), flag, WORDS, WORDS) for offsets in (INTS, LONGS)],
+    keys.trimmed_lengths: [(offsets, _own(uint8)) for offsets in (INTS, LONGS)],
+    keys.count_other_lengths: [(INTS, LONGS, _own(int8))],
+    keys.pack_numbers: [(numbers, WORDS, WORDS) for numbers in (LONGS, _given(int64))],
+    keys.key_slots: [(_own(uint64, 2), int64)],
+    keys.look_up: [(WORDS, WORDS, INTS, _own(uint64, 2))],
+    keys.bucket_of_key: [(WORDS, WORDS, int64)],
+    partitioning.partition_of: [(INTS, LONGS)],
+    partitioning.dealt_order: [(INTS, int64)],
+    reading.oere_of_floats: [(values, int64, int64) for values in (_own(float64), _given(float64))],
+    reading.count_weeks: [(_own(int16, 2), INTS)],
+    spells.look_at_spells: [(INTS, _own(int8), PAIR_OF_INTS, int64, _own(flag), _own(int8))],
+    tallies.tally_sample: [(LONGS, LONGS, LONGS, _own(flag), LONG_TABLE)],
+    tallies.tally_pairs: [(LONGS, LONGS, _own(flag), LONG_TABLE)],
+    tallies.tally_columns: [(LONGS, LONGS, _own(flag), _own(int16, 2), LONG_TABLE)],
+    tallies.tally_scores: [
+        (
+            LONGS,
+            LONGS,
+            _together(LONGS, LONGS),
+            _own(flag),
+            _own(int16, 2),
+            _together(LONGS, LONG_TABLE, LONG_TABLE),
+        )
+    ],
+    tallies.tally_by: [(LONGS, LONGS, LONGS, _own(flag), LONG_TABLE)],
+}
