@@ -5,6 +5,7 @@ its own loopback: the commands and variables are read from ``compose.yaml`` and 
 """
 
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -18,13 +19,13 @@ from fordel_dask.cli.registers import ingest_registers
 from fordel_dask.cli.run import run_store
 from fordel_dask.graph import Place
 from tests.lib.nations import write_nation
-from tests.lib.recipes import DOCKERFILE, ROOT, compose
+from tests.lib.recipes import COMPOSE, DOCKERFILE, ROOT, compose
 
 LOCKED = ROOT / "tests" / "lib" / "locked.sh"
 NAMESPACES = ("unshare", "--mount", "--net", "--pid", "--ipc", "--fork")
 USER = 10001
 SILENT = ProgressLines(quiet=True)
-PATIENCE_SECONDS = 300
+PATIENCE_SECONDS = 600
 ASK_EVERY_PORT = """
 import socket, ssl
 context = ssl.create_default_context()
@@ -64,6 +65,13 @@ def started(service):
     return " ".join(["env", *variables, *(shlex.quote(word) for word in section["command"])])
 
 
+def check_of_readme():
+    """Give the preflight that the README tells, as the service of the run would start it."""
+    readme = (COMPOSE.parent / "README.md").read_text("utf-8")
+    (check,) = re.findall(r"docker compose run --rm fordel (fordel cluster check .*)", readme)
+    return f"env DASK_CONFIG={compose()['services']['fordel']['environment']['DASK_CONFIG']} {check}"
+
+
 def script(commands):
     services = compose()["services"]
     return "\n".join(
@@ -76,6 +84,7 @@ def script(commands):
             f"{started('scheduler')} > /tmp/scheduler.log 2>&1 &",
             f"until {shlex.join(services['scheduler']['healthcheck']['test'][1:])}; do sleep 0.2; done",
             *[f"{started('worker')} > /tmp/worker-{n}.log 2>&1 &" for n in range(services["worker"]["scale"])],
+            f"for ask in 1 2 3 4; do {check_of_readme()} && break; done",
             f"{started('fordel')} || {{ code=$?; cat /tmp/*.log; exit $code; }}",
             f"{shlex.join([sys.executable, '-c', ASK_EVERY_PORT])} > ports_with_tls",
         ]

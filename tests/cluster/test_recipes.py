@@ -118,14 +118,14 @@ def options_of(*command):
 def known_options():
     """Give the options of every program that the recipes start, by its own help."""
     modules = {"dask": "dask", "fordel": "fordel_dask"}
-    heads = {("fordel", "cluster", "certs") if c[1] == "cluster" else c[:2] for c in STARTED if c[1] != "$@"}
+    heads = {command[: 3 if command[1] == "cluster" else 2] for command in STARTED}
     return {head: options_of(modules[head[0]], *head[1:]) for head in heads}
 
 
 def test_every_recipe_starts_something():
     kinds = [command[:2] for command in STARTED]
     assert {("dask", "scheduler"), ("dask", "worker"), ("fordel", "run"), ("fordel", "cluster")} <= set(kinds)
-    assert len(commands_of_slurm()) == 3
+    assert len(commands_of_slurm()) == 4
 
 
 @pytest.mark.parametrize("command", STARTED, ids=lambda command: " ".join(command[:6]))

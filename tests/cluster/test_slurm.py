@@ -57,7 +57,7 @@ def interrupted_job(slurm, nation, name, interrupt):
     before = {path.name for path in nation.iterdir()} | {f"{name}.store"}
     number = slurm.submit(nation, RECIPE, "run", store, "--out", nation / f"{name}.run", options=("--ntasks=3",))
     log = nation / f"fordel-{number}.cluster"
-    wait_until(lambda: log.exists() and "Starting worker compute stream" in log.read_text("utf-8"), "workers came")
+    wait_until(lambda: log.exists() and (store / "facts").exists(), "facts are made")
     interrupt(number)
     job = slurm.ended(number)
     left = {path.name for path in nation.iterdir() if not path.name.endswith(".partial")}
