@@ -79,7 +79,7 @@ SIGNATURES: Mapping[Any, Sequence[Signature]] = {
     keys.trimmed_lengths: [(offsets, _own(uint8)) for offsets in (INTS, LONGS)],
     keys.count_other_lengths: [(INTS, LONGS, _own(int8))],
     keys.pack_numbers: [(numbers, WORDS, WORDS) for numbers in (LONGS, _given(int64))],
-    keys.key_slots: [(_own(uint64, 2), int64)],
+    keys.place_keys: [(_own(uint64, 2), int64, INTS)],
     keys.look_up: [(WORDS, WORDS, INTS, _own(uint64, 2))],
     keys.bucket_of_key: [(WORDS, WORDS, int64)],
     partitioning.partition_of: [(INTS, LONGS)],
