@@ -1,6 +1,7 @@
 """From person keys to citizens: the lookup that every task of a register shares."""
 
 import functools
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -73,11 +74,27 @@ def person_keys(column: Any, strip: bool, register: str) -> tuple[Words, Words]:
     return high, low
 
 
+@dataclass(frozen=True, eq=False)
+class Lookup:
+    """The table from key to citizen of a few citizens, in memory."""
+
+    slots: npt.NDArray[np.int32]
+    known: Words
+
+
+def lookup_in_memory(known: Words) -> Lookup:
+    """Give the table from key to citizen; ``known`` has one line of two words a citizen."""
+    return Lookup(key_slots(known, _slots(known)), known)
+
+
+def _slots(known: Words) -> int:
+    return 1 << int(max(4 * len(known) - 1, 1)).bit_length()  # few collisions: a fourth less time than half as many
+
+
 def write_lookup(directory: Path, known: Words) -> None:
     """Write the table from key to citizen; ``known`` has one line of two words a citizen."""
-    slots = 1 << max(4 * known.shape[0] - 1, 1).bit_length()  # few collisions: a fourth less time than half as many
     np.save(directory / "known.npy", known)
-    np.save(directory / "slots.npy", key_slots(known, slots))
+    np.save(directory / "slots.npy", key_slots(known, _slots(known)))
 
 
 @functools.lru_cache(maxsize=2)
@@ -91,9 +108,9 @@ def forget_lookups() -> None:
     _lookup.cache_clear()
 
 
-def citizens(column: Any, strip: bool, register: str, lookup: Path) -> npt.NDArray[np.int32]:
+def citizens(column: Any, strip: bool, register: str, lookup: Path | Lookup) -> npt.NDArray[np.int32]:
     """Give the citizen of every row, −1 for a person who is not in the population."""
     high, low = person_keys(column, strip, register)
-    slots, known = _lookup(lookup)
+    slots, known = (lookup.slots, lookup.known) if isinstance(lookup, Lookup) else _lookup(lookup)
     found: npt.NDArray[np.int32] = look_up(high, low, slots, known)
     return found

@@ -93,7 +93,7 @@ def number_citizens(census: Census) -> dict[str, Any]:
     aside = AsideFile(census.aside, census.strip, census.secret)
     columns = all_rows(_batches(census, codes, lengths, aside))
     aside.close()
-    order, reasons = _judged(columns, census)
+    order, reasons = judged(columns, census)
     fate = fates(reasons)
     kept = order[fate[order] == 0]
     names = None
@@ -101,7 +101,7 @@ def number_citizens(census: Census) -> dict[str, Any]:
         hidden, names = hidden_order(census.secret, columns["high"][kept], columns["low"][kept])
         kept = kept[hidden]
     citizens = {name: values[kept] for name, values in columns.items()}
-    books = _renumbered(citizens, codes)
+    books = renumbered(citizens, codes)
     grid = even_grid(kept.size, census.partitions or max(1, round(kept.size / CITIZENS_A_PARTITION)))
     fingerprint = _write_rows(census, citizens, names)
     return {
@@ -123,10 +123,17 @@ def judge_population(census: Census) -> None:
         As ``number_citizens``.
     """
     codes = {name: LocalCodes(plain_text) for name in CODES}
-    _judged(all_rows(_batches(census, codes, {})), census)
+    judged(all_rows(_batches(census, codes, {})), census)
 
 
-def _judged(columns: Columns, census: Census) -> tuple[np.ndarray, Columns]:
+def judged(columns: Columns, census: Census) -> tuple[np.ndarray, Columns]:
+    """Refuse a population that cannot be used; give the order of its keys, and the rows that each reason keeps out.
+
+    Raises
+    ------
+    FordelError
+        As ``number_citizens``.
+    """
     order = key_order(columns["high"], columns["low"])
     reasons = reasons_of(columns, census)
     every(population_checks(columns, order, reasons, census))
@@ -241,7 +248,8 @@ def reasons_of(columns: Columns, census: Census) -> Columns:
     }
 
 
-def _renumbered(citizens: Columns, codes: dict[str, LocalCodes]) -> dict[str, list[str]]:
+def renumbered(citizens: Columns, codes: dict[str, LocalCodes]) -> dict[str, list[str]]:
+    """Give the sorted books of the codes that citizens have, and these the numbers of the books."""
     books = {}
     for name, local in codes.items():
         texts = [local.texts[n] for n in np.unique(citizens[name]).tolist() if n >= 0]
