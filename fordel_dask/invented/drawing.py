@@ -4,6 +4,9 @@ The codes that the nation uses are known only when everybody was drawn. Until th
 books of its own; a part whose books are those of the nation is finished as it is.
 """
 
+import os
+import shutil
+import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -101,7 +104,7 @@ def number(numbering: Numbering) -> Summary:
     drawing = numbering.drawing
     drawn = finished(drawing.side) or _draw(drawing)
     if not all(is_written(drawing.drawn / part["file"], part["sha256"]) for part in drawn["parts"].values()):
-        _refuse_other(drawn, _draw(drawing))  # a task that was killed has moved some of them already
+        _refuse_other(drawn, _draw(drawing))
     known = {"clinic": [row["YDERNR"] for row in form_of(drawing.sample).small["clinics"]]}
     own = own_books_of(drawn["codes"], known)
     records = {
@@ -121,7 +124,7 @@ def _refuse_other(before: Summary, again: Summary) -> None:
 
 
 def _numbered(numbering: Numbering, name: str, part: PartFile, own: Mapping[str, Sequence[str]]) -> PartFile:
-    """Write one part with the nation's numbers; one that has them already is moved."""
+    """Write one part with the nation's numbers; one that has them already is the same file in the store."""
     table, drawn = TABLES[name], numbering.drawing.drawn
     numbers = {
         column: national
@@ -131,12 +134,22 @@ def _numbered(numbering: Numbering, name: str, part: PartFile, own: Mapping[str,
     if numbers:
         columns = read_part(drawn, part, table.names)
         rows = {n: numbers[n][values] if n in numbers else values for n, values in columns.items()}
-        written = write_part(numbering.store, part.file, table, rows)
-        (drawn / part.file).unlink()
-        return written
-    (numbering.store / part.file).parent.mkdir(parents=True, exist_ok=True)
-    (drawn / part.file).replace(numbering.store / part.file)
+        return write_part(numbering.store, part.file, table, rows)
+    _link(drawn / part.file, numbering.store / part.file)
     return part
+
+
+def _link(drawn: Path, written: Path) -> None:
+    """Give a file a second name, whole or not at all; the first stays, so the task can be run again."""
+    written.parent.mkdir(parents=True, exist_ok=True)
+    temporary = written.with_name(f".{written.name}.{os.getpid()}-{threading.get_ident()}")
+    temporary.unlink(missing_ok=True)
+    try:
+        os.link(drawn, temporary)
+    except OSError:  # not every file system has second names
+        shutil.copyfile(drawn, temporary)
+    temporary.replace(written)
+    temporary.unlink(missing_ok=True)  # two names of one file: replacing one by the other removes neither
 
 
 def _national(books: Path, book: str, own: Sequence[str]) -> np.ndarray | None:

@@ -5,6 +5,7 @@ import functools
 import hashlib
 import json
 import os
+import threading
 from collections.abc import Callable
 from dataclasses import asdict, is_dataclass
 from pathlib import Path
@@ -59,7 +60,7 @@ def finished(side: Path) -> dict[str, Any] | None:
 
 def write_json(path: Path, content: Any) -> Path:
     """Write a file of the work directory, whole or not at all."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}")
     temporary.write_text(json.dumps(content, ensure_ascii=False, sort_keys=True), "utf-8")
     temporary.replace(path)
     return path
