@@ -6,7 +6,6 @@ import random
 import signal
 import subprocess
 import sys
-import time
 from collections import Counter
 
 import pytest
@@ -110,7 +109,7 @@ NATIONS = {
 
 
 @pytest.mark.parametrize(
-    "nation", [pytest.param(n, id=id, marks=LONG if n["seed"] != 4 else ()) for id, n in NATIONS.items()]
+    "nation", [pytest.param(n, id=name, marks=[] if n["seed"] == 4 else [LONG]) for name, n in NATIONS.items()]
 )
 def test_results_are_the_bytes_of_extracts_ingest_and_run(tmp_path, small_blocks, nation):
     small_blocks(3_000)
@@ -318,23 +317,21 @@ from fordel_dask.graph.executor import Threads
 from fordel_dask.invented import invent_store
 from fordel_dask.synthetic import Nation, nation, people
 nation.CITIZENS_PER_BLOCK = people.CITIZENS_PER_BLOCK = 200
+print("at work", flush=True)
 invent_store(Nation(citizens=1_300, seed=5), Path(sys.argv[1]), Threads(2))
 """
-PATIENCE_SECONDS = 300
 
 
 def kill_at_work(store, moment):
-    """Begin to invent the village and kill that some time after its work began; tells whether it was still at work."""
-    process = subprocess.Popen([sys.executable, "-c", KILLED, store], start_new_session=True)
-    lock, patience = store.with_name("store.partial") / "lock", time.monotonic() + PATIENCE_SECONDS
-    while process.poll() is None and not lock.exists() and time.monotonic() < patience:
-        time.sleep(0.01)
-    try:
-        process.wait(moment)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        return True
+    """Begin to invent the village and kill that some seconds after its work began; tells whether it still worked."""
+    command = [sys.executable, "-c", KILLED, store]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True) as process:
+        assert process.stdout.readline() == b"at work\n"
+        try:
+            process.wait(moment)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            return True
     assert process.returncode == 0
     return False
 
@@ -342,9 +339,9 @@ def kill_at_work(store, moment):
 @LONG
 def test_a_nation_killed_at_random_moments_is_whole_or_not_there_and_goes_on(tmp_path, village, evidence):
     store, moments, killed = tmp_path / "store", random.Random(7), 0
-    while kill_at_work(store, moments.uniform(0.05, 0.6)):
+    while kill_at_work(store, moments.uniform(0, 0.1 * 1.3**killed)):  # ever later: it comes to an end on any machine
         killed += 1
-        assert not store.exists() and killed < 60
+        assert not store.exists() or everything_below(store) == village
     assert killed and everything_below(store) == village
     assert [path.name for path in tmp_path.iterdir()] == ["store"]
     evidence.note("R14", "kill -9 while a nation is invented straight into a store", killed, "whole or not there")
