@@ -11,11 +11,11 @@ import click
 
 from fordel_dask.cli.options import PATH, place_of, placed, say, speaking
 from fordel_dask.cli.progress import ProgressLines
-from fordel_dask.cli.registers import ingest_registers
+from fordel_dask.cli.registers import accounting_text, ingest_registers
 from fordel_dask.cli.run import run_store, summary_text
 from fordel_dask.cli.working_place import working_place
 from fordel_dask.errors import SpaceError, UsageError
-from fordel_dask.graph import Executor
+from fordel_dask.graph import Executor, Place
 
 DEMO_CITIZENS = 60_000
 SMALLEST, LARGEST = 1_000, 60_000_000
@@ -24,7 +24,8 @@ SMALLEST, LARGEST = 1_000, 60_000_000
 @click.command(short_help="Invent a nation: every register, with the true weights.")
 @click.option("--citizens", type=click.IntRange(SMALLEST, LARGEST), required=True, help="How many citizens.")
 @click.option("--seed", type=int, default=1, help="The same seed gives the same bytes.")
-@click.option("--out", type=PATH, required=True, help="Directory of the register extracts.")
+@click.option("--out", type=PATH, help="Directory of the register extracts.")
+@click.option("--store", type=PATH, help="Instead: a prepared store of the nation, without extracts.")
 @click.option("--year", type=int, default=2026, help="Planning year (a run needs its fee table: 2026).")
 @click.option("--history", type=click.Choice(["light", "full"]), default="light", help="About 10 or 70 diagnoses each.")
 @click.option(
@@ -40,24 +41,60 @@ SMALLEST, LARGEST = 1_000, 60_000_000
 )
 @placed
 @speaking
-def synth(out: Path, **options: Any) -> None:
+def synth(out: Path | None, store: Path | None, **options: Any) -> None:
     """Invent a nation: every register of the contract, with the true weights beside them.
+
+    With --store there are no extracts: blocks of citizens go straight into a prepared store, by the rules of
+    an ingest. A run on it has the same results. What was interrupted goes on when the command is started again.
 
     \b
     Example:
       fordel synth --citizens 60000 --seed 7 --out registers
       fordel ingest registers --store nation.store
+      fordel synth --citizens 6000000 --store large.store
       fordel synth --citizens 60000 --faults --extras --out faulty
     """
+    nation = {name: options[name] for name in ("citizens", "seed", "year", "history", "dream", "extras")}
     place = place_of(options)
-    kinds = ("citizens", "seed", "year", "history", "dream", "extras")
     progress = ProgressLines(options["quiet"] or options["as_json"])
+    if (out is None) == (store is None):
+        raise UsageError("Give either --out, for register extracts, or --store, for a prepared store.")
+    if store and options["faults"]:
+        raise UsageError("Faults are planted in register extracts: give --faults with --out, not with --store.")
+    if store:
+        summary, text = _into_store(store, nation, place, progress)
+    else:
+        faults = options["faults_kind"] if options["faults"] else ""
+        summary, text = _into_files(Path(out or ""), nation, place, progress, faults)
+    say(options["as_json"], summary, text)
+
+
+def _into_files(
+    out: Path, nation: dict[str, Any], place: Place, progress: ProgressLines, faults: str
+) -> tuple[dict[str, Any], str]:
+    """Write register extracts, with faults of a kind if one is named; gives a summary, for machines and as text."""
     with working_place(place) as executor:
-        rows = write_nation(out, {name: options[name] for name in kinds}, executor, progress)
-        if options["faults"]:
-            _plant(out, {name: options[name] for name in kinds}, options["faults_kind"], executor, progress)
+        rows = write_nation(out, nation, executor, progress)
+        if faults:
+            _plant(out, nation, faults, executor, progress)
     lines = [f"{register:<20}{count:>14,} rows" for register, count in rows.items()]
-    say(options["as_json"], {"out": str(out), "rows": rows}, "\n".join([*lines, f"Registers in {out}"]))
+    return {"out": str(out), "rows": rows}, "\n".join([*lines, f"Registers in {out}"])
+
+
+def _into_store(
+    store: Path, kinds: dict[str, Any], place: Place, progress: ProgressLines
+) -> tuple[dict[str, Any], str]:
+    """Make a prepared store without extracts; gives a summary, for machines and as text."""
+    from fordel_dask.invented import INVENTED, invent_store
+    from fordel_dask.synthetic import Nation
+
+    nation = Nation(**kinds)
+    with working_place(place) as executor:
+        manifest = invent_store(nation, store.absolute(), executor, progress.show)
+    rows = manifest["inputs"][INVENTED][0]["rows_by_register"]
+    first = manifest["grid"]["first"]
+    summary = {"store": str(store), "rows": rows, "citizens": first[-1], "partitions": len(first) - 1}
+    return {**summary, "accounting": manifest["accounting"]}, accounting_text(manifest, store)
 
 
 def write_nation(out: Path, kinds: dict[str, Any], executor: Executor, progress: ProgressLines) -> dict[str, int]:

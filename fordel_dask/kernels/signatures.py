@@ -7,12 +7,24 @@ they are two types. A kernel called with types that are missing here still works
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fordel_dask.kernels import enrolment, events, hashing, joining, keys, partitioning, reading, spells, tallies
+from fordel_dask.kernels import (
+    checksums,
+    enrolment,
+    events,
+    hashing,
+    joining,
+    keys,
+    partitioning,
+    reading,
+    spells,
+    tallies,
+)
 from fordel_dask.kernels.jit import numba
 
 Signature = tuple[Any, ...]
 int8, int16, int32, int64 = numba.types.int8, numba.types.int16, numba.types.int32, numba.types.int64
-uint8, uint64, float64, flag = numba.types.uint8, numba.types.uint64, numba.types.float64, numba.types.boolean
+uint8, uint16, uint32, uint64 = numba.types.uint8, numba.types.uint16, numba.types.uint32, numba.types.uint64
+float64, flag = numba.types.float64, numba.types.boolean
 
 
 def _given(kind: Any) -> Any:
@@ -32,6 +44,7 @@ INTS, PAIR_OF_INTS = _own(int32), _together(_own(int32), _own(int32))
 LONGS, LONG_TABLE = _own(int64), _own(int64, 2)
 
 SIGNATURES: Mapping[Any, Sequence[Signature]] = {
+    checksums.add_to_checksums: [(_own(kind), LONGS, WORDS, WORDS) for kind in (uint8, uint16, uint32, uint64)],
     enrolment.exposure_days: [
         (_given(int32), _given(int8), _given(int32), _given(int32), _together(int64, int64), INTS)
     ],

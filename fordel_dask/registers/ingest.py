@@ -31,7 +31,14 @@ from fordel_dask.registers.place import Place, publish, workplace
 from fordel_dask.registers.population import Census, judge_population
 from fordel_dask.registers.projection import read_projection
 from fordel_dask.registers.quarantine import gather, set_aside
-from fordel_dask.registers.second_pass import Joined, dealt_files, draw_up_books, join_diagnoses, second_pass
+from fordel_dask.registers.second_pass import (
+    Joined,
+    dealt_files,
+    draw_up_books,
+    join_diagnoses,
+    second_pass,
+    tallies_of_join,
+)
 from fordel_dask.registers.small_tables import Row
 
 
@@ -75,6 +82,7 @@ def ingest(  # noqa: PLR0913  the library's way in: what it may be told is named
         completed = complete_enrolment(works, read, census, place)
         books = draw_up_books(census, small, read, joined, completed)
         parts = second_pass(works, census, place, dealt_files(read, joined, completed), books)
+        tallies = {"population": census["tally"], **read.tallies()}
         made = Made(
             first=census["first"],
             citizens=census["fingerprint"],
@@ -82,8 +90,8 @@ def ingest(  # noqa: PLR0913  the library's way in: what it may be told is named
             books=books,
             small=small,
             inputs=works.map("hashing extracts", hash_input, files),
-            accounting=accounting(census["tally"], read, joined),
-            choices=choices(delivery, read, completed.values()),
+            accounting=accounting(tallies, tallies_of_join(joined)),
+            choices=choices(delivery, tallies, completed.values()),
             keys=census["keys"],
         )
         parts_aside = set_aside(_asides(census, read, joined, place))

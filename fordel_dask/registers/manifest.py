@@ -15,11 +15,9 @@ from fordel_dask.extracts.toml import FILE_NAME
 from fordel_dask.registers.completing import WITH_CLINIC
 from fordel_dask.registers.delivery import Delivery
 from fordel_dask.registers.enrolment import READ_AS_SUCCESSOR
-from fordel_dask.registers.first_pass import FirstPass
 from fordel_dask.registers.hidden import METHOD
 from fordel_dask.registers.listed import fingerprint_of, listed_prefixes
 from fordel_dask.registers.place import Place
-from fordel_dask.registers.second_pass import Joined
 from fordel_dask.registers.small_tables import Row
 from fordel_dask.registers.tally import KEPT, NOTES, Tally, account, merged, rows_of
 from fordel_dask.registers.work import file_state, finished, task, write_json
@@ -46,7 +44,8 @@ class InputFile:
 class Made:
     """What an ingest made, before it is written down.
 
-    ``citizens`` is the hash of their ordered keys, ``keys`` the record of the table of these.
+    ``citizens`` is the hash of their ordered keys, ``keys`` the record of the table of these,
+    if there is one: an invented nation has no persons to go back to.
     """
 
     first: Sequence[int]
@@ -57,7 +56,7 @@ class Made:
     inputs: Sequence[dict[str, Any]]
     accounting: Mapping[str, Any]
     choices: Mapping[str, Any]
-    keys: Mapping[str, Any]
+    keys: Mapping[str, Any] | None = None
 
 
 def input_files(declaration: Declaration, place: Place, portion: Portion) -> list[InputFile]:
@@ -89,13 +88,13 @@ def _rows(file: InputFile) -> int:
     return count_rows(describe(source)[0], file.portion)
 
 
-def accounting(population: Tally, read: FirstPass, joined: Joined) -> dict[str, Any]:
-    """Give the account of rows by register: in, kept, dropped and quarantined by reason."""
-    tallies = {"population": population, **read.tallies()}
+def accounting(tallies: Mapping[str, Tally], joined: Mapping[str, Tally]) -> dict[str, Any]:
+    """Give the account of rows by register: in, kept, dropped and quarantined by reason.
+
+    ``tallies`` are of all registers as they were read, ``joined`` those of diagnoses that then met their contacts.
+    """
     shown = {register: account(tally) for register, tally in tallies.items()}
-    for register, results in joined.items():
-        shown[register] = _account_of_join(tallies[register], merged(s["tally"] for s in results.values()))
-    return shown
+    return shown | {register: _account_of_join(tallies[register], tally) for register, tally in joined.items()}
 
 
 def _account_of_join(before: Tally, after: Tally) -> dict[str, Any]:
@@ -104,10 +103,10 @@ def _account_of_join(before: Tally, after: Tally) -> dict[str, Any]:
     return {**shown, "rows_in": rows_of(before), NOTES: dict(after[NOTES])}
 
 
-def choices(delivery: Delivery, read: FirstPass, completed: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+def choices(delivery: Delivery, tallies: Mapping[str, Tally], completed: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """Give what was declared of how registers are to be read, and on how many rows that told."""
     declaration, done = delivery.declaration, list(completed)
-    moved = read.tallies()["enrolment"].get(NOTES, {}).get(READ_AS_SUCCESSOR, 0)
+    moved = tallies["enrolment"].get(NOTES, {}).get(READ_AS_SUCCESSOR, 0)
     enrolment: dict[str, Any] = {"kind": declaration.enrolment_kind}
     if done:
         with_clinic = sum(summary[WITH_CLINIC] for summary in done)
@@ -144,7 +143,7 @@ def write_store_files(store: Path, declaration: Declaration, made: Made) -> dict
         "not_used": list(declaration.not_used),
         "accounting": dict(made.accounting),
         "choices": dict(made.choices),
-        KEYS: dict(made.keys),
+        **({KEYS: dict(made.keys)} if made.keys else {}),
     }
     write_manifest(store, manifest)
     return {**manifest, "seal": seal_of(manifest)}

@@ -3,6 +3,7 @@
 import functools
 import hashlib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -83,9 +84,8 @@ def write_lookup(directory: Path, parts: Iterable[Words], citizens: int) -> str:
     ``parts`` are the keys in order, each with one line of two words a citizen. Both files are mapped
     while they are made: they are the size of the nation, and no task may be.
     """
-    size = 1 << max(4 * citizens - 1, 1).bit_length()  # few collisions: a fourth less time than half as many
     known = new_array(directory / KNOWN, np.uint64, (citizens, 2))
-    slots = new_array(directory / SLOTS, np.int32, (size,))
+    slots = new_array(directory / SLOTS, np.int32, (_slots(citizens),))
     slots[:] = UNKNOWN
     digest, at = hashlib.sha256(), 0
     for keys in parts:
@@ -98,6 +98,25 @@ def write_lookup(directory: Path, parts: Iterable[Words], citizens: int) -> str:
     return digest.hexdigest()
 
 
+@dataclass(frozen=True, eq=False)
+class Lookup:
+    """The table from key to citizen of a few citizens, in memory."""
+
+    slots: npt.NDArray[np.int32]
+    known: Words
+
+
+def lookup_in_memory(known: Words) -> Lookup:
+    """Give the table from key to citizen; ``known`` has one line of two words a citizen."""
+    slots = np.full(_slots(len(known)), UNKNOWN, np.int32)
+    place_keys(known, 0, slots)
+    return Lookup(slots, known)
+
+
+def _slots(citizens: int) -> int:
+    return 1 << max(4 * citizens - 1, 1).bit_length()  # few collisions: a fourth less time than half as many
+
+
 @functools.lru_cache(maxsize=2)
 def _lookup(directory: Path) -> tuple[Any, Words]:
     return load_array(directory / SLOTS), load_array(directory / KNOWN)
@@ -108,9 +127,9 @@ def forget_lookups() -> None:
     _lookup.cache_clear()
 
 
-def citizens(column: Any, strip: bool, register: str, lookup: Path) -> npt.NDArray[np.int32]:
+def citizens(column: Any, strip: bool, register: str, lookup: Path | Lookup) -> npt.NDArray[np.int32]:
     """Give the citizen of every row, −1 for a person who is not in the population."""
     high, low = person_keys(column, strip, register)
-    slots, known = _lookup(lookup)
+    slots, known = (lookup.slots, lookup.known) if isinstance(lookup, Lookup) else _lookup(lookup)
     found: npt.NDArray[np.int32] = look_up(high, low, slots, known)
     return found

@@ -205,7 +205,8 @@ def publish(place: Place, files: Collection[str]) -> None:
         if place.replaced.exists():
             place.replaced.rename(place.store)
         raise
-    (place.lookup / KEY_TABLE).replace(place.keys / KEY_TABLE)
+    if (place.lookup / KEY_TABLE).exists():  # an invented nation has no keys that lead anywhere
+        (place.lookup / KEY_TABLE).replace(place.keys / KEY_TABLE)
     shutil.rmtree(place.quarantine, ignore_errors=True)
     if place.new_quarantine.exists():
         place.new_quarantine.rename(place.quarantine)

@@ -148,11 +148,22 @@ def judge_population(census: Census) -> None:
     """
     codes = {name: LocalCodes(plain_text) for name in CODES}
     parts = list(_batches(census, codes, {}))
-    every(population_checks(_seen_alone(joined_rows(parts), census) if parts else NOBODY_SEEN, census))
+    if not parts:
+        _refuse_no_rows()
+    judged(joined_rows(parts), census)
 
 
-def _seen_alone(columns: Columns, census: Census) -> "Seen":
-    return seen_of(columns, key_order(columns["high"], columns["low"]), reasons_of(columns, census))
+def judged(columns: Columns, census: Census) -> tuple[np.ndarray, Columns]:
+    """Refuse a population that cannot be used; give the order of its keys, and the rows that each reason keeps out.
+
+    Raises
+    ------
+    FordelError
+        As the census.
+    """
+    order, reasons = key_order(columns["high"], columns["low"]), reasons_of(columns, census)
+    every(population_checks(seen_of(columns, order, reasons), census))
+    return order, reasons
 
 
 @dataclass(frozen=True)

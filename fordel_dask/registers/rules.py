@@ -9,6 +9,7 @@ import numpy as np
 
 from fordel_dask.extracts.arrays import EPOCH
 from fordel_dask.registers.canonical import LocalCodes
+from fordel_dask.registers.people import Lookup
 from fordel_dask.registers.tally import Tally
 
 Columns = dict[str, np.ndarray]
@@ -21,17 +22,17 @@ Rows = tuple[Columns, Tally, Columns]
 class Rules:
     """The nation, how this register is written, and the grid its rows are dealt to.
 
-    ``first`` is the grid of citizens; ``buckets`` is how many ranges of contact keys there are,
-    ``key`` the column that holds them. ``strip`` leaves out leading zeros of person keys,
-    ``strip_keys`` those of contact keys. ``prefixes`` begin the diagnosis codes that go on (none: all do),
-    ``successors`` are pairs of a clinic that changed hands and the one that is read in its place,
-    ``with_clinic`` says that services must tell where they were given. ``secret`` is the file of the
-    secret that hides person keys, if there is one.
+    ``lookup`` is the directory of the table from key to citizen, or that table; ``first`` is the grid of
+    citizens; ``buckets`` is how many ranges of contact keys there are, ``key`` the column that holds them.
+    ``strip`` leaves out leading zeros of person keys, ``strip_keys`` those of contact keys. ``prefixes`` begin
+    the diagnosis codes that go on (none: all do), ``successors`` are pairs of a clinic that changed hands and the
+    one that is read in its place, ``with_clinic`` says that services must tell where they were given. ``secret``
+    is the file of the secret that hides person keys, if there is one.
     """
 
     year: int
     strip: bool
-    lookup: Path
+    lookup: Path | Lookup
     first: tuple[int, ...]
     bruhon: str = "kroner"
     codes: str = "sks"

@@ -1,6 +1,6 @@
 """Between and after: diagnoses meet contacts, code books are drawn up, parts are written."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from fordel_dask.registers.prescriptions import listed_prefixes
 from fordel_dask.registers.settling import Settling, check_settled, settle
 from fordel_dask.registers.small_tables import Row
 from fordel_dask.registers.spread import Reading
-from fordel_dask.registers.tally import merged
+from fordel_dask.registers.tally import Tally, merged
 from fordel_dask.registers.work import write_json
 from fordel_dask.schema.prepared import LISTED_MEDICINE
 
@@ -38,9 +38,14 @@ def join_diagnoses(works: Works, delivery: Delivery, read: FirstPass, place: Pla
     for (register, joining), summary in zip(joinings, summaries, strict=True):
         joined.setdefault(register, {})[joining.side] = summary
     tallies = read.tallies()
-    for register, results in joined.items():
-        check_joined(register, tallies[register], merged(s["tally"] for s in results.values()))
+    for register, tally in tallies_of_join(joined).items():
+        check_joined(register, tallies[register], tally)
     return joined
+
+
+def tallies_of_join(joined: Joined) -> dict[str, Tally]:
+    """Give the account of the join by register of diagnoses."""
+    return {register: merged(s["tally"] for s in results.values()) for register, results in joined.items()}
 
 
 def _joinings(number: int, read: FirstPass, place: Place) -> list[tuple[str, Joining]]:
@@ -68,27 +73,27 @@ def draw_up_books(
 ) -> Books:
     """Give the code books of the nation, each sorted as text."""
     diagnoses = [*read.results("diagnoses"), *(s for results in joined.values() for s in results.values())]
-    return codebooks.checked(
-        {
-            "clinic": codebooks.union(
-                [*read.results("enrolment"), *completed.values()],
-                "clinic",
-                {clinic["YDERNR"] for clinic in small["clinics"]},
-            ),
-            "service": codebooks.union(read.results("services"), "service"),
-            "diagnosis": codebooks.union(diagnoses, "diagnosis"),
-            "municipality": [row["KOM"] for row in small["municipalities"]],
-            **_books_of_medicine(read.results("prescriptions")),
-            **census["codebooks"],
-        }
-    )
+    prescriptions = read.results("prescriptions")
+    codes = {
+        "clinic": codebooks.union([*read.results("enrolment"), *completed.values()], "clinic"),
+        "service": codebooks.union(read.results("services"), "service"),
+        "diagnosis": codebooks.union(diagnoses, "diagnosis"),
+        **({"medicine": codebooks.union(prescriptions, "medicine")} if prescriptions else {}),
+        **census["codebooks"],
+    }
+    return national_books(codes, small)
 
 
-def _books_of_medicine(prescriptions: Sequence[Summary]) -> Books:
-    """Give the codes of dispensed medicine, and the list that said which were kept; nothing if none was delivered."""
-    if not prescriptions:
-        return {}
-    return {"medicine": codebooks.union(prescriptions, "medicine"), LISTED_MEDICINE: sorted(listed_prefixes())}
+def national_books(codes: Mapping[str, Collection[str]], small: Mapping[str, list[Row]]) -> Books:
+    """Give the code books of the nation, from the ``codes`` that kept rows have and the tables that are kept whole.
+
+    Where medicine was delivered there is also the list that said which was kept.
+    """
+    whole = {"municipality": [row["KOM"] for row in small["municipalities"]]}
+    listed = {LISTED_MEDICINE: sorted(listed_prefixes())} if "medicine" in codes else {}
+    clinics = {clinic["YDERNR"] for clinic in small["clinics"]}
+    known = {**codes, "clinic": clinics.union(codes["clinic"]) - {""}}
+    return codebooks.checked({**{book: sorted(texts) for book, texts in known.items()}, **whole, **listed})
 
 
 def second_pass(

@@ -13,7 +13,7 @@ from fordel_dask.registers.sorting import sorted_rows
 from fordel_dask.registers.work import content_of, finished, task, write_json
 from fordel_dask.schema import Table
 from fordel_dask.schema.prepared import TABLES
-from fordel_dask.store import part_records, sha256_of_file, write_part
+from fordel_dask.store import PartFile, part_records, sha256_of_file, write_part
 
 ORDERS = {
     "enrolment": ("citizen", "first_day", "last_day", "clinic", "group"),
@@ -42,33 +42,47 @@ class Settling:
 def settle(settling: Settling) -> dict[str, Any]:
     """Write one part and give its record and the rows that came."""
     done = finished(settling.side)
-    if done and _is_written(settling.store / done["part"]["file"], done["part"]["sha256"]):
+    if done and is_written(settling.store / done["part"]["file"], done["part"]["sha256"]):
         return done
     again = {REMADE: True} if settling.side.exists() else {}
     table = TABLES[settling.table]
     columns = _gathered(settling, table)
     came = int(columns["citizen"].size)
     columns["citizen"] -= settling.first[settling.partition]
-    order = ORDERS[settling.table]
-    columns = dict(zip(order, sorted_rows([columns[name] for name in order]), strict=True))
-    file = f"{table.name}/part-{settling.partition:05}.parquet"
-    part = write_part(settling.store, file, table, columns)
+    part = write_sorted(settling.store, table, settling.partition, columns)
     summary = {"part": part_records([part])[0], "rows": came}
     write_json(settling.side, summary)
     return summary | again
 
 
-def _is_written(path: Path, sha256: str) -> bool:
+def is_written(path: Path, sha256: str) -> bool:
     """Tell whether a part is the one that was finished: an attempt with other choices writes to the same name."""
     return path.is_file() and sha256_of_file(path) == sha256
 
 
 def _gathered(settling: Settling, table: Table) -> Columns:
-    coded = {c.name: c.unit.removeprefix(BOOK_UNIT) for c in table.columns if c.unit.startswith(BOOK_UNIT)}
-    types = {c.name: "int32" if c.name in coded else c.type for c in table.columns}
+    coded, types = coded_columns(table), types_to_gather(table)
     sides = content_of(settling.inputs)["sides"]
     columns = gather_bucket(sides, settling.partition, types, settling.books, coded)
     return {name: columns[name].astype(type_) for name, type_ in types.items()}
+
+
+def coded_columns(table: Table) -> dict[str, str]:
+    """Give the code book of every column of a table that holds numbers of one."""
+    return {c.name: c.unit.removeprefix(BOOK_UNIT) for c in table.columns if c.unit.startswith(BOOK_UNIT)}
+
+
+def types_to_gather(table: Table) -> dict[str, str]:
+    """Give the type of every column before codes have the numbers of a book."""
+    coded = coded_columns(table)
+    return {c.name: "int32" if c.name in coded else c.type for c in table.columns}
+
+
+def write_sorted(store: Path, table: Table, partition: int, columns: Columns) -> PartFile:
+    """Write one part of a table, its rows sorted by all columns."""
+    order = ORDERS[table.name]
+    rows = dict(zip(order, sorted_rows([columns[name] for name in order]), strict=True))
+    return write_part(store, f"{table.name}/part-{partition:05}.parquet", table, rows)
 
 
 def check_settled(table: str, sides: Sequence[Path], settled: Sequence[dict[str, Any]]) -> None:

@@ -1,7 +1,10 @@
-"""One block of citizens: everything drawn, and its part file of every register written."""
+"""One block of citizens: everything drawn, and every register of it, as tables or as part files."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+import pyarrow as pa
 
 from fordel_dask.synthetic.areas import areas_of
 from fordel_dask.synthetic.chance import Flags, Floats
@@ -53,6 +56,29 @@ def block_of(nation: Nation, block: int) -> Block:
     return Block(people, clinics, enrolment, has, labour, need.yearly_kr, consumption)
 
 
+def block_tables(nation: Nation, block: int) -> Iterator[tuple[str, Iterable[pa.Table]]]:
+    """Give every register of persons of a block, one at a time: its name and its rows, in tables of the same columns.
+
+    They depend on the nation and the block alone. The population comes first, contacts come before their diagnoses.
+
+    Raises
+    ------
+    UsageError
+        If the nation has no such block.
+    """
+    drawn = block_of(nation, block)
+    rng = stream(nation, Purpose.DREAM, block)
+    yield from _persons(nation, block, drawn)
+    yield "services", [_services(nation, block, drawn)]
+    hospital = hospital_of(nation, block, drawn.people, drawn.conditions)
+    for name, table in hospital_tables(nation, block, drawn.people, hospital):
+        yield name, [table]
+    del hospital
+    if nation.extras:
+        yield "prescriptions", [_prescriptions(nation, block, drawn)]
+    yield "dream", dream_tables(nation, rng, drawn.people, drawn.labour)
+
+
 def write_block(nation: Nation, block: int, out: Path) -> dict[str, int]:
     """Write a block's part file of every register of persons; give the rows by register.
 
@@ -66,44 +92,26 @@ def write_block(nation: Nation, block: int, out: Path) -> dict[str, int]:
     SpaceError
         If the files cannot be written.
     """
-    drawn = block_of(nation, block)
-    rng = stream(nation, Purpose.DREAM, block)
-    rows = _write_persons(nation, block, out, drawn)
-    rows |= _write_services(nation, block, out, drawn)
-    rows |= _write_hospital(nation, block, out, drawn)
-    if nation.extras:
-        rows |= _write_prescriptions(nation, block, out, drawn)
-    tables = dream_tables(nation, rng, drawn.people, drawn.labour)
-    return rows | {"dream": write_parquet(out / "dream" / part_name(block), tables)}
+    registers = block_tables(nation, block)
+    return {name: write_parquet(out / name / part_name(block), tables) for name, tables in registers}
 
 
-def _write_persons(nation: Nation, block: int, out: Path, drawn: Block) -> dict[str, int]:
+def _persons(nation: Nation, block: int, drawn: Block) -> Iterator[tuple[str, list[pa.Table]]]:
     rng = stream(nation, Purpose.POPULATION, block)
     area = areas_of(nation, block, drawn.people) if nation.extras else None
-    tables = {
-        "population": population_table(nation, rng, drawn.people, area),
-        "enrolment": enrolment_table(nation, rng, drawn.people, drawn.enrolment.spells, drawn.clinics),
-    }
-    return {name: write_parquet(out / name / part_name(block), [table]) for name, table in tables.items()}
+    yield "population", [population_table(nation, rng, drawn.people, area)]
+    yield "enrolment", [enrolment_table(nation, rng, drawn.people, drawn.enrolment.spells, drawn.clinics)]
 
 
-def _write_services(nation: Nation, block: int, out: Path, drawn: Block) -> dict[str, int]:
+def _services(nation: Nation, block: int, drawn: Block) -> pa.Table:
     rows = services_of(nation, block, drawn.people, drawn.enrolment, (drawn.consumption, drawn.clinics))
     day = None
     if nation.extras:
         settled = treated(nation, block, drawn.people, rows)
         rows, day = settled.rows, settled.day
-    table = services_table(nation, block, drawn.people, rows, day)
-    return {"services": write_parquet(out / "services" / part_name(block), [table])}
+    return services_table(nation, block, drawn.people, rows, day)
 
 
-def _write_hospital(nation: Nation, block: int, out: Path, drawn: Block) -> dict[str, int]:
-    hospital = hospital_of(nation, block, drawn.people, drawn.conditions)
-    tables = hospital_tables(nation, block, drawn.people, hospital)
-    return {name: write_parquet(out / name / part_name(block), [table]) for name, table in tables}
-
-
-def _write_prescriptions(nation: Nation, block: int, out: Path, drawn: Block) -> dict[str, int]:
+def _prescriptions(nation: Nation, block: int, drawn: Block) -> pa.Table:
     rows = dispensings_of(nation, block, drawn.people, drawn.enrolment, drawn.conditions)
-    table = prescriptions_table(nation, block, drawn.people, rows)
-    return {"prescriptions": write_parquet(out / "prescriptions" / part_name(block), [table])}
+    return prescriptions_table(nation, block, drawn.people, rows)

@@ -56,6 +56,7 @@ JSON_COMMANDS = {
     "glossary": ["glossary", "weight"],
     "sources": ["sources"],
     "synth": ["synth", "--citizens", "1000", "--out", "{}/invented"],
+    "synth into a store": ["synth", "--citizens", "1000", "--store", "{}/invented.store"],
 }
 
 
@@ -83,6 +84,10 @@ MISTAKES = {
     "a clinic that does not exist": (["explain", "{}/run", "--clinic", "999998"], 2),
     "a directory that is nothing of ours": (["verify", "{}/registers"], 13),
     "too few citizens": (["synth", "--citizens", "999", "--out", "{}/x"], 2),
+    "extracts and a store at once": (["synth", "--citizens", "1000", "--out", "{}/x", "--store", "{}/y"], 2),
+    "neither extracts nor a store": (["synth", "--citizens", "1000"], 2),
+    "faults without extracts": (["synth", "--citizens", "1000", "--store", "{}/x", "--faults"], 2),
+    "an invented store in the place of a real one": (["synth", "--citizens", "1000", "--store", "{}/store"], 2),
 }
 
 
