@@ -6,7 +6,8 @@ from concurrent.futures import ProcessPoolExecutor
 
 import pytest
 
-from tests.lib.engines import judge_nations, local_cluster
+from tests.lib.engines import judge_nations, local_cluster, sql_disagreements
+from tests.lib.sql_model import SqlNumbers
 
 CASES = 1000 if os.environ.get("HYPOTHESIS_PROFILE") == "nightly" else 300
 FIRST_SEED = 40_000
@@ -43,3 +44,12 @@ def test_all_engines_agree_on_random_nations(evidence):
         CASES,
         "equal to the last digit; a nation too small to estimate is refused by all alike",
     )
+
+
+def test_a_coefficient_of_another_last_digit_is_told():
+    level = ("origin", "menapt")
+    header = "ydernummer,patients,weighted_patients,minimum_patients\n"
+    for coefficient, told in (("1.500000", 0), ("1.500001", 1)):
+        weights = f"term,level,citizens,coefficient_kr\norigin,menapt,3,{coefficient}\n"
+        numbers = SqlNumbers({level: (3, 700, 1_500_000)}, {}, {}, {}, projected=True)
+        assert len(list(sql_disagreements({"weights": weights, "clinics": header}, numbers))) == told

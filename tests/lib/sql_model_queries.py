@@ -38,7 +38,8 @@ prices AS (
     FROM fees WHERE section = 'dagtid' AND "group" = 'grundydelse' AND is_contact = '1'
     UNION ALL
     SELECT code, CAST(fee_oere AS BIGINT)
-    FROM fees WHERE section = 'dagtid' AND code IN ('0130', '0131', '0132') AND omraade = 'uden_for_laegedaekningstruet'),
+    FROM fees
+    WHERE section = 'dagtid' AND code IN ('0130', '0131', '0132') AND omraade = 'uden_for_laegedaekningstruet'),
 used AS (
     SELECT citizen, sum(quantity * oere) AS oere
     FROM services s JOIN book_service b ON b.position = s.service JOIN prices p ON b.entry = '80' || p.code
