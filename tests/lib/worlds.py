@@ -85,8 +85,9 @@ class NoSuchWorldError(Exception):
 
 def hashes_in(world: World, registers: Path, folder: Path) -> dict[str, str]:
     """Invent, ingest and run in a world, in a process of its own; gives the SHA-256 of every file."""
-    folder.mkdir()
-    env = {**os.environ, "PYTHONPATH": str(ROOT), **world.env, **own_language(world, folder), **own_clock(world)}
+    (folder / "tmp").mkdir(parents=True)
+    own = {"PYTHONPATH": str(ROOT), "TMPDIR": str(folder / "tmp")}
+    env = {**os.environ, **own, **world.env, **own_language(world, folder), **own_clock(world)}
     for name in world.unset:
         env.pop(name, None)
     out = folder / "out"
