@@ -1,6 +1,5 @@
 """The result files are the same bytes wherever and however a run is made."""
 
-import os
 import subprocess
 import sys
 import textwrap
@@ -44,31 +43,6 @@ def test_the_same_store_on_workers(nation):
     ingest_registers(nation / "registers", nation / "again", 8, Place(workers=2), SILENT)
     first, second = (sorted(p for p in (nation / name).rglob("*.parquet")) for name in ("store", "again"))
     assert [path.read_bytes() for path in first] == [path.read_bytes() for path in second]
-
-
-@pytest.mark.parametrize(
-    "world",
-    [
-        {"NUMBA_CPU_NAME": "generic", "OPENBLAS_CORETYPE": "Prescott"},
-        {"TZ": "Pacific/Kiritimati", "LC_ALL": "C", "PYTHONHASHSEED": "7"},
-    ],
-    ids=["another processor", "another clock, locale and hash seed"],
-)
-def test_the_same_bytes_in_another_world(nation, world):
-    out = nation / f"world-{len(world)}-{next(iter(world))}"
-    command = [
-        sys.executable,
-        "-m",
-        "fordel_dask",
-        "run",
-        str(nation / "store"),
-        "--out",
-        str(out),
-        "--fresh",
-        "--quiet",
-    ]
-    subprocess.run(command, check=True, env={**os.environ, **world}, capture_output=True)
-    assert results(out) == results(nation / "alone")
 
 
 def test_a_cluster_that_exists_does_the_same(nation):
