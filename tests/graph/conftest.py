@@ -39,7 +39,7 @@ class Undisturbed:
 def put_to_work(monkeypatch, open_executor):
     """Let ``ingest`` and ``run`` work on another executor."""
     for command in ("registers", "run"):
-        monkeypatch.setattr(sys.modules[f"fordel_dask.cli.{command}"], "open_executor", open_executor)
+        monkeypatch.setattr(sys.modules[f"fordel_dask.cli.{command}"], "working_place", open_executor)
 
 
 def results_in(run):
