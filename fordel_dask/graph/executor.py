@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for_threads
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -20,6 +22,7 @@ from fordel_dask.graph.settings import SETTINGS
 
 T = TypeVar("T")
 R = TypeVar("R")
+S = TypeVar("S")
 Report = Callable[[int, int], None]
 CLUSTER_PATIENCE_SECONDS = 60
 
@@ -50,6 +53,10 @@ class Executor(Protocol):
         """
         ...
 
+    def total(self, function: Callable[[T], S], items: Sequence[T], name: str, report: Report | None = None) -> S:
+        """Give the sum of ``function(item)`` over all items."""
+        ...
+
     def at_most(self, tasks: int) -> "Executor":
         """Give the same place with fewer tasks at a time."""
         ...
@@ -72,6 +79,11 @@ class Threads:
             except BaseException:
                 _drop(futures)
                 raise
+
+    def total(self, function: Callable[[T], S], items: Sequence[T], name: str, report: Report | None = None) -> S:
+        """Give the sum of ``function(item)`` over all items."""
+        sums: S = reduce(add, self.map(function, items, name, report))
+        return sums
 
     def at_most(self, tasks: int) -> "Threads":
         """Give threads of which fewer work at a time."""
@@ -111,6 +123,11 @@ class DaskCluster:
         """Bytes that the worker with the least memory may take, 0 if none says."""
         workers = self._client.scheduler_info(n_workers=-1)["workers"].values()
         return min((int(worker.get("memory_limit") or 0) for worker in workers), default=0)
+
+    def total(self, function: Callable[[T], S], items: Sequence[T], name: str, report: Report | None = None) -> S:
+        """Give the sum of ``function(item)`` over all items."""
+        sums: S = reduce(add, self.map(function, items, name, report))
+        return sums
 
     def at_most(self, tasks: int) -> "DaskCluster":
         """Give the same cluster with fewer tasks under way at a time."""

@@ -53,7 +53,7 @@ class Store:
     codebooks: Mapping[str, tuple[str, ...]]
     grid: Grid
 
-    @property
+    @functools.cached_property
     def identity(self) -> str:
         """Hash of the manifest, and so of every file of the store."""
         return seal_of(self.manifest)
@@ -95,6 +95,28 @@ def open_store(root: Path) -> Store:
     except OSError:
         state = None
     return _open_store(root, state and (state.st_mtime_ns, state.st_size, state.st_ino))
+
+
+def open_same_store(root: Path, identity: str) -> Store:
+    """Open a store that must be the one that the work began with.
+
+    Raises
+    ------
+    IntegrityError
+        An ingest has put another one in its place since, or it is damaged.
+    """
+    store = open_store(root)
+    if store.identity != identity:
+        raise IntegrityError(
+            f"{root.name} was replaced by another ingest while it was being read. Nothing was published: start the "
+            f"same command again, and the new store is taken."
+        )
+    return store
+
+
+def refuse_replaced(store: Store) -> None:
+    """Refuse to go on with what was read of a store if another one stands in its place."""
+    open_same_store(store.root, store.identity)
 
 
 @functools.lru_cache(maxsize=4)
