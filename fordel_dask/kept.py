@@ -19,6 +19,7 @@ T = TypeVar("T")
 S = TypeVar("S")
 PACKAGE = Path(__file__).parent
 ROOMS = ("consumption", "covariates", "facts", "fees", "kernels", "law", "model", "scoring", "store", "weights")
+SOURCES = (".py", ".csv", ".toml")
 MODULES = ("passes.py", "pipeline.py", "nation.py", "kept.py")
 
 
@@ -26,7 +27,7 @@ MODULES = ("passes.py", "pipeline.py", "nation.py", "kept.py")
 def code_hash() -> str:
     """Give a hash of the sources and of the data that sums come from: those of another version are not taken up."""
     digest = hashlib.sha256()
-    for path in sorted(p for room in ROOMS for p in (PACKAGE / room).rglob("*") if p.suffix not in ("", ".pyc", ".md")):
+    for path in sorted(path for room in ROOMS for path in (PACKAGE / room).rglob("*") if path.suffix in SOURCES):
         digest.update(path.read_bytes())
     for module in MODULES:
         digest.update((PACKAGE / module).read_bytes())

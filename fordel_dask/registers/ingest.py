@@ -96,7 +96,7 @@ def ingest(  # noqa: PLR0913  the library's way in: what it may be told is named
         manifest = write_store_files(place.new_store, declaration, made)
         parts_aside = set_aside(_asides(census, read, joined, place))
         gather(place.new_quarantine, parts_aside, made.accounting, {FINGERPRINT: made.citizens})
-        publish(place, files_of_store(manifest))
+        publish(place, manifest, files_of_store(manifest))
     return manifest
 
 

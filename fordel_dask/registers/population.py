@@ -26,9 +26,10 @@ from fordel_dask.registers.repeated import key_order, repeats
 from fordel_dask.registers.rules import Columns, status_day
 from fordel_dask.registers.spread import few_values
 from fordel_dask.registers.tally import Tally, days_met, days_refused, fates, merged, never_days, quarantined, tally
-from fordel_dask.registers.work import private_directory, task
+from fordel_dask.registers.work import task
 from fordel_dask.schema.prepared import POPULATION
 from fordel_dask.store import even_grid, part_records, write_part
+from fordel_dask.store.publishing import private_directory
 
 WANTED = (
     Wanted("PNR", few_values=False),

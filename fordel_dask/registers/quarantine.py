@@ -17,7 +17,7 @@ from fordel_dask.errors import AccountingError
 from fordel_dask.extracts.arrays import decoded
 from fordel_dask.extracts.files import Piece
 from fordel_dask.registers.hidden import hidden_texts
-from fordel_dask.registers.work import private_directory
+from fordel_dask.store.publishing import private_directory
 
 FILE, ROW, REASON = "file", "row", "reason"
 WHERE = {FILE: pa.string(), ROW: pa.int64(), REASON: pa.string()}

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from fordel_dask.errors import FordelError, SpaceError
+from fordel_dask.store.publishing import NO_SPACE
 
 T = TypeVar("T")
 R = TypeVar("R")
 PACKAGE = Path(__file__).parents[1]
 ROOMS = ("extracts", "registers", "kernels", "schema")
 DELIVERY_ERRORS = range(10, 20)
-NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 @functools.cache
@@ -60,15 +60,11 @@ def finished(side: Path) -> dict[str, Any] | None:
 def write_json(path: Path, content: Any) -> Path:
     """Write a file of the work directory, whole or not at all."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(json.dumps(content, ensure_ascii=False, sort_keys=True), "utf-8")
-    temporary.replace(path)
-    return path
-
-
-def private_directory(path: Path) -> Path:
-    """Make a directory that only its owner can enter."""
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path.chmod(0o700)
+    try:
+        temporary.write_text(json.dumps(content, ensure_ascii=False, sort_keys=True), "utf-8")
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
     return path
 
 
