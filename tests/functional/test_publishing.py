@@ -1,4 +1,4 @@
-"""Killed again and again while it publishes: readers meet an old or a new directory, whole, and nothing stays behind."""
+"""Killed again and again while it publishes: readers meet an old or a new directory, whole; nothing stays behind."""
 
 import contextlib
 import hashlib
@@ -30,7 +30,7 @@ PATIENCE_SECONDS = 60
 
 @pytest.fixture
 def folder():
-    """A directory in memory where there is one: a killed process does not tell the two apart, and 200 kills are quicker."""
+    """A directory in memory where there is one: to a killed process it is the same, and 200 kills are quicker."""
     base = MEMORY if os.access(MEMORY, os.W_OK) else None
     with tempfile.TemporaryDirectory(prefix="fordel-publishing-", dir=base) as name:
         yield Path(name)
@@ -52,7 +52,7 @@ def difference(out):
         for name, record in manifest["files"].items():
             if hashlib.sha256(read_below(directory, name)).hexdigest() != record["sha256"]:
                 return f"{name} is not what the manifest says"
-        there = set(os.listdir(directory)) - {"manifest.json", *manifest["files"]}
+        there = set(os.listdir(directory)) - {"manifest.json", *manifest["files"]}  # noqa: PTH208  a handle
         return f"{there} is in no manifest" if there else None
     except OSError:
         if os.fstat(directory).st_ino == Path(out).stat().st_ino:
