@@ -1,6 +1,5 @@
 """The work directory of an ingest: finished work by name, so that a restart skips it."""
 
-import errno
 import functools
 import hashlib
 import json
@@ -88,10 +87,10 @@ def task(function: Callable[[T], R]) -> Callable[[T], R]:
 
 def space_error(number: int | None) -> SpaceError:
     """Give the error for a place that could not be written or read, by its error number."""
-    if number in NO_SPACE:
+    if number in NO_SPACE or number is None:  # NumPy gives no number when not all of an array could be written
         return SpaceError("The disk of the store is full. Free some space and start the same command again.")
     return SpaceError(
-        f"The store or its work directory cannot be written ({os.strerror(number or errno.EIO)}). "
+        f"The store or its work directory cannot be written ({os.strerror(number)}). "
         f"Check the permissions of the directory that is to hold the store, and start again."
     )
 
