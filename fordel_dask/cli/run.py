@@ -46,7 +46,7 @@ def run_store(
     from fordel_dask.planning.run import require_space_of_facts
     from fordel_dask.results import national_summary, result_tables
     from fordel_dask.rundir import check_place, open_place, publish_run
-    from fordel_dask.store import open_store, refuse_replaced
+    from fordel_dask.store import open_store, same_store
 
     begun = time.perf_counter()
     store, out = store.absolute(), out.absolute()  # workers of a cluster may stand in another directory
@@ -54,11 +54,10 @@ def run_store(
     opened, model = open_store(store), load_model(model_name)
     require_space_of_facts(opened, model, fresh)
     with open_place(out, fresh) as at, hold_facts(opened, pipeline.fact_rules(opened, model)):
-        with open_executor(place) as executor:
+        with same_store(opened), open_executor(place) as executor:
             outcome = pipeline.run_model(opened, model, executor, progress, fresh, at.work)
         results = result_tables(outcome)
         timings = {**progress.seconds, "total": time.perf_counter() - begun}
-        refuse_replaced(opened)
         publish_run(at, results, run_manifest(opened, outcome, timings))
     return {**national_summary(outcome), "run": str(out), "model": model.name, "taken_up": taken_up(outcome)}
 

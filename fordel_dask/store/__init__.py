@@ -22,6 +22,7 @@ from fordel_dask.store.prepared import (
     open_same_store,
     open_store,
     refuse_replaced,
+    same_store,
     seal_of,
     write_manifest,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "read_facts_part",
     "read_part",
     "refuse_replaced",
+    "same_store",
     "seal_of",
     "sha256_of_file",
     "write_facts_part",

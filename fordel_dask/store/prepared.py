@@ -1,17 +1,18 @@
 """A prepared store that was opened, and the manifest that vouches for it."""
 
+import contextlib
 import functools
 import hashlib
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from fordel_dask.errors import IntegrityError
+from fordel_dask.errors import FordelError, IntegrityError
 from fordel_dask.schema import Table
 from fordel_dask.store.files import PartFile, read_part, sha256_of_file
 
@@ -117,6 +118,19 @@ def open_same_store(root: Path, identity: str) -> Store:
 def refuse_replaced(store: Store) -> None:
     """Refuse to go on with what was read of a store if another one stands in its place."""
     open_same_store(store.root, store.identity)
+
+
+@contextlib.contextmanager
+def same_store(store: Store) -> Iterator[None]:
+    """Hold that a store was the same from beginning to end, and tell it of any fault on the way if it was not."""
+    fault: FordelError | None = None
+    try:
+        yield
+    except FordelError as error:
+        fault = error
+    refuse_replaced(store)
+    if fault:
+        raise fault
 
 
 @functools.lru_cache(maxsize=4)
