@@ -3,7 +3,9 @@
 from pathlib import Path
 from typing import Any
 
+from fordel_dask.errors import VerificationError
 from fordel_dask.facts import kept_facts
+from fordel_dask.registers.place import FINGERPRINT, foreign_companions
 from fordel_dask.rundir import read_manifest, verify_files
 from fordel_dask.store import open_store
 
@@ -34,4 +36,10 @@ def _verify_store(path: Path) -> int:
             *kept_facts(path),
         )
     }
+    foreign = foreign_companions(path, manifest.get(FINGERPRINT, ""))
+    if foreign:
+        raise VerificationError(
+            f"{', '.join(foreign[:5])}: they belong to other citizens than those of {path.name}, or cannot be read. "
+            f"Look nobody up in them. An ingest was stopped while it published: start it again."
+        )
     return verify_files(path, files)

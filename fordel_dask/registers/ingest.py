@@ -25,9 +25,8 @@ from fordel_dask.registers.manifest import (
     write_store_files,
 )
 from fordel_dask.registers.municipalities import known_codes, lawful_codes, read_municipalities
-from fordel_dask.registers.place import Place, publish, workplace
+from fordel_dask.registers.place import FINGERPRINT, Place, publish, workplace
 from fordel_dask.registers.population import (
-    FINGERPRINT,
     Census,
     CitizensPart,
     judge_population,

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 from fordel_dask.errors import FordelError, SpaceError, UsageError
 from fordel_dask.registers.people import forget_lookups
 from fordel_dask.registers.work import DELIVERY_ERRORS, finished, name_of, space_error, write_json
@@ -22,6 +25,8 @@ from fordel_dask.store.publishing import (
 )
 
 KEY_TABLE = "keys.parquet"
+FINGERPRINT = "citizens_sha256"
+"""What ties key table and quarantined rows to their store: the hash of the ordered keys."""
 
 
 @dataclass(frozen=True)
@@ -238,3 +243,21 @@ def _seal_of_store(store: Path) -> Any:
         return json.loads((store / "manifest.json").read_bytes())["seal"]
     except (OSError, ValueError, KeyError):
         return None
+
+
+def foreign_companions(store: Path, citizens: str) -> list[str]:
+    """Name the key table and the files of quarantined rows beside a store that belong to other citizens than its own.
+
+    So they do if an ingest was killed while it published; the next ingest lets them follow.
+    """
+    place = Place(store.absolute())
+    files = [place.keys / KEY_TABLE, *sorted(place.quarantine.glob("*.parquet"))]
+    return [f"{file.parent.name}/{file.name}" for file in files if file.is_file() and _citizens_of(file) != citizens]
+
+
+def _citizens_of(file: Path) -> str | None:
+    try:
+        metadata = pq.read_schema(file).metadata or {}
+    except (OSError, pa.ArrowException):
+        return None
+    return str(metadata.get(FINGERPRINT.encode(), b""), "utf-8")

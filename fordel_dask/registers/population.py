@@ -20,7 +20,7 @@ from fordel_dask.registers.canonical import LocalCodes, counted_municipality
 from fordel_dask.registers.collisions import lengths_met
 from fordel_dask.registers.hidden import hidden_order
 from fordel_dask.registers.people import person_keys, write_lookup
-from fordel_dask.registers.place import KEY_TABLE
+from fordel_dask.registers.place import FINGERPRINT, KEY_TABLE
 from fordel_dask.registers.quarantine import AsideFile
 from fordel_dask.registers.repeated import key_order, repeats
 from fordel_dask.registers.rules import Columns, status_day
@@ -44,7 +44,6 @@ CODES = {"civil_status": "CIVST", "country": "OPR_LAND", "origin_type": "IE_TYPE
 SEXES = {"1": 1, "2": 2}
 NO_MUNICIPALITY = -1
 NOT_IN_TABLE = -2
-FINGERPRINT = "citizens_sha256"
 """Ties the key table to the store: the same value stands in the manifest."""
 
 HIDDEN_KEYS = "hidden.npy"

@@ -16,8 +16,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from fordel_dask.registers.place import workplace
-from fordel_dask.registers.population import FINGERPRINT
+from fordel_dask.registers.place import FINGERPRINT, workplace
 from fordel_dask.store import seal_of
 from tests.lib import publishing_forever
 from tests.lib.publishing_forever import publish_run, publish_store

@@ -10,12 +10,13 @@ import pytest
 
 from fordel_dask.cli.progress import ProgressLines
 from fordel_dask.cli.run import run_store
-from fordel_dask.errors import IntegrityError, UsageError
+from fordel_dask.errors import IntegrityError, UsageError, VerificationError
 from fordel_dask.graph import Place
 from fordel_dask.graph.executor import Threads
 from fordel_dask.registers import ingest
 from fordel_dask.rundir import open_place
 from fordel_dask.store import open_store
+from fordel_dask.verification import verify_path
 from tests.lib.nations import write_nation
 
 SILENT = ProgressLines(quiet=True)
@@ -168,3 +169,14 @@ def test_the_work_of_an_ingest_is_not_taken_for_that_of_a_run(nations, store, tm
     with pytest.raises(UsageError, match="holds the work of 'fordel ingest'"):
         run(store, tmp_path / "nation")
     assert (tmp_path / "nation.partial").exists()
+
+
+@pytest.mark.parametrize("companion", ["keys/keys.parquet", "quarantine/services.parquet"])
+def test_verify_finds_keys_and_quarantined_rows_of_another_store(companion, nations, tmp_path):
+    """As an ingest would leave them that was killed while it published, on a file system without an exchange."""
+    for beside in ("", ".keys", ".quarantine"):
+        shutil.copytree(nations / f"store-31{beside}", tmp_path / f"store{beside}")
+    assert verify_path(tmp_path / "store")["kind"] == "prepared store"
+    shutil.copy(nations / f"store-32.{companion}", tmp_path / f"store.{companion}")
+    with pytest.raises(VerificationError, match=f"store.{companion}: they belong to other citizens"):
+        verify_path(tmp_path / "store")

@@ -10,8 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from fordel_dask.registers.place import KEY_TABLE, publish, workplace
-from fordel_dask.registers.population import FINGERPRINT
+from fordel_dask.registers.place import FINGERPRINT, KEY_TABLE, publish, workplace
 from fordel_dask.rundir import write_run
 from fordel_dask.schema.results import RESULT_TABLES
 from fordel_dask.store import seal_of, sha256_of_file, write_manifest
