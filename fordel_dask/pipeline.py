@@ -101,21 +101,8 @@ def run_model(
     )
     councils = council_numbers(nation, areas, existing_capacities(nation, clinics, model.clinics))
     check_conservation(counts, weighting, scoring, areas)
-    return Outcome(
-        nation=nation,
-        model=model,
-        facts=facts,
-        estimation=estimation,
-        fit=fit,
-        errors_micro=tuple(errors),
-        expectancies=expectancies,
-        weighting=weighting,
-        scoring=scoring,
-        areas=areas,
-        clinics=clinics,
-        councils=councils,
-        taken_up=tuple(kept.taken_up),
-    )
+    found = (estimation, fit, tuple(errors), expectancies, weighting, scoring, areas, clinics, councils)
+    return Outcome(nation, model, facts, *found, taken_up=tuple(kept.taken_up))
 
 
 def fact_rules(store: Store, model: Model) -> FactRules:
