@@ -7,6 +7,7 @@ only in the passes, inside one task each. The executor says where tasks run, nev
 import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -21,6 +22,7 @@ from fordel_dask.errors import AccountingError, CoverageError, EstimationError, 
 from fordel_dask.facts import FactRules, FactsFiles, find_facts, is_covered, keep_facts, make_facts, plan_facts
 from fordel_dask.graph import Executor
 from fordel_dask.graph.executor import Report
+from fordel_dask.kept import KeptSums
 from fordel_dask.law.rounding import NANO
 from fordel_dask.model import Model
 from fordel_dask.nation import Nation, read_nation
@@ -49,20 +51,30 @@ class Outcome:
     areas: tuple[AreaNeed, ...]
     clinics: tuple[ClinicNumber, ...]
     councils: tuple[CouncilNumber, ...]
+    taken_up: tuple[str, ...]
 
 
-def run_model(store: Store, model: Model, executor: Executor, progress: Progress, fresh: bool = False) -> Outcome:
+def run_model(
+    store: Store,
+    model: Model,
+    executor: Executor,
+    progress: Progress,
+    fresh: bool = False,
+    work: Path | None = None,
+) -> Outcome:
     """Run the model on a prepared store.
 
     ``progress`` gives a reporter for each stage; ``fresh`` reads the registers again even if
-    an earlier run has left its facts.
+    an earlier run has left its facts. In the directory ``work`` finished sums are kept, and taken
+    up if a run that was interrupted has left them.
     """
     nation = read_nation(store)
     facts = read_registers(store, model, executor, progress, fresh)
-    rules = prepare_rules(store, nation, model, facts, executor)
+    kept = KeptSums(work, executor, store, model, facts)
+    rules = prepare_rules(store, nation, model, facts, kept)
     tasks = passes.plan_tasks(store.grid.partitions, executor.width, rules)
 
-    estimation = executor.total(passes.estimation_pass, tasks, "estimation", progress("citizens → cells"))
+    estimation = kept.total(passes.estimation_pass, tasks, "estimation", progress("citizens → cells"))
     counts, year_days = estimation.counts, days_of(model_year=store.year)
     if counts.citizens == 0:
         raise CoverageError("No citizen is in group 1 at the status date. Check SIKGRUP, FRA and TIL of enrolment.")
@@ -76,7 +88,7 @@ def run_model(store: Store, model: Model, executor: Executor, progress: Progress
     refuse_overflow(weighting, counts, year_days)
     highest_age = nation.projection.highest_age if nation.projection else None
     scoring_tasks = [passes.ScoringTask(task, weighting, highest_age) for task in tasks]
-    scoring = executor.total(passes.scoring_pass, scoring_tasks, "scoring", progress("weights → clinics"))
+    scoring = kept.total(passes.scoring_pass, scoring_tasks, "scoring", progress("weights → clinics"))
     errors = standard_errors(fit, scoring, estimation, rules, clinics_in_sample, year_days)
 
     areas = area_needs(nation, area_sums(estimation, weighting, scoring), model.capacity)
@@ -89,9 +101,8 @@ def run_model(store: Store, model: Model, executor: Executor, progress: Progress
     )
     councils = council_numbers(nation, areas, existing_capacities(nation, clinics, model.clinics))
     check_conservation(counts, weighting, scoring, areas)
-    return Outcome(
-        nation, model, facts, estimation, fit, tuple(errors), expectancies, weighting, scoring, areas, clinics, councils
-    )
+    found = (estimation, fit, tuple(errors), expectancies, weighting, scoring, areas, clinics, councils)
+    return Outcome(nation, model, facts, *found, taken_up=tuple(kept.taken_up))
 
 
 def fact_rules(store: Store, model: Model) -> FactRules:
@@ -125,12 +136,12 @@ def read_registers(store: Store, model: Model, executor: Executor, progress: Pro
     found = None if fresh else find_facts(store, rules)
     if found is not None:
         return found
-    tasks = plan_facts(store, rules)
+    tasks = plan_facts(store, rules, fresh)
     return keep_facts(store, rules, executor.map(make_facts, tasks, "facts", progress("registers → facts")))
 
 
 def prepare_rules(
-    store: Store, nation: Nation, model: Model, facts: FactsFiles, executor: Executor
+    store: Store, nation: Nation, model: Model, facts: FactsFiles, kept: KeptSums | Executor
 ) -> passes.PassRules:
     """Give the rules of the passes, with what the reading of chronic care needs to know beforehand."""
     excluded = model.weights.excluded_clinic_types
@@ -142,11 +153,11 @@ def prepare_rules(
         municipalities=len(nation.municipalities),
         sampled=(False, *(clinic.registered and clinic.kind not in excluded for clinic in nation.clinics)),
     )
-    tasks = passes.plan_tasks(store.grid.partitions, executor.width, rules)
+    tasks = passes.plan_tasks(store.grid.partitions, kept.width, rules)
     if model.consumption.chronic_care == "share":
-        return rules.with_share(executor.total(passes.chronic_pass, tasks, "share"))
+        return rules.with_share(kept.total(passes.chronic_pass, tasks, "share"))
     if rules.imputes:
-        comparable = executor.total(passes.comparable_pass, tasks, "comparable")
+        comparable = kept.total(passes.comparable_pass, tasks, "comparable")
         cells_of_age_sex = rules.design.cells // len(rules.design.terms[0].levels)
         return rules.with_imputation(Imputation(comparable.fee_oere, comparable.exposure_days, cells_of_age_sex))
     return rules

@@ -1,13 +1,14 @@
 """A RUN on disk: result tables as CSV and Parquet beside them, and a manifest; whole or not at all."""
 
+import contextlib
 import csv
 import hashlib
 import io
 import json
 import os
 import shutil
-import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,21 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from fordel_dask.errors import IntegrityError, SpaceError, UsageError
+from fordel_dask.errors import FordelError, IntegrityError, SpaceError, UsageError
 from fordel_dask.schema.results import RESULT_TABLES, ResultTable
 from fordel_dask.store import kind_of_file, read_sealed, seal_of, sealed, sha256_of_file
+from fordel_dask.store.publishing import (
+    open_work,
+    private_directory,
+    put_in_place,
+    remove_work,
+    restore,
+    writing,
+)
 
 Rows = Sequence[tuple[str, ...]]
+REFUSALS = frozenset(range(1, 50)) - {SpaceError.exit_code}
+"""Exit codes after which the same command would find the same fault again, so that nothing is kept for it."""
 ARROW_TYPES = {
     "text": pa.string(),
     "count": pa.int64(),
@@ -64,27 +75,87 @@ def _is_replaceable(out: Path) -> bool:
         return False
 
 
+@dataclass(frozen=True)
+class RunPlace:
+    """The place of a RUN, and the private work directory beside it."""
+
+    out: Path
+
+    @property
+    def work(self) -> Path:
+        """The work directory: finished sums, and the RUN while it is written; removed when that is published."""
+        return self.out.with_name(f"{self.out.name}.partial")
+
+    @property
+    def new(self) -> Path:
+        """The RUN while it is written."""
+        return self.work / "run"
+
+    @property
+    def replaced(self) -> Path:
+        """An earlier RUN, until the new one stands in its place."""
+        return self.work / "replaced"
+
+
+@contextlib.contextmanager
+def open_place(out: Path, fresh: bool = False) -> Iterator[RunPlace]:
+    """Open the work directory of a RUN; only one run writes a RUN at a time.
+
+    What a run that was stopped has left there is kept, unless ``fresh``. It is removed after a
+    fault that the same command would meet again.
+
+    Raises
+    ------
+    UsageError
+        Another run is at work there, or the work directory is none of ours.
+    SpaceError
+        It cannot be made or written.
+    """
+    place = RunPlace(out)
+    with contextlib.ExitStack() as stack:
+        with writing(f"The work directory {place.work.name}"):
+            out.parent.mkdir(parents=True, exist_ok=True)
+            busy = f"Another run is writing {out}. Wait for it to end, or choose another name for this run."
+            stack.enter_context(open_work(place.work, "fordel run", busy))
+            restore(out, place.replaced)
+            _forget(place, everything=fresh)
+        is_refused = False
+        try:
+            yield place
+        except FordelError as error:
+            is_refused = error.exit_code in REFUSALS
+            raise
+        finally:
+            _forget(place, everything=is_refused)
+            if not any(place.work.glob("*.sums")):
+                remove_work(place.work)
+
+
+def _forget(place: RunPlace, everything: bool) -> None:
+    """Remove a half-written RUN, and finished sums too if asked for."""
+    shutil.rmtree(place.new, ignore_errors=True)
+    for path in place.work.glob("*.sums" if everything else ".*.sums.*"):
+        path.unlink(missing_ok=True)
+
+
 def write_run(out: Path, tables: Mapping[str, Rows], manifest: Mapping[str, Any]) -> None:
-    """Write a RUN: all files beside their place first, then moved there at once.
+    """Write a RUN alone, with no sums kept for it: see :func:`publish_run`."""
+    with open_place(out) as place:
+        publish_run(place, tables, manifest)
+
+
+def publish_run(place: RunPlace, tables: Mapping[str, Rows], manifest: Mapping[str, Any]) -> None:
+    """Write a RUN in its work directory, and put it in its place at once; the work directory's sums go.
 
     Raises
     ------
     SpaceError
-        There is no space or no permission; nothing is left behind.
+        There is no space or no permission; what stood in the place stands there still.
     """
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        partial = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))  # mode 0700
-        try:
-            _write_files(partial, tables, manifest)
-            _publish(partial, out)
-        finally:
-            shutil.rmtree(partial, ignore_errors=True)
-    except OSError as error:
-        failure = error.strerror or "the file system refused"
-    else:
-        return
-    raise SpaceError(f"The run could not be written to {out}: {failure}. Nothing was changed there.")
+    with writing(f"The run in {place.out}"):
+        _write_files(private_directory(place.new), tables, manifest)
+        put_in_place(place.new, place.out, place.replaced)
+    _forget(place, everything=True)
 
 
 def _write_files(folder: Path, tables: Mapping[str, Rows], manifest: Mapping[str, Any]) -> None:
@@ -97,25 +168,6 @@ def _write_files(folder: Path, tables: Mapping[str, Rows], manifest: Mapping[str
     }
     content = {**manifest, "files": files}
     (folder / "manifest.json").write_text(manifest_text(sealed(content)), "utf-8")
-    for path in folder.iterdir():
-        with path.open("rb") as written:
-            os.fsync(written.fileno())
-
-
-def _publish(partial: Path, out: Path) -> None:
-    """Move a finished folder to its place; an older RUN there steps aside until it is done."""
-    if not out.exists():
-        partial.rename(out)
-        return
-    aside = Path(tempfile.mkdtemp(prefix=f".{out.name}.old.", dir=out.parent)) / "run"
-    out.rename(aside)
-    try:
-        partial.rename(out)
-    except OSError:
-        aside.rename(out)
-        raise
-    finally:
-        shutil.rmtree(aside.parent, ignore_errors=True)
 
 
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

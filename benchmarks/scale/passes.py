@@ -75,7 +75,7 @@ class Bench:
             "decode": lambda: (partial(self.decode, checked=False), self.partitions),
             "decode_checked": lambda: (partial(self.decode, checked=True), self.partitions),
             "pass": lambda: (self.drop_facts, self.partitions),
-            "pass_kept": lambda: (make_facts, plan_facts(self.store, self.rules)),
+            "pass_kept": lambda: (make_facts, plan_facts(self.store, self.rules, fresh=True)),
         }
 
     def decode(self, partition: int, checked: bool) -> None:

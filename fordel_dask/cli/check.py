@@ -1,5 +1,6 @@
 """``fordel check``: a delivery of registers is read and judged; nothing in it is changed."""
 
+import contextlib
 import json
 import os
 import sys
@@ -153,6 +154,9 @@ def _write(path: Path, text: str) -> None:
         failure = error.strerror or "the file system refused"
     else:
         return
+    finally:
+        with contextlib.suppress(OSError):
+            partial.unlink()
     raise _no_room(path, failure)
 
 
@@ -189,8 +193,12 @@ def _write_new(path: Path, text: str) -> None:
     try:
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
+    except FileExistsError:
+        failure = "it is there already"
     except OSError as error:
         failure = error.strerror or "the file system refused"
+        with contextlib.suppress(OSError):
+            path.unlink()  # half of a declaration
     else:
         return
     raise SpaceError(f"{path} cannot be written: {failure}. See the draft with --init --json.")

@@ -2,7 +2,7 @@
 
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,12 +11,15 @@ from fordel_dask.cli.progress import ProgressLines
 from fordel_dask.cli.working_place import working_place
 from fordel_dask.graph import Place
 
+if TYPE_CHECKING:
+    from fordel_dask.pipeline import Outcome
+
 
 @click.command(short_help="The model on a store: weights, need, capacities.")
 @click.argument("store", type=PATH)
 @click.option("--out", type=PATH, required=True, metavar="RUN", help="Directory that appears whole or not at all.")
 @click.option("--model", "model_name", default="national-2025", help="Name of a model, or a scenario file.")
-@click.option("--fresh", is_flag=True, help="Read the registers again instead of using kept facts.")
+@click.option("--fresh", is_flag=True, help="Start over: use no kept facts and no sums of an interrupted run.")
 @placed
 @speaking
 def run(store: Path, out: Path, model_name: str, fresh: bool, **options: Any) -> None:
@@ -38,33 +41,48 @@ def run_store(
     """Run a model on a store and write the RUN; gives what a terminal shows."""
     from fordel_dask import pipeline
     from fordel_dask.extracts.gathering import every
+    from fordel_dask.facts import hold_facts
     from fordel_dask.manifest import run_manifest
     from fordel_dask.model import load_model
     from fordel_dask.planning.run import require_space_of_facts
     from fordel_dask.results import national_summary, result_tables
-    from fordel_dask.rundir import check_place, write_run
-    from fordel_dask.store import check_files, open_store
+    from fordel_dask.rundir import check_place, open_place, publish_run
+    from fordel_dask.store import check_files, open_store, same_store
 
     begun = time.perf_counter()
     store, out = store.absolute(), out.absolute()  # workers of a cluster may stand in another directory
     every([lambda: check_files(open_store(store)), lambda: load_model(model_name), lambda: check_place(out, store)])
     opened, model = open_store(store), load_model(model_name)
     require_space_of_facts(opened, model, fresh)
-    with working_place(place, store / "manifest.json") as executor:
-        outcome = pipeline.run_model(opened, model, executor, progress, fresh)
-    results = result_tables(outcome)
-    summary = {**national_summary(outcome), "run": str(out), "model": model.name}
-    timings = {**progress.seconds, "total": time.perf_counter() - begun}
-    write_run(out, results, run_manifest(opened, outcome, timings))
-    return summary
+    with open_place(out, fresh) as at, hold_facts(opened, pipeline.fact_rules(opened, model)):
+        with same_store(opened), working_place(place, store / "manifest.json") as executor:
+            outcome = pipeline.run_model(opened, model, executor, progress, fresh, at.work)
+        results = result_tables(outcome)
+        timings = {**progress.seconds, "total": time.perf_counter() - begun}
+        publish_run(at, results, run_manifest(opened, outcome, timings))
+    return {**national_summary(outcome), "run": str(out), "model": model.name, "taken_up": taken_up(outcome)}
+
+
+def taken_up(outcome: "Outcome") -> dict[str, Any]:
+    """Give what an interrupted run had done before: partitions of facts, of how many, and sums by name."""
+    facts = outcome.facts
+    return {"partitions": facts.taken_up, "of": len(facts.parts), "sums": list(outcome.taken_up)}
 
 
 def summary_text(summary: dict[str, Any], out: Path) -> str:
     """Give the summary of a run as a few lines."""
     return (
+        f"{taken_up_text(summary['taken_up'])}"
         f"{summary['citizens']:,} citizens need {summary['need']:,.1f} capacities; the councils may have "
         f"{summary['maximum_capacities']:,} in all and have {summary['existing_capacities']:,.1f}.\n"
         f"{summary['clinics_with_a_number']:,} clinics got a minimum number of patients. "
         f"Mean consumption {summary['mean_consumption_kr']:,.2f} kr a year.\n"
         f"Results in {out}: councils.csv, municipalities.csv, clinics.csv, weights.csv, parts.csv, flows.csv"
     )
+
+
+def taken_up_text(before: dict[str, Any]) -> str:
+    """Give a line on what was taken up of an interrupted run, nothing if nothing was."""
+    said = [f"{before['partitions']:,} of {before['of']:,} partitions were done before"] if before["partitions"] else []
+    said += [f"the sums of '{name}' were there" for name in before["sums"]]
+    return f"Taken up from an interrupted run: {', '.join(said)}.\n" if said else ""

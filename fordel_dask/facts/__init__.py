@@ -3,14 +3,26 @@
 Covariates and consumption of every model of the family are derived from them.
 """
 
-from fordel_dask.facts.cache import FactsFiles, FactsTask, find_facts, keep_facts, kept_facts, make_facts, plan_facts
+from fordel_dask.facts.cache import (
+    FactsFiles,
+    FactsMade,
+    FactsTask,
+    find_facts,
+    hold_facts,
+    keep_facts,
+    kept_facts,
+    make_facts,
+    plan_facts,
+)
 from fordel_dask.facts.definition import FactRules, is_covered
 
 __all__ = [
     "FactRules",
     "FactsFiles",
+    "FactsMade",
     "FactsTask",
     "find_facts",
+    "hold_facts",
     "is_covered",
     "keep_facts",
     "kept_facts",

@@ -1,15 +1,16 @@
 """Facts kept in the store under the hash of what made them, so that registers are read once."""
 
+import contextlib
 import json
-import shutil
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+import secrets
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from numpy.typing import NDArray
 
-from fordel_dask.errors import IntegrityError, SpaceError
+from fordel_dask.errors import AccountingError, IntegrityError, SpaceError
 from fordel_dask.facts.definition import FactRules, facts_hash, facts_table
 from fordel_dask.facts.derive import Counted, facts_of_partition
 from fordel_dask.schema.prepared import POPULATION
@@ -18,35 +19,65 @@ from fordel_dask.store import (
     PartFile,
     Store,
     kind_of_file,
-    open_store,
+    open_same_store,
     part_records,
     read_facts_part,
     read_part,
     seal_of,
+    sha256_of_file,
     write_facts_part,
 )
+from fordel_dask.store.publishing import held, private_directory, remove_unless_held, sync, writing
 
 SETS_KEPT = 4
 
 
 @dataclass(frozen=True)
 class FactsTask:
-    """What a worker needs to make the facts of one partition: where, which, by what rules."""
+    """What a worker needs to make the facts of one partition: where, of what store, which, by what rules.
+
+    ``fresh``: they are made though a run before has left them.
+    """
 
     store: Path
+    identity: str
     partition: int
     rules: FactRules
     directory: str
+    fresh: bool = False
+
+    @property
+    def file(self) -> str:
+        """The file of these facts, below the store."""
+        return f"{self.directory}/part-{self.partition:05}.arrow"
+
+    @property
+    def record(self) -> Path:
+        """The file that says that they are made, and what they must be."""
+        return (self.store / self.file).with_suffix(".json")
+
+
+@dataclass(frozen=True)
+class FactsMade:
+    """The facts of one partition that are made, and what was noticed; ``taken_up`` if a run before had made them."""
+
+    part: PartFile
+    counted: Counted
+    taken_up: bool = False
 
 
 @dataclass(frozen=True)
 class FactsFiles:
-    """Facts that are ready: one file per partition beside the store's population, and what was noticed."""
+    """Facts that are ready: one file per partition beside the store's population, and what was noticed.
+
+    ``taken_up`` is the number of partitions that an interrupted run had made.
+    """
 
     root: Path
     parts: tuple[PartFile, ...]
     population: tuple[PartFile, ...]
     counted: Counted
+    taken_up: int = 0
 
     def read(self, partition: int, names: Sequence[str]) -> dict[str, NDArray[Any]]:
         """Read columns of the facts and of the population of one partition."""
@@ -63,20 +94,32 @@ def directory_of(store: Store, rules: FactRules) -> str:
     return f"{FACTS}/{facts_hash(store.identity, rules)[:32]}"
 
 
+@contextlib.contextmanager
+def hold_facts(store: Store, rules: FactRules) -> Iterator[None]:
+    """Keep the directory of these facts from being removed by another run while this one makes or reads them."""
+    with held(store.root / directory_of(store, rules)):
+        yield
+
+
 def find_facts(store: Store, rules: FactRules) -> FactsFiles | None:
     """Give the facts that an earlier run has left, if they are whole."""
-    manifest = store.root / directory_of(store, rules) / "manifest.json"
-    try:
-        content = json.loads(manifest.read_text("utf-8"))
-        seal = content.pop("seal")
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return None
-    if seal != seal_of(content) or len(content["parts"]) != store.grid.partitions:
+    content = _sealed_content(store.root / directory_of(store, rules) / "manifest.json")
+    if content is None or len(content["parts"]) != store.grid.partitions:
         return None
     parts = tuple(PartFile(**part) for part in content["parts"])
     if any(kind_of_file(store.root / part.file, part.bytes) for part in parts):
         return None  # a file is missing, cut or a link: all are made anew
     return FactsFiles(store.root, parts, store.parts(POPULATION.name), Counted(**content["counted"]))
+
+
+def _sealed_content(path: Path) -> dict[str, Any] | None:
+    """Give what a sealed file says, None if it is not there or not what was written."""
+    try:
+        content: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        seal = content.pop("seal")
+    except (OSError, ValueError, KeyError, AttributeError, TypeError):
+        return None
+    return content if seal == seal_of(content) else None
 
 
 def kept_facts(root: Path) -> list[dict[str, Any]]:
@@ -103,46 +146,107 @@ def _read_records(root: Path, manifest: Path) -> list[dict[str, Any]]:
     )
 
 
-def plan_facts(store: Store, rules: FactRules) -> list[FactsTask]:
+def plan_facts(store: Store, rules: FactRules, fresh: bool = False) -> list[FactsTask]:
     """Give one task for each partition.
 
     Nothing is deleted: a run beside this one may be reading or making the same files, and
     makes the same bytes.
     """
+    directory = directory_of(store, rules)
     try:
-        (store.root / directory_of(store, rules)).mkdir(parents=True, exist_ok=True, mode=0o700)
+        private_directory(store.root / FACTS)
+        private_directory(store.root / directory)
     except OSError:
         raise SpaceError(
             f"{store.root.name} cannot be written to, and the facts of a run are kept there. "
             f"Give write permission or copy the store."
         ) from None
     return [
-        FactsTask(store.root, partition, rules, directory_of(store, rules))
+        FactsTask(store.root, store.identity, partition, rules, directory, fresh)
         for partition in range(store.grid.partitions)
     ]
 
 
-def make_facts(task: FactsTask) -> tuple[PartFile, Counted]:
-    """Make and write the facts of one partition; runs anywhere, as often as it must."""
-    store = open_store(task.store)
+def make_facts(task: FactsTask) -> FactsMade:
+    """Make and write the facts of one partition; runs anywhere, as often as it must.
+
+    Facts that were made whole by an interrupted run are taken up.
+
+    Raises
+    ------
+    AccountingError
+        They are other bytes than when they were made before.
+    """
+    before = _record_of(task)
+    if before and not task.fresh and _is_whole(task.store / before.part.file, before.part):
+        return replace(before, taken_up=True)
+    store = open_same_store(task.store, task.identity)
     facts, counted = facts_of_partition(store, task.partition, task.rules)
-    file = f"{task.directory}/part-{task.partition:05}.arrow"
-    return write_facts_part(store.root, file, facts_table(task.rules), facts), counted
+    open_same_store(task.store, task.identity)  # all of it was read from the one store
+    with writing(f"Facts in {task.store.name}"):
+        part = write_facts_part(store.root, task.file, facts_table(task.rules), facts)
+        first = _record(task, FactsMade(part, counted))
+    if first.part != part or first.counted != counted:
+        raise AccountingError(
+            f"facts of partition {task.partition}: two runs of the same task gave different bytes. That is bad memory "
+            f"or a bug of ours. Check the machine, remove {task.directory} from {task.store.name} and start again."
+        )
+    return first
+
+
+def _is_whole(path: Path, part: PartFile) -> bool:
+    try:
+        return path.stat().st_size == part.bytes and sha256_of_file(path) == part.sha256
+    except OSError:
+        return False
+
+
+def _record_of(task: FactsTask) -> FactsMade | None:
+    content = _sealed_content(task.record)
+    return None if content is None else FactsMade(PartFile(**content["part"]), Counted(**content["counted"]))
+
+
+def _record(task: FactsTask, made: FactsMade) -> FactsMade:
+    """Record that facts are made, unless they were recorded before; gives the record that stands."""
+    content = {"part": asdict(made.part), "counted": asdict(made.counted)}
+    beside = task.record.with_name(f".{task.record.name}.{secrets.token_hex(8)}")
+    try:
+        _write_sealed(beside, content)
+        with contextlib.suppress(OSError):  # the same task may be running twice: the first record stands
+            task.record.hardlink_to(beside)
+        first = _record_of(task)
+        if first is None:  # there was none, on a file system without links, or a damaged one
+            beside.replace(task.record)
+    finally:
+        beside.unlink(missing_ok=True)
+    return first or made
+
+
+def _write_sealed(path: Path, content: dict[str, Any]) -> None:
+    path.write_text(json.dumps({**content, "seal": seal_of(content)}, indent=1) + "\n", "utf-8")
 
 
 def _forget_old_facts(folder: Path) -> None:
-    """Delete all but the newest sets of facts: those of other code, fee tables or specialities."""
+    """Delete all but the newest sets of facts, of other code, fee tables or specialities, that no run is reading."""
     newest_first = sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime_ns, reverse=True)
     for old in newest_first[SETS_KEPT:]:
-        shutil.rmtree(old, ignore_errors=True)
+        remove_unless_held(old)
 
 
-def keep_facts(store: Store, rules: FactRules, made: Sequence[tuple[PartFile, Counted]]) -> FactsFiles:
+def keep_facts(store: Store, rules: FactRules, made: Sequence[FactsMade]) -> FactsFiles:
     """Write the manifest of facts that were made, so that the next run finds them."""
-    parts = tuple(part for part, _ in made)
-    counted = sum((counted for _, counted in made), Counted())
-    content = {"parts": part_records(parts), "counted": asdict(counted)}
-    path = store.root / directory_of(store, rules) / "manifest.json"
-    path.write_text(json.dumps({**content, "seal": seal_of(content)}, indent=1) + "\n", "utf-8")
+    parts = tuple(one.part for one in made)
+    counted = sum((one.counted for one in made), Counted())
+    directory = store.root / directory_of(store, rules)
+    beside = directory / f".manifest.json.{secrets.token_hex(8)}"
+    with writing(f"The manifest of facts in {store.root.name}"):
+        try:
+            _write_sealed(beside, {"parts": part_records(parts), "counted": asdict(counted)})
+            sync(beside)
+            beside.replace(directory / "manifest.json")
+            sync(directory)
+        finally:
+            beside.unlink(missing_ok=True)
     _forget_old_facts(store.root / FACTS)
-    return FactsFiles(store.root, parts, store.parts(POPULATION.name), counted)
+    taken_up = sum(one.taken_up for one in made)
+    return FactsFiles(store.root, parts, store.parts(POPULATION.name), counted, taken_up)

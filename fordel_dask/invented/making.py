@@ -70,7 +70,7 @@ def invent_store(nation: Nation, store: Path, executor: Executor, report: Report
             choices=choices(form.delivery, found.tallies, ()),
         )
         manifest = write_store_files(place.new_store, form.declaration, made)
-        publish(place, files_of_store(manifest))
+        publish(place, manifest, files_of_store(manifest))
     return manifest
 
 

@@ -26,8 +26,9 @@ from fordel_dask.registers.repeated import key_order, repeats
 from fordel_dask.registers.rules import Columns
 from fordel_dask.registers.spread import few_values
 from fordel_dask.registers.tally import Tally, days_met, fates, merged, tally
-from fordel_dask.registers.work import is_of_delivery, private_directory, task
+from fordel_dask.registers.work import is_of_delivery, task
 from fordel_dask.store import even_grid
+from fordel_dask.store.publishing import private_directory
 
 CIVIL_STATUSES = frozenset("UGFEPOL")
 ORIGIN_TYPES = frozenset("123")

@@ -10,7 +10,7 @@ from pathlib import Path
 from fordel_dask.errors import SpaceError
 from fordel_dask.registers.people import forget_lookups
 from fordel_dask.registers.place import Place
-from fordel_dask.registers.work import private_directory
+from fordel_dask.store.publishing import private_directory
 
 TRIES, PAUSE_SECONDS = 5, 0.5
 

@@ -22,8 +22,8 @@ from fordel_dask.registers.numbering import (
 from fordel_dask.registers.place import KEY_TABLE
 from fordel_dask.registers.population import LACKING, Census, Sorting, population_checks, seen_in_runs, sort_share
 from fordel_dask.registers.tally import Tally, merged
-from fordel_dask.registers.work import private_directory
 from fordel_dask.store import Grid, even_grid
+from fordel_dask.store.publishing import private_directory
 
 NUMBERING, HASHING, WRITING = "numbering citizens", "numbering citizens, hashing files", "writing citizens"
 

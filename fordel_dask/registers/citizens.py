@@ -12,12 +12,10 @@ import pyarrow.parquet as pq
 from fordel_dask.extracts.arrays import decoded
 from fordel_dask.registers.hidden import hidden_names, key_bytes
 from fordel_dask.registers.numbering import Numbered
+from fordel_dask.registers.place import FINGERPRINT
 from fordel_dask.registers.work import task
 from fordel_dask.schema.prepared import POPULATION
 from fordel_dask.store import beside_record, part_records, write_part
-
-FINGERPRINT = "citizens_sha256"
-"""Ties the key table to the store: the same value stands in the manifest."""
 
 CITIZENS_A_PARTITION = 100_000
 KEYS_AT_A_TIME = 1 << 20

@@ -11,7 +11,6 @@ from fordel_dask.extracts.gathering import Faults
 from fordel_dask.graph.executor import Executor
 from fordel_dask.registers.budget import Budget
 from fordel_dask.registers.census import number_citizens
-from fordel_dask.registers.citizens import FINGERPRINT
 from fordel_dask.registers.clinics import read_clinics, successors
 from fordel_dask.registers.completing import complete_enrolment
 from fordel_dask.registers.delivery import Delivery, open_delivery
@@ -27,7 +26,7 @@ from fordel_dask.registers.manifest import (
     write_store_files,
 )
 from fordel_dask.registers.municipalities import known_codes, lawful_codes, read_municipalities
-from fordel_dask.registers.place import Place, publish, workplace
+from fordel_dask.registers.place import FINGERPRINT, Place, publish, workplace
 from fordel_dask.registers.population import Census, judge_population
 from fordel_dask.registers.projection import read_projection
 from fordel_dask.registers.quarantine import gather, set_aside
@@ -97,7 +96,7 @@ def ingest(  # noqa: PLR0913  the library's way in: what it may be told is named
         parts_aside = set_aside(_asides(census, read, joined, place))
         gather(place.new_quarantine, parts_aside, made.accounting, {FINGERPRINT: made.citizens})
         manifest = write_store_files(place.new_store, declaration, made)
-        publish(place, files_of_store(manifest))
+        publish(place, manifest, files_of_store(manifest))
     return manifest
 
 

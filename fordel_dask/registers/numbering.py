@@ -17,7 +17,8 @@ from fordel_dask.registers.people import Words, write_lookup
 from fordel_dask.registers.repeated import repeats
 from fordel_dask.registers.rules import Columns
 from fordel_dask.registers.sorting import sorted_order
-from fordel_dask.registers.work import content_of, private_directory, task, write_json
+from fordel_dask.registers.work import content_of, task, write_json
+from fordel_dask.store.publishing import private_directory
 
 RANGE_ROWS = 250_000
 SAMPLES = 400_000

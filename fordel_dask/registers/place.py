@@ -1,20 +1,30 @@
-"""Where an ingest works: beside the store, in private directories; the store appears by a rename."""
+"""Where an ingest works: beside the store, in private directories; the store appears whole or not at all."""
 
 import contextlib
-import fcntl
-import os
-import shutil
-from collections.abc import Collection, Iterator
+import json
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from fordel_dask.errors import FordelError, SpaceError, UsageError
 from fordel_dask.registers.people import forget_lookups
-from fordel_dask.registers.work import is_of_delivery, name_of, private_directory, space_error
+from fordel_dask.registers.work import finished, is_of_delivery, name_of, space_error, write_json
 from fordel_dask.store import MANIFEST
+from fordel_dask.store.publishing import (
+    open_work,
+    private_directory,
+    put_in_place,
+    remove,
+    remove_work,
+    restore,
+    sync,
+    sync_tree,
+)
 
 KEY_TABLE = "keys.parquet"
+FINGERPRINT = "citizens_sha256"
+"""What ties key table and quarantined rows to their store: the hash of the ordered keys."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +84,16 @@ class Place:
         """An earlier store, until the new one stands in its place."""
         return self.work / "replaced"
 
+    @property
+    def new_keys(self) -> Path:
+        """The key table of the new store, until that stands in its place."""
+        return self.keys / f"new-{KEY_TABLE}"
+
+    @property
+    def publication(self) -> Path:
+        """The file that says which store is being put in its place, until its keys and quarantined rows are too."""
+        return self.work / "publication"
+
 
 @contextlib.contextmanager
 def workplace(store: Path) -> Iterator[Place]:
@@ -97,7 +117,7 @@ def workplace(store: Path) -> Iterator[Place]:
             yield place
         except FordelError as error:
             if is_of_delivery(error):
-                shutil.rmtree(place.work, ignore_errors=True)
+                remove_work(place.work)
                 refused = error
             else:
                 raise
@@ -105,7 +125,9 @@ def workplace(store: Path) -> Iterator[Place]:
             return
         finally:
             forget_lookups()
-            shutil.rmtree(place.lookup, ignore_errors=True)
+            remove(place.lookup)
+            if not place.publication.exists():
+                remove(place.new_keys)
             for directory in (place.keys, place.setting_aside):
                 with contextlib.suppress(OSError):
                     directory.rmdir()
@@ -129,8 +151,6 @@ def _refuse_others_places(place: Place) -> None:
         raise UsageError(
             f"{place.store.name} exists and is no prepared store. Nothing was touched; choose another name."
         )
-    if place.work.exists() and not (place.work / "lock").is_file():
-        raise UsageError(f"{place.work.name} exists and is no work of ours, and an ingest works there. Move it away.")
     for directory in (place.quarantine, place.setting_aside):
         if directory.is_symlink() or any(p.is_file() and not _is_of_quarantine(p) for p in directory.rglob("*")):
             raise UsageError(
@@ -153,23 +173,15 @@ def _is_replaceable(store: Path) -> bool:
 
 def _open(place: Place, stack: contextlib.ExitStack) -> None:
     is_new = not place.work.exists()
-    private_directory(place.work)
-    lock = stack.enter_context((place.work / "lock").open("w"))
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        locked = True
-    except BlockingIOError:
-        locked = False
-    if not locked:
-        raise UsageError(f"Another ingest is writing {place.store.name}. Wait for it to end.")
+    busy = f"Another ingest is writing {place.store.name}. Wait for it to end."
+    stack.enter_context(open_work(place.work, "fordel ingest", busy))
     if is_new:  # nothing of an earlier attempt is taken up, so what it set aside belongs to nothing
-        shutil.rmtree(place.setting_aside, ignore_errors=True)
-    if place.replaced.exists() and not place.store.exists():
-        place.replaced.rename(place.store)
-    shutil.rmtree(place.replaced, ignore_errors=True)
+        remove(place.setting_aside)
+    restore(place.store, place.replaced)
+    _finish_publication(place)
     forget_lookups()
-    shutil.rmtree(place.lookup, ignore_errors=True)
-    shutil.rmtree(place.new_quarantine, ignore_errors=True)
+    for leftover in (place.lookup, place.new_quarantine, place.new_keys):
+        remove(leftover)
     for directory in (place.new_store, place.keys, place.lookup, place.setting_aside):
         private_directory(directory)
 
@@ -194,30 +206,43 @@ def _remove_others(store: Path, files: Collection[str]) -> None:
         directory.rmdir()
 
 
-def publish(place: Place, files: Collection[str]) -> None:
-    """Put the new store, its key table and the quarantined rows in their places, and remove what was worked with."""
+def publish(place: Place, manifest: Mapping[str, Any], files: Collection[str]) -> None:
+    """Put the new store, its key table and the quarantined rows in their places, and remove what was worked with.
+
+    The store comes first. A note of which one it is stands until the other two have followed, so
+    that the next ingest lets them follow if this one is killed between.
+    """
     _remove_others(place.new_store, files)
-    if place.store.exists():
-        place.store.rename(place.replaced)
-    try:
-        place.new_store.rename(place.store)
-    except OSError:
-        if place.replaced.exists():
-            place.replaced.rename(place.store)
-        raise
     if (place.lookup / KEY_TABLE).exists():  # an invented nation has no keys that lead anywhere
-        (place.lookup / KEY_TABLE).replace(place.keys / KEY_TABLE)
-    shutil.rmtree(place.quarantine, ignore_errors=True)
-    if place.new_quarantine.exists():
-        place.new_quarantine.rename(place.quarantine)
-    _sync(place.store.parent)
-    for directory in (place.work, place.setting_aside):
-        shutil.rmtree(directory, ignore_errors=True)
+        (place.lookup / KEY_TABLE).replace(place.new_keys)
+    for directory in (place.keys, place.setting_aside):
+        sync_tree(directory)
+    sync(write_json(place.publication, {"seal": manifest["seal"], "quarantined": place.new_quarantine.exists()}))
+    sync(place.work)
+    put_in_place(place.new_store, place.store, place.replaced)
+    _finish_publication(place)
+    remove(place.setting_aside)
+    remove_work(place.work)
 
 
-def _sync(directory: Path) -> None:
-    handle = os.open(directory, os.O_RDONLY)
+def _finish_publication(place: Place) -> None:
+    """Let key table and quarantined rows follow the store that was put in its place, if it was."""
+    noted = finished(place.publication)
+    if noted and noted["seal"] == _seal_of_store(place.store):
+        if place.new_keys.exists():
+            place.new_keys.replace(place.keys / KEY_TABLE)
+        restore(place.quarantine, place.setting_aside / "replaced")
+        if place.new_quarantine.exists():
+            put_in_place(place.new_quarantine, place.quarantine, place.setting_aside / "replaced")
+        elif not noted["quarantined"]:
+            remove(place.quarantine)
+        for directory in (place.keys, place.store.parent):
+            sync(directory)
+    place.publication.unlink(missing_ok=True)
+
+
+def _seal_of_store(store: Path) -> Any:
     try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        return json.loads((store / "manifest.json").read_bytes())["seal"]
+    except (OSError, ValueError, KeyError):
+        return None

@@ -17,8 +17,9 @@ from fordel_dask.errors import AccountingError
 from fordel_dask.extracts.arrays import decoded
 from fordel_dask.extracts.files import Piece
 from fordel_dask.registers.hidden import hidden_texts
-from fordel_dask.registers.work import damaged, private_directory
+from fordel_dask.registers.work import damaged
 from fordel_dask.store import MANIFEST, beside_record, sha256_of_file, write_manifest
+from fordel_dask.store.publishing import private_directory
 
 FILE, ROW, REASON = "file", "row", "reason"
 ASIDE, ASIDE_SHA256 = "aside", "aside_sha256"

@@ -1,6 +1,5 @@
 """The work directory of an ingest: finished work by name, so that a restart skips it."""
 
-import errno
 import functools
 import hashlib
 import json
@@ -12,13 +11,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from fordel_dask.errors import DamagedWorkError, FordelError, SpaceError
+from fordel_dask.store.publishing import NO_SPACE
 
 T = TypeVar("T")
 R = TypeVar("R")
 PACKAGE = Path(__file__).parents[1]
 ROOMS = ("extracts", "registers", "kernels", "schema")
 DELIVERY_ERRORS = range(10, 20)
-NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 @functools.cache
@@ -103,20 +102,16 @@ def write_json(path: Path, content: Any) -> Path:
     """Write a file of the work directory, sealed by the hash of its name and content, whole or not at all."""
     text = json.dumps(content, ensure_ascii=False, sort_keys=True).encode()
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    temporary.write_bytes(_seal_of(path, text) + b"\n" + text)
-    temporary.replace(path)
+    try:
+        temporary.write_bytes(_seal_of(path, text) + b"\n" + text)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
     return path
 
 
 def _seal_of(path: Path, content: bytes) -> bytes:
     return hashlib.sha256(path.name.encode() + b"\n" + content).hexdigest().encode()
-
-
-def private_directory(path: Path) -> Path:
-    """Make a directory that only its owner can enter."""
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path.chmod(0o700)
-    return path
 
 
 def task(function: Callable[[T], R]) -> Callable[[T], R]:
@@ -139,10 +134,10 @@ def task(function: Callable[[T], R]) -> Callable[[T], R]:
 
 def space_error(number: int | None) -> SpaceError:
     """Give the error for a place that could not be written or read, by its error number."""
-    if number in NO_SPACE:
+    if number in NO_SPACE or number is None:  # NumPy gives no number when not all of an array could be written
         return SpaceError("The disk of the store is full. Free some space and start the same command again.")
     return SpaceError(
-        f"The store or its work directory cannot be written ({os.strerror(number or errno.EIO)}). "
+        f"The store or its work directory cannot be written ({os.strerror(number)}). "
         f"Check the permissions of the directory that is to hold the store, and start again."
     )
 

@@ -10,6 +10,7 @@ from fordel_dask.law.sources import data_file
 from fordel_dask.report import charts, figures
 from fordel_dask.report import map as denmark
 from fordel_dask.rundir import read_manifest, read_table
+from fordel_dask.store.publishing import writing
 
 Row = Mapping[str, str]
 TABLES = ("weights", "municipalities", "councils", "clinics")
@@ -26,13 +27,20 @@ def write_page(run: Path, out: Path, invented: bool = False) -> Path:
     ------
     IntegrityError
         The directory is no RUN, or a table was changed after the run.
+    SpaceError
+        The page cannot be written.
     """
     manifest = read_manifest(run)
     text = page_text(manifest, {name: read_table(run, name, manifest) for name in TABLES}, invented)
-    out.mkdir(parents=True, exist_ok=True, mode=0o700)
     partial = out / ".index.html.partial"
-    partial.write_text(text, "utf-8")
-    return partial.replace(out / "index.html")
+    with writing(f"The page in {out}"):
+        out.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            partial.write_text(text, "utf-8")
+            partial.replace(out / "index.html")
+        finally:
+            partial.unlink(missing_ok=True)
+    return out / "index.html"
 
 
 def page_text(manifest: Mapping[str, Any], tables: Mapping[str, Sequence[Row]], invented: bool) -> str:

@@ -1,17 +1,18 @@
 """A prepared store that was opened, and the manifest that vouches for it."""
 
+import contextlib
 import functools
 import hashlib
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from fordel_dask.errors import IntegrityError
+from fordel_dask.errors import FordelError, IntegrityError
 from fordel_dask.schema import Table
 from fordel_dask.store.files import PartFile, kind_of_file, part_names, read_part
 
@@ -54,7 +55,7 @@ class Store:
     codebooks: Mapping[str, tuple[str, ...]]
     grid: Grid
 
-    @property
+    @functools.cached_property
     def identity(self) -> str:
         """Hash of the manifest, and so of every file of the store."""
         return seal_of(self.manifest)
@@ -96,6 +97,41 @@ def open_store(root: Path) -> Store:
     except OSError:
         state = None
     return _open_store(root, state and (state.st_mtime_ns, state.st_size, state.st_ino))
+
+
+def open_same_store(root: Path, identity: str) -> Store:
+    """Open a store that must be the one that the work began with.
+
+    Raises
+    ------
+    IntegrityError
+        An ingest has put another one in its place since, or it is damaged.
+    """
+    store = open_store(root)
+    if store.identity != identity:
+        raise IntegrityError(
+            f"{root.name} was replaced by another ingest while it was being read. Nothing was published: start the "
+            f"same command again, and the new store is taken."
+        )
+    return store
+
+
+def refuse_replaced(store: Store) -> None:
+    """Refuse to go on with what was read of a store if another one stands in its place."""
+    open_same_store(store.root, store.identity)
+
+
+@contextlib.contextmanager
+def same_store(store: Store) -> Iterator[None]:
+    """Hold that a store was the same from beginning to end, and tell it of any fault on the way if it was not."""
+    fault: FordelError | None = None
+    try:
+        yield
+    except FordelError as error:
+        fault = error
+    refuse_replaced(store)
+    if fault:
+        raise fault
 
 
 @functools.lru_cache(maxsize=4)
