@@ -18,7 +18,7 @@ from fordel_dask import passes
 from fordel_dask.consumption import FeeRules
 from fordel_dask.covariates import CodeBooks
 from fordel_dask.facts import FactRules, FactsFiles
-from fordel_dask.facts.cache import FactsTask
+from fordel_dask.facts.cache import FactsMade, FactsTask
 from fordel_dask.facts.derive import Counted
 from fordel_dask.model import load_model
 from fordel_dask.registers.budget import DEFAULT_BUDGET, PIECE_ROWS
@@ -115,9 +115,11 @@ def stages_of(size: Size, seconds: float) -> list[Stage]:
     tasks = passes.plan_tasks(size.partitions, size.workers, rules)
     scoring = [passes.ScoringTask(task, weighting(rules), None) for task in tasks]
     store, first = Path("/nowhere/nation.store"), even_grid(size.citizens, size.partitions).first
-    facts = [FactsTask(store, p, FactRules(YEAR, ("80",)), "facts/" + "0" * 32) for p in range(size.partitions)]
+    facts = [
+        FactsTask(store, "0" * 64, p, FactRules(YEAR, ("80",)), "facts/" + "0" * 32) for p in range(size.partitions)
+    ]
     written = [
-        Settling(table, p, first, store / ("0" * 32), store / ("1" * 32), store, store / ("2" * 32))
+        Settling(table, p, first[p], store / ("0" * 32), store / ("1" * 32), store, store / ("2" * 32))
         for table in ("services", "diagnoses", "enrolment", "benefits")
         for p in range(size.partitions)
     ]
@@ -135,9 +137,9 @@ def part_file(partition: int) -> PartFile:
     return PartFile(file=file, rows=100_000, bytes=2_000_000, sha256=sha256, footer_sha256=sha256)
 
 
-def made() -> tuple[PartFile, Counted]:
+def made() -> FactsMade:
     """Give what a task that makes facts hands back."""
-    return part_file(0), Counted(1, 1)
+    return FactsMade(part_file(0), Counted(1, 1))
 
 
 def settled() -> dict[str, Any]:

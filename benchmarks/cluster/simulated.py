@@ -14,8 +14,6 @@ import pickle
 import signal
 import sys
 import time
-from functools import reduce
-from operator import add
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +75,7 @@ def measured(executor: Any, stage: Stage, items: Any) -> dict[str, Any]:
 
     name = f"simulated-{len(items)}"
     if stage.added:
-        total_of(executor, stage, items, name, report)
+        executor.total(stage.work, items, name, report)
     else:
         executor.map(stage.work, items, name, report)
     return {
@@ -88,12 +86,6 @@ def measured(executor: Any, stage: Stage, items: Any) -> dict[str, Any]:
         "argument_bytes": len(pickle.dumps(items[0])),
         "result_bytes": len(pickle.dumps(stage.work(items[0]))),
     }
-
-
-def total_of(executor: Any, stage: Stage, items: Any, name: str, report: Any) -> Any:
-    if hasattr(executor, "total"):
-        return executor.total(stage.work, items, name, report)
-    return reduce(add, executor.map(stage.work, items, name, report))
 
 
 def main() -> None:

@@ -1,5 +1,6 @@
 """The census: from the pieces of the population to numbered citizens, stage by stage."""
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -93,6 +94,7 @@ def _written(
     """Write keys and table of the citizens, and give the records of the keys and of the table's parts."""
     grid, fingerprint, codes = known
     keys = KeyTable(census.lookup / KEY_TABLE, census.secret is not None, fingerprint)
-    every_citizen = CitizensPart(numbered, grid.first, None, census.store, keys, codes)
-    parts = [replace(every_citizen, partition=partition) for partition in (None, *range(grid.partitions))]
+    everybody = CitizensPart(numbered, None, 0, grid.citizens, census.store, keys, codes)
+    bounds = enumerate(itertools.pairwise(grid.first))
+    parts = [everybody, *(replace(everybody, partition=p, begin=begin, end=end) for p, (begin, end) in bounds)]
     return works.map(WRITING, write_citizens, parts)

@@ -60,7 +60,10 @@ def new_array(path: Path, type_: Any, shape: tuple[int, ...]) -> np.ndarray:
     if 0 in shape:  # nothing can be mapped of an empty file
         path.touch()
         return np.empty(shape, type_)
-    return np.asarray(np.memmap(path, type_, "w+", shape=shape))
+    with path.open("wb") as file:
+        # where the disk is full this is an error; a map of a file with holes would end the process
+        os.posix_fallocate(file.fileno(), 0, int(np.prod(shape, dtype=np.int64)) * np.dtype(type_).itemsize)
+    return np.asarray(np.memmap(path, type_, "r+", shape=shape))
 
 
 def cut_array(path: Path, bounds: Sequence[int]) -> None:

@@ -30,8 +30,9 @@ class CitizensPart:
     """
 
     numbered: Numbered
-    first: tuple[int, ...]
     partition: int | None
+    begin: int
+    end: int
     store: Path
     keys: "KeyTable"
     codes: Mapping[str, tuple[int, ...]]
@@ -51,7 +52,7 @@ def write_citizens(part: CitizensPart) -> dict[str, Any]:
     """Write a part of the table of citizens, or the keys, and give its record."""
     if part.partition is None:
         return _write_keys(part.numbered, part.keys)
-    rows = part.numbered.rows(part.first[part.partition], part.first[part.partition + 1])
+    rows = part.numbered.rows(part.begin, part.end)
     columns = {name: np.ascontiguousarray(rows[name]) for name in POPULATION.names}
     for name, numbers in part.codes.items():
         columns[name] = np.array([*numbers, -1], np.int16)[columns[name]]

@@ -125,11 +125,10 @@ def dealt_files(read: FirstPass, joined: Joined, completed: Mapping[Path, Summar
 
 def _settlings(table: str, census: Summary, place: Place, sides: Sequence[Path], book: Path) -> list[Settling]:
     names = sorted(map(str, sides))
-    first = tuple(census["first"])
     inputs = write_json(place.side("sides", names), {"sides": names})
-    return [
-        Settling(
-            table, number, first, inputs, book, place.new_store, place.side("settle", table, number, names, book.name)
-        )
-        for number in range(len(first) - 1)
-    ]
+
+    def settling(number: int, first: int) -> Settling:
+        side = place.side("settle", table, number, inputs.name, book.name)  # whose names stand for all that is in them
+        return Settling(table, number, first, inputs, book, place.new_store, side)
+
+    return [settling(number, first) for number, first in enumerate(census["first"][:-1])]

@@ -27,11 +27,14 @@ BOOK_UNIT = "code book "
 
 @dataclass(frozen=True)
 class Settling:
-    """One partition of one table; ``inputs`` lists the dealt files, ``books`` holds all codes."""
+    """One partition of one table.
+
+    ``first`` is its first citizen, ``inputs`` lists the dealt files, ``books`` holds all codes.
+    """
 
     table: str
     partition: int
-    first: tuple[int, ...]
+    first: int
     inputs: Path
     books: Path
     store: Path
@@ -48,7 +51,7 @@ def settle(settling: Settling) -> dict[str, Any]:
     table = TABLES[settling.table]
     columns = _gathered(settling, table)
     came = int(columns["citizen"].size)
-    columns["citizen"] -= settling.first[settling.partition]
+    columns["citizen"] -= settling.first
     part = write_sorted(settling.store, table, settling.partition, columns)
     summary = {"part": part_records([part])[0], "rows": came}
     write_json(settling.side, summary)

@@ -178,5 +178,7 @@ def test_verify_finds_keys_and_quarantined_rows_of_another_store(companion, nati
         shutil.copytree(nations / f"store-31{beside}", tmp_path / f"store{beside}")
     assert verify_path(tmp_path / "store")["kind"] == "prepared store"
     shutil.copy(nations / f"store-32.{companion}", tmp_path / f"store.{companion}")
-    with pytest.raises(VerificationError, match=f"store.{companion} has another content|store.{companion} has .* bytes"):
+    with pytest.raises(
+        VerificationError, match=f"store.{companion} has another content|store.{companion} has .* bytes"
+    ):
         verify_path(tmp_path / "store")
