@@ -1,6 +1,7 @@
 """``fordel cluster``: certificates for a Dask cluster, and is it fit for our work?"""
 
 import shlex
+import time
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -99,6 +100,7 @@ def check_cluster(store: Path | None, as_json: bool, **options: Any) -> None:
         )
     if store and not (store / "manifest.json").is_file():
         raise UsageError(f"{store} is no prepared store as seen from here: it has no manifest.json.")
+    _wait_for_file(place.scheduler_file)
     until = require_certificates(address_of(place))
     with open_executor(place) as executor:
         expected = place.workers or options["expect"] or 1
@@ -107,6 +109,15 @@ def check_cluster(store: Path | None, as_json: bool, **options: Any) -> None:
         raise refusal(faults)
     valid = until.isoformat() if until else None
     say(as_json, {**_content(survey), "certificates_valid_until": valid}, "\n".join(_lines(survey, valid)))
+
+
+def _wait_for_file(scheduler_file: Path | None) -> None:
+    """Wait a minute at most for a scheduler that was started a moment ago; who asks is told if it is not there."""
+    from fordel_dask.preflight.inspection import JOINING_SECONDS
+
+    patience = time.monotonic() + JOINING_SECONDS
+    while scheduler_file and not scheduler_file.is_file() and time.monotonic() < patience:
+        time.sleep(0.2)
 
 
 def _content(survey: "Survey") -> dict[str, Any]:

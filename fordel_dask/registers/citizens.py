@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from fordel_dask.extracts.arrays import decoded
 from fordel_dask.registers.hidden import hidden_names, key_bytes
 from fordel_dask.registers.numbering import Numbered
 from fordel_dask.registers.place import FINGERPRINT
+from fordel_dask.registers.quarantine import written_in_parts
 from fordel_dask.registers.work import task
 from fordel_dask.schema.prepared import POPULATION
 from fordel_dask.store import beside_record, part_records, write_part
@@ -61,15 +61,13 @@ def write_citizens(part: CitizensPart) -> dict[str, Any]:
 
 
 def _write_keys(numbered: Numbered, table: KeyTable) -> dict[str, Any]:
-    table.file.touch(mode=0o600)
     schema = pa.schema([("citizen", pa.int32()), ("key", pa.string())], metadata={FINGERPRINT: table.fingerprint})
-    with pq.ParquetWriter(table.file, schema, compression="lz4") as writer:
+    with written_in_parts(table.file, schema) as writer:
         for begin in range(0, sum(numbered.citizens), KEYS_AT_A_TIME):
             rows = numbered.rows(begin, begin + KEYS_AT_A_TIME)
             number = pa.array(np.arange(begin, begin + rows.size, dtype=np.int32))
             keys = hidden_names(rows["first"], rows["second"]) if table.hidden else _key_texts(rows)
             writer.write_table(pa.table([number, keys], schema=schema))
-    table.file.chmod(0o600)
     return beside_record(table.file)
 
 

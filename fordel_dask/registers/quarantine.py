@@ -4,7 +4,8 @@ They hold person keys, so they stand neither in the store nor in its work direct
 meet, a file a task, beside the store; what is left when the store is published becomes one file a register.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+import contextlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +94,17 @@ def private_writer(path: Path, schema: pa.Schema) -> Any:
     return pq.ParquetWriter(path, schema, compression="lz4")
 
 
+@contextlib.contextmanager
+def written_in_parts(path: Path, schema: pa.Schema) -> Iterator[Any]:
+    """Open a Parquet file that only its owner can read, to be written table by table."""
+    writer = private_writer(path, schema)
+    try:
+        yield writer
+        writer.close()
+    finally:
+        writer.is_open = False  # one that could not be closed would try it again when it is forgotten
+
+
 def first_row(piece: Piece) -> int | None:
     """Give how many rows of its file come before a piece, None where only reading would tell."""
     if not piece.first_group:
@@ -155,7 +167,7 @@ def _gathered(path: Path, files: Sequence[Path], facts: Any) -> int:
     names = list(dict.fromkeys(name for file in files for name in pq.read_schema(file).names))
     schema = pa.schema([(name, WHERE.get(name, pa.string())) for name in names], metadata=facts)
     rows = 0
-    with private_writer(path, schema) as writer:
+    with written_in_parts(path, schema) as writer:
         for file in files:
             with pq.ParquetFile(file) as part:
                 for batch in part.iter_batches(use_threads=False):
