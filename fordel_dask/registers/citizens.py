@@ -12,7 +12,7 @@ from fordel_dask.extracts.arrays import decoded
 from fordel_dask.registers.hidden import hidden_names, key_bytes
 from fordel_dask.registers.numbering import Numbered
 from fordel_dask.registers.place import FINGERPRINT
-from fordel_dask.registers.quarantine import written_in_parts
+from fordel_dask.registers.quarantine import PrivateWriter
 from fordel_dask.registers.work import task
 from fordel_dask.schema.prepared import POPULATION
 from fordel_dask.store import beside_record, part_records, write_part
@@ -62,7 +62,7 @@ def write_citizens(part: CitizensPart) -> dict[str, Any]:
 
 def _write_keys(numbered: Numbered, table: KeyTable) -> dict[str, Any]:
     schema = pa.schema([("citizen", pa.int32()), ("key", pa.string())], metadata={FINGERPRINT: table.fingerprint})
-    with written_in_parts(table.file, schema) as writer:
+    with PrivateWriter(table.file, schema) as writer:
         for begin in range(0, sum(numbered.citizens), KEYS_AT_A_TIME):
             rows = numbered.rows(begin, begin + KEYS_AT_A_TIME)
             number = pa.array(np.arange(begin, begin + rows.size, dtype=np.int32))

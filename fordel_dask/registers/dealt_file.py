@@ -6,7 +6,8 @@ and the codes the numbers mean. The JSON is sealed and comes last: without it th
 """
 
 import functools
-from collections.abc import Callable, Mapping
+import secrets
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -80,7 +81,7 @@ class DealtFile:
     ) -> None:
         self._path, self._buckets, self._bucket_of, self._chunk_rows = data_of(side), buckets, bucket_of, chunk_rows
         self._waiting, self._sorted = Rows(chunk_rows), Rows(chunk_rows)
-        self._file: BinaryIO | None = None
+        self._begun = self._path.with_name(f".{self._path.name}.{secrets.token_hex(8)}")  # the task may run twice
         self._types: list[tuple[str, str]] = []
         self._chunks: list[dict[str, list[int]]] = []
         self._rows = 0
@@ -98,22 +99,28 @@ class DealtFile:
         self._waiting.clear()
         self._sorted.clear()
         self._sorted.append(columns, order)
-        if self._file is None:
-            self._file = self._path.open("wb", buffering=0)
-            self._types = [(name, values.dtype.str) for name, values in columns.items()]
-        for values in self._sorted.columns().values():
-            # plain bytes: lz4 would halve them, and take a tenth of the time of an ingest
-            _write_all(self._file, values.view(np.uint8).data)
-            _write_all(self._file, memoryview(bytes(-values.nbytes % ALIGNMENT)))
+        self._types = [(name, values.dtype.str) for name, values in columns.items()]
+        try:
+            self._append(self._sorted.columns().values())
+        except OSError:
+            self._begun.unlink(missing_ok=True)
+            raise
         low, high = checksums(self._sorted.columns().values(), bounds)
         self._chunks.append({"bounds": bounds.tolist(), "low": low, "high": high})
+
+    def _append(self, columns: Iterable[np.ndarray]) -> None:
+        with self._begun.open("ab", buffering=0) as file:
+            for values in columns:
+                # plain bytes: lz4 would halve them, and take a tenth of the time of an ingest
+                _write_all(file, values.view(np.uint8).data)
+                _write_all(file, memoryview(bytes(-values.nbytes % ALIGNMENT)))
 
     def close(self) -> dict[str, Any]:
         """Write what is waiting, end the file, and give what its summary must tell of it."""
         if self._waiting.size:
             self._write_chunk()
-        if self._file is not None:
-            self._file.close()
+        if self._chunks:
+            self._begun.replace(self._path)
         return {"rows": self._rows, LAYOUT: {"types": self._types, "chunks": self._chunks}}
 
 

@@ -5,7 +5,7 @@ meet, a file a task, beside the store; what is left when the store is published 
 """
 
 import contextlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +75,7 @@ class AsideFile:
         if self._writer is None:
             for directory in (self._path.parent.parent, self._path.parent):
                 private_directory(directory)
-            self._writer = private_writer(self._path, table.schema)
+            self._writer = PrivateWriter(self._path, table.schema)
         self._writer.write_table(table)
         self.rows += size
 
@@ -87,22 +87,18 @@ class AsideFile:
         return {ASIDE: self.rows, ASIDE_SHA256: sha256_of_file(self._path)}
 
 
-def private_writer(path: Path, schema: pa.Schema) -> Any:
-    """Open a Parquet file that only its owner can read."""
-    path.unlink(missing_ok=True)
-    path.touch(mode=0o600)
-    return pq.ParquetWriter(path, schema, compression="lz4")
+class PrivateWriter(pq.ParquetWriter):  # type: ignore[misc]
+    """Writes a Parquet file that only its owner can read."""
 
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        path.unlink(missing_ok=True)
+        path.touch(mode=0o600)
+        super().__init__(path, schema, compression="lz4")
 
-@contextlib.contextmanager
-def written_in_parts(path: Path, schema: pa.Schema) -> Iterator[Any]:
-    """Open a Parquet file that only its owner can read, to be written table by table."""
-    writer = private_writer(path, schema)
-    try:
-        yield writer
-        writer.close()
-    finally:
-        writer.is_open = False  # one that could not be closed would try it again when it is forgotten
+    def __del__(self) -> None:
+        """Let go: that a disk is full was told when it was written to."""
+        with contextlib.suppress(OSError):
+            super().__del__()
 
 
 def first_row(piece: Piece) -> int | None:
@@ -167,7 +163,7 @@ def _gathered(path: Path, files: Sequence[Path], facts: Any) -> int:
     names = list(dict.fromkeys(name for file in files for name in pq.read_schema(file).names))
     schema = pa.schema([(name, WHERE.get(name, pa.string())) for name in names], metadata=facts)
     rows = 0
-    with written_in_parts(path, schema) as writer:
+    with PrivateWriter(path, schema) as writer:
         for file in files:
             with pq.ParquetFile(file) as part:
                 for batch in part.iter_batches(use_threads=False):
