@@ -19,13 +19,16 @@ OF_THE_DELIVERY = ("inputs", "seal")
 
 
 def sums(folder):
-    """Give the SHA-256 of every file below a directory but its manifest; facts lie in one named by the seal."""
+    """Give the SHA-256 of every file below a directory but its manifest and the records of facts.
+
+    Facts lie in a directory named by the seal, and their records name it.
+    """
     return {
         re.sub("facts/[0-9a-f]{32}/", "facts/", path.relative_to(folder).as_posix()): hashlib.sha256(
             path.read_bytes()
         ).hexdigest()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.name != "manifest.json"
+        if path.is_file() and path.name != "manifest.json" and not path.match("facts/*/*.json")
     }
 
 
