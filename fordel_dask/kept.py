@@ -1,6 +1,5 @@
 """Sums that a run keeps beside its RUN, so that one that was interrupted is gone on with."""
 
-import functools
 import hashlib
 import json
 from collections.abc import Callable, Sequence
@@ -10,6 +9,7 @@ from typing import TypeVar, get_type_hints
 from fordel_dask.facts import FactsFiles
 from fordel_dask.graph import Executor
 from fordel_dask.graph.executor import Report
+from fordel_dask.graph.program import program_hash
 from fordel_dask.model import Model
 from fordel_dask.store import Store, refuse_replaced
 from fordel_dask.store.publishing import writing
@@ -17,21 +17,6 @@ from fordel_dask.store.sums import read_sums, write_sums
 
 T = TypeVar("T")
 S = TypeVar("S")
-PACKAGE = Path(__file__).parent
-ROOMS = ("consumption", "covariates", "facts", "fees", "kernels", "law", "model", "scoring", "store", "weights")
-SOURCES = (".py", ".csv", ".toml")
-MODULES = ("passes.py", "pipeline.py", "nation.py", "kept.py")
-
-
-@functools.cache
-def code_hash() -> str:
-    """Give a hash of the sources and of the data that sums come from: those of another version are not taken up."""
-    digest = hashlib.sha256()
-    for path in sorted(path for room in ROOMS for path in (PACKAGE / room).rglob("*") if path.suffix in SOURCES):
-        digest.update(path.read_bytes())
-    for module in MODULES:
-        digest.update((PACKAGE / module).read_bytes())
-    return digest.hexdigest()
 
 
 class KeptSums:
@@ -71,4 +56,4 @@ class KeptSums:
         return total
 
     def _name(self) -> str:
-        return hashlib.sha256(json.dumps([code_hash(), *self._rests_on]).encode()).hexdigest()[:32]
+        return hashlib.sha256(json.dumps([program_hash(), *self._rests_on]).encode()).hexdigest()[:32]

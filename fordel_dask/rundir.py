@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from fordel_dask.errors import FordelError, IntegrityError, SpaceError, UsageError
+from fordel_dask.errors import FordelError, IntegrityError, PlanError, SpaceError, UsageError
 from fordel_dask.schema.results import RESULT_TABLES, ResultTable
 from fordel_dask.store import kind_of_file, read_sealed, seal_of, sealed, sha256_of_file
 from fordel_dask.store.publishing import (
@@ -29,7 +29,7 @@ from fordel_dask.store.publishing import (
 )
 
 Rows = Sequence[tuple[str, ...]]
-REFUSALS = frozenset(range(1, 50)) - {SpaceError.exit_code}
+REFUSALS = frozenset(range(1, 50)) - {SpaceError.exit_code, PlanError.exit_code}
 """Exit codes after which the same command would find the same fault again, so that nothing is kept for it."""
 ARROW_TYPES = {
     "text": pa.string(),

@@ -17,7 +17,7 @@ from fordel_dask.cli.reading import explain
 from fordel_dask.cli.registers import ingest
 from fordel_dask.cli.run import run
 from fordel_dask.cli.trust import selftest, verify
-from fordel_dask.errors import FordelError, InterruptedRunError
+from fordel_dask.errors import FordelError, InterruptedRunError, PlanError
 
 OUR_BUG = 70
 
@@ -56,6 +56,8 @@ def main() -> None:
         _leave(InterruptedRunError("Interrupted. Start the same command again; no run or store was half written."))
     except FordelError as error:
         _leave(error)
+    except MemoryError:
+        _leave(PlanError("There was not enough memory. Use fewer --threads, or ingest with more --partitions."))
     except Exception as error:
         _leave_with_our_bug(error)
 

@@ -155,7 +155,8 @@ def demo(citizens: int, seed: int, out: Path, **options: Any) -> None:
 def _clear_earlier_demo(out: Path) -> None:
     """Make room for a demo: an earlier one goes, anything else stays and stops us."""
     _make_room(out, "demo.json", "an invented nation and its run, made by 'fordel demo'")
-    for part in ("registers", "store", "store.keys", "store.partial", "run", "run.partial", "page"):
+    of_store = [f"store{end}" for end in ("", ".keys", ".partial", ".quarantine", ".quarantine.partial")]
+    for part in ("registers", *of_store, "run", "run.partial", "page"):
         shutil.rmtree(out / part, ignore_errors=True)
 
 

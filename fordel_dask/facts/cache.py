@@ -228,9 +228,11 @@ def _write_sealed(path: Path, content: dict[str, Any]) -> None:
 
 def _forget_old_facts(folder: Path) -> None:
     """Delete all but the newest sets of facts, of other code, fee tables or specialities, that no run is reading."""
-    newest_first = sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime_ns, reverse=True)
-    for old in newest_first[SETS_KEPT:]:
-        remove_unless_held(old)
+    with contextlib.suppress(OSError):  # another run tidies up too: the next one does what is left
+        sets = [path for path in folder.iterdir() if path.is_dir()]
+        newest_first = sorted(sets, key=lambda path: path.stat().st_mtime_ns, reverse=True)
+        for old in newest_first[SETS_KEPT:]:
+            remove_unless_held(old)
 
 
 def keep_facts(store: Store, rules: FactRules, made: Sequence[FactsMade]) -> FactsFiles:

@@ -6,10 +6,11 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from importlib import resources
+from importlib import metadata
 
 from fordel_dask import law
 from fordel_dask.fees import schedule_in_force
+from fordel_dask.graph.program import program_hash
 from fordel_dask.schema import Column, Table
 from fordel_dask.schema.prepared import DIAGNOSIS_KINDS
 
@@ -172,7 +173,7 @@ def facts_table(rules: FactRules) -> Table:
 
 
 def facts_hash(store_identity: str, rules: FactRules) -> str:
-    """Give the hash of everything that facts are made from: store, rules, code lists, fees and this code."""
+    """Give the hash of everything that facts are made from: store, rules, code lists, fees and the program."""
     schedule = schedule_in_force(first_of_october(rules.year))
     made_from = [
         store_identity,
@@ -180,16 +181,7 @@ def facts_hash(store_identity: str, rules: FactRules) -> str:
         [asdict(condition) for condition in conditions()],
         benefit_groups(),
         [schedule.contacts, schedule.chronic_months, schedule.others],
-        _code_hash(),
+        program_hash(),
+        metadata.version("pyarrow"),  # whose files another version may write otherwise
     ]
     return hashlib.sha256(json.dumps(made_from, sort_keys=True).encode()).hexdigest()
-
-
-@functools.cache
-def _code_hash() -> str:
-    digest = hashlib.sha256()
-    for package in ("fordel_dask.facts", "fordel_dask.kernels"):
-        for source in sorted(resources.files(package).iterdir(), key=lambda file: file.name):
-            if source.name.endswith(".py"):
-                digest.update(source.read_bytes())
-    return digest.hexdigest()

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
+from fordel_dask.errors import ClusterError
 from fordel_dask.graph.connection import connected
 from fordel_dask.graph.executor import Place, Report
 from fordel_dask.graph.pulse import Pulse, ask
@@ -77,4 +78,11 @@ def open_cluster(place: Place) -> Iterator[DaskCluster]:
         There is no such cluster, it has no workers, or it is reached over a network without TLS.
     """
     with connected(place) as client:
-        yield DaskCluster(client, place.patience)
+        try:
+            cluster = DaskCluster(client, place.patience)
+        except Exception:  # whatever Dask raises where its scheduler has just gone
+            gone = ClusterError("The scheduler went away before work began. Start it and the same command again.")
+        else:
+            yield cluster
+            return
+        raise gone

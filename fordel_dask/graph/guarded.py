@@ -24,10 +24,18 @@ class Failure:
 
     kind: type[FordelError]
     message: str
+    gathered: "tuple[Failure, ...]" = ()
 
     def error(self) -> FordelError:
         """Give the error to raise."""
-        return self.kind(self.message)
+        error = self.kind(self.message)
+        error.gathered = tuple(failure.error() for failure in self.gathered)
+        return error
+
+
+def failure_of(error: FordelError) -> Failure:
+    """Give the failure that stands for an error of ours, with those that it gathers."""
+    return Failure(type(error), str(error), tuple(failure_of(one) for one in error.gathered))
 
 
 @dataclass(frozen=True)
@@ -41,7 +49,7 @@ class Guarded:
         try:
             return self.function(item)
         except FordelError as error:
-            return Failure(type(error), str(error))
+            return failure_of(error)
         except MemoryError:
             return Failure(PlanError, f"There was not enough memory for {named(item)}. {MORE_MEMORY}")
         except Exception as error:

@@ -2,6 +2,7 @@
 
 import itertools
 import queue
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from types import TracebackType
@@ -169,9 +170,10 @@ class Stage:
 
     def _also_blamed(self) -> Iterator[int]:
         """Give the other tasks that died with the same workers: which of them it was, Dask does not know."""
+        end = time.monotonic() + LAST_NEWS_SECONDS
         while True:
             try:
-                number, result = self._news.get(timeout=LAST_NEWS_SECONDS)
+                number, result = self._news.get(timeout=max(end - time.monotonic(), 0))
             except queue.Empty:
                 return
             if isinstance(result, Lost) and result.deaths and number in self._held:

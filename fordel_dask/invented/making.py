@@ -20,7 +20,7 @@ from fordel_dask.registers.manifest import Made, accounting, choices, files_of_s
 from fordel_dask.registers.place import KEY_TABLE, Place, publish, workplace
 from fordel_dask.registers.second_pass import national_books
 from fordel_dask.registers.tally import Tally, merged
-from fordel_dask.registers.work import finished, name_of, write_json
+from fordel_dask.registers.work import content_of, name_of, write_json
 from fordel_dask.synthetic import CITIZENS_PER_BLOCK, Nation, blocks
 
 INVENTED = "invented nation"
@@ -54,7 +54,7 @@ def invent_store(nation: Nation, store: Path, executor: Executor, report: Report
         works.map("inventing citizens", draw, drawings)
         found = Found(form)
         for drawing in drawings:
-            found.add(finished(drawing.side) or {})
+            found.add(content_of(drawing.side))
         books = national_books(found.codes, form.small)
         records = works.map("numbering codes", number, _numberings(drawings, books, place))
         for register, joined in found.joined.items():

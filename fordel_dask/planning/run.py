@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from fordel_dask.errors import PlanError
-from fordel_dask.facts import FactRules, find_facts
+from fordel_dask.facts import find_facts
 from fordel_dask.graph.executor import Place
 from fordel_dask.model import Model
+from fordel_dask.pipeline import fact_rules
 from fordel_dask.planning.crew import Allowance, allowance_of, crew_beforehand
 from fordel_dask.planning.machine import Machine, free_bytes, this_machine
 from fordel_dask.planning.rates import NANO, rates
@@ -57,8 +58,7 @@ def _no_space(place: Path, facts_bytes: int, free: int) -> str:
 
 def facts_bytes_of(store: Store, model: Model, fresh: bool = False) -> int:
     """Give about the bytes of facts that a run would write, 0 if they are there."""
-    rules = FactRules(store.year, model.consumption.specialities)
-    if not fresh and find_facts(store, rules):
+    if not fresh and find_facts(store, fact_rules(store, model)):
         return 0
     return int(store.grid.citizens * rates()["run"]["facts_bytes"])
 

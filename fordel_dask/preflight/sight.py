@@ -132,8 +132,10 @@ def _has_size(path: Path, size: int) -> bool:
 def _takes_files(folder: Path) -> bool:
     """Tell by trying whether a file can be written: rights of a network file system are known to its server only."""
     facts = folder / "facts"
+    if not facts.is_dir():  # nothing may be put beside the files of a store, not even for a moment
+        return os.access(folder, os.W_OK)
     try:
-        with tempfile.NamedTemporaryFile(dir=facts if facts.is_dir() else folder, prefix=".preflight-"):
+        with tempfile.NamedTemporaryFile(dir=facts, prefix=".preflight-"):
             return True
     except OSError:
         return False

@@ -1,11 +1,13 @@
 """The census: from the pieces of the population to numbered citizens, stage by stage."""
 
 import itertools
+import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from fordel_dask.errors import AccountingError
 from fordel_dask.extracts.gathering import every
 from fordel_dask.registers.citizens import CITIZENS_A_PARTITION, CitizensPart, KeyTable, write_citizens
 from fordel_dask.registers.first_pass import Summary, Works, perform
@@ -22,7 +24,7 @@ from fordel_dask.registers.numbering import (
 )
 from fordel_dask.registers.place import KEY_TABLE
 from fordel_dask.registers.population import LACKING, Census, Sorting, population_checks, seen_in_runs, sort_share
-from fordel_dask.registers.tally import Tally, merged
+from fordel_dask.registers.tally import KEPT, Tally, merged, rows_of
 from fordel_dask.store import Grid, even_grid
 from fordel_dask.store.publishing import private_directory
 
@@ -43,7 +45,7 @@ def number_citizens(works: Works, census: Census, beside: Sequence[Callable[[], 
     CoverageError
         Nobody is left, or somebody lives in a municipality that the table lacks.
     """
-    directory = private_directory(census.lookup / "persons")
+    directory = private_directory(census.lookup / f"persons-{secrets.token_hex(8)}")  # of this attempt alone
     shares = census.shares()
     sortings = [Sorting(share, number, directory) for number, share in enumerate(shares)]
     sorted_shares = works.map(NUMBERING, sort_share, sortings)
@@ -54,6 +56,7 @@ def number_citizens(works: Works, census: Census, beside: Sequence[Callable[[], 
     numbered = Numbered(directory, tuple(part["citizens"] for part in ranges))
     citizens, repeated = sum(numbered.citizens), sum(part["repeated"] for part in ranges)
     every(population_checks(seen_in_runs(counted, citizens, repeated), census))
+    _check_counted(counted, ranges)
     runs.remove()
     grid = even_grid(citizens, census.partitions or max(1, round(citizens / CITIZENS_A_PARTITION)))
     alone: list[Callable[[], Any]] = [partial(write_known, Known(numbered, census.lookup)), *beside]
@@ -76,6 +79,16 @@ def _ranges(works: Works, runs: Runs) -> list[dict[str, Any]]:
         return []
     number_of_ranges = works.map(NUMBERING, cut_ranges, [runs])[0]
     return works.map(NUMBERING, order_range, [Range(runs, number) for number in range(number_of_ranges)])
+
+
+def _check_counted(counted: Tally, ranges: Sequence[dict[str, Any]]) -> None:
+    """Hold the persons and citizens of all ranges against the account of the shares."""
+    persons, citizens = sum(part["persons"] for part in ranges), sum(part["citizens"] for part in ranges)
+    if (persons, citizens) != (rows_of(counted), rows_of(counted, KEPT)):
+        raise AccountingError(
+            f"population: {citizens:,} citizens of {persons:,} persons were numbered, {rows_of(counted, KEPT):,} of "
+            f"{rows_of(counted):,} were read. This is an error of the program; please report it."
+        )
 
 
 def _without_lacking(counted: Tally) -> Tally:

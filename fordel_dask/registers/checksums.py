@@ -2,6 +2,7 @@
 
 import mmap
 import os
+import secrets
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from fordel_dask.kernels.checksums import add_to_checksums
 from fordel_dask.registers.work import content_of, damaged, write_json
 
 UNSIGNED = {1: np.uint8, 2: np.uint16, 4: np.uint32, 8: np.uint64}
+CUTS = ".cuts.json"
 Checksums = tuple[list[int], list[int]]
 
 
@@ -51,7 +53,12 @@ def mapped_file(path: Path, size: int) -> mmap.mmap | None:
 def save_array(path: Path, values: np.ndarray, bounds: Sequence[int] | None = None) -> None:
     """Write an array and, beside it, what it is; ``bounds`` cut it into pieces that are read by themselves."""
     values = np.ascontiguousarray(values)
-    values.tofile(path)
+    begun = path.with_name(f".{path.name}.{secrets.token_hex(8)}")  # the task may run twice, and another one read
+    try:
+        values.tofile(begun)
+        begun.replace(path)
+    finally:
+        begun.unlink(missing_ok=True)
     keep_array(path, values, bounds)
 
 
@@ -66,28 +73,45 @@ def new_array(path: Path, type_: Any, shape: tuple[int, ...]) -> np.ndarray:
     return np.asarray(np.memmap(path, type_, "r+", shape=shape))
 
 
-def cut_array(path: Path, bounds: Sequence[int]) -> None:
-    """Cut an array that was saved whole into pieces that are read by themselves."""
-    keep_array(path, load_array(path), bounds)
-
-
 def keep_array(path: Path, values: np.ndarray, bounds: Sequence[int] | None = None) -> None:
     """Write beside the file of an array what it is."""
-    cut = [0, len(values)] if bounds is None else list(bounds)
-    low, high = checksums([values], np.array(cut, np.int64))
-    record = {"type": values.dtype.str, "shape": values.shape, "bounds": cut, "low": low, "high": high}
-    write_json(path.with_suffix(".json"), record)
+    _record(path.with_suffix(".json"), values, [0, len(values)] if bounds is None else bounds)
+
+
+def note_cuts(path: Path, values: np.ndarray, bounds: Sequence[int]) -> None:
+    """Note where an array that was saved whole is cut into pieces that are read by themselves."""
+    _record(path.with_suffix(CUTS), values, bounds)
+
+
+def _record(record: Path, values: np.ndarray, bounds: Sequence[int]) -> None:
+    low, high = checksums([values], np.array(bounds, np.int64))
+    content = {"type": values.dtype.str, "shape": values.shape, "bounds": list(bounds), "low": low, "high": high}
+    write_json(record, content)
 
 
 def load_array(path: Path, piece: int = 0) -> np.ndarray:
-    """Map a piece of an array that was saved, the whole one if it was not cut.
+    """Map a piece of an array that was saved, the whole one if it was saved whole.
 
     Raises
     ------
     DamagedWorkError
         It is not what was written.
     """
-    record = content_of(path.with_suffix(".json"))
+    return _load(path, content_of(path.with_suffix(".json")), piece)
+
+
+def load_cut(path: Path, piece: int) -> np.ndarray:
+    """Map a piece of an array whose cuts were noted.
+
+    Raises
+    ------
+    DamagedWorkError
+        It is not what was written.
+    """
+    return _load(path, content_of(path.with_suffix(CUTS)), piece)
+
+
+def _load(path: Path, record: dict[str, Any], piece: int) -> np.ndarray:
     type_, shape = np.dtype(record["type"]), record["shape"]
     begin, end = record["bounds"][piece : piece + 2]
     values_a_row = int(np.prod(shape[1:], dtype=np.int64))

@@ -4,6 +4,7 @@ A task holds one run or one range of persons, however many there are in all. Eve
 private directory that alone may hold person keys.
 """
 
+import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,14 +12,14 @@ from typing import Any
 
 import numpy as np
 
-from fordel_dask.registers.checksums import cut_array, load_array, save_array
+from fordel_dask.registers.checksums import load_array, load_cut, note_cuts, save_array
 from fordel_dask.registers.hidden import sort_words
 from fordel_dask.registers.people import Words, write_lookup
 from fordel_dask.registers.repeated import repeats
 from fordel_dask.registers.rules import Columns
 from fordel_dask.registers.sorting import sorted_order
 from fordel_dask.registers.work import content_of, task, write_json
-from fordel_dask.store.publishing import private_directory
+from fordel_dask.store.publishing import private_directory, remove
 
 RANGE_ROWS = 250_000
 SAMPLES = 400_000
@@ -98,12 +99,12 @@ def cut_ranges(runs: Runs) -> int:
     begins = sample[order[[sample.size * number // ranges for number in range(1, ranges)]]]
     for file in runs.files():
         run = _persons(file)
-        cut_array(file, [0, *_positions(run, begins), run.size])
+        note_cuts(file, run, [0, *_positions(run, begins), run.size])
     return ranges
 
 
-def _persons(file: Path, piece: int = 0) -> np.ndarray:
-    return load_array(file, piece).view(PERSON)
+def _persons(file: Path) -> np.ndarray:
+    return load_array(file).view(PERSON)
 
 
 def _positions(run: np.ndarray, keys: np.ndarray) -> Iterator[int]:
@@ -128,7 +129,7 @@ def range_file(directory: Path, number: int) -> Path:
 
 @task
 def order_range(part: Range) -> dict[str, Any]:
-    """Write the citizens of a range in order; give their number, the codes they use, and the rows that repeat a key."""
+    """Write the citizens of a range in order; give how many they are of how many, their codes, and repeated keys."""
     persons = _gathered(part)
     words = [np.array(persons[name]) for name in ("first", "second")]
     order = sorted_order(words) if persons.size else np.empty(0, np.int64)
@@ -137,7 +138,7 @@ def order_range(part: Range) -> dict[str, Any]:
     citizens = citizens[citizens["kept"]]
     save_array(range_file(part.runs.directory, part.number), citizens)
     used = {name: [n for n in np.unique(citizens[name]).tolist() if n >= 0] for name in CODES}
-    return {"citizens": int(citizens.size), "repeated": repeated, "used": used}
+    return {"persons": int(persons.size), "citizens": int(citizens.size), "repeated": repeated, "used": used}
 
 
 def _gathered(part: Range) -> np.ndarray:
@@ -145,7 +146,7 @@ def _gathered(part: Range) -> np.ndarray:
     codes = content_of(part.runs.directory / CODES_OF_RUNS)["runs"]
     slices = []
     for file, numbers in zip(part.runs.files(), codes, strict=True):
-        persons = _persons(file, part.number).copy()
+        persons = load_cut(file, part.number).view(PERSON).copy()
         for name in CODES:
             persons[name] = np.array([*numbers[name], -1])[persons[name]]
         slices.append(persons)
@@ -187,7 +188,13 @@ class Known:
 @task
 def write_known(known: Known) -> str:
     """Write the table from key to citizen, and give the hash of the citizens in order, which names its directory."""
-    begun = private_directory(known.lookup / "begun")
+    begun = private_directory(known.lookup / f"begun-{secrets.token_hex(8)}")
     fingerprint = write_lookup(begun, known.numbered.keys(), sum(known.numbered.citizens))
-    begun.rename(known.lookup / fingerprint)
+    place = known.lookup / fingerprint
+    try:
+        begun.rename(place)
+    except OSError:
+        if not place.is_dir():
+            raise
+        remove(begun)  # the task has run twice: the first table stands, this one is the same
     return fingerprint

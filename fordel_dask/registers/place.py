@@ -9,7 +9,7 @@ from typing import Any
 
 from fordel_dask.errors import FordelError, SpaceError, UsageError
 from fordel_dask.registers.people import forget_lookups
-from fordel_dask.registers.work import finished, is_of_delivery, name_of, space_error, write_json
+from fordel_dask.registers.work import code_version, finished, is_of_delivery, name_of, space_error, write_json
 from fordel_dask.store import MANIFEST
 from fordel_dask.store.publishing import (
     open_work,
@@ -180,7 +180,8 @@ def _open(place: Place, stack: contextlib.ExitStack) -> None:
     restore(place.store, place.replaced)
     _finish_publication(place)
     forget_lookups()
-    for leftover in (place.lookup, place.new_quarantine, place.new_keys):
+    code_version()  # of the program as it was when the ingest began
+    for leftover in (place.lookup, place.new_quarantine, place.new_keys, *place.work.glob(".*")):
         remove(leftover)
     for directory in (place.new_store, place.keys, place.lookup, place.setting_aside):
         private_directory(directory)
@@ -217,7 +218,7 @@ def publish(place: Place, manifest: Mapping[str, Any], files: Collection[str]) -
         (place.lookup / KEY_TABLE).replace(place.new_keys)
     for directory in (place.keys, place.setting_aside):
         sync_tree(directory)
-    sync(write_json(place.publication, {"seal": manifest["seal"], "quarantined": place.new_quarantine.exists()}))
+    sync(write_json(place.publication, {"seal": manifest["seal"], "quarantine": _seal_in(place.new_quarantine)}))
     sync(place.work)
     put_in_place(place.new_store, place.store, place.replaced)
     _finish_publication(place)
@@ -228,21 +229,22 @@ def publish(place: Place, manifest: Mapping[str, Any], files: Collection[str]) -
 def _finish_publication(place: Place) -> None:
     """Let key table and quarantined rows follow the store that was put in its place, if it was."""
     noted = finished(place.publication)
-    if noted and noted["seal"] == _seal_of_store(place.store):
+    if noted and noted["seal"] == _seal_in(place.store):
         if place.new_keys.exists():
             place.new_keys.replace(place.keys / KEY_TABLE)
         restore(place.quarantine, place.setting_aside / "replaced")
-        if place.new_quarantine.exists():
-            put_in_place(place.new_quarantine, place.quarantine, place.setting_aside / "replaced")
-        elif not noted["quarantined"]:
+        if noted["quarantine"] is None:
             remove(place.quarantine)
+        elif place.new_quarantine.exists() and _seal_in(place.quarantine) != noted["quarantine"]:
+            put_in_place(place.new_quarantine, place.quarantine, place.setting_aside / "replaced")
         for directory in (place.keys, place.store.parent):
             sync(directory)
     place.publication.unlink(missing_ok=True)
 
 
-def _seal_of_store(store: Path) -> Any:
+def _seal_in(directory: Path) -> Any:
+    """Give the seal of the manifest in a directory; None if there is none."""
     try:
-        return json.loads((store / "manifest.json").read_bytes())["seal"]
+        return json.loads((directory / MANIFEST).read_bytes())["seal"]
     except (OSError, ValueError, KeyError):
         return None

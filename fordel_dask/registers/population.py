@@ -79,11 +79,12 @@ class Census:
         groups: list[list[tuple[Piece, tuple[tuple[str, str], ...]]]] = []
         room = 0
         for piece in self.pieces:
-            if piece[0].rows > room or not groups:
+            rows = self.chunk_rows if piece[0].rows < 0 else piece[0].rows  # text: unknown until it is read
+            if rows > room or not groups:
                 groups.append([])
                 room = self.chunk_rows
             groups[-1].append(piece)
-            room -= max(piece[0].rows, 0)
+            room -= rows
         return [
             replace(self, pieces=tuple(group), aside=self.aside.with_name(f"{self.aside.name}-{number}.parquet"))
             for number, group in enumerate(groups)

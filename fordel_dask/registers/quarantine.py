@@ -5,6 +5,7 @@ meet, a file a task, beside the store; what is left when the store is published 
 """
 
 import contextlib
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -88,17 +89,36 @@ class AsideFile:
 
 
 class PrivateWriter(pq.ParquetWriter):  # type: ignore[misc]
-    """Writes a Parquet file that only its owner can read."""
+    """Writes a Parquet file that only its owner can read; it appears whole, when it is closed."""
 
     def __init__(self, path: Path, schema: pa.Schema) -> None:
-        path.unlink(missing_ok=True)
-        path.touch(mode=0o600)
-        super().__init__(path, schema, compression="lz4")
+        self._path = path
+        self._begun = path.with_name(f".{secrets.token_hex(8)}.{path.name}")  # the task may run twice
+        self._begun.touch(mode=0o600)
+        super().__init__(self._begun, schema, compression="lz4")
+
+    def close(self) -> None:
+        """End the file, and let it appear under its name."""
+        if self.is_open:
+            super().close()
+            self._begun.replace(self._path)
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            self.close()
+        else:
+            self._let_go()
 
     def __del__(self) -> None:
-        """Let go: that a disk is full was told when it was written to."""
-        with contextlib.suppress(OSError):
-            super().__del__()
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """Forget a file that was not ended: that a disk is full was told when it was written to."""
+        if getattr(self, "is_open", False):
+            with contextlib.suppress(OSError):
+                super().close()
+            self.is_open = False
+        self._begun.unlink(missing_ok=True)
 
 
 def first_row(piece: Piece) -> int | None:

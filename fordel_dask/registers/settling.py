@@ -8,6 +8,7 @@ from typing import Any
 from fordel_dask.errors import AccountingError
 from fordel_dask.registers.dealt import gather_bucket
 from fordel_dask.registers.dealt_file import REMADE, layout_of
+from fordel_dask.registers.people import forget_lookups
 from fordel_dask.registers.rules import Columns
 from fordel_dask.registers.sorting import sorted_rows
 from fordel_dask.registers.work import content_of, finished, task, write_json
@@ -44,6 +45,7 @@ class Settling:
 @task
 def settle(settling: Settling) -> dict[str, Any]:
     """Write one part and give its record and the rows that came."""
+    forget_lookups()  # nobody is looked up any more: a worker that lives on would keep the files of keys
     done = finished(settling.side)
     if done and is_written(settling.store / done["part"]["file"], done["part"]["sha256"]):
         return done

@@ -10,26 +10,22 @@ from dataclasses import asdict, is_dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from fordel_dask.errors import DamagedWorkError, FordelError, SpaceError
+from fordel_dask.errors import DamagedWorkError, FordelError, PlanError, SpaceError
+from fordel_dask.graph.program import program_hash
 from fordel_dask.store.publishing import NO_SPACE
 
 T = TypeVar("T")
 R = TypeVar("R")
-PACKAGE = Path(__file__).parents[1]
-ROOMS = ("extracts", "registers", "kernels", "schema")
+NO_MEMORY = (
+    "There was not enough memory. Give --memory less than there is, or fewer --threads or --workers, "
+    "and start the same command again."
+)
 DELIVERY_ERRORS = range(10, 20)
 
 
-@functools.cache
 def code_version() -> str:
-    """Give a hash of the sources and code lists that ingest: work of another version is not taken up."""
-    digest = hashlib.sha256()
-    for room in ROOMS:
-        for source in sorted((PACKAGE / room).glob("*.py")):
-            digest.update(source.read_bytes())
-    for code_list in sorted((PACKAGE / "law" / "codes").glob("*.csv")):  # they say which rows are kept
-        digest.update(code_list.read_bytes())
-    return digest.hexdigest()
+    """Give a hash of the program: work of another version is not taken up."""
+    return program_hash()
 
 
 def name_of(*facts: Any) -> str:
@@ -125,6 +121,8 @@ def task(function: Callable[[T], R]) -> Callable[[T], R]:
             raise
         except OSError as error:
             failure: FordelError = space_error(error.errno)
+        except MemoryError:
+            failure = PlanError(NO_MEMORY)
         except Exception as error:
             failure = FordelError(f"Internal error in {function.__name__}: {_place(error)}. Please report it.")
         raise failure

@@ -20,6 +20,7 @@ from fordel_dask.errors import SpaceError, UsageError
 
 LOCK = "lock"
 AT_WORKING_DIRECTORY, EXCHANGE = -100, 2
+NO_LOCKS = {errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP}
 NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -66,7 +67,10 @@ def open_work(directory: Path, purpose: str, busy: str) -> IO[str]:
         if directory.is_symlink() or (directory.exists() and not _may_be_work(directory)):
             raise UsageError(f"{directory.name} exists and is no work of ours, and work is done there. Move it away.")
         private_directory(directory)
-        lock = _locked(directory, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        try:
+            lock = _locked(directory, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except FileNotFoundError:  # another process has just removed the directory
+            continue
         if lock is None:
             raise UsageError(busy)
         if _is_there(lock, directory):
@@ -101,10 +105,17 @@ def _locked(directory: Path, how: int) -> IO[str] | None:
     except BlockingIOError:
         lock.close()
         return None
-    except OSError:
+    except OSError as error:
         lock.close()
-        raise
-    return lock
+        number = error.errno
+    else:
+        return lock
+    if number in NO_LOCKS:
+        raise SpaceError(
+            f"The file system of {directory.parent} has no locks, so two commands at once could not be kept apart. "
+            f"Mount it with them (Lustre: -o flock; NFS: version 4), or take another place."
+        )
+    raise OSError(number, os.strerror(number or errno.EIO))
 
 
 def _is_there(lock: IO[str], directory: Path) -> bool:

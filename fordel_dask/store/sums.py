@@ -30,7 +30,7 @@ def write_sums(path: Path, sums: Any) -> str:
     one that was lost with the machine is made again.
     """
     content = _encoded(dict(_numbers(sums, "")))
-    seal = hashlib.sha256(content).hexdigest()
+    seal = _seal_of(path, content)
     beside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
         with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
@@ -48,11 +48,19 @@ def read_sums(path: Path, kind: type[S]) -> tuple[S, str] | None:
         seal, _, content = path.read_bytes().partition(b"\n")
     except OSError:
         return None
-    if hashlib.sha256(content).hexdigest().encode() != seal:
+    if _seal_of(path, content).encode() != seal:
         return None
     rows = pa.ipc.open_file(pa.py_buffer(content)).read_all().to_batches()
     found = {row: _value(batch, n) for batch in rows for n, row in enumerate(batch.column("name").to_pylist())}
-    return _built(kind, found, ""), seal.decode()
+    try:
+        return _built(kind, found, ""), seal.decode()
+    except KeyError:  # sums of another kind
+        return None
+
+
+def _seal_of(path: Path, content: bytes) -> str:
+    """Give the hash of name and content: sums of another model or pass under this name are not what was written."""
+    return hashlib.sha256(path.name.encode() + b"\n" + content).hexdigest()
 
 
 def _numbers(sums: Any, prefix: str) -> Iterator[tuple[str, Any]]:

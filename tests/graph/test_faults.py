@@ -103,7 +103,7 @@ def test_a_partition_that_kills_workers_ends_the_run_and_is_named(
     undisturbed, tmp_path, monkeypatch, evidence, stage, named
 ):
     @contextlib.contextmanager
-    def open_poisoned(place):
+    def open_poisoned(place, *_):
         with open_executor(place) as executor:
             yield Poisoned(executor, stage, 17)
 

@@ -21,7 +21,7 @@ def files_below(folder):
 
 def ingest_and_run_twice(undisturbed, folder, monkeypatch, seed):
     twice = Twice(seed)
-    put_to_work(monkeypatch, lambda place: contextlib.nullcontext(twice))
+    put_to_work(monkeypatch, lambda *_: contextlib.nullcontext(twice))
     ingest_registers(undisturbed.folder / "registers", folder / "store", PARTITIONS, Place(threads=2), SILENT)
     assert files_below(folder / "store") == files_below(undisturbed.folder / "fresh")
     run_store(folder / "store", folder / "run", "national-2025", True, Place(threads=2), SILENT)
