@@ -3,10 +3,11 @@
 python benchmarks/reliability/table.py benchmarks/reliability/results/NAME [README.md] [--check]
 
 The lines come from ``pytest -m "long or not long" --evidence FILE``: every test that shows a goal notes what it
-has just shown. R16 is measured by ``benchmarks/cluster/growth.py``.
+has just shown. R16 is measured by ``benchmarks/cluster/growth.py``; its results of the same NAME are taken.
 """
 
 import csv
+import importlib.util
 import json
 import sys
 from collections.abc import Iterator, Sequence
@@ -39,6 +40,20 @@ def evidence_in(results: Path) -> Lines:
     return lines
 
 
+def growth_in(name: str) -> dict[str, tuple[int, list[str]]]:
+    """Give what the growth benchmark of this name has shown of memory, as lines of evidence, if there is one."""
+    cluster = HERE.parent / "cluster"
+    spec = importlib.util.spec_from_file_location("cluster_table", cluster / "table.py")
+    assert spec and spec.loader
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    rows = script.goal_rows(script.lines_of(cluster / "results" / name / "growth.csv"))
+    return {
+        f"own memory of a worker from {first} to {last} citizens, {what}": (1, [f"grows by {rise}: {verdict}"])
+        for what, first, last, _, rise, verdict in rows
+    }
+
+
 def table(evidence: Lines) -> Iterator[str]:
     """Give the table; a goal without evidence says so."""
     yield "|  | goal | what was done | times | result |"
@@ -67,7 +82,8 @@ def about(results: Path) -> str:
 
 def tables(results: Path) -> dict[str, str]:
     """Give the table by its mark."""
-    return {MARK: "\n".join((about(results), "", *table(evidence_in(results))))}
+    evidence = evidence_in(results) | {"R16": growth_in(results.name)}
+    return {MARK: "\n".join((about(results), "", *table(evidence)))}
 
 
 if __name__ == "__main__":

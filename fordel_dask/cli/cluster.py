@@ -58,18 +58,23 @@ def certs(out: Path, days: int, hosts: str | None, lies_at: Path | None, as_json
 def _what_next(out: Path, folder: Path, until: str) -> str:
     place = shlex.quote(str(folder))
     return f"""\
-Certificates in {out}, valid until {until}. Whoever can read the keys in it can run programs on the cluster.
+Certificates in {out}, valid until {_moment(until)}. Whoever can read the keys in it can run programs on the cluster.
 
 On every machine, in the same environment, with {folder} and the data under the same path:
   export DASK_CONFIG={place}/dask.yaml
 The scheduler, on one machine:
   dask scheduler --scheduler-file {place}/scheduler.json --no-dashboard --dashboard-address 127.0.0.1:0
 Workers, on each machine:
-  dask worker --scheduler-file {place}/scheduler.json --nworkers 2 --nthreads 1 --death-timeout 120 \\
+  dask worker --scheduler-file {place}/scheduler.json --nworkers 2 --nthreads 1 --death-timeout 300 \\
     --preload fordel_dask.graph.preload --no-dashboard --dashboard-address 127.0.0.1:0
 Then, where you are:
   fordel cluster check --scheduler-file {place}/scheduler.json --store STORE
   fordel run STORE --out RUN --scheduler-file {place}/scheduler.json"""
+
+
+def _moment(iso: str) -> str:
+    """Give a moment in UTC for a person."""
+    return f"{iso[:10]} {iso[11:16]} UTC"
 
 
 @cluster.command("check", short_help="Is a cluster fit for our work?")
@@ -159,5 +164,5 @@ def _lines(survey: "Survey", valid: str | None) -> Iterator[str]:
         files = workers[0]["store"]["files"]
         yield f"{survey.store}: the same manifest, all {files:,} files there, facts can be written."
     if scheduler.startswith("tls://"):
-        yield f"Encrypted, by certificates valid until {valid}."
+        yield f"Encrypted, by certificates valid until {_moment(valid)}."
     yield "Fit for work."

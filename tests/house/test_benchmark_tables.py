@@ -223,3 +223,34 @@ def test_a_missed_ratio_says_by_how_much():
         ("≤ 0.5 ×", "0.4 ×", "met"),
         ("≤ 2 GiB", "1.5 GiB", "met"),
     ]
+
+
+RELIABILITY = ROOT / "benchmarks" / "reliability"
+
+
+def test_lines_of_evidence_are_added_up_and_a_goal_without_any_says_so(tmp_path):
+    of_reliability = load("table", RELIABILITY)
+    lines = [
+        {"goal": "R1", "done": "kills", "times": 2, "result": "the same"},
+        {"goal": "R1", "done": "kills", "times": 3, "result": "the same"},
+        {"goal": "R1", "done": "pulled cables", "times": 1, "result": "the same too"},
+    ]
+    (tmp_path / "evidence.jsonl").write_text("\n".join(map(json.dumps, lines)), "utf-8")
+    rows = list(of_reliability.table(of_reliability.evidence_in(tmp_path)))
+    assert [row.split(" | ")[2:] for row in rows[2:5]] == [
+        ["kills", "5", "the same |"],
+        ["pulled cables", "1", "the same too |"],
+        ["not shown in this run", "–", "– |"],
+    ]
+    assert [row.split(" | ")[0] for row in rows[2:] if not row.startswith("|  |")] == [
+        f"| R{number}" for number in range(1, 21)
+    ]
+
+
+def test_the_readme_shows_the_newest_evidence(tables, readme_of):
+    of_reliability = load("table", RELIABILITY)
+    newest = tables.newest_results(RELIABILITY / "results")
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert (
+        readme_of.with_tables(readme, of_reliability.tables(newest)[of_reliability.MARK], of_reliability.MARK) == readme
+    )

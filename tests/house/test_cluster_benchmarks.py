@@ -24,6 +24,7 @@ TWO_STAGES = """
 import sys, time
 held = bytearray(80_000_000)
 del held
+time.sleep(0.3)
 print("first stage: 3 of 3, 0.5 s", file=sys.stderr, flush=True)
 time.sleep(0.3)
 print("second stage: 1 of 7, 0.1 s", file=sys.stderr, flush=True)
