@@ -164,5 +164,5 @@ def _lines(survey: "Survey", valid: str | None) -> Iterator[str]:
         files = workers[0]["store"]["files"]
         yield f"{survey.store}: the same manifest, all {files:,} files there, facts can be written."
     if scheduler.startswith("tls://"):
-        yield f"Encrypted, by certificates valid until {_moment(valid)}."
+        yield f"Encrypted, by certificates valid until {_moment(valid or "")}."
     yield "Fit for work."
