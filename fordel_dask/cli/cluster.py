@@ -163,6 +163,6 @@ def _lines(survey: "Survey", valid: str | None) -> Iterator[str]:
     if survey.store:
         files = workers[0]["store"]["files"]
         yield f"{survey.store}: the same manifest, all {files:,} files there, facts can be written."
-    if scheduler.startswith("tls://"):
-        yield f"Encrypted, by certificates valid until {_moment(valid or "")}."
+    if valid:
+        yield f"Encrypted, by certificates valid until {_moment(valid)}."
     yield "Fit for work."
