@@ -46,13 +46,13 @@ def connected(place: Place) -> Iterator[Any]:
 
 
 def settings_here() -> dict[str, Any]:
-    """Give our settings, less those that the operator of this machine has chosen (DASK_CONFIG, DASK_… variables)."""
+    """Give our settings, or in their place what the operator of this machine has chosen (DASK_CONFIG, DASK_… variables).
+
+    What is chosen is read anew: Dask itself has read it when it was loaded.
+    """
     own = dask.config.collect()
-    return {
-        name: value
-        for name, value in SETTINGS.items()
-        if name in NEVER_OTHERWISE or dask.config.get(name, default=None, config=own) is None
-    }
+    chosen = {name: dask.config.get(name, default=None, config=own) for name in SETTINGS if name not in NEVER_OTHERWISE}
+    return {name: ours if chosen.get(name) is None else chosen[name] for name, ours in SETTINGS.items()}
 
 
 def _local(place: Place, stack: contextlib.ExitStack) -> Any:
