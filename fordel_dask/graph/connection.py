@@ -46,7 +46,7 @@ def connected(place: Place) -> Iterator[Any]:
 
 
 def settings_here() -> dict[str, Any]:
-    """Give our settings, or in their place what the operator of this machine has chosen (DASK_CONFIG, DASK_… variables).
+    """Give our settings, or in their place what the operator of this machine has chosen (DASK_CONFIG, DASK_…).
 
     What is chosen is read anew: Dask itself has read it when it was loaded.
     """
