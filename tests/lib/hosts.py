@@ -4,6 +4,7 @@ They share the file system, as the machines of a cluster share a directory. Need
 """
 
 import contextlib
+import itertools
 import os
 import shutil
 import signal
@@ -13,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ENDING_SECONDS = 20
+NUMBERS = itertools.count()
 
 
 def why_no_hosts():
@@ -68,7 +70,7 @@ class Hosts:
     """Machines by name, with addresses 10.77.0.1, 10.77.0.2 … in the order of their names."""
 
     def __init__(self, names):
-        self._tag = f"fo{os.getpid() % 100000}"
+        self._tag = f"fo{os.getpid() % 10000}{next(NUMBERS)}"  # several sets of machines may stand at once
         self._switch = f"{self._tag}sw"
         self.address = {name: f"10.77.0.{n}" for n, name in enumerate(names, 1)}
 
