@@ -221,10 +221,10 @@ def taken_up(side: Path, aside: Path | None, make: Callable[[], dict[str, Any]])
 
     ``aside`` is the file that holds the rows it set aside, if it may have any.
     """
+    again = {REMADE: True} if side.exists() else {}  # asked first: the task may be running twice
     found = finished(side)
     if found and is_kept(found, aside) and _is_whole(side, _as_layout(found)):
         return _told(found)
-    again = {REMADE: True} if side.exists() else {}
     return make() | again
 
 

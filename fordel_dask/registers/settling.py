@@ -46,10 +46,10 @@ class Settling:
 def settle(settling: Settling) -> dict[str, Any]:
     """Write one part and give its record and the rows that came."""
     forget_lookups()  # nobody is looked up any more: a worker that lives on would keep the files of keys
+    again = {REMADE: True} if settling.side.exists() else {}  # asked first: the task may be running twice
     done = finished(settling.side)
     if done and is_written(settling.store / done["part"]["file"], done["part"]["sha256"]):
         return done
-    again = {REMADE: True} if settling.side.exists() else {}
     table = TABLES[settling.table]
     columns = _gathered(settling, table)
     came = int(columns["citizen"].size)
