@@ -15,6 +15,7 @@ from fordel_dask.errors import IntegrityError, VerificationError
 from fordel_dask.facts import kept_facts
 from fordel_dask.schema.results import RESULT_TABLES, ResultTable
 from fordel_dask.store import (
+    FACTS,
     KEYS,
     MANIFEST,
     QUARANTINE,
@@ -28,6 +29,10 @@ from fordel_dask.store import (
 )
 from fordel_dask.store.inspection import beside, is_directory, problems_of, strangers, told, whole_files
 
+MADE_AGAIN = "Take away what does not belong there; what was changed or lost is made again from its source."
+FACTS_MENDED = (
+    f"The store itself is whole: remove its directory {FACTS}, no more than what runs remember; the next makes it anew."
+)
 Records = Sequence[Mapping[str, Any]]
 
 
@@ -165,4 +170,5 @@ def _read_parquet(path: Path) -> pa.Table:
 
 def _refuse(problems: Mapping[str, str], where: str) -> None:
     if problems:
-        raise VerificationError(f"{told(list(problems.values()), where)} Make it again from its source.")
+        remedy = FACTS_MENDED if all(name.startswith(f"{FACTS}/") for name in problems) else MADE_AGAIN
+        raise VerificationError(f"{told(list(problems.values()), where)} {remedy}")

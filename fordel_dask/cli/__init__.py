@@ -53,7 +53,11 @@ def main() -> None:
         wrong.show()
         sys.exit(wrong.exit_code)
     except (KeyboardInterrupt, click.Abort):
-        _leave(InterruptedRunError("Interrupted. Start the same command again; no run or store was half written."))
+        _leave(
+            InterruptedRunError(
+                "Interrupted. Start the same command again (without --fresh); no run or store was half written."
+            )
+        )
     except FordelError as error:
         _leave(error)
     except MemoryError:

@@ -63,7 +63,8 @@ Certificates in {out}, valid until {_moment(until)}. Whoever can read the keys i
 On every machine, in the same environment, with {folder} and the data under the same path:
   export DASK_CONFIG={place}/dask.yaml
 The scheduler, on one machine:
-  dask scheduler --scheduler-file {place}/scheduler.json --no-dashboard --dashboard-address 127.0.0.1:0
+  dask scheduler --scheduler-file {place}/scheduler.json --idle-timeout "1 hour" \\
+    --no-dashboard --dashboard-address 127.0.0.1:0
 Workers, on each machine:
   dask worker --scheduler-file {place}/scheduler.json --nworkers 2 --nthreads 1 --death-timeout 300 \\
     --preload fordel_dask.graph.preload --no-dashboard --dashboard-address 127.0.0.1:0
@@ -120,6 +121,8 @@ def _wait_for_file(scheduler_file: Path | None) -> None:
     """Wait a minute at most for a scheduler that was started a moment ago; who asks is told if it is not there."""
     from fordel_dask.preflight.inspection import JOINING_SECONDS
 
+    if scheduler_file and not scheduler_file.is_file():
+        click.echo(f"Waiting up to {JOINING_SECONDS:.0f} seconds for {scheduler_file} …", err=True)
     patience = time.monotonic() + JOINING_SECONDS
     while scheduler_file and not scheduler_file.is_file() and time.monotonic() < patience:
         time.sleep(0.2)

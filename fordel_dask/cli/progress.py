@@ -37,6 +37,11 @@ class ProgressLines:
             self._reports[stage] = self(stage)
         self._reports[stage](done, total)
 
+    def say(self, text: str) -> None:
+        """Say something beside the stages."""
+        if not self._quiet:
+            print(text, file=sys.stderr, flush=True)
+
     def _show(self, stage: str, done: int, total: int, seconds: float) -> None:
         finished = done >= total
         if self._live:

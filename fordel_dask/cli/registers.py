@@ -63,6 +63,9 @@ def ingest_registers(
     from fordel_dask.registers import ingest as ingest_into_store
 
     size = size_in_bytes(how.memory) if how.memory else None
+    left = len(list(store.with_name(f"{store.name}.partial").glob("*.json")))
+    if left:
+        progress.say(f"An interrupted ingest left {left:,} finished pieces of work; those that still fit are taken up.")
     with working_place(place, registers.absolute() / "registers.toml") as executor:
         # absolute: workers of a cluster may stand in another directory
         return ingest_into_store(

@@ -42,6 +42,10 @@ class Certificates:
     authority_sha256: str
 
 
+SCHEDULER_FILE = "scheduler.json"
+"""Where our recipes let a scheduler say its address: beside the certificates."""
+
+
 def make_certificates(out: Path, days: int, hosts: Sequence[str] = (), lies_at: Path | None = None) -> Certificates:
     """Make an authority, its three certificates and the Dask configuration that names them.
 
@@ -67,6 +71,11 @@ def make_certificates(out: Path, days: int, hosts: Sequence[str] = (), lies_at: 
         It cannot be written.
     """
     _refuse_foreign(out)
+    if (out / SCHEDULER_FILE).exists():
+        raise UsageError(
+            f"{out / SCHEDULER_FILE} says that a scheduler was started with the certificates there; new ones would "
+            f"shut everybody out. End that cluster and remove the file, or choose another place with --out."
+        )
     if lies_at and not lies_at.is_absolute():
         raise UsageError(f"--lies-at must be a whole path, beginning at /; found {lies_at}.")
     if strange := [host for host in hosts if not HOST.fullmatch(host)]:

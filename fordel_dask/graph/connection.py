@@ -75,8 +75,13 @@ def _existing(place: Place, stack: contextlib.ExitStack) -> Any:
     require_safe(scheme, parse_host_port(location, 0)[0])
     client = distributed.Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
     stack.callback(_close, client)
-    client.wait_for_workers(1, timeout=NO_WORKERS_SECONDS)
-    return client
+    with contextlib.suppress(TimeoutError):
+        client.wait_for_workers(1, timeout=NO_WORKERS_SECONDS)
+        return client
+    raise ClusterError(
+        f"The scheduler at {address} answers, but no worker has joined it within {NO_WORKERS_SECONDS} seconds. Start "
+        f"workers ('dask worker', with the scheduler's own certificates); their logs tell why they cannot join."
+    )
 
 
 def _close(opened: Any) -> None:
@@ -91,7 +96,12 @@ def _reason(place: Place, kind: str) -> str:
             f"{place.workers} local workers could not be started within {START_SECONDS} seconds ({kind}). "
             f"The machine may be too busy: start again, or use --threads."
         )
+    if kind == "FatalCommClosedError":
+        return (
+            "The scheduler and this program do not accept each other's certificates. Set DASK_CONFIG to the dask.yaml "
+            "of the 'fordel cluster certs' directory that the scheduler was started with."
+        )
     return (
-        f"No Dask scheduler with workers answered within {NO_WORKERS_SECONDS} seconds ({kind}). "
-        f"Check the address or scheduler file, that workers are running, and the TLS settings."
+        f"No Dask scheduler answered within {CONNECT_SECONDS} seconds. Check the address or scheduler file, that the "
+        f"scheduler runs and can be reached from here, and that both use the same certificates (DASK_CONFIG)."
     )

@@ -101,8 +101,8 @@ def _faults_of_program(survey: Survey) -> Iterator[str]:
     for found, whom in _differing(everyone, lambda one: one.content["fordel_dask"], here["fordel_dask"]):
         python = shlex.quote(whom[0].content["executable"])
         yield _fault("Sources of fordel_dask", here["fordel_dask"], found, _who(whom, survey)) + (
-            f"Another program would give other numbers. Install {SAME} there: "
-            f"{python} -m pip install --force-reinstall --no-deps CHECKOUT; then start those processes again."
+            f"Another program would give other numbers. If they use the same files as this one, start those processes "
+            f"again; else install {SAME} there first: {python} -m pip install --force-reinstall --no-deps CHECKOUT."
         )
 
 

@@ -152,6 +152,6 @@ def test_an_operator_may_set_deadlines_but_not_that_rows_are_spilled(monkeypatch
     monkeypatch.setenv("DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL", "7 s")
     monkeypatch.setenv("DASK_DISTRIBUTED__WORKER__MEMORY__SPILL", "0.7")
     here = settings_here()
-    assert "distributed.scheduler.worker-ttl" not in here
+    assert here["distributed.scheduler.worker-ttl"] == "7 s"
     assert here["distributed.worker.memory.spill"] is False
     assert here["distributed.scheduler.allowed-failures"] == SETTINGS["distributed.scheduler.allowed-failures"]
