@@ -218,7 +218,8 @@ def publish(place: Place, manifest: Mapping[str, Any], files: Collection[str]) -
         (place.lookup / KEY_TABLE).replace(place.new_keys)
     for directory in (place.keys, place.setting_aside):
         sync_tree(directory)
-    sync(write_json(place.publication, {"seal": manifest["seal"], "quarantine": _seal_in(place.new_quarantine)}))
+    aside = {"quarantined": place.new_quarantine.exists(), "quarantine": _seal_in(place.new_quarantine)}
+    sync(write_json(place.publication, {"seal": manifest["seal"], **aside}))
     sync(place.work)
     put_in_place(place.new_store, place.store, place.replaced)
     _finish_publication(place)
@@ -233,9 +234,10 @@ def _finish_publication(place: Place) -> None:
         if place.new_keys.exists():
             place.new_keys.replace(place.keys / KEY_TABLE)
         restore(place.quarantine, place.setting_aside / "replaced")
-        if noted["quarantine"] is None:
+        follows = noted["quarantine"] is not None and _seal_in(place.quarantine) == noted["quarantine"]
+        if not noted["quarantined"]:
             remove(place.quarantine)
-        elif place.new_quarantine.exists() and _seal_in(place.quarantine) != noted["quarantine"]:
+        elif place.new_quarantine.exists() and not follows:  # killed between the two, it has followed already
             put_in_place(place.new_quarantine, place.quarantine, place.setting_aside / "replaced")
         for directory in (place.keys, place.store.parent):
             sync(directory)

@@ -112,7 +112,7 @@ def test_a_partition_that_kills_workers_ends_the_run_and_is_named(
     with pytest.raises(PlanError, match=f"^{named} killed 4 workers"):
         undisturbed.run(tmp_path / "run", WORKERS)
     assert time.monotonic() - begun < 60 * slowness()
-    assert list(tmp_path.iterdir()) == []
+    assert {path.name for path in tmp_path.iterdir()} <= {"run.partial"}  # what was summed before, to go on from
     evidence.note(
         "R3",
         "runs with a partition that kills every worker it meets (in reading registers, estimating, scoring)",

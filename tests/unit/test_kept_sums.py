@@ -116,7 +116,7 @@ def test_with_anything_changed_nothing_is_taken_up(keep, changed):
 
 def test_with_another_program_nothing_is_taken_up(keep, monkeypatch):
     keep().total(counted, [1], "estimation")
-    monkeypatch.setattr(kept, "code_hash", lambda: "another")
+    monkeypatch.setattr(kept, "program_hash", lambda: "another")
     assert keep().total(counted, [5], "estimation").count == 5
 
 
