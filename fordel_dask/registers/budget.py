@@ -17,7 +17,7 @@ BUCKET_ROWS = 700_000
 MOST_BUCKETS = 256
 """More make many small batches; there are more only where a bucket would not fit."""
 
-KEYS_A_TASK = 8_000_000
+KEYS_A_TASK = 2_000_000
 """Keys of DREAM that one task holds in memory, 16 bytes each and as much again to sort them."""
 
 
