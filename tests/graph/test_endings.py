@@ -124,7 +124,8 @@ def test_an_interrupted_run_ends_quickly_and_leaves_no_worker(undisturbed, tmp_p
     (os.killpg if to_all else os.kill)(run.pid, ending)
     code, told = ended(run, time.monotonic())
     assert (code, len(workers)) == (INTERRUPTED, 2), told
-    assert told.strip() == "fordel: Interrupted. Start the same command again; no run or store was half written."
+    said = "Start the same command again (without --fresh); no run or store was half written."
+    assert told.strip() == f"fordel: Interrupted. {said}"
     assert not any(worker.is_running() for worker in workers)
     assert not (tmp_path / "run").exists()
 

@@ -26,7 +26,9 @@ def ingest_and_run_twice(undisturbed, folder, monkeypatch, seed):
     assert files_below(folder / "store") == files_below(undisturbed.folder / "fresh")
     run_store(folder / "store", folder / "run", "national-2025", True, Place(threads=2), SILENT)
     assert results_in(folder / "run") == undisturbed.results
-    assert files_below(folder / "store") == files_below(undisturbed.folder / "store")
+    # workers that other tests have killed over the undisturbed store have left what they had begun there
+    whole = {name: content for name, content in files_below(undisturbed.folder / "store").items() if "/." not in name}
+    assert files_below(folder / "store") == whole
     beside = {path.name.replace("fresh", "store") for path in undisturbed.folder.glob("fresh*")}
     assert {path.name for path in folder.iterdir()} == beside | {"run"}
     assert twice.tasks > 3 * PARTITIONS
