@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -27,7 +26,15 @@ from fordel_dask.store import (
     sha256_of_file,
     write_facts_part,
 )
-from fordel_dask.store.publishing import held, private_directory, remove_unless_held, sync, writing
+from fordel_dask.store.publishing import (
+    appearing,
+    held,
+    hidden_name,
+    private_directory,
+    remove_unless_held,
+    sync,
+    writing,
+)
 
 SETS_KEPT = 4
 
@@ -130,16 +137,13 @@ def kept_facts(root: Path) -> list[dict[str, Any]]:
     IntegrityError
         A manifest of facts is not what was written.
     """
-    return [part for path in sorted((root / FACTS).glob("*/manifest.json")) for part in _read_records(root, path)]
+    return [part for path in sorted((root / FACTS).glob("*/manifest.json")) for part in _records_in(root, path)]
 
 
-def _read_records(root: Path, manifest: Path) -> list[dict[str, Any]]:
-    try:
-        content = json.loads(manifest.read_text("utf-8"))
-        if content.pop("seal") == seal_of(content):
-            return list(content["parts"])
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        pass
+def _records_in(root: Path, manifest: Path) -> list[dict[str, Any]]:
+    content = _sealed_content(manifest)
+    if content is not None:
+        return list(content["parts"])
     raise IntegrityError(
         f"{manifest.relative_to(root).as_posix()} in {root.name} is not what was written. "
         f"It is harmless: the next run makes these facts anew."
@@ -209,7 +213,7 @@ def _record_of(task: FactsTask) -> FactsMade | None:
 def _record(task: FactsTask, made: FactsMade) -> FactsMade:
     """Record that facts are made, unless they were recorded before; gives the record that stands."""
     content = {"part": asdict(made.part), "counted": asdict(made.counted)}
-    beside = task.record.with_name(f".{task.record.name}.{secrets.token_hex(8)}")
+    beside = hidden_name(task.record)
     try:
         _write_sealed(beside, content)
         with contextlib.suppress(OSError):  # the same task may be running twice: the first record stands
@@ -240,15 +244,11 @@ def keep_facts(store: Store, rules: FactRules, made: Sequence[FactsMade]) -> Fac
     parts = tuple(one.part for one in made)
     counted = sum((one.counted for one in made), Counted())
     directory = store.root / directory_of(store, rules)
-    beside = directory / f".manifest.json.{secrets.token_hex(8)}"
     with writing(f"The manifest of facts in {store.root.name}"):
-        try:
-            _write_sealed(beside, {"parts": part_records(parts), "counted": asdict(counted)})
-            sync(beside)
-            beside.replace(directory / "manifest.json")
-            sync(directory)
-        finally:
-            beside.unlink(missing_ok=True)
+        with appearing(directory / "manifest.json") as begun:
+            _write_sealed(begun, {"parts": part_records(parts), "counted": asdict(counted)})
+            sync(begun)
+        sync(directory)
     _forget_old_facts(store.root / FACTS)
     taken_up = sum(one.taken_up for one in made)
     return FactsFiles(store.root, parts, store.parts(POPULATION.name), counted, taken_up)

@@ -5,7 +5,6 @@ books of its own; a part whose books are those of the nation is finished as it i
 """
 
 import os
-import secrets
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from fordel_dask.registers.settling import coded_columns, is_written, write_sort
 from fordel_dask.registers.work import finished, task, write_json
 from fordel_dask.schema.prepared import POPULATION, TABLES
 from fordel_dask.store import PartFile, part_records, read_part, write_part
+from fordel_dask.store.publishing import appearing
 from fordel_dask.synthetic import Nation, block_tables
 
 Summary = dict[str, Any]
@@ -142,14 +142,11 @@ def _numbered(numbering: Numbering, name: str, part: PartFile, own: Mapping[str,
 def _link(drawn: Path, written: Path) -> None:
     """Give a file a second name, whole or not at all; the first stays, so the task can be run again."""
     written.parent.mkdir(parents=True, exist_ok=True)
-    temporary = written.with_name(f".{written.name}.{secrets.token_hex(8)}")
-    temporary.unlink(missing_ok=True)
-    try:
-        os.link(drawn, temporary)
-    except OSError:  # not every file system has second names
-        shutil.copyfile(drawn, temporary)
-    temporary.replace(written)
-    temporary.unlink(missing_ok=True)  # two names of one file: replacing one by the other removes neither
+    with appearing(written) as begun:
+        try:
+            os.link(drawn, begun)
+        except OSError:  # not every file system has second names
+            shutil.copyfile(drawn, begun)
 
 
 def _national(books: Path, book: str, own: Sequence[str]) -> np.ndarray | None:

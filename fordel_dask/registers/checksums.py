@@ -2,7 +2,6 @@
 
 import mmap
 import os
-import secrets
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import numpy.typing as npt
 
 from fordel_dask.kernels.checksums import add_to_checksums
 from fordel_dask.registers.work import content_of, damaged, write_json
+from fordel_dask.store.publishing import appearing
 
 UNSIGNED = {1: np.uint8, 2: np.uint16, 4: np.uint32, 8: np.uint64}
 CUTS = ".cuts.json"
@@ -53,12 +53,8 @@ def mapped_file(path: Path, size: int) -> mmap.mmap | None:
 def save_array(path: Path, values: np.ndarray, bounds: Sequence[int] | None = None) -> None:
     """Write an array and, beside it, what it is; ``bounds`` cut it into pieces that are read by themselves."""
     values = np.ascontiguousarray(values)
-    begun = path.with_name(f".{path.name}.{secrets.token_hex(8)}")  # the task may run twice, and another one read
-    try:
+    with appearing(path) as begun:
         values.tofile(begun)
-        begun.replace(path)
-    finally:
-        begun.unlink(missing_ok=True)
     keep_array(path, values, bounds)
 
 

@@ -6,7 +6,6 @@ and the codes the numbers mean. The JSON is sealed and comes last: without it th
 """
 
 import functools
-import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ from fordel_dask.registers.checksums import checksums, mapped_file
 from fordel_dask.registers.quarantine import is_kept
 from fordel_dask.registers.rules import Columns
 from fordel_dask.registers.work import content_of, damaged, finished, stamp_of, write_json
+from fordel_dask.store.publishing import hidden_name
 
 CHUNK_ROWS = 1_000_000
 LAYOUT = "layout"
@@ -81,7 +81,7 @@ class DealtFile:
     ) -> None:
         self._path, self._buckets, self._bucket_of, self._chunk_rows = data_of(side), buckets, bucket_of, chunk_rows
         self._waiting, self._sorted = Rows(chunk_rows), Rows(chunk_rows)
-        self._begun = self._path.with_name(f".{self._path.name}.{secrets.token_hex(8)}")  # the task may run twice
+        self._begun = hidden_name(self._path)
         self._types: list[tuple[str, str]] = []
         self._chunks: list[dict[str, list[int]]] = []
         self._rows = 0

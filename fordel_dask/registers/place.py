@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from fordel_dask.errors import FordelError, SpaceError, UsageError
+from fordel_dask.graph.program import program_hash
 from fordel_dask.registers.people import forget_lookups
-from fordel_dask.registers.work import code_version, finished, is_of_delivery, name_of, space_error, write_json
+from fordel_dask.registers.work import finished, is_of_delivery, name_of, space_error, write_json
 from fordel_dask.store import MANIFEST
 from fordel_dask.store.publishing import (
     open_work,
@@ -180,7 +181,7 @@ def _open(place: Place, stack: contextlib.ExitStack) -> None:
     restore(place.store, place.replaced)
     _finish_publication(place)
     forget_lookups()
-    code_version()  # of the program as it was when the ingest began
+    program_hash()  # of the program as it was when the ingest began
     for leftover in (place.lookup, place.new_quarantine, place.new_keys, *place.work.glob(".*")):
         remove(leftover)
     for directory in (place.new_store, place.keys, place.lookup, place.setting_aside):

@@ -5,7 +5,6 @@ meet, a file a task, beside the store; what is left when the store is published 
 """
 
 import contextlib
-import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,7 @@ from fordel_dask.extracts.files import Piece
 from fordel_dask.registers.hidden import hidden_texts
 from fordel_dask.registers.work import damaged
 from fordel_dask.store import MANIFEST, beside_record, sha256_of_file, write_manifest
-from fordel_dask.store.publishing import private_directory
+from fordel_dask.store.publishing import hidden_name, private_directory
 
 FILE, ROW, REASON = "file", "row", "reason"
 ASIDE, ASIDE_SHA256 = "aside", "aside_sha256"
@@ -93,7 +92,7 @@ class PrivateWriter(pq.ParquetWriter):  # type: ignore[misc]
 
     def __init__(self, path: Path, schema: pa.Schema) -> None:
         self._path = path
-        self._begun = path.with_name(f".{secrets.token_hex(8)}.{path.name}")  # the task may run twice
+        self._begun = hidden_name(path)
         self._begun.touch(mode=0o600)
         super().__init__(self._begun, schema, compression="lz4")
 

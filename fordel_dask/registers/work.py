@@ -4,7 +4,6 @@ import functools
 import hashlib
 import json
 import os
-import secrets
 from collections.abc import Callable
 from dataclasses import asdict, is_dataclass
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import Any, TypeVar
 
 from fordel_dask.errors import DamagedWorkError, FordelError, PlanError, SpaceError
 from fordel_dask.graph.program import program_hash
-from fordel_dask.store.publishing import NO_SPACE
+from fordel_dask.store.publishing import NO_SPACE, appearing
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -23,14 +22,12 @@ NO_MEMORY = (
 DELIVERY_ERRORS = range(10, 20)
 
 
-def code_version() -> str:
-    """Give a hash of the program: work of another version is not taken up."""
-    return program_hash()
-
-
 def name_of(*facts: Any) -> str:
-    """Give the name of a piece of work: a hash of the program and of everything it depends on."""
-    text = json.dumps([code_version(), *facts], default=_as_plain, sort_keys=True)
+    """Give the name of a piece of work: a hash of the program and of everything it depends on.
+
+    So work of another version is not taken up.
+    """
+    text = json.dumps([program_hash(), *facts], default=_as_plain, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
@@ -97,12 +94,8 @@ def damaged(file: Path, side: Path | None = None) -> DamagedWorkError:
 def write_json(path: Path, content: Any) -> Path:
     """Write a file of the work directory, sealed by the hash of its name and content, whole or not at all."""
     text = json.dumps(content, ensure_ascii=False, sort_keys=True).encode()
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    try:
-        temporary.write_bytes(_seal_of(path, text) + b"\n" + text)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with appearing(path) as begun:
+        begun.write_bytes(_seal_of(path, text) + b"\n" + text)
     return path
 
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import secrets
 import stat
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -16,6 +15,8 @@ import pyarrow.parquet as pq
 
 from fordel_dask.errors import IntegrityError
 from fordel_dask.schema import Table
+from fordel_dask.store.columns import as_arrow, as_numpy
+from fordel_dask.store.publishing import appearing, sync
 
 FOOTER_BYTES = 4096
 Columns = Mapping[str, np.ndarray]
@@ -97,21 +98,16 @@ def write_facts_part(root: Path, file: str, table: Table, columns: Columns) -> P
 
 def _record_batch(table: Table, columns: Columns) -> pa.RecordBatch:
     schema = table.arrow_schema()
-    arrays = [pa.array(columns[field.name].astype(field.type.to_pandas_dtype(), copy=False)) for field in schema]
+    arrays = [as_arrow(columns[field.name], field.type) for field in schema]
     return pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 
 def _write_whole(root: Path, file: str, rows: int, write: Callable[[Path], None]) -> PartFile:
     path = root / file
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    try:
-        write(temporary)
-        with temporary.open("rb") as written:
-            os.fsync(written.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with appearing(path) as begun:
+        write(begun)
+        sync(begun)  # here: who plans the tasks cannot make durable what another machine still holds
     return describe_file(path, root, rows)
 
 
@@ -148,7 +144,7 @@ def read_part(root: Path, part: PartFile, names: Sequence[str]) -> dict[str, np.
             with pq.ParquetFile(path, memory_map=True, pre_buffer=False, page_checksum_verification=True) as file:
                 table = file.read(columns=list(names), use_threads=False)
             if table.num_rows == part.rows:
-                return {name: _as_numpy(table.column(name)) for name in names}
+                return {name: _in_one(table.column(name)) for name in names}
             failure = f"has {table.num_rows:,} rows instead of {part.rows:,}"
         except (OSError, pa.ArrowException, KeyError):
             failure = "cannot be read: a page is damaged or a column is missing"
@@ -180,7 +176,7 @@ def read_facts_part(root: Path, part: PartFile, names: Sequence[str]) -> dict[st
     schema = pa.ipc.open_file(content).schema
     options = pa.ipc.IpcReadOptions(use_threads=False, included_fields=[schema.get_field_index(n) for n in names])
     batch = pa.ipc.open_file(content, options=options).get_batch(0)
-    return {name: batch.column(name).to_numpy() for name in names}
+    return {name: as_numpy(batch.column(name)) for name in names}
 
 
 def kind_of_file(path: Path, size: int | None = None) -> str | None:
@@ -225,12 +221,9 @@ def part_names(parts: Iterable[Mapping[str, Any]]) -> list[str]:
     return names
 
 
-def _as_numpy(column: pa.ChunkedArray) -> np.ndarray:
-    if column.num_chunks == 1:
-        values: np.ndarray = column.chunk(0).to_numpy()
-    else:
-        values = column.to_numpy()
-    return values
+def _in_one(column: pa.ChunkedArray) -> np.ndarray:
+    chunks = [as_numpy(chunk) for chunk in column.chunks]
+    return chunks[0] if len(chunks) == 1 else np.concatenate(chunks)
 
 
 def part_records(parts: Sequence[PartFile]) -> list[dict[str, Any]]:

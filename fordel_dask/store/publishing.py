@@ -11,6 +11,7 @@ import errno
 import fcntl
 import functools
 import os
+import secrets
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,6 +30,22 @@ def private_directory(path: Path) -> Path:
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
     path.chmod(0o700)
     return path
+
+
+def hidden_name(path: Path) -> Path:
+    """Give a new hidden name beside a path, of the same kind: a task may run twice, and another one be reading."""
+    return path.with_name(f".{secrets.token_hex(8)}.{path.name}")
+
+
+@contextlib.contextmanager
+def appearing(path: Path) -> Iterator[Path]:
+    """Give a hidden name to write a file under, which takes its place at the end: whole or not at all."""
+    begun = hidden_name(path)
+    try:
+        yield begun
+        begun.replace(path)
+    finally:
+        begun.unlink(missing_ok=True)  # also where both were names of one file: then replacing removes neither
 
 
 @contextlib.contextmanager

@@ -2,8 +2,6 @@
 
 import dataclasses
 import hashlib
-import os
-import secrets
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
@@ -11,6 +9,9 @@ from typing import Any, TypeVar, get_type_hints
 import numpy as np
 import pyarrow as pa
 import pyarrow.ipc
+
+from fordel_dask.store.columns import as_arrow, as_numpy
+from fordel_dask.store.publishing import appearing
 
 S = TypeVar("S")
 SCHEMA = pa.schema(
@@ -31,14 +32,9 @@ def write_sums(path: Path, sums: Any) -> str:
     """
     content = _encoded(dict(_numbers(sums, "")))
     seal = _seal_of(path, content)
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    try:
-        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(seal.encode() + b"\n")
-            file.write(content)
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+    with appearing(path) as begun:
+        begun.touch(mode=0o600)
+        begun.write_bytes(seal.encode() + b"\n" + content)
     return seal
 
 
@@ -82,7 +78,7 @@ def _encoded(numbers: Mapping[str, Any]) -> Any:
         pa.array(list(numbers)),
         pa.array([str(value) if isinstance(value, int) else None for value in numbers.values()], pa.string()),
         pa.array([None if array is None else array.shape for array in arrays], SCHEMA.field("shape").type),
-        pa.LargeListArray.from_arrays(pa.array(offsets), pa.array(np.concatenate(flat))),
+        pa.LargeListArray.from_arrays(as_arrow(offsets, pa.int64()), as_arrow(np.concatenate(flat), pa.int64())),
     ]
     sink = pa.BufferOutputStream()
     options = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
@@ -95,7 +91,7 @@ def _value(batch: Any, row: int) -> Any:
     number = batch.column("number")[row].as_py()
     if number is not None:
         return int(number)
-    values = batch.column("values")[row].values.to_numpy()
+    values = as_numpy(batch.column("values")[row].values)
     return np.array(values).reshape(batch.column("shape")[row].as_py())
 
 

@@ -1,6 +1,5 @@
 """Files that appear whole or not at all."""
 
-import secrets
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from pathlib import Path
@@ -9,6 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from fordel_dask.errors import SpaceError
+from fordel_dask.store.publishing import appearing
 
 COMPRESSION = "zstd"
 ROWS_PER_GROUP = 1_000_000
@@ -27,15 +27,12 @@ def write_whole(path: Path, write: Callable[[Path], None]) -> None:
     SpaceError
         If there is no space or no permission.
     """
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(8)}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        write(beside)
-        beside.replace(path)
+        with appearing(path) as begun:
+            write(begun)
     except OSError as problem:
         raise SpaceError(f"{path}: could not be written ({problem.strerror}). Check space and rights.") from None
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 def write_text(path: Path, text: str) -> None:
