@@ -33,13 +33,13 @@ class Answers:
 
 def is_cluster(executor: Executor) -> bool:
     """Tell whether work is done by other processes, which may be asked."""
-    return hasattr(executor, "_client")
+    return executor.client is not None
 
 
 def wait_for_workers(cluster: Executor, expected: int, seconds: float) -> None:
     """Wait until that many workers are there, or time is over."""
     with contextlib.suppress(TimeoutError):
-        cluster._client.wait_for_workers(expected, timeout=seconds)  # type: ignore[attr-defined]
+        cluster.client.wait_for_workers(expected, timeout=seconds)
 
 
 def ask_cluster(
@@ -50,7 +50,7 @@ def ask_cluster(
     Functions go by their names, so a process without them says so. A process that is silent for
     ``seconds`` is told as such.
     """
-    client = cluster._client  # type: ignore[attr-defined]
+    client = cluster.client
     names = {address: str(one["name"]) for address, one in client.scheduler_info(n_workers=-1)["workers"].items()}
     asking = partial(_ask_workers, client, of_worker, tuple(names))
     said, scheduler = client.sync(_both, asking, partial(client.run_on_scheduler, of_scheduler), seconds)

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fordel_dask.errors import ClusterError, SpaceError, UsageError
-from fordel_dask.graph.settings import SETTINGS
+from fordel_dask.graph.settings import PRELOAD, SETTINGS
 
 if TYPE_CHECKING:
     from fordel_dask.graph.signing import Signed
@@ -157,7 +157,7 @@ def _configuration(place: Path, roles: Sequence[str]) -> str:
         # even without a dashboard Dask opens a port for pages about itself, which ask nobody who they are
         "distributed.scheduler.http.routes": [],
         "distributed.worker.http.routes": [],
-        "distributed.worker.preload": ["fordel_dask.graph.preload"],
+        "distributed.worker.preload": [PRELOAD],
         **SETTINGS,
     }
     own = roles[0] if len(roles) == 1 else ""

@@ -27,7 +27,7 @@ class DaskCluster:
     """
 
     def __init__(self, client: Any, patience: float = PATIENCE_SECONDS) -> None:
-        self._client = client
+        self.client = client
         self._patience = patience
         about = ask(client, partial(client.scheduler.identity, n_workers=-1), CONNECT_SECONDS)
         workers = about["workers"].values()
@@ -65,7 +65,7 @@ class DaskCluster:
 
     def _stage(self, function: Callable[[T], R], items: Sequence[T], name: str) -> Stage:
         work = Work(function, items, name, f"{self._mark}-{next(self._stages)}")
-        return Stage(self._client, work, Pulse(self._client, name, self._patience), self._limit)
+        return Stage(self.client, work, Pulse(self.client, name, self._patience), self._limit)
 
 
 @contextlib.contextmanager

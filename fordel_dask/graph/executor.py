@@ -44,9 +44,13 @@ class Place:
 
 
 class Executor(Protocol):
-    """Runs a pure function over items; ``width`` is how many at a time."""
+    """Runs a pure function over items; ``width`` is how many at a time.
+
+    ``client`` is Dask's, of a cluster whose processes may be asked; None where there are none.
+    """
 
     width: int
+    client: Any
 
     def map(self, function: Callable[[T], R], items: Sequence[T], name: str, report: Report | None = None) -> list[R]:
         """Give ``function(item)`` for every item, in the order of the items.
@@ -69,6 +73,8 @@ class Executor(Protocol):
 
 class Threads:
     """Threads of this process (the kernels and the Parquet reader release the GIL)."""
+
+    client = None
 
     def __init__(self, width: int) -> None:
         self.width = width

@@ -10,7 +10,7 @@ import distributed
 from distributed.utils import LoopRunner, sync
 
 from fordel_dask.graph.executor import Place
-from fordel_dask.graph.settings import CLOSE_SECONDS, START_SECONDS
+from fordel_dask.graph.settings import CLOSE_SECONDS, PRELOAD, START_SECONDS
 
 
 class LocalProcesses:
@@ -46,6 +46,7 @@ class LocalProcesses:
             host="127.0.0.1",
             death_timeout=START_SECONDS,
             asynchronous=True,
+            preload=[PRELOAD],
         )
         self._cluster.shutdown_on_close = False  # Dask would close it once more at exit, and tell what it did not like
         await self._cluster

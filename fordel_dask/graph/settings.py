@@ -12,6 +12,7 @@ CLOSE_SECONDS = 20
 PATIENCE_SECONDS = 1800
 """Without any task ending; a frozen worker, lost workers and a silent scheduler are noticed much sooner."""
 ALLOWED_DEATHS = 3
+PRELOAD = "fordel_dask.graph.preload"
 KEPT_BYTES = str(256 * 1024 * 1024)
 
 SETTINGS: Mapping[str, Any] = {

@@ -148,7 +148,7 @@ def test_a_worker_that_is_frozen_is_named_within_the_deadline(here):
         os.kill(frozen, signal.SIGSTOP)
         try:
             begun = time.monotonic()
-            answers = ask_cluster(SimpleNamespace(_client=client), _look, _look, 3.0)
+            answers = ask_cluster(SimpleNamespace(client=client), _look, _look, 3.0)
             assert time.monotonic() - begun < 60
         finally:
             os.kill(frozen, signal.SIGCONT)

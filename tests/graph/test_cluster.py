@@ -96,7 +96,7 @@ def test_workers_do_not_load_what_they_do_not_need(cluster):
 
 
 def test_nothing_is_left_on_the_scheduler_and_keys_hold_names_and_numbers_only(cluster):
-    client = cluster._client
+    client = cluster.client
 
     def keys():
         return client.run_on_scheduler(lambda dask_scheduler: list(dask_scheduler.tasks))
@@ -116,7 +116,7 @@ def partition_of(part):
 
 
 def test_a_stage_in_which_no_task_ends_is_given_up_and_what_is_not_done_is_named(cluster):
-    impatient = DaskCluster(cluster._client, patience=2)
+    impatient = DaskCluster(cluster.client, patience=2)
     for work in (impatient.map, impatient.total):
         with pytest.raises(InterruptedRunError, match=r"no task has ended.*task 1 of 1.*--patience.*same command"):
             work(tasks.sleep, [4], "sleeping")
