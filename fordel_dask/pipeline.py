@@ -5,6 +5,7 @@ only in the passes, inside one task each. The executor says where tasks run, nev
 """
 
 import datetime
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +20,16 @@ from fordel_dask.capacity.council import CouncilNumber
 from fordel_dask.consumption import FeeRules, Imputation
 from fordel_dask.covariates import CodeBooks
 from fordel_dask.errors import AccountingError, CoverageError, EstimationError, IntegrityError
-from fordel_dask.facts import FactRules, FactsFiles, find_facts, is_covered, keep_facts, make_facts, plan_facts
+from fordel_dask.facts import (
+    FactRules,
+    FactsFiles,
+    find_facts,
+    in_batches,
+    is_covered,
+    keep_facts,
+    make_batch,
+    plan_facts,
+)
 from fordel_dask.graph import Executor
 from fordel_dask.graph.executor import Report
 from fordel_dask.kept import KeptSums
@@ -136,8 +146,9 @@ def read_registers(store: Store, model: Model, executor: Executor, progress: Pro
     found = None if fresh else find_facts(store, rules)
     if found is not None:
         return found
-    tasks = plan_facts(store, rules, fresh)
-    return keep_facts(store, rules, executor.map(make_facts, tasks, "facts", progress("registers → facts")))
+    batches = in_batches(plan_facts(store, rules, fresh), executor.width)
+    made = executor.map(make_batch, batches, "facts", progress("registers → facts"))
+    return keep_facts(store, rules, list(itertools.chain.from_iterable(made)))
 
 
 def prepare_rules(

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,7 @@ import numpy as np
 from fordel_dask import passes
 from fordel_dask.consumption import FeeRules
 from fordel_dask.covariates import CodeBooks
-from fordel_dask.facts import FactRules, FactsFiles
-from fordel_dask.facts.cache import FactsMade, FactsTask
+from fordel_dask.facts import FactRules, FactsFiles, FactsMade, FactsTask, in_batches
 from fordel_dask.facts.derive import Counted
 from fordel_dask.model import load_model
 from fordel_dask.registers.budget import DEFAULT_BUDGET, PIECE_ROWS
@@ -118,6 +118,7 @@ def stages_of(size: Size, seconds: float) -> list[Stage]:
     facts = [
         FactsTask(store, "0" * 64, p, FactRules(YEAR, ("80",)), "facts/" + "0" * 32) for p in range(size.partitions)
     ]
+    batches = in_batches(facts, size.workers)
     written = [
         Settling(table, p, first[p], store / ("0" * 32), store / ("1" * 32), store, store / ("2" * 32))
         for table in ("services", "diagnoses", "enrolment", "benefits")
@@ -126,7 +127,7 @@ def stages_of(size: Size, seconds: float) -> list[Stage]:
     estimated, scored = SumsOf(size, "estimation"), SumsOf(size, "scoring")
     return [
         Stage("writing the store", Idle(settled, seconds), written, False),
-        Stage("registers → facts", Idle(made, seconds), facts, False),
+        Stage("registers → facts", Idle(partial(made, len(batches[-1].tasks)), seconds), batches, False),
         Stage("citizens → cells", Idle(estimated, seconds), tasks, True),
         Stage("weights → clinics", Idle(scored, seconds), scoring, True),
     ]
@@ -137,9 +138,9 @@ def part_file(partition: int) -> PartFile:
     return PartFile(file=file, rows=100_000, bytes=2_000_000, sha256=sha256, footer_sha256=sha256)
 
 
-def made() -> FactsMade:
-    """Give what a task that makes facts hands back."""
-    return FactsMade(part_file(0), Counted(1, 1))
+def made(partitions: int) -> list[FactsMade]:
+    """Give what a task that makes the facts of some partitions hands back."""
+    return [FactsMade(part_file(partition), Counted(1, 1)) for partition in range(partitions)]
 
 
 def settled() -> dict[str, Any]:

@@ -9,8 +9,10 @@ from fordel_dask.facts.cache import (
     FactsTask,
     find_facts,
     hold_facts,
+    in_batches,
     keep_facts,
     kept_facts,
+    make_batch,
     make_facts,
     plan_facts,
 )
@@ -23,9 +25,11 @@ __all__ = [
     "FactsTask",
     "find_facts",
     "hold_facts",
+    "in_batches",
     "is_covered",
     "keep_facts",
     "kept_facts",
+    "make_batch",
     "make_facts",
     "plan_facts",
 ]

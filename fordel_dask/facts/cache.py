@@ -1,6 +1,7 @@
 """Facts kept in the store under the hash of what made them, so that registers are read once."""
 
 import contextlib
+import itertools
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -37,6 +38,7 @@ from fordel_dask.store.publishing import (
 )
 
 SETS_KEPT = 4
+BATCHES_AT_A_TIME = 16
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,18 @@ class FactsTask:
     def record(self) -> Path:
         """The file that says that they are made, and what they must be."""
         return (self.store / self.file).with_suffix(".json")
+
+
+@dataclass(frozen=True)
+class FactsBatch:
+    """Neighbouring partitions that one task makes the facts of, one after the other."""
+
+    tasks: tuple[FactsTask, ...]
+
+    @property
+    def partitions(self) -> tuple[int, ...]:
+        """The partitions of the batch."""
+        return tuple(task.partition for task in self.tasks)
 
 
 @dataclass(frozen=True)
@@ -169,6 +183,18 @@ def plan_facts(store: Store, rules: FactRules, fresh: bool = False) -> list[Fact
         FactsTask(store.root, store.identity, partition, rules, directory, fresh)
         for partition in range(store.grid.partitions)
     ]
+
+
+def in_batches(tasks: Sequence[FactsTask], width: int) -> list[FactsBatch]:
+    """Share tasks among batches, sixteen for each that runs at a time: fewer end unevenly, more cost a scheduler."""
+    batches = min(len(tasks), BATCHES_AT_A_TIME * width)
+    bounds = [len(tasks) * n // batches for n in range(batches + 1)]
+    return [FactsBatch(tuple(tasks[a:b])) for a, b in itertools.pairwise(bounds)]
+
+
+def make_batch(batch: FactsBatch) -> list[FactsMade]:
+    """Make the facts of all partitions of a batch."""
+    return [make_facts(task) for task in batch.tasks]
 
 
 def make_facts(task: FactsTask) -> FactsMade:

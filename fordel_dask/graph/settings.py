@@ -35,6 +35,9 @@ SETTINGS: Mapping[str, Any] = {
     # logs and the scheduler's memory of failures hold arguments of tasks: keep little of it
     "distributed.admin.low-level-log-length": 100,
     "distributed.admin.max-error-length": 500,
+    # nobody looks at profiles: looking at every stack a hundred times a second would cost a few hundredths
+    "distributed.worker.profile.enabled": False,
+    "distributed.admin.system-monitor.interval": "5 s",
     # threads belong to Dask; memory given back at once is asked for again at once, at twice the time
     "distributed.nanny.pre-spawn-environ.OMP_NUM_THREADS": "1",
     "distributed.nanny.pre-spawn-environ.MKL_NUM_THREADS": "1",

@@ -4,11 +4,12 @@ import json
 import os
 import stat
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
 from fordel_dask.errors import AccountingError, IntegrityError, SpaceError
-from fordel_dask.facts import FactRules, cache, find_facts, hold_facts, keep_facts, make_facts, plan_facts
+from fordel_dask.facts import FactRules, cache, find_facts, hold_facts, in_batches, keep_facts, make_facts, plan_facts
 from fordel_dask.graph.executor import Threads
 from fordel_dask.registers import ingest
 from fordel_dask.store import open_store, seal_of
@@ -130,3 +131,12 @@ def test_a_full_disk_is_told_and_leaves_no_half_file(store, monkeypatch):
     with pytest.raises(SpaceError, match="the disk is full"):
         make_facts(task)
     assert list((store.root / task.directory).iterdir()) == []
+
+
+def test_a_few_fat_batches_cover_every_partition_once():
+    tasks = [SimpleNamespace(partition=n) for n in range(100)]
+    for width, expected in ((1, 16), (2, 32), (100, 100)):
+        batches = in_batches(tasks, width)
+        assert len(batches) == expected
+        assert [p for batch in batches for p in batch.partitions] == list(range(100))
+        assert max(len(b.tasks) for b in batches) - min(len(b.tasks) for b in batches) <= 1
