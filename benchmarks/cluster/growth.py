@@ -1,6 +1,6 @@
 """Does the memory of a worker grow with the nation? Registers → store → run, nation by nation, worker by worker.
 
-python benchmarks/cluster/growth.py --name NAME [--sizes 1000000 6000000] [--registers DIR] [--data DIR]
+python -m benchmarks.cluster.growth --name NAME [--sizes 1000000 6000000] [--registers DIR] [--data DIR]
 
 Writes growth.csv (one line for each nation, number of workers, command, stage and process), nations.csv, machine.json
 and config.toml to benchmarks/cluster/results/NAME. What is measured, and how, stands in benchmarks/README.md.
@@ -8,20 +8,17 @@ and config.toml to benchmarks/cluster/results/NAME. What is measured, and how, s
 
 import argparse
 import json
-import sys
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from benchmarks.measured.places import claim, environment_with, fordel_program, place_of_results, remove, snapshot
+from benchmarks.measured.processes import machine, measure, write_csv, write_json
+from benchmarks.measured.stages import measure_stages
+
 HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE.parent / "scale"))  # scripts, not a package: they share the measuring of processes
-
-from measuring import machine, measure, write_csv, write_json  # noqa: E402
-from processes import measure_stages  # noqa: E402
-from run import claim, environment_with, fordel_program, remove, snapshot  # noqa: E402
-
 HEADER = (
     *("citizens", "workers", "command", "stage", "process"),
     *("seconds", "cpu_seconds", "rss_mib", "anonymous_mib", "pss_mib"),
@@ -149,17 +146,9 @@ def citizens_of(registers: Path) -> int:
     return int(json.loads((registers / "truth.json").read_text("utf-8"))["citizens"])
 
 
-def place_of_results(folder: Path, name: str) -> Path:
-    """Give the folder of results of this name, which growth, pairs and scheduler share."""
-    results = folder / name
-    if results.parent != folder or (results.exists() and not (results / "machine.json").exists()):
-        raise SystemExit(f"'{name}' cannot be the name of results in {folder}.")
-    results.mkdir(parents=True, exist_ok=True)
-    return results
-
-
 def write_results(results: Path, config: dict[str, Any], files: dict[str, tuple[Any, Any]]) -> None:
-    """Write tables, the machine and the configuration of a measurement."""
+    """Write tables, the machine and the configuration of a measurement beside those of others of this name."""
+    results.mkdir(parents=True, exist_ok=True)
     for name, (header, rows) in files.items():
         write_csv(results / name, header, rows)
     write_json(results / "machine.json", machine())

@@ -1,6 +1,6 @@
 """Two workers against one on the pass over the registers, in turns, in one go.
 
-python benchmarks/cluster/pairs.py --name NAME [--citizens 6000000] [--store STORE] [--data DIR]
+python -m benchmarks.cluster.pairs --name NAME [--citizens 6000000] [--store STORE] [--data DIR]
 
 Every round is `fordel run --fresh` with one worker and with two, the other way round in every second round, after one
 unmeasured turn of each. What counts is the stage "registers → facts" by the run's own manifest. Scheduler and client
@@ -11,7 +11,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from growth import Bench, arguments, begin, drop_store, measure, remove, warm_kernels, write_results
+from benchmarks.cluster.growth import Bench, arguments, begin, drop_store, warm_kernels, write_results
+from benchmarks.measured.places import remove
+from benchmarks.measured.processes import measure
 
 HEADER = ("round", "citizens", *(f"{stage}_{number}" for stage in ("facts", "total") for number in (1, 2)))
 STAGE = "registers → facts"

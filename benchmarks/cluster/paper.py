@@ -1,20 +1,21 @@
 """What a nation of any size on a cluster of any size would need: reckoned from what was measured, every formula shown.
 
-python benchmarks/cluster/paper.py RESULTS [--citizens 600000000] [--workers 100]
+python -m benchmarks.cluster.paper RESULTS [--citizens 600000000] [--workers 100]
 
-Reads growth.csv, nations.csv and scheduler.csv of RESULTS and prints one table; ``table.py`` puts it into the README.
+Reads growth.csv, nations.csv and scheduler.csv of RESULTS and prints one table;
+``benchmarks.cluster.table`` puts it into the README.
 """
 
 import argparse
-import csv
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from load import CLINICS, MUNICIPALITIES, Size
-
+from benchmarks.cluster.load import CLINICS, MUNICIPALITIES, Size
+from benchmarks.measured.markdown import table
+from benchmarks.measured.processes import lines_of as lines_of_csv
 from fordel_dask.planning.rates import rates
 from fordel_dask.registers.memory import lookup_bytes
 
@@ -116,9 +117,9 @@ def read_measured(folder: Path) -> Measured:
         path = folder / f"{name}.csv"
         if not path.exists():
             script = "scheduler" if name == "scheduler" else "growth"
-            raise SystemExit(f"{folder} has no {path.name}. Measure it: python benchmarks/cluster/{script}.py --name …")
-        with path.open(encoding="utf-8", newline="") as file:
-            files.append(list(csv.DictReader(file)))
+            command = f"python -m benchmarks.cluster.{script} --name …"
+            raise SystemExit(f"{folder} has no {path.name}. Measure it: {command}")
+        files.append(lines_of_csv(path))
     return Measured(*files)
 
 
@@ -286,12 +287,12 @@ def lines_of(size: Size, measured: Measured) -> list[Line]:
 
 def as_markdown(lines: Sequence[Any]) -> list[str]:
     """Give the lines as a table, each group under its name."""
-    rows = ["|  | what | how it is reckoned |  |", "|---|---|---|---:|"]
-    group = ""
-    for line in lines:
-        rows.append(f"| {line.group if line.group != group else ''} | {line.what} | {line.reckoned} | {line.value} |")
-        group = line.group
-    return rows
+    groups = ["", *(line.group for line in lines)]
+    rows = (
+        (line.group if line.group != before else "", line.what, line.reckoned, line.value)
+        for before, line in zip(groups, lines, strict=False)
+    )
+    return list(table(("", "what", "how it is reckoned", ""), rows, "lllr"))
 
 
 def main() -> None:

@@ -1,6 +1,6 @@
 """What a nation's tasks cost a real scheduler, with workers that do nothing.
 
-python benchmarks/cluster/scheduler.py --name NAME [--citizens 600000000] [--workers 100] [--share 1]
+python -m benchmarks.cluster.scheduler --name NAME [--citizens 600000000] [--workers 100] [--share 1]
 
 A scheduler process as `dask scheduler` starts it, simulated workers of one thread each in a few processes, and a
 client that sends the tasks through the program's own executor, arguments and results as large as they would be.
@@ -10,7 +10,6 @@ config.toml to benchmarks/cluster/results/NAME.
 
 import contextlib
 import json
-import os
 import subprocess
 import sys
 import threading
@@ -19,9 +18,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from growth import HERE, arguments, begin, environment_with, remove, write_results
-from processes import Watch
-
+from benchmarks.cluster.growth import arguments, begin, write_results
+from benchmarks.measured.places import environment_with, remove
+from benchmarks.measured.stages import Watch
 from fordel_dask.graph.settings import SETTINGS
 
 HEADER = (
@@ -29,6 +28,7 @@ HEADER = (
     *("longest_answer_seconds", "scheduler_cpu_seconds", "workers_cpu_seconds", "client_cpu_seconds"),
     *("scheduler_mib", "client_mib", "workers_mib"),
 )
+SIMULATED = ("-m", "benchmarks.cluster.simulated")
 PATIENCE_SECONDS = 60
 ASKED_EVERY_SECONDS = 0.1
 
@@ -108,7 +108,7 @@ def worker_commands(bench: dict[str, Any], file: Path) -> Iterator[tuple[object,
     processes = min(bench["worker_processes"], bench["workers"])
     for n in range(processes):
         number = bench["workers"] * (n + 1) // processes - bench["workers"] * n // processes
-        yield HERE / "simulated.py", "workers", "--scheduler-file", file, "--number", number
+        yield *SIMULATED, "workers", "--scheduler-file", file, "--number", number
 
 
 def wait_for(file: Path) -> None:
@@ -122,14 +122,12 @@ def wait_for(file: Path) -> None:
 def measure_load(bench: dict[str, Any], data: Path, share: float) -> list[tuple[Any, ...]]:
     """Send the tasks of a nation, and give a line for each stage."""
     environment = {**environment_with(data / "cache"), "DASK_CONFIG": str(settings_file(data))}
-    places = (str(HERE), os.environ.get("PYTHONPATH", ""))  # a scheduler must find what tasks are made of
-    environment["PYTHONPATH"] = os.pathsep.join(filter(None, places))
     with processes_of(bench, data, environment) as (file, watches):
         asking = Asking(json.loads(file.read_text("utf-8"))["address"])
         asking.start()
         size = ("--citizens", bench["citizens"], "--workers", bench["workers"], "--share", share)
         how = ("--scheduler-file", file, "--task-seconds", bench["task_seconds"])
-        command = [sys.executable, *map(str, (HERE / "simulated.py", "client", *size, *how))]
+        command = [sys.executable, *map(str, (*SIMULATED, "client", *size, *how))]
         with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as client:
             watches.append(Watch(client.pid))
             watches[-1].start()

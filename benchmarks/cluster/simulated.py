@@ -1,7 +1,7 @@
 """The two roles of a simulated cluster: workers that do no work, and a client that sends a nation's tasks.
 
-python simulated.py workers --scheduler-file F --number 50
-python simulated.py client --scheduler-file F --citizens 600000000 --workers 100 --share 1
+python -m benchmarks.cluster.simulated workers --scheduler-file F --number 50
+python -m benchmarks.cluster.simulated client --scheduler-file F --citizens 600000000 --workers 100 --share 1
 
 The client goes through the program's own executor and prints a line of JSON for each stage.
 """
@@ -12,19 +12,15 @@ import contextlib
 import json
 import pickle
 import signal
-import sys
 import time
 from pathlib import Path
 from typing import Any
 
 import dask
 
+from benchmarks.cluster.load import Size, Stage, stages_of
 from fordel_dask.graph import Place, open_executor
 from fordel_dask.graph.settings import SETTINGS
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from load import Size, Stage, stages_of
 
 PATIENCE_SECONDS = 120
 START = {"stage": "start", "seconds": 0.0}

@@ -1,22 +1,18 @@
 """The tables of growth, pairs, scheduler and the model on paper, in Markdown, made from a results folder.
 
-``python benchmarks/cluster/table.py RESULTS README.md`` writes them between the marker lines that README.md has:
+``python -m benchmarks.cluster.table RESULTS README.md`` writes them between the marker lines that README.md has:
 ``growth``, ``pairs``, ``scheduler`` and ``paper``; ``--check`` changes nothing and ends with exit code 1 if README.md
 says something else. Without README.md they are printed. What was not measured has no table.
 """
 
-import csv
 import json
 import statistics
-import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "scale"))
-sys.path.insert(0, str(Path(__file__).parent))
-
-from readme import write_or_check
+from benchmarks.measured.markdown import spread, table, write_or_check
+from benchmarks.measured.processes import lines_of
 
 GROWTH_GOAL, PAIRS_GOAL = 0.05, 1.6
 FROM, TO = 6_000_000, 24_000_000
@@ -24,13 +20,6 @@ STAGES_OF = {"run": {"facts": ("registers → facts",), "passes": ("citizens →
 REST = "start and end"
 Lines = Sequence[dict[str, str]]
 Peaks = dict[tuple[int, int], float]
-
-
-def lines_of(path: Path) -> list[dict[str, str]]:
-    if not path.exists():
-        return []
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def stages(growth: Lines) -> Iterator[tuple[str, str, tuple[str, ...]]]:
@@ -133,14 +122,14 @@ def pairs_table(pairs: Lines) -> Iterator[str]:
     verdict = "met" if found >= PAIRS_GOAL else f"**missed** by {PAIRS_GOAL - found:.2f} ×"
     citizens = int(pairs[0]["citizens"])
     rows = [
-        (f"the register pass, {citizens:,} citizens", f"≥ {PAIRS_GOAL} ×", spread(ratios["facts"]), verdict),
-        ("the whole run, with start and end", "", spread(ratios["total"]), ""),
+        (f"the register pass, {citizens:,} citizens", f"≥ {PAIRS_GOAL} ×", faster(ratios["facts"]), verdict),
+        ("the whole run, with start and end", "", faster(ratios["total"]), ""),
     ]
     yield from table((f"two workers against one, {len(pairs)} pairs", "goal", "faster", ""), rows)
 
 
-def spread(ratios: Sequence[float]) -> str:
-    return f"{statistics.median(ratios):.2f} × ({min(ratios):.2f}–{max(ratios):.2f})"
+def faster(ratios: Sequence[float]) -> str:
+    return f"{statistics.median(ratios):.2f} ×{spread(ratios, '{:.2f}'.format)}"
 
 
 def scheduler_table(scheduler: Lines) -> Iterator[str]:
@@ -168,13 +157,6 @@ def scheduler_row(line: dict[str, str]) -> tuple[str, ...]:
     )
 
 
-def table(header: Sequence[str], rows: Iterable[Sequence[str]], align: str = "") -> Iterator[str]:
-    sides = align or "l" + "r" * (len(header) - 1)
-    yield f"| {' | '.join(header)} |"
-    yield f"|{'|'.join('---:' if side == 'r' else '---' for side in sides)}|"
-    yield from (f"| {' | '.join(row)} |" for row in rows)
-
-
 def about(results: Path, script: str, more: str) -> str:
     machine: dict[str, Any] = json.loads((results / "machine.json").read_text("utf-8"))
     where = (
@@ -182,7 +164,7 @@ def about(results: Path, script: str, more: str) -> str:
         f"{machine['python']}, distributed {machine['packages']['distributed']}."
     )
     when = f"Measured {machine['measured_on'][:10]}, kept in `benchmarks/cluster/results/{results.name}`"
-    return f"{more} {where} {when}, made by `benchmarks/cluster/{script}.py`."
+    return f"{more} {where} {when}, made by `python -m benchmarks.cluster.{script}`."
 
 
 def tables(results: Path) -> dict[str, str]:
@@ -208,13 +190,14 @@ def tables(results: Path) -> dict[str, str]:
 
 
 def paper_table(results: Path) -> tuple[str, list[str]]:
-    import paper  # it needs the program itself, the other tables do not
-    from load import Size
+    from benchmarks.cluster import paper  # it needs the program itself, the other tables do not
+    from benchmarks.cluster.load import Size
 
     size = Size(paper.CITIZENS, paper.WORKERS)
     text = (
-        f"{size.citizens:,} citizens on {size.workers} workers of one core, reckoned by `benchmarks/cluster/paper.py` "
-        f"from the measurements in `benchmarks/cluster/results/{results.name}`; nobody has run this."
+        f"{size.citizens:,} citizens on {size.workers} workers of one core, reckoned by "
+        f"`python -m benchmarks.cluster.paper` from the measurements in `benchmarks/cluster/results/{results.name}`; "
+        f"nobody has run this."
     )
     return text, paper.as_markdown(paper.lines_of(size, paper.read_measured(results)))
 

@@ -1,6 +1,6 @@
 """DuckDB doing our ingest of services: number the citizens, join, sort, write the same partitions.
 
-python benchmarks/ingest/duckdb_ingest.py DELIVERY OUT --partitions 60 --threads 2 [--memory 3GB]
+python -m benchmarks.ingest.duckdb_ingest DELIVERY OUT --partitions 60 --threads 2 [--memory 3GB]
 
 ``--totals STORE`` prints the totals of our store instead. Both print one JSON object.
 """

@@ -1,6 +1,6 @@
 """The way in at national size: ingest beside DuckDB, the whole nation, and a full hospital history.
 
-python benchmarks/ingest/run.py --name NAME [--citizens 6000000] [--data DIR] [--groups services nation history]
+python -m benchmarks.ingest.run --name NAME [--citizens 6000000] [--data DIR] [--groups services nation history]
 
 Writes steps.csv, totals.csv, machine.json and config.toml to benchmarks/ingest/results/NAME.
 What is measured, and how, stands in benchmarks/README.md.
@@ -15,12 +15,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from benchmarks.measured.places import claim, environment_with, fordel_program, place_of_results, remove, snapshot
+from benchmarks.measured.processes import Usage, machine, measure, write_csv, write_json
+
 HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE.parent / "scale"))  # scripts, not a package: they share the measuring of processes
-
-from measuring import Usage, machine, measure, write_csv, write_json  # noqa: E402
-from run import claim, environment_with, fordel_program, place_of_results, remove, snapshot  # noqa: E402
-
 GROUPS = ("services", "nation", "history")
 STEPS_HEADER = ("step", "round", "seconds", "cpu_seconds", "peak_mib", "rows")
 PARTITION_CITIZENS = 100_000
@@ -39,7 +37,8 @@ class Bench:
         return (fordel_program(), *map(str, arguments), "--threads", str(self.config["threads"]), "--json")
 
     def script(self, name: str, *arguments: object) -> tuple[str, ...]:
-        return (sys.executable, str(HERE / name), *map(str, arguments), "--threads", str(self.config["threads"]))
+        command = (sys.executable, "-m", f"benchmarks.ingest.{name}", *map(str, arguments))
+        return (*command, "--threads", str(self.config["threads"]))
 
     def start(self, command: tuple[str, ...]) -> tuple[Usage, str]:
         return measure(command, environment_with(self.data / "cache"))
@@ -77,7 +76,7 @@ def services(bench: Bench) -> None:
     weekly, store = bench.data / "weekly", bench.data / "weekly.store"
     registers = bench.synth(bench.config["citizens"], "light")
     remove(weekly)
-    bench.start(bench.script("weekly.py", registers, weekly, "--files", bench.config["weekly_files"]))
+    bench.start(bench.script("weekly", registers, weekly, "--files", bench.config["weekly_files"]))
     for number in range(1, bench.config["rounds"] + 1):
         bench.ingest("services_ours", number, weekly, store)
         bench.totals["ours"] = totals(bench, weekly, store, "ours")
@@ -87,7 +86,7 @@ def services(bench: Bench) -> None:
             name, out = f"duckdb {way}", bench.data / "duckdb-out"
             steps, *memory = way.split()
             how = ("--partitions", partitions, "--steps", steps, *(("--memory", *memory) if memory else ()))
-            bench.measure(f"services_{name}", number, bench.script("duckdb_ingest.py", weekly, out, *how), rows)
+            bench.measure(f"services_{name}", number, bench.script("duckdb_ingest", weekly, out, *how), rows)
             bench.totals[name] = totals(bench, weekly, out, "duckdb")
             remove(out)
             if bench.totals[name] != bench.totals["ours"]:
@@ -95,9 +94,7 @@ def services(bench: Bench) -> None:
 
 
 def totals(bench: Bench, delivery: Path, out: Path, whose: str) -> dict[str, int]:
-    found: dict[str, int] = json.loads(
-        bench.start(bench.script("duckdb_ingest.py", delivery, out, "--totals", whose))[1]
-    )
+    found: dict[str, int] = json.loads(bench.start(bench.script("duckdb_ingest", delivery, out, "--totals", whose))[1])
     return found
 
 

@@ -1,21 +1,18 @@
 """The tables of the way in, in Markdown, made from a results folder.
 
-``python benchmarks/ingest/table.py RESULTS README.md`` writes them between the two marker lines of
+``python -m benchmarks.ingest.table RESULTS README.md`` writes them between the two marker lines of
 README.md; without README.md they are printed.
 """
 
-import csv
 import json
 import statistics
-import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "scale"))
-
-from readme import write_or_check
+from benchmarks.measured.markdown import spread, table, write_or_check
+from benchmarks.measured.processes import lines_of
 
 MARK = "ingest"
 Steps = list[dict[str, str]]
@@ -59,8 +56,7 @@ def held(what: str, bound: float, unit: str, value: float) -> tuple[str, str, st
 
 def markdown(results: Path) -> str:
     """Give what stands between the marker lines."""
-    with (results / "steps.csv").open(encoding="utf-8", newline="") as file:
-        steps = list(csv.DictReader(file))
+    steps = lines_of(results / "steps.csv")
     config = tomllib.loads((results / "config.toml").read_text("utf-8"))
     machine = json.loads((results / "machine.json").read_text("utf-8"))
     about = (
@@ -68,22 +64,26 @@ def markdown(results: Path) -> str:
         f"{machine['cores']} cores of {machine['processor']}; pyarrow {machine['packages']['pyarrow']}, "
         f"duckdb {machine['packages']['duckdb']}. "
         f"Measured {machine['measured_on'][:10]}, kept in `benchmarks/ingest/results/{results.name}`, made by "
-        f"`benchmarks/ingest/run.py`; ratios are medians of pairs. All totals of ours and of DuckDB are equal."
+        f"`python -m benchmarks.ingest.run`; ratios are medians of pairs. All totals of ours and of DuckDB are equal."
     )
-    goals = ["|  | goal | measured |  |", "|---|---:|---:|---|"]
-    goals += [f"| {what} | {goal} | {found} | {verdict} |" for what, goal, found, verdict in verdicts(steps, config)]
-    rows = ["| process | seconds | of the cores | peak MiB | rows |", "|---|---:|---:|---:|---:|"]
-    rows += [process_row(name, steps) for name in dict.fromkeys(step["step"] for step in steps)]
-    return "\n\n".join((about, "\n".join(goals), "\n".join(rows)))
+    names = dict.fromkeys(step["step"] for step in steps)
+    goals = table(("", "goal", "measured", ""), verdicts(steps, config), "lrrl")
+    header = ("process", "seconds", "of the cores", "peak MiB", "rows")
+    processes = table(header, (process_row(name, steps) for name in names))
+    return "\n\n".join((about, "\n".join(goals), "\n".join(processes)))
 
 
-def process_row(name: str, steps: Steps) -> str:
+def process_row(name: str, steps: Steps) -> tuple[str, ...]:
     mine = [step for step in steps if step["step"] == name]
     seconds, cores = ([float(step[column]) for step in mine] for column in ("seconds", "cpu_seconds"))
-    spread = f" ({min(seconds):.1f}–{max(seconds):.1f})" if len(seconds) > 1 else ""
     peak = max(float(step["peak_mib"]) for step in mine)
-    figures = f"{statistics.median(seconds):.1f}{spread} | {statistics.median(cores):.1f} | {peak:,.0f}"
-    return f"| {NAMES.get(name) or named(name)} | {figures} | {int(mine[0]['rows']):,} |"
+    return (
+        NAMES.get(name) or named(name),
+        f"{statistics.median(seconds):.1f}{spread(seconds, '{:.1f}'.format)}",
+        f"{statistics.median(cores):.1f}",
+        f"{peak:,.0f}",
+        f"{int(mine[0]['rows']):,}",
+    )
 
 
 NAMES = {

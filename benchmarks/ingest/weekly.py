@@ -1,6 +1,6 @@
 """A delivery of services as they really come: settlement week by settlement week, in several files.
 
-python benchmarks/ingest/weekly.py REGISTERS OUT --files 12 --threads 2
+python -m benchmarks.ingest.weekly REGISTERS OUT --files 12 --threads 2
 
 The other registers are reduced to one file each, so that an ingest of OUT is the work on services
 and the numbering of the citizens.

@@ -1,6 +1,6 @@
 """The pass over the registers as a DuckDB user would write it: the same joins and sums in SQL.
 
-``python duckdb_pass.py STORE --layout files`` reads our Parquet files;
+``python -m benchmarks.scale.duckdb_pass STORE --layout files`` reads our Parquet files;
 ``--layout own`` reads a database of DuckDB's own, made beforehand with ``--prepare``.
 Prints one JSON line: seconds (median of ``--runs``), the seconds of each run, and totals
 (øre, months, weeks, conditions, days).

@@ -1,6 +1,6 @@
 """Our pass over the registers beside merely decoding them, in one process, in turns.
 
-``python passes.py STORE --threads 2 --pairs 3`` prints one JSON line: for every pair the seconds of
+``python -m benchmarks.scale.passes STORE --threads 2 --pairs 3`` prints one JSON line: for every pair the seconds of
 
 - ``decode``: pyarrow decodes the columns the pass reads, of the same files, and nothing else;
 - ``decode_checked``: the same with page checksums verified, as the pass does;

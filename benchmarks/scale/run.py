@@ -1,6 +1,6 @@
 """The benchmark at national size: every step in a fresh process, measured from outside.
 
-python benchmarks/scale/run.py --citizens 6000000 --data DIR --name NAME
+python -m benchmarks.scale.run --citizens 6000000 --data DIR --name NAME
 
 Writes steps.csv, pairs.csv, totals.csv, nation.json, machine.json and config.toml to
 benchmarks/scale/results/NAME. What is measured, and how, stands in benchmarks/README.md.
@@ -8,8 +8,6 @@ benchmarks/scale/results/NAME. What is measured, and how, stands in benchmarks/R
 
 import argparse
 import json
-import os
-import shutil
 import sys
 import tempfile
 import tomllib
@@ -18,11 +16,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from measuring import Usage, machine, measure, write_csv, write_json
+from benchmarks.measured.places import claim, environment_with, fordel_program, place_of_results, remove, snapshot
+from benchmarks.measured.processes import Usage, machine, measure, write_csv, write_json
 
 HERE = Path(__file__).parent
-REPOSITORY = HERE.parents[1]
-MARKER = "fordel-benchmark.json"
 GROUPS = ("prepare", "run", "commands", "passes")
 MODELS = ("imputed", "cut_points")
 IMPORTS = """
@@ -92,27 +89,7 @@ class Bench:
         return (fordel_program(), *map(str, arguments))
 
     def python(self, script: str, *arguments: object) -> tuple[str, ...]:
-        return (sys.executable, str(HERE / script), *map(str, arguments))
-
-
-def fordel_program() -> str:
-    found = shutil.which("fordel", path=str(Path(sys.executable).parent)) or shutil.which("fordel")
-    if found is None:
-        raise SystemExit("There is no 'fordel' beside this Python. Install the package: pip install -e '.[bench]'")
-    return found
-
-
-def environment_with(cache: Path) -> dict[str, str]:
-    """Give the environment of a step: compiled kernels come from ``cache`` and from nowhere else."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("NUMBA_")}
-    return {**kept, "XDG_CACHE_HOME": str(cache)}
-
-
-def remove(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
+        return (sys.executable, "-m", f"benchmarks.scale.{script}", *map(str, arguments))
 
 
 def prepare(bench: Bench) -> None:
@@ -185,7 +162,7 @@ def passes(bench: Bench) -> None:
     rows = sum(rows_of_tables(bench.store).values())
     database = bench.data / "nation.duckdb"
     prepare_database = bench.python(
-        "duckdb_pass.py", bench.store, "--prepare", "--database", database, "--threads", bench.threads
+        "duckdb_pass", bench.store, "--prepare", "--database", database, "--threads", bench.threads
     )
     bench.repeat(Step("duckdb_prepare", prepare_database, (database,), lambda _: rows))
     for number in range(1, bench.config["passes"]["rounds"] + 1):
@@ -196,7 +173,7 @@ def passes(bench: Bench) -> None:
 
 def ours(bench: Bench, number: int) -> list[dict[str, float]]:
     options = ("--threads", bench.threads, "--pairs", bench.config["passes"]["pairs"])
-    printed = json.loads(bench.measure(Step("process_pass", bench.python("passes.py", bench.store, *options)), number))
+    printed = json.loads(bench.measure(Step("process_pass", bench.python("passes", bench.store, *options)), number))
     bench.rows_of_pass = printed["rows"]
     compare_totals(bench, "ours", printed["totals"])
     return list(printed["pairs"])
@@ -208,7 +185,7 @@ def peers(bench: Bench, database: Path, number: int) -> Iterator[list[dict[str, 
         layout, ranges, *counted = way.split("_")
         how = ("--layout", layout, "--ranges", ranges, *(f"--{word}" for word in counted), "--database", database)
         name = f"duckdb_{way}"
-        step = Step(f"process_{name}", bench.python("duckdb_pass.py", bench.store, *how, *often))
+        step = Step(f"process_{name}", bench.python("duckdb_pass", bench.store, *how, *often))
         printed = json.loads(bench.measure(step, number))
         compare_totals(bench, name, printed["totals"])
         yield [{name: seconds} for seconds in printed["runs"]]
@@ -262,34 +239,6 @@ def pair_rows(pairs: list[dict[str, Any]]) -> tuple[list[str], list[list[str]]]:
     return header, [
         [f"{pair[k]:.4f}" if isinstance(pair[k], float) else str(pair[k]) for k in header] for pair in pairs
     ]
-
-
-def snapshot(config: dict[str, Any]) -> str:
-    """Give the configuration as it was used, without the place of the data."""
-    plain = {key: value for key, value in config.items() if not isinstance(value, dict) and key != "data"}
-    groups = {key: value for key, value in config.items() if isinstance(value, dict)}
-    lines = [f"{key} = {json.dumps(value)}" for key, value in plain.items()]
-    for group, values in groups.items():
-        lines += ["", f"[{group}]", *(f"{key} = {json.dumps(value)}" for key, value in values.items())]
-    return "\n".join(lines) + "\n"
-
-
-def claim(data: Path) -> None:
-    """Make the data directory, or take one of an earlier benchmark; nothing else is ever touched."""
-    if data.resolve().is_relative_to(REPOSITORY):
-        raise SystemExit(f"{data} lies in the repository. Choose a directory outside with --data.")
-    if data.exists() and any(data.iterdir()) and not (data / MARKER).exists():
-        raise SystemExit(f"{data} holds other files. Choose a new directory with --data.")
-    (data / "cache").mkdir(parents=True, exist_ok=True)
-    write_json(data / MARKER, {"what": "data of benchmarks/scale/run.py; may be deleted"})
-
-
-def place_of_results(folder: Path, name: str) -> Path:
-    """Give the folder of this run's results: a new one, or one of an earlier run of the same name."""
-    results = folder / name
-    if results.parent != folder or (results.exists() and not (results / "steps.csv").exists()):
-        raise SystemExit(f"'{name}' cannot be the name of results in {folder}.")
-    return results
 
 
 def options() -> argparse.Namespace:

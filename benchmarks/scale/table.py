@@ -1,23 +1,20 @@
 """The benchmark's tables in Markdown, made from a results folder: goal, measured, met or missed by how much.
 
-``python benchmarks/scale/table.py RESULTS README.md`` writes them between the two marker lines
+``python -m benchmarks.scale.table RESULTS README.md`` writes them between the two marker lines
 of README.md; ``--check`` changes nothing and ends with exit code 1 if README.md says something else.
 Without README.md they are printed.
 """
 
-import csv
 import json
 import statistics
-import sys
 import tomllib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from readme import write_or_check
+from benchmarks.measured.markdown import plain, spread, table, with_unit, write_or_check
+from benchmarks.measured.processes import lines_of
 
 NATIONAL_CITIZENS = 6_000_000
 MARK = "benchmark"
@@ -80,48 +77,16 @@ class Goal:
         return "met" if gap <= 0 else f"**missed** by {with_unit(gap, self.unit)} ({gap / self.bound:.0%})"
 
 
-def with_unit(value: float, unit: str) -> str:
-    return f"{plain(value)} {unit}"
-
-
-def plain(value: float) -> str:
-    """Print a number with three significant figures, or as a whole one from 100 on."""
-    if value >= 100:
-        return f"{value:,.0f}"
-    return f"{value:#.3g}".rstrip(".")
-
-
-def spread(values: Numbers) -> str:
-    """Give the smallest and largest of several measurements in brackets."""
-    return f" ({plain(min(values))}–{plain(max(values))})" if len(values) > 1 else ""
-
-
 def read_results(folder: Path) -> Results:
     return Results(
         name=folder.name,
-        steps=rows_of(folder / "steps.csv"),
-        pairs=rows_of(folder / "pairs.csv"),
-        totals=rows_of(folder / "totals.csv"),
+        steps=lines_of(folder / "steps.csv"),
+        pairs=lines_of(folder / "pairs.csv"),
+        totals=lines_of(folder / "totals.csv"),
         nation=json.loads((folder / "nation.json").read_text("utf-8")),
         machine=json.loads((folder / "machine.json").read_text("utf-8")),
         config=tomllib.loads((folder / "config.toml").read_text("utf-8")),
     )
-
-
-def rows_of(path: Path) -> list[dict[str, str]]:
-    if not path.exists():
-        return []
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def newest_results(folder: Path) -> Path | None:
-    """Give the results folder that was measured last."""
-
-    def measured_on(results: Path) -> tuple[str, str]:
-        return json.loads((results / "machine.json").read_text("utf-8"))["measured_on"], results.name
-
-    return max((path.parent for path in folder.glob("*/machine.json")), key=measured_on, default=None)
 
 
 def goals(results: Results) -> list[Goal]:
@@ -227,13 +192,6 @@ def millions(rows: float, seconds: float) -> str:
     return f"{plain(rows / seconds / 1e6)} M"
 
 
-def table(header: Sequence[str], rows: Iterable[Sequence[str]], align: str) -> Iterator[str]:
-    yield f"| {' | '.join(header)} |"
-    yield f"|{'|'.join('---:' if side == 'r' else '---' for side in align)}|"
-    for row in rows:
-        yield f"| {' | '.join(row)} |"
-
-
 def about(results: Results) -> str:
     """Say on what was measured, and whether it is as large as the goals mean."""
     nation, machine = results.nation, results.machine
@@ -246,7 +204,7 @@ def about(results: Results) -> str:
         f"{machine['cores']} cores of {machine['processor']} with {machine['memory_gib']} GiB; Python "
         f"{machine['python']}, {packages}. Every step in a fresh process, median (smallest–largest); files in "
         f"the page cache. Measured {machine['measured_on'][:10]}, kept in `benchmarks/scale/results/{results.name}`, "
-        f"made by `benchmarks/scale/run.py`; how it is measured stands in `benchmarks/README.md`.{note}"
+        f"made by `python -m benchmarks.scale.run`; how it is measured stands in `benchmarks/README.md`.{note}"
     )
 
 

@@ -1,14 +1,21 @@
 """The benchmark's tables say what was measured, and the README shows the newest of them."""
 
 import csv
-import importlib.util
 import json
+import os
 import subprocess
 import sys
 import tomllib
 from pathlib import Path
 
 import pytest
+
+from benchmarks.ingest import table as of_ingest
+from benchmarks.measured.markdown import with_tables
+from benchmarks.measured.places import claim, environment_with, newest_results, snapshot
+from benchmarks.reliability import table as of_reliability
+from benchmarks.scale import run as runner
+from benchmarks.scale import table as of_scale
 
 ROOT = Path(__file__).parents[2]
 SCALE = ROOT / "benchmarks" / "scale"
@@ -38,30 +45,6 @@ PAIRS = [
         "duckdb_own_1_counted": 3.0,
     },
 ]
-
-
-def load(name, folder=SCALE):
-    spec = importlib.util.spec_from_file_location(f"benchmark_{folder.name}_{name}", folder / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-@pytest.fixture(scope="module")
-def tables():
-    return load("table")
-
-
-@pytest.fixture(scope="module")
-def readme_of():
-    return load("readme")
-
-
-@pytest.fixture
-def runner(monkeypatch):
-    monkeypatch.syspath_prepend(SCALE)
-    return load("run")
 
 
 def write_csv(path, rows):
@@ -99,9 +82,9 @@ def tiny_results(folder, measured_on="2026-01-02 03:04"):
 
 
 @pytest.fixture
-def rows(tables, tmp_path):
+def rows(tmp_path):
     """Give the table of goals by its first column."""
-    lines = list(tables.goal_table(tables.read_results(tiny_results(tmp_path / "tiny"))))
+    lines = list(of_scale.goal_table(of_scale.read_results(tiny_results(tmp_path / "tiny"))))
     cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
     return {what: (goal, measured, verdict) for what, goal, measured, verdict in cells}
 
@@ -131,28 +114,28 @@ def test_what_was_not_measured_is_not_claimed(rows):
     assert row_of(rows, "imputed")[1] == "not measured"
 
 
-def test_a_smaller_nation_is_told(tables, tmp_path):
+def test_a_smaller_nation_is_told(tmp_path):
     folder = tiny_results(tmp_path / "tiny")
-    assert "this nation is smaller" not in tables.markdown(tables.read_results(folder))
+    assert "this nation is smaller" not in of_scale.markdown(of_scale.read_results(folder))
     nation = json.loads((folder / "nation.json").read_text("utf-8"))
     (folder / "nation.json").write_text(json.dumps({**nation, "citizens": 60_000}), "utf-8")
-    assert "this nation is smaller" in tables.markdown(tables.read_results(folder))
+    assert "this nation is smaller" in of_scale.markdown(of_scale.read_results(folder))
 
 
-def test_tables_are_written_between_the_markers_and_checked(tables, tmp_path):
+def test_tables_are_written_between_the_markers_and_checked(tmp_path):
     folder, readme = tiny_results(tmp_path / "tiny"), tmp_path / "README.md"
     readme.write_text("before\n<!-- benchmark:begin -->\nold\n<!-- benchmark:end -->\nafter\n", "utf-8")
 
     def run(*options):
-        command = [sys.executable, SCALE / "table.py", folder, readme, *options]
-        return subprocess.run(command, capture_output=True, check=False).returncode
+        command = [sys.executable, "-m", "benchmarks.scale.table", folder, readme, *options]
+        return subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode
 
     assert (run("--check"), run(), run("--check")) == (1, 0, 0)
     text = readme.read_text("utf-8")
     assert text.startswith("before\n") and text.endswith("\nafter\n") and "old" not in text
 
 
-def test_pairs_measured_in_another_order_keep_their_columns(runner):
+def test_pairs_measured_in_another_order_keep_their_columns():
     pairs = [{"round": 1, "decode": 1.0, "pass": 2.0}, {"round": 1, "pass": 2.5, "decode": 1.5}]
     assert runner.pair_rows(pairs) == (
         ["round", "decode", "pass"],
@@ -160,7 +143,7 @@ def test_pairs_measured_in_another_order_keep_their_columns(runner):
     )
 
 
-def test_totals_that_differ_end_the_benchmark(runner, tmp_path):
+def test_totals_that_differ_end_the_benchmark(tmp_path):
     bench = runner.Bench({}, tmp_path)
     runner.compare_totals(bench, "ours", {"paid_oere": 100, "weeks": 3})
     runner.compare_totals(bench, "duckdb_own_1", {"paid_oere": 100, "weeks": 3})
@@ -168,48 +151,62 @@ def test_totals_that_differ_end_the_benchmark(runner, tmp_path):
         runner.compare_totals(bench, "duckdb_files_1", {"paid_oere": 101, "weeks": 3})
 
 
-def test_data_lie_outside_the_repository_and_touch_nothing_else(runner, tmp_path):
+def test_data_lie_outside_the_repository_and_touch_nothing_else(tmp_path):
     with pytest.raises(SystemExit, match="lies in the repository"):
-        runner.claim(ROOT / "benchmarks" / "data")
+        claim(ROOT / "benchmarks" / "data")
     (tmp_path / "thesis.txt").touch()
     with pytest.raises(SystemExit, match="holds other files"):
-        runner.claim(tmp_path)
+        claim(tmp_path)
 
 
-def test_the_configuration_is_kept_without_places(runner):
+def test_children_find_the_benchmarks_first_and_kernels_in_their_own_cache(monkeypatch, tmp_path):
+    monkeypatch.setenv("PYTHONPATH", "/elsewhere")
+    monkeypatch.setenv("NUMBA_CACHE_DIR", "/other-kernels")
+    environment = environment_with(tmp_path)
+    assert environment["PYTHONPATH"].split(os.pathsep) == [str(ROOT), "/elsewhere"]
+    assert environment["XDG_CACHE_HOME"] == str(tmp_path)
+    assert "NUMBA_CACHE_DIR" not in environment
+
+
+def test_what_measures_memory_loads_nothing_heavy():
+    measuring = "benchmarks.scale.run, benchmarks.ingest.run, benchmarks.cluster.growth"
+    code = f"import sys, {measuring}; print(*{{name.split('.')[0] for name in sys.modules}})"
+    loaded = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert {"numpy", "pyarrow", "dask", "duckdb", "fordel_dask"}.isdisjoint(loaded.split())
+
+
+def test_the_configuration_is_kept_without_places():
     config = tomllib.loads((SCALE / "config.toml").read_text("utf-8"))
-    kept = runner.snapshot({**config, "data": "/somewhere"})
+    kept = snapshot({**config, "data": "/somewhere"})
     assert "/" not in kept
     assert tomllib.loads(kept) == {key: value for key, value in config.items() if key != "data"}
 
 
-def test_the_newest_results_are_those_measured_last(tables, tmp_path):
-    assert tables.newest_results(tmp_path) is None
+def test_the_newest_results_are_those_measured_last(tmp_path):
+    assert newest_results(tmp_path) is None
     tiny_results(tmp_path / "b", "2026-01-01 10:00")
     tiny_results(tmp_path / "a", "2026-01-03 10:00")
-    assert tables.newest_results(tmp_path).name == "a"
+    assert newest_results(tmp_path).name == "a"
 
 
-def test_the_readme_shows_the_newest_results(tables, readme_of):
-    newest = tables.newest_results(SCALE / "results")
+def test_the_readme_shows_the_newest_results():
+    newest = newest_results(SCALE / "results")
     if newest is None:
         pytest.skip("no results of the benchmark are kept in this checkout yet")
     readme = (ROOT / "README.md").read_text("utf-8")
-    assert readme_of.with_tables(readme, tables.markdown(tables.read_results(newest)), tables.MARK) == readme
+    assert with_tables(readme, of_scale.markdown(of_scale.read_results(newest)), of_scale.MARK) == readme
 
 
 INGEST = ROOT / "benchmarks" / "ingest"
 
 
-def test_the_readme_shows_the_newest_results_of_the_way_in(tables, readme_of):
-    of_ingest = load("table", INGEST)
-    newest = tables.newest_results(INGEST / "results")
+def test_the_readme_shows_the_newest_results_of_the_way_in():
+    newest = newest_results(INGEST / "results")
     readme = (ROOT / "README.md").read_text("utf-8")
-    assert readme_of.with_tables(readme, of_ingest.markdown(newest), of_ingest.MARK) == readme
+    assert with_tables(readme, of_ingest.markdown(newest), of_ingest.MARK) == readme
 
 
 def test_a_missed_ratio_says_by_how_much():
-    of_ingest = load("table", INGEST)
     config = {"duckdb": ["1", "2 2GB"], "full_history": [500, 1000]}
     times = {"services_ours": (20, 18), "services_duckdb 1": (40, 30), "services_duckdb 2 2GB": (50, 45)}
     steps = [
@@ -229,14 +226,13 @@ RELIABILITY = ROOT / "benchmarks" / "reliability"
 
 
 def test_lines_of_evidence_are_added_up_and_a_goal_without_any_says_so(tmp_path):
-    of_reliability = load("table", RELIABILITY)
     lines = [
         {"goal": "R1", "done": "kills", "times": 2, "result": "the same"},
         {"goal": "R1", "done": "kills", "times": 3, "result": "the same"},
         {"goal": "R1", "done": "pulled cables", "times": 1, "result": "the same too"},
     ]
     (tmp_path / "evidence.jsonl").write_text("\n".join(map(json.dumps, lines)), "utf-8")
-    rows = list(of_reliability.table(of_reliability.evidence_in(tmp_path)))
+    rows = list(of_reliability.goal_table(of_reliability.evidence_in(tmp_path)))
     assert [row.split(" | ")[2:] for row in rows[2:5]] == [
         ["kills", "5", "the same |"],
         ["pulled cables", "1", "the same too |"],
@@ -247,10 +243,7 @@ def test_lines_of_evidence_are_added_up_and_a_goal_without_any_says_so(tmp_path)
     ]
 
 
-def test_the_readme_shows_the_newest_evidence(tables, readme_of):
-    of_reliability = load("table", RELIABILITY)
-    newest = tables.newest_results(RELIABILITY / "results")
+def test_the_readme_shows_the_newest_evidence():
+    newest = newest_results(RELIABILITY / "results")
     readme = (ROOT / "README.md").read_text("utf-8")
-    assert (
-        readme_of.with_tables(readme, of_reliability.tables(newest)[of_reliability.MARK], of_reliability.MARK) == readme
-    )
+    assert with_tables(readme, of_reliability.tables(newest)[of_reliability.MARK], of_reliability.MARK) == readme

@@ -1,7 +1,6 @@
 """Growth, pairs and scheduler can still be measured, on tiny nations, and their tables say what was measured."""
 
 import csv
-import importlib.util
 import json
 import os
 import subprocess
@@ -10,8 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.cluster import growth, load, pairs, paper, scheduler, table
+from benchmarks.measured.places import newest_results
+from benchmarks.measured.processes import lines_of
+from benchmarks.measured.stages import measure_stages
+
 ROOT = Path(__file__).parents[2]
-SCALE, CLUSTER = ROOT / "benchmarks" / "scale", ROOT / "benchmarks" / "cluster"
+CLUSTER = ROOT / "benchmarks" / "cluster"
 MACHINE = {
     "measured_on": "2026-01-02 03:04",
     "processor": "a processor",
@@ -32,29 +36,6 @@ print("second stage: 7 of 7, 0.3 s", file=sys.stderr, flush=True)
 """
 
 
-@pytest.fixture
-def scripts(monkeypatch):
-    """Give a loader of the benchmark's scripts, which find each other as they do when they are started."""
-    names = {path.stem for folder in (SCALE, CLUSTER) for path in folder.glob("*.py")}
-    for name in names:
-        monkeypatch.delitem(sys.modules, name, raising=False)
-    monkeypatch.syspath_prepend(SCALE)
-    monkeypatch.syspath_prepend(CLUSTER)
-    yield loaded
-    for name in names:
-        sys.modules.pop(name, None)
-
-
-def loaded(name):
-    """Load a script; both folders have a ``table``."""
-    if name != "table":
-        return importlib.import_module(name)
-    spec = importlib.util.spec_from_file_location("cluster_table", CLUSTER / "table.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def write_csv(path, header, rows):
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file, lineterminator="\n").writerows([header, *rows])
@@ -72,22 +53,22 @@ def grown(peaks, command="run", stage="registers → facts"):
 
 
 @pytest.fixture
-def results(scripts, tmp_path):
+def results(tmp_path):
     """Give a writer of results: the tables of what is written."""
     (tmp_path / "machine.json").write_text(json.dumps(MACHINE), "utf-8")
 
     def write(script, file, rows):
-        write_csv(tmp_path / file, scripts(script).HEADER, rows)
-        return scripts("table").tables(tmp_path)
+        write_csv(tmp_path / file, script.HEADER, rows)
+        return table.tables(tmp_path)
 
     return write
 
 
-def test_every_peak_belongs_to_its_stage_and_its_process(scripts):
+def test_every_peak_belongs_to_its_stage_and_its_process():
     command = [sys.executable, "-c", TWO_STAGES]
     # Dask tells its workers to keep freed memory, and for a moment the process that starts them
     environment = {name: value for name, value in os.environ.items() if not name.startswith("MALLOC_")}
-    taken, seconds, _ = scripts("processes").measure_stages(command, environment)
+    taken, seconds, _ = measure_stages(command, environment)
     found = {t.stage: t for t in taken}
     assert list(found)[:2] == ["first stage", "second stage"]
     assert {t.process for t in taken} == {"leader"}
@@ -97,45 +78,44 @@ def test_every_peak_belongs_to_its_stage_and_its_process(scripts):
     assert seconds >= 0.3
 
 
-def test_a_command_that_fails_is_told_with_the_end_of_its_errors(scripts):
+def test_a_command_that_fails_is_told_with_the_end_of_its_errors():
     command = [sys.executable, "-c", "raise SystemExit('no such store')"]
     with pytest.raises(SystemExit, match="no such store"):
-        scripts("processes").measure_stages(command, os.environ)
+        measure_stages(command, os.environ)
 
 
 def test_memory_that_grows_from_6_to_24_million_misses_the_goal(results):
-    flat = results("growth", "growth.csv", grown({1_000_000: 90, 6_000_000: 200, 24_000_000: 208, 60_000_000: 900}))
+    flat = results(growth, "growth.csv", grown({1_000_000: 90, 6_000_000: 200, 24_000_000: 208, 60_000_000: 900}))
     assert "| facts, workers: 1 | 6,000,000 | 24,000,000 | ≤ 5% | 4.0% | met |" in flat["growth"]
-    steep = results("growth", "growth.csv", grown({6_000_000: 200, 24_000_000: 240}))
+    steep = results(growth, "growth.csv", grown({6_000_000: 200, 24_000_000: 240}))
     assert "≤ 5% | 20.0% | **missed** by 15.0% |" in steep["growth"]
 
 
 def test_what_one_nation_took_cannot_show_growth(results):
-    assert "≤" not in results("growth", "growth.csv", grown({6_000_000: 200}))["growth"]
+    assert "≤" not in results(growth, "growth.csv", grown({6_000_000: 200}))["growth"]
 
 
 def test_two_workers_are_held_against_one_by_the_median_of_pairs(results):
     rows = [(n, 6_000_000, one, 1.0, 2 * one, 2.0) for n, one in enumerate((1.5, 1.7, 1.8), 1)]
-    assert "≥ 1.6 × | 1.70 × (1.50–1.80) | met |" in results("pairs", "pairs.csv", rows)["pairs"]
+    assert "≥ 1.6 × | 1.70 × (1.50–1.80) | met |" in results(pairs, "pairs.csv", rows)["pairs"]
 
 
-def test_rounds_take_turns_and_the_first_does_not_count(scripts, monkeypatch, tmp_path):
-    pairs, asked = scripts("pairs"), []
+def test_rounds_take_turns_and_the_first_does_not_count(monkeypatch, tmp_path):
+    asked = []
 
     def seconds_of_run(_bench, _store, workers):
         asked.append(workers)
         return {pairs.STAGE: 8.0 / workers, "total": 9.0}
 
     monkeypatch.setattr(pairs, "seconds_of_run", seconds_of_run)
-    bench = scripts("growth").Bench({"pairs": {"rounds": 3}}, tmp_path)
+    bench = growth.Bench({"pairs": {"rounds": 3}}, tmp_path)
     lines = pairs.measure_pairs(bench, 5, tmp_path)
     assert asked == [2, 1, 1, 2, 2, 1, 1, 2]
     assert lines[0] == (1, 5, "8.000", "4.000", "9.000", "9.000")
     assert len(lines) == 3
 
 
-def test_the_whole_way_of_a_tiny_nation_is_measured(scripts, monkeypatch, tmp_path):
-    growth = scripts("growth")
+def test_the_whole_way_of_a_tiny_nation_is_measured(monkeypatch, tmp_path):
     monkeypatch.setattr(growth.Bench, "environment", dict(os.environ))  # the kernels that tests have compiled
     bench = growth.Bench({"seed": 7, "workers": [1], "whole_way_up_to": 10_000}, tmp_path)
     growth.measure_nation(bench, 3_000, None)
@@ -147,14 +127,13 @@ def test_the_whole_way_of_a_tiny_nation_is_measured(scripts, monkeypatch, tmp_pa
 
 
 @pytest.fixture
-def simulated(scripts, tmp_path):
+def simulated(tmp_path):
     """Give the results of a scheduler that was sent the tasks of a small nation, and of a made-up growth."""
-    load = {"citizens": 1_000_000, "workers": 2, "worker_processes": 1, "task_seconds": 0.0}
+    small = {"citizens": 1_000_000, "workers": 2, "worker_processes": 1, "task_seconds": 0.0}
     data, results = tmp_path / "data", tmp_path / "results"
     data.mkdir()
     results.mkdir()
-    scheduler, growth, paper = scripts("scheduler"), scripts("growth"), scripts("paper")
-    write_csv(results / "scheduler.csv", scheduler.HEADER, scheduler.measure_load(load, data, 1.0))
+    write_csv(results / "scheduler.csv", scheduler.HEADER, scheduler.measure_load(small, data, 1.0))
     stages = [(command, stage) for command, of in paper.STAGES.items() for stage in of]
     rows = [line for where in stages for line in grown({6_000_000: 200, 24_000_000: 240}, *where)]
     write_csv(results / "growth.csv", growth.HEADER, rows)
@@ -164,8 +143,8 @@ def simulated(scripts, tmp_path):
     return results
 
 
-def test_a_scheduler_is_sent_as_many_tasks_as_the_nation_has_and_the_paper_counts_on(scripts, simulated):
-    lines = scripts("table").lines_of(simulated / "scheduler.csv")
+def test_a_scheduler_is_sent_as_many_tasks_as_the_nation_has_and_the_paper_counts_on(simulated):
+    lines = lines_of(simulated / "scheduler.csv")
     assert {line["stage"]: int(line["tasks"]) for line in lines} == {
         "writing the store": 40,
         "registers → facts": 10,
@@ -174,14 +153,13 @@ def test_a_scheduler_is_sent_as_many_tasks_as_the_nation_has_and_the_paper_count
     }
     assert all(float(line["scheduler_mib"]) > 20 and float(line["seconds"]) > 0 for line in lines)
     assert int(lines[2]["result_bytes"]) == pytest.approx(5e6, rel=0.1)
-    tables = scripts("table").tables(simulated)
+    tables = table.tables(simulated)
     assert set(tables) == {"growth", "scheduler", "paper"}
     for expected in ("| 6,000 |", "400 + 50 + 7 sums", "registers | 100 bytes a citizen | 0.06 TB"):
         assert expected in tables["paper"]
 
 
-def test_the_model_on_paper_has_the_shapes_of_the_program(scripts):
-    load, paper = scripts("load"), scripts("paper")
+def test_the_model_on_paper_has_the_shapes_of_the_program():
     size = load.Size(600_000_000, 100)
     for kind, stage in (("estimation", "citizens → cells"), ("scoring", "weights → clinics")):
         made = load.SumsOf(size, kind)()
@@ -200,18 +178,17 @@ def has_parts(value):
     return not isinstance(value, int)
 
 
-def test_a_paper_without_measurements_says_what_to_measure(scripts, tmp_path):
-    with pytest.raises(SystemExit, match=r"growth\.py"):
-        scripts("paper").read_measured(tmp_path)
+def test_a_paper_without_measurements_says_what_to_measure(tmp_path):
+    with pytest.raises(SystemExit, match=r"benchmarks\.cluster\.growth"):
+        paper.read_measured(tmp_path)
 
 
 def test_readmes_show_the_newest_results():
-    kept = sorted((CLUSTER / "results").glob("*/machine.json"))
-    if not kept:
+    newest = newest_results(CLUSTER / "results")
+    if newest is None:
         pytest.skip("no results of growth, pairs or scheduler are kept in this checkout yet")
-    newest = max(kept, key=lambda file: json.loads(file.read_text("utf-8"))["measured_on"]).parent
     for readme in (ROOT / "README.md", ROOT / "cluster" / "README.md"):
-        command = [sys.executable, CLUSTER / "table.py", newest, readme, "--check"]
+        command = [sys.executable, "-m", "benchmarks.cluster.table", newest, readme, "--check"]
         marked = "<!-- growth:begin -->" in readme.read_text("utf-8")
-        found = subprocess.run(command, capture_output=True, text=True, check=False)
+        found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
         assert not marked or found.returncode == 0, found.stderr

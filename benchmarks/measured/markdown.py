@@ -1,9 +1,33 @@
-"""What the scripts that make tables share: a README with marker lines, and the command that writes between them."""
+"""What all tables share: numbers and rows in Markdown, a README with marker lines, the command that writes between."""
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]], align: str = "") -> Iterator[str]:
+    """Give the lines of a table; ``align`` has an l or r for each column, by default only the first is l."""
+    sides = align or "l" + "r" * (len(header) - 1)
+    yield f"| {' | '.join(header)} |"
+    yield f"|{'|'.join('---:' if side == 'r' else '---' for side in sides)}|"
+    yield from (f"| {' | '.join(row)} |" for row in rows)
+
+
+def plain(value: float) -> str:
+    """Print a number with three significant figures, or as a whole one from 100 on."""
+    if value >= 100:
+        return f"{value:,.0f}"
+    return f"{value:#.3g}".rstrip(".")
+
+
+def with_unit(value: float, unit: str) -> str:
+    return f"{plain(value)} {unit}"
+
+
+def spread(values: Sequence[float], printed: Callable[[float], str] = plain) -> str:
+    """Give the smallest and largest of several measurements in brackets."""
+    return f" ({printed(min(values))}–{printed(max(values))})" if len(values) > 1 else ""
 
 
 def with_tables(readme: str, content: str, mark: str) -> str:

@@ -4,14 +4,13 @@ A command tells its stages on standard error ("registers → facts: 60 of 60, 3.
 asked for the peak of resident memory of each process since the stage began, and told to begin anew; so no peak of
 resident memory is missed, however short. Anonymous memory has no such mark and is looked at fifty times a second.
 
-This module loads nothing heavy, for the reason given in ``measuring``.
+This module loads nothing heavy, for the reason given in ``processes``.
 """
 
 import contextlib
 import os
 import re
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -20,9 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "scale"))
-
-from measuring import MIB, family_of, text_of
+from benchmarks.measured.processes import MIB, family_of, text_of
 
 SAMPLE_SECONDS = 0.02
 SHARED_EVERY = 25  # samples: shares of mapped pages are counted page by page, which takes the kernel some time

@@ -1,0 +1,1 @@
+"""Benchmarks of the program; what each measures, and how, stands in README.md."""

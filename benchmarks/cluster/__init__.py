@@ -1,0 +1,1 @@
+"""What happens when nations and clusters grow."""

@@ -1,0 +1,1 @@
+"""The way in at national size: what comes before a run."""

@@ -1,0 +1,1 @@
+"""What all benchmarks share: processes measured from outside, places of files, tables in Markdown."""

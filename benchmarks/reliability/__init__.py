@@ -1,0 +1,1 @@
+"""What was done to the program, how often, and what came of it."""

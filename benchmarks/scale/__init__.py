@@ -1,0 +1,1 @@
+"""The main job on an invented nation of national size, held against its goals."""
