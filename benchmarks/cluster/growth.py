@@ -43,6 +43,9 @@ class Bench:
     def fordel(self, *arguments: object, workers: int) -> tuple[str, ...]:
         return (fordel_program(), *map(str, arguments), "--workers", str(workers), "--threads", "1")
 
+    def threads(self, *arguments: object, threads: int) -> tuple[str, ...]:
+        return (fordel_program(), *map(str, arguments), "--threads", str(threads))
+
     def measure(self, citizens: int, workers: int, *arguments: object) -> None:
         """Measure a command by stage and process, note it, and say it."""
         command = str(arguments[0])

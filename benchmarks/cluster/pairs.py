@@ -2,9 +2,10 @@
 
 python -m benchmarks.cluster.pairs --name NAME [--citizens 6000000] [--store STORE] [--data DIR]
 
-Every round is `fordel run --fresh` with one worker and with two, the other way round in every second round, after one
-unmeasured turn of each. What counts is the stage "registers → facts" by the run's own manifest. Scheduler and client
-share the cores with the workers. Writes pairs.csv, machine.json and config.toml to benchmarks/cluster/results/NAME.
+Every round is `fordel run --fresh` with one worker and with two, and with one thread and two of a single process
+without Dask, the other way round in every second round, after one unmeasured turn of each: the threads tell what the
+cores and their memory allow. What counts is the stage "registers → facts" by the run's own manifest. Scheduler and
+client share the cores with the workers. Writes pairs.csv, machine.json and config.toml to benchmarks/cluster/results/NAME.
 """
 
 import json
@@ -15,9 +16,11 @@ from benchmarks.cluster.growth import Bench, arguments, begin, drop_store, warm_
 from benchmarks.measured.places import remove
 from benchmarks.measured.processes import measure
 
-HEADER = ("round", "citizens", *(f"{stage}_{number}" for stage in ("facts", "total") for number in (1, 2)))
+KINDS = {"facts": "workers", "total": "workers", "threads": "threads"}
+HEADER = ("round", "citizens", *(f"{kind}_{number}" for kind in KINDS for number in (1, 2)))
 STAGE = "registers → facts"
-CREWS = (1, 2)
+CREWS = (("workers", 1), ("workers", 2), ("threads", 1), ("threads", 2))
+Crew = tuple[str, int]
 
 
 def measure_pairs(bench: Bench, citizens: int, store: Path) -> list[tuple[Any, ...]]:
@@ -25,21 +28,26 @@ def measure_pairs(bench: Bench, citizens: int, store: Path) -> list[tuple[Any, .
     lines = []
     for number in range(bench.config["pairs"]["rounds"] + 1):
         order = CREWS if number % 2 else CREWS[::-1]
-        seconds = {workers: seconds_of_run(bench, store, workers) for workers in order}
-        found = [seconds[workers][stage] for stage in (STAGE, "total") for workers in CREWS]
-        ratio = found[0] / found[1]
-        print(
-            f"round {number}: {found[0]:.2f} s with one, {found[1]:.2f} s with two workers: {ratio:.2f} ×", flush=True
-        )
+        seconds = {crew: seconds_of_run(bench, store, crew) for crew in order}
+        found = [
+            seconds[crew, many]["total" if kind == "total" else STAGE]
+            for kind, crew in KINDS.items()
+            for many in (1, 2)
+        ]
+        workers, threads = found[0] / found[1], found[4] / found[5]
+        print(f"round {number}: two workers {workers:.2f} × one, two threads {threads:.2f} × one", flush=True)
         if number:  # the first turn fills the page cache
             lines.append((number, citizens, *(f"{s:.3f}" for s in found)))
     return lines
 
 
-def seconds_of_run(bench: Bench, store: Path, workers: int) -> dict[str, float]:
+def seconds_of_run(bench: Bench, store: Path, crew: Crew) -> dict[str, float]:
     run = bench.data / "run"
     remove(run)
-    measure(bench.fordel("run", store, "--out", run, "--fresh", "--quiet", workers=workers), bench.environment)
+    what = ("run", store, "--out", run, "--fresh", "--quiet")
+    kind, number = crew
+    command = bench.fordel(*what, workers=number) if kind == "workers" else bench.threads(*what, threads=number)
+    measure(command, bench.environment)
     return dict(json.loads((run / "manifest.json").read_text("utf-8"))["machine"]["seconds"])
 
 

@@ -96,22 +96,25 @@ def test_what_one_nation_took_cannot_show_growth(results):
 
 
 def test_two_workers_are_held_against_one_by_the_median_of_pairs(results):
-    rows = [(n, 6_000_000, one, 1.0, 2 * one, 2.0) for n, one in enumerate((1.5, 1.7, 1.8), 1)]
-    assert "≥ 1.6 × | 1.70 × (1.50–1.80) | met |" in results(pairs, "pairs.csv", rows)["pairs"]
+    rows = [(n, 6_000_000, one, 1.0, 2 * one, 2.0, 1.9, 1.0) for n, one in enumerate((1.5, 1.7, 1.8), 1)]
+    found = results(pairs, "pairs.csv", rows)["pairs"]
+    assert "≥ 1.6 × | 1.70 × (1.50–1.80) | met |" in found
+    assert "without Dask |  | 1.90 ×" in found
 
 
 def test_rounds_take_turns_and_the_first_does_not_count(monkeypatch, tmp_path):
     asked = []
 
-    def seconds_of_run(_bench, _store, workers):
-        asked.append(workers)
-        return {pairs.STAGE: 8.0 / workers, "total": 9.0}
+    def seconds_of_run(_bench, _store, crew):
+        asked.append(crew)
+        kind, number = crew
+        return {pairs.STAGE: (8.0 if kind == "workers" else 6.0) / number, "total": 9.0}
 
     monkeypatch.setattr(pairs, "seconds_of_run", seconds_of_run)
     bench = growth.Bench({"pairs": {"rounds": 3}}, tmp_path)
     lines = pairs.measure_pairs(bench, 5, tmp_path)
-    assert asked == [2, 1, 1, 2, 2, 1, 1, 2]
-    assert lines[0] == (1, 5, "8.000", "4.000", "9.000", "9.000")
+    assert asked == [*pairs.CREWS[::-1], *pairs.CREWS] * 2
+    assert lines[0] == (1, 5, "8.000", "4.000", "9.000", "9.000", "6.000", "3.000")
     assert len(lines) == 3
 
 
