@@ -5,7 +5,8 @@ python -m benchmarks.cluster.pairs --name NAME [--citizens 6000000] [--store STO
 Every round is `fordel run --fresh` with one worker and with two, and with one thread and two of a single process
 without Dask, the other way round in every second round, after one unmeasured turn of each: the threads tell what the
 cores and their memory allow. What counts is the stage "registers → facts" by the run's own manifest. Scheduler and
-client share the cores with the workers. Writes pairs.csv, machine.json and config.toml to benchmarks/cluster/results/NAME.
+client share the cores with the workers. Writes pairs.csv, machine.json and config.toml to
+benchmarks/cluster/results/NAME.
 """
 
 import json
