@@ -102,10 +102,11 @@ class Task:
 
 
 def plan_tasks(partitions: int, width: int, rules: PassRules) -> list[Task]:
-    """Share the partitions among few fat tasks, four for each that runs at a time."""
+    """Share the partitions among few fat tasks, four for each that runs at a time; each knows its own files only."""
     pieces = min(partitions, 4 * width)
     bounds = [partitions * n // pieces for n in range(pieces + 1)]
-    return [Task(tuple(range(a, b)), rules) for a, b in itertools.pairwise(bounds)]
+    shares = [tuple(range(a, b)) for a, b in itertools.pairwise(bounds)]
+    return [Task(share, replace(rules, facts=rules.facts.only(share))) for share in shares]
 
 
 def total(parts: Iterable[S]) -> S:

@@ -91,7 +91,8 @@ class FactsMade:
 class FactsFiles:
     """Facts that are ready: one file per partition beside the store's population, and what was noticed.
 
-    ``taken_up`` is the number of partitions that an interrupted run had made.
+    ``taken_up`` is the number of partitions that an interrupted run had made; ``first`` the number of
+    the first partition, where these are some of them.
     """
 
     root: Path
@@ -99,14 +100,21 @@ class FactsFiles:
     population: tuple[PartFile, ...]
     counted: Counted
     taken_up: int = 0
+    first: int = 0
+
+    def only(self, partitions: Sequence[int]) -> "FactsFiles":
+        """Give the facts of neighbouring partitions: what a task needs to be sent."""
+        begin, end = partitions[0], partitions[-1] + 1
+        return replace(self, parts=self.parts[begin:end], population=self.population[begin:end], first=begin)
 
     def read(self, partition: int, names: Sequence[str]) -> dict[str, NDArray[Any]]:
         """Read columns of the facts and of the population of one partition."""
+        at = partition - self.first
         traits = [name for name in names if name in POPULATION.names]
         events = [name for name in names if name not in POPULATION.names]
         return {
-            **(read_part(self.root, self.population[partition], traits) if traits else {}),
-            **read_facts_part(self.root, self.parts[partition], events),
+            **(read_part(self.root, self.population[at], traits) if traits else {}),
+            **read_facts_part(self.root, self.parts[at], events),
         }
 
 

@@ -2,15 +2,19 @@
 
 import json
 import os
+import pickle
 import stat
 from dataclasses import replace
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
+from benchmarks.cluster import load
 from fordel_dask.errors import AccountingError, IntegrityError, SpaceError
 from fordel_dask.facts import FactRules, cache, find_facts, hold_facts, in_batches, keep_facts, make_facts, plan_facts
 from fordel_dask.graph.executor import Threads
+from fordel_dask.passes import plan_tasks
 from fordel_dask.registers import ingest
 from fordel_dask.store import open_store, seal_of
 from tests.lib.nations import write_nation
@@ -140,3 +144,18 @@ def test_a_few_fat_batches_cover_every_partition_once():
         assert len(batches) == expected
         assert [p for batch in batches for p in batch.partitions] == list(range(100))
         assert max(len(b.tasks) for b in batches) - min(len(b.tasks) for b in batches) <= 1
+
+
+def test_what_a_task_of_a_pass_is_sent_does_not_grow_with_the_nation():
+    def sent(partitions):
+        rules = load.pass_rules(load.Size(partitions * 100_000, 100))
+        tasks = plan_tasks(partitions, partitions // 8, rules)
+        return max(len(pickle.dumps(task)) for task in tasks)
+
+    assert sent(6_000) < 1.01 * sent(60)
+
+
+def test_some_of_the_facts_are_read_by_the_numbers_of_the_nation(store):
+    facts = keep_facts(store, RULES, [make_facts(task) for task in plan_facts(store, RULES)])
+    whole, some = facts.read(2, ("clinic", "sex")), facts.only((1, 2)).read(2, ("clinic", "sex"))
+    assert all(np.array_equal(whole[name], some[name]) for name in whole)
