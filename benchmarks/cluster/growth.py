@@ -6,16 +6,17 @@ Writes growth.csv (one line for each nation, number of workers, command, stage a
 and config.toml to benchmarks/cluster/results/NAME. What is measured, and how, stands in benchmarks/README.md.
 """
 
-import argparse
 import json
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from benchmarks.measured.places import claim, environment_with, fordel_program, place_of_results, remove, snapshot
-from benchmarks.measured.processes import machine, measure, write_csv, write_json
+from benchmarks.measured.commands import arguments, begin, write_results
+from benchmarks.measured.nations import drop_store, sizes_up_to
+from benchmarks.measured.nations import synth as synth_nation
+from benchmarks.measured.places import environment_with, fordel_program, remove
+from benchmarks.measured.processes import measure
 from benchmarks.measured.stages import measure_stages
 
 HERE = Path(__file__).parent
@@ -24,7 +25,6 @@ HEADER = (
     *("seconds", "cpu_seconds", "rss_mib", "anonymous_mib", "pss_mib"),
 )
 NATIONS_HEADER = ("citizens", "way", "rows", "registers_bytes", "store_bytes", "facts_bytes", "partitions", "clinics")
-LEFT_BY_INGEST = ("", ".keys", ".partial", ".quarantine", ".quarantine.partial")
 
 
 @dataclass
@@ -63,11 +63,7 @@ class Bench:
 
     def synth(self, citizens: int) -> Path:
         """Invent the registers of a nation, not measured."""
-        registers = self.data / f"registers-{citizens}"
-        remove(registers)
-        nation = ("--citizens", citizens, "--seed", self.config["seed"], "--out", registers, "--quiet")
-        measure((fordel_program(), "synth", *map(str, nation)), self.environment)
-        return registers
+        return synth_nation(self.data / f"registers-{citizens}", citizens, self.config["seed"], self.environment)
 
 
 def measure_nation(bench: Bench, citizens: int, given: Path | None) -> None:
@@ -121,11 +117,6 @@ def bytes_of(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
-def drop_store(store: Path) -> None:
-    for end in LEFT_BY_INGEST:
-        remove(store.with_name(store.name + end))
-
-
 def warm_kernels(bench: Bench) -> None:
     """Compile the kernels into the benchmark's own cache, on the smallest nation; not measured."""
     registers, store = bench.synth(bench.config["small_citizens"]), bench.data / "store"
@@ -149,42 +140,14 @@ def citizens_of(registers: Path) -> int:
     return int(json.loads((registers / "truth.json").read_text("utf-8"))["citizens"])
 
 
-def write_results(results: Path, config: dict[str, Any], files: dict[str, tuple[Any, Any]]) -> None:
-    """Write tables, the machine and the configuration of a measurement beside those of others of this name."""
-    results.mkdir(parents=True, exist_ok=True)
-    for name, (header, rows) in files.items():
-        write_csv(results / name, header, rows)
-    write_json(results / "machine.json", machine())
-    (results / "config.toml").write_text(snapshot(config), "utf-8")
-    print(f"Results in {results}")
-
-
-def arguments(description: str | None) -> argparse.ArgumentParser:
-    """Give the options that growth, pairs and scheduler share."""
-    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--name", required=True, help="name of the results")
-    parser.add_argument("--results", type=Path, default=HERE / "results", help="directory that results are kept in")
-    parser.add_argument("--data", type=Path, help="directory of what is made and deleted again (config.toml)")
-    parser.add_argument("--config", type=Path, default=HERE / "config.toml")
-    return parser
-
-
-def begin(given: argparse.Namespace) -> tuple[dict[str, Any], Path, Path]:
-    """Give the configuration, the claimed directory of data, and the place of results."""
-    config = tomllib.loads(given.config.read_text("utf-8"))
-    data = (given.data or Path(config["data"])).resolve()
-    results = place_of_results(given.results, given.name)
-    claim(data)
-    return config, data, results
-
-
 def main() -> None:
-    parser = arguments(__doc__)
+    parser = arguments(__doc__, HERE)
     parser.add_argument("--sizes", type=int, nargs="+", help="citizens of each nation (config.toml)")
+    parser.add_argument("--citizens", type=int, help="this nation and those of config.toml that are smaller")
     parser.add_argument("--registers", type=Path, nargs="+", default=[], help="registers of `fordel synth` that exist")
     given = parser.parse_args()
     config, data, results = begin(given)
-    config["sizes"] = given.sizes or config["sizes"]
+    config["sizes"] = given.sizes or sizes_up_to(config["sizes"], given.citizens)
     bench = Bench(config, data)
     warm_kernels(bench)
     for citizens, registers in sizes_of(config, given.registers):

@@ -13,7 +13,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from benchmarks.cluster.growth import Bench, arguments, begin, drop_store, warm_kernels, write_results
+from benchmarks.cluster.growth import HERE, Bench, warm_kernels
+from benchmarks.measured.commands import arguments, begin, write_results
+from benchmarks.measured.nations import drop_store
 from benchmarks.measured.places import remove
 from benchmarks.measured.processes import measure
 
@@ -66,7 +68,7 @@ def citizens_of(store: Path) -> int:
 
 
 def main() -> None:
-    parser = arguments(__doc__)
+    parser = arguments(__doc__, HERE)
     parser.add_argument("--citizens", type=int, help="size of the nation (config.toml)")
     parser.add_argument("--store", type=Path, help="a store that exists; runs write facts into it")
     parser.add_argument("--rounds", type=int, help="pairs (config.toml)")

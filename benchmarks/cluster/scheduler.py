@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks.cluster.growth import arguments, begin, write_results
+from benchmarks.measured.commands import arguments, begin, write_results
 from benchmarks.measured.places import environment_with, remove
 from benchmarks.measured.stages import Watch
 from fordel_dask.graph.settings import SETTINGS
@@ -164,7 +164,7 @@ def line_of(bench: dict[str, Any], told: dict[str, Any], watches: list[Watch], a
 
 
 def main() -> None:
-    parser = arguments(__doc__)
+    parser = arguments(__doc__, Path(__file__).parent)
     parser.add_argument("--citizens", type=int, help="size of the nation (config.toml)")
     parser.add_argument("--workers", type=int, help="simulated workers (config.toml)")
     parser.add_argument("--share", type=float, default=1.0, help="only this share of the tasks of each stage")

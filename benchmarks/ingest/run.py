@@ -6,17 +6,17 @@ Writes steps.csv, totals.csv, machine.json and config.toml to benchmarks/ingest/
 What is measured, and how, stands in benchmarks/README.md.
 """
 
-import argparse
 import json
 import shutil
 import sys
-import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from benchmarks.measured.places import claim, environment_with, fordel_program, place_of_results, remove, snapshot
-from benchmarks.measured.processes import Usage, machine, measure, write_csv, write_json
+from benchmarks.measured.commands import arguments, begin, write_results
+from benchmarks.measured.nations import drop_store
+from benchmarks.measured.places import environment_with, fordel_program, remove
+from benchmarks.measured.processes import Usage, measure
 
 HERE = Path(__file__).parent
 GROUPS = ("services", "nation", "history")
@@ -54,8 +54,7 @@ class Bench:
 
     def ingest(self, step: str, number: int, registers: Path, store: Path) -> None:
         """Measure an ingest; an earlier store goes first."""
-        for end in ("", ".keys", ".partial", ".quarantine"):
-            remove(store.with_name(store.name + end))
+        drop_store(store)
         self.measure(step, number, self.fordel("ingest", registers, "--store", store))
 
     def synth(self, citizens: int, history: str) -> Path:
@@ -118,32 +117,24 @@ def history(bench: Bench) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--citizens", type=int)
-    parser.add_argument("--data", type=Path)
-    parser.add_argument("--name", required=True)
-    parser.add_argument("--groups", nargs="+", choices=GROUPS, default=list(GROUPS))
-    parser.add_argument("--keep", action="store_true")
+    parser = arguments(__doc__, HERE)
+    parser.add_argument("--citizens", type=int, help="size of the nation (config.toml)")
+    parser.add_argument("--groups", nargs="+", choices=GROUPS, default=list(GROUPS), help="only these steps")
+    parser.add_argument("--keep", action="store_true", help="leave the data")
     given = parser.parse_args()
-    config = tomllib.loads((HERE / "config.toml").read_text("utf-8"))
+    config, data, results = begin(given)
     config["citizens"] = given.citizens or config["citizens"]
-    results = place_of_results(HERE / "results", given.name)
-    bench = Bench(config, (given.data or Path(config["data"])).resolve())
-    claim(bench.data)
+    bench = Bench(config, data)
     small = bench.synth(20_000, "light")
     bench.start(bench.fordel("ingest", small, "--store", bench.data / "small.store"))  # compiles the kernels
     for group in GROUPS:
         if group in given.groups:
             {"services": services, "nation": nation, "history": history}[group](bench)
     remove(results)
-    results.mkdir(parents=True)
-    write_csv(results / "steps.csv", STEPS_HEADER, bench.steps)
     names = list(next(iter(bench.totals.values()), {}))
     rows = [(name, *(found[name] for found in bench.totals.values())) for name in names]
-    write_csv(results / "totals.csv", ("total", *bench.totals), rows)
-    write_json(results / "machine.json", {**machine(), "threads": config["threads"]})
-    (results / "config.toml").write_text(snapshot(config), "utf-8")
-    print(f"Results in {results}")
+    tables = {"steps.csv": (STEPS_HEADER, bench.steps), "totals.csv": (("total", *bench.totals), rows)}
+    write_results(results, config, tables)
     if not given.keep:
         shutil.rmtree(bench.data)
 

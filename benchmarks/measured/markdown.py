@@ -5,6 +5,8 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
+from benchmarks.measured.places import REPOSITORY
+
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]], align: str = "") -> Iterator[str]:
     """Give the lines of a table; ``align`` has an l or r for each column, by default only the first is l."""
@@ -30,6 +32,11 @@ def spread(values: Sequence[float], printed: Callable[[float], str] = plain) -> 
     return f" ({printed(min(values))}–{printed(max(values))})" if len(values) > 1 else ""
 
 
+def picture(path: Path, what: str) -> str:
+    """Give the line of a picture among the results, found from the repository's root wherever the README stands."""
+    return f"![{what}](/{path.relative_to(REPOSITORY).as_posix()})" if path.is_relative_to(REPOSITORY) else ""
+
+
 def with_tables(readme: str, content: str, mark: str) -> str:
     """Give the text of a README with new tables between the two marker lines of a name."""
     begin, end = f"<!-- {mark}:begin -->", f"<!-- {mark}:end -->"
@@ -43,12 +50,14 @@ def with_tables(readme: str, content: str, mark: str) -> str:
 def write_or_check(description: str | None, markdown: Callable[[Path], dict[str, str]]) -> None:
     """Be the command of such a script: print the tables of results, write them into a README, or hold it against them.
 
-    ``markdown`` gives the tables by mark; a README takes those that it has marks for.
+    ``markdown`` gives the tables by mark; a README takes those that it has marks for. One that has none of them is
+    refused, unless ``--marked`` says that it need not.
     """
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("results", type=Path)
     parser.add_argument("readme", type=Path, nargs="?")
     parser.add_argument("--check", action="store_true", help="change nothing; exit code 1 if the README says otherwise")
+    parser.add_argument("--marked", action="store_true", help="a README without marks for these tables stays as it is")
     given = parser.parse_args()
     tables = markdown(given.results)
     if given.readme is None:
@@ -57,7 +66,7 @@ def write_or_check(description: str | None, markdown: Callable[[Path], dict[str,
     old = given.readme.read_text("utf-8")
     marked = {mark: content for mark, content in tables.items() if f"<!-- {mark}:begin -->" in old}
     new = old
-    for mark, content in (marked or tables).items():
+    for mark, content in (marked if marked or given.marked else tables).items():
         new = with_tables(new, content, mark)
     if not given.check:
         given.readme.write_text(new, "utf-8")

@@ -10,13 +10,13 @@ import argparse
 import json
 import sys
 import tempfile
-import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from benchmarks.measured.places import claim, environment_with, fordel_program, place_of_results, remove, snapshot
+from benchmarks.measured.commands import arguments, begin
+from benchmarks.measured.places import environment_with, fordel_program, remove, snapshot
 from benchmarks.measured.processes import Usage, machine, measure, write_csv, write_json
 
 HERE = Path(__file__).parent
@@ -242,12 +242,8 @@ def pair_rows(pairs: list[dict[str, Any]]) -> tuple[list[str], list[list[str]]]:
 
 
 def options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = arguments(__doc__, HERE)
     parser.add_argument("--citizens", type=int, help="size of the nation (config.toml)")
-    parser.add_argument("--data", type=Path, help="directory of registers, store and database (config.toml)")
-    parser.add_argument("--name", required=True, help="name of the results")
-    parser.add_argument("--results", type=Path, default=HERE / "results", help="directory that results are kept in")
-    parser.add_argument("--config", type=Path, default=HERE / "config.toml")
     parser.add_argument("--groups", nargs="+", choices=GROUPS, default=list(GROUPS), help="only these steps")
     parser.add_argument("--keep", action="store_true", help="leave the data for another run without 'prepare'")
     return parser.parse_args()
@@ -255,12 +251,9 @@ def options() -> argparse.Namespace:
 
 def main() -> None:
     given = options()
-    config = tomllib.loads(given.config.read_text("utf-8"))
-    if given.citizens:
-        config["citizens"] = given.citizens
-    results = place_of_results(given.results, given.name)
-    bench = Bench(config, (given.data or Path(config["data"])).resolve())
-    claim(bench.data)
+    config, data, results = begin(given)
+    config["citizens"] = given.citizens or config["citizens"]
+    bench = Bench(config, data)
     work = {"prepare": prepare, "run": run, "commands": commands, "passes": passes}
     warm_kernels(bench)
     for group in GROUPS:

@@ -1,0 +1,1 @@
+"""How far our pass is from what decoding, memory and the least of work would take."""

@@ -1,0 +1,61 @@
+"""Invented nations that benchmarks are measured on: how they are made and deleted, which is not measured.
+
+Like ``processes`` this module loads nothing heavy.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from benchmarks.measured.places import fordel_program, remove
+from benchmarks.measured.processes import measure
+
+LEFT_BY_INGEST = ("", ".keys", ".partial", ".quarantine", ".quarantine.partial")
+SMALLEST_CITIZENS = 20_000  # the smallest nation that has every level of the model
+Environment = Mapping[str, str]
+
+
+def synth(registers: Path, citizens: int, seed: int, environment: Environment) -> Path:
+    """Invent the registers of a nation anew."""
+    remove(registers)
+    nation = ("--citizens", citizens, "--seed", seed, "--out", registers, "--quiet")
+    measure((fordel_program(), "synth", *map(str, nation)), environment)
+    return registers
+
+
+def ingest(registers: Path, store: Path, environment: Environment) -> Path:
+    """Make the store of a nation anew."""
+    drop_store(store)
+    measure((fordel_program(), "ingest", str(registers), "--store", str(store), "--quiet"), environment)
+    return store
+
+
+def warm_kernels(data: Path, environment: Environment, citizens: int = SMALLEST_CITIZENS) -> None:
+    """Compile the kernels into the cache of an environment, on a small nation."""
+    registers = synth(data / "small-registers", citizens, 1, environment)
+    store, run = ingest(registers, data / "small-store", environment), data / "small-run"
+    measure((fordel_program(), "run", str(store), "--out", str(run), "--fresh", "--quiet"), environment)
+    drop_store(store)
+    remove(registers)
+    remove(run)
+
+
+def drop_store(store: Path) -> None:
+    for end in LEFT_BY_INGEST:
+        remove(store.with_name(store.name + end))
+
+
+def sizes_up_to(sizes: Iterable[int], citizens: int | None) -> list[int]:
+    """Give the sizes of nations that are measured if none may be larger than one that is given, and that one."""
+    return sorted({*(size for size in sizes if size < citizens), citizens}) if citizens else list(sizes)
+
+
+def manifest_of(folder: Path) -> dict[str, Any]:
+    """Read the manifest of a store or a run."""
+    return dict(json.loads((folder / "manifest.json").read_text("utf-8")))
+
+
+def rows_of(store: Path) -> int:
+    """Give the rows of all tables of a store together."""
+    return sum(part["rows"] for parts in manifest_of(store)["tables"].values() for part in parts)
