@@ -149,7 +149,11 @@ class Session(Protocol):
 
 
 class Peer(Protocol):
-    """Another way to do the job. ``layouts`` are those it can start from."""
+    """Another way to do the job. ``layouts`` are those it can start from.
+
+    A peer with the layout ``facts`` may offer ``prepare_facts(own, threads)``, which adds them to its own layout, so
+    that they are measured apart; else ``prepare`` writes both.
+    """
 
     layouts: tuple[str, ...]
 

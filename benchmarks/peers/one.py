@@ -3,7 +3,8 @@
 python -m benchmarks.peers.one PEER LAYOUT SOURCE --store STORE --model MODEL --threads 2 --out numbers.json
 
 Prints one JSON line: seconds of each stage. The small tables (clinics, municipalities) come from the prepared
-store for everybody; ``--prepare DIR`` writes the peer's own layout into DIR instead.
+store for everybody. ``--prepare DIR`` writes the peer's own layout into DIR instead, or, if the layout is "facts", adds
+facts to the own layout in SOURCE (for peers that do this apart; others write them with their own layout).
 """
 
 import argparse
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 T = TypeVar("T")
-OURS = "ours"
+OURS, FACTS = "ours", "facts"
 
 
 @dataclass
@@ -82,7 +83,10 @@ def main() -> None:
         from benchmarks.peers.catalogue import peer_of
 
         peer = clock.time("import", lambda: peer_of(given.peer))
-        clock.time("prepare", lambda: peer.prepare(given.source, given.prepare, given.threads))
+        if given.layout == FACTS:
+            clock.time("prepare", lambda: peer.prepare_facts(given.source, given.threads))
+        else:
+            clock.time("prepare", lambda: peer.prepare(given.source, given.prepare, given.threads))
     else:
         store = given.store or given.source
         numbers = do_job(Turn(given.peer, given.layout, given.source, store, given.model, given.threads), clock)

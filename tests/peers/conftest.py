@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.peers.catalogue import peer_of
-from benchmarks.peers.one import Clock, Turn, do_job
+from benchmarks.peers.one import FACTS, Clock, Turn, do_job
 from benchmarks.peers.ours import numbers_of_store
 from fordel_dask.graph.executor import Threads
 from fordel_dask.registers import ingest
@@ -29,7 +29,7 @@ def invented(tmp_path_factory):
     folder = tmp_path_factory.mktemp("peers")
     nation = Nation(seed=11, citizens=6_000)
     write_tables(nation, folder / "registers")
-    for block in blocks(nation):
+    for block in range(blocks(nation)):
         write_block(nation, block, folder / "registers")
     ingest(folder / "registers", folder / "store", Threads(2), partitions=3)
     return Invented(folder / "registers", folder / "store")
@@ -43,7 +43,10 @@ def holds_against_ours(invented, tmp_path):
         source = {"raw": invented.registers, "ours": invented.store}.get(layout)
         if source is None:
             source = tmp_path / layout
-            peer_of(name).prepare(invented.registers, source, 2)
+            peer = peer_of(name)
+            peer.prepare(invented.registers, source, 2)
+            if layout == FACTS and hasattr(peer, "prepare_facts"):
+                peer.prepare_facts(source, 2)
         found = do_job(Turn(name, layout, source, invented.store, str(model), threads=2), Clock())
         expected = numbers_of_store(invented.store, str(model), 2)
         assert found.plain() == expected.plain()
