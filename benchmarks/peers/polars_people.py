@@ -42,9 +42,9 @@ class Rows:
     spells: pl.LazyFrame
 
 
-def looked_up(column: pl.Expr, values: Iterable[int], dtype: type[pl.DataType], blank: int = 0) -> pl.Expr:
-    """Give the value of each row's code, ``values`` by code; a blank code, −1, takes the last of the array."""
-    return pl.lit(pl.Series([*map(int, values), blank], dtype=pl.Int64).cast(dtype)).gather(column)
+def by_code(values: Iterable[int], dtype: type[pl.DataType], blank: int = 0) -> pl.Expr:
+    """Give an array to gather the value of each code from; a blank code, −1, takes the last."""
+    return pl.lit(pl.Series([*map(int, values), blank], dtype=pl.Int64).cast(dtype))
 
 
 def bits_of(code: str, prefixes: Iterable[tuple[str, int]]) -> int:
@@ -57,10 +57,6 @@ def counted_bits(bits: pl.Expr, day: pl.Expr, job: Job) -> pl.Expr:
     cancer = pl.when(day >= job.cancer_since_day).then(bits & job.cancer).otherwise(0)
     others = pl.when(day >= job.since_day).then(bits & ~job.cancer).otherwise(0)
     return pl.when(day < job.status_day).then(cancer | others).otherwise(0)
-
-
-def is_in_ranges(code: pl.Expr, ranges: Sequence[tuple[int, int]]) -> pl.Expr:
-    return pl.any_horizontal(code.is_between(first, last) for first, last in ranges)
 
 
 def facts_of(rows: Rows, job: Job) -> pl.LazyFrame:
@@ -148,7 +144,7 @@ class PolarsSession:
         people = pl.concat([some.collect(engine="streaming") for some in self.people])
         persons = people.group_by(municipality=pl.col("place") // job.cells).len()
         citizens = people.lazy().filter(pl.col("clinic") != NOT_GROUP_1)
-        sampled = looked_up(pl.col("clinic"), job.sampled, pl.Boolean) & (pl.col("days") > 0)
+        sampled = by_code(job.sampled, pl.Boolean).gather(pl.col("clinic")) & (pl.col("days") > 0)
         cell, clinic, place, self.patients = pl.collect_all(
             [
                 citizens.filter(sampled)

@@ -20,13 +20,14 @@ from benchmarks.peers.polars_layouts import (
     bits_column,
     count_column,
     icd10,
+    numbered,
     part_file,
     positions,
     read_own,
     table,
     weeks_column,
 )
-from benchmarks.peers.polars_people import NOT_GROUP_1, bits_of, enrolled, looked_up
+from benchmarks.peers.polars_people import NOT_GROUP_1, bits_of, by_code, enrolled
 from benchmarks.peers.polars_registers import KINDS, Registers
 from fordel_dask.facts.definition import LOOKBACK_YEARS, benefit_groups, conditions, first_of_october
 from fordel_dask.fees import schedule_in_force
@@ -98,7 +99,7 @@ class Preparation:
     def tables(self, books: Books, listed: Mapping[str, str]) -> dict[str, pl.LazyFrame]:
         """Give the rows of every table, persons still by their key."""
         registers, of_book = self.registers, positions(books["diagnosis"])
-        codes = table("code", "number", {sks: of_book[code] for sks, code in listed.items()}, pl.Int32)
+        codes = {sks: of_book[code] for sks, code in listed.items()}
         found = pl.concat([registers.diagnoses(pair, codes, -(2**31)) for pair in registers.declared["lpr"]])
         kinds = table("kind", "position", positions(KINDS), pl.Int8)
         services = table("SPECIALE", "service", positions(books["service"]), pl.Int16)
@@ -108,7 +109,9 @@ class Preparation:
             "services": registers.services()
             .join(services, on="SPECIALE")
             .select("citizen", "service", pl.col("quantity").cast(pl.Int32)),
-            "diagnoses": found.join(kinds, on="kind").select("citizen", "day", code="number", kind="position"),
+            "diagnoses": found.join(kinds, on="kind").select(
+                "citizen", pl.col("code").cast(pl.Int32), "day", kind="position"
+            ),
             "benefits": weeks.group_by("citizen", "code").agg(weeks=pl.len().cast(pl.Int8)),
             "enrolment": registers.spells()
             .join(clinics, on="YDERNR", how="left")
@@ -155,9 +158,7 @@ def write_facts(own: Own, part: int) -> None:
     codes = (*schedule.contact_prices("standard"), *schedule.chronic_months)
     counts = service_counts(scan["services"], own.books["service"], [GENERAL_PRACTICE + code for code in codes])
     spells = enrolled(scan["enrolment"], day_of(own.year - 1), day_of(own.year))
-    facts = pl.scan_parquet(files["population"], row_index_name="citizen").with_columns(
-        pl.col("citizen").cast(pl.Int32)
-    )
+    facts = numbered(pl.scan_parquet(files["population"]))
     for found in (counts, benefit_weeks(scan["benefits"]), condition_bits(scan["diagnoses"], own), spells):
         facts = facts.join(found, on="citizen", how="left", maintain_order="left")
     facts = facts.drop("citizen").with_columns(pl.col("clinic").fill_null(NOT_GROUP_1)).fill_null(0)
@@ -191,7 +192,7 @@ def benefit_weeks(benefits: pl.LazyFrame) -> pl.LazyFrame:
 def condition_bits(diagnoses: pl.LazyFrame, own: Own) -> pl.LazyFrame:
     """Give the bits of conditions of each look-back and kind of diagnosis, by citizen."""
     prefixes = [(prefix, 1 << condition.bit) for condition in conditions() for prefix in condition.prefixes]
-    bits = looked_up(pl.col("code"), (bits_of(code, prefixes) for code in own.books["diagnosis"]), pl.Int64)
+    bits = by_code((bits_of(code, prefixes) for code in own.books["diagnosis"]), pl.Int64).gather(pl.col("code"))
     rows = diagnoses.filter(pl.col("day") < day_of(own.year)).with_columns(bits=bits)
     marks = (
         pl.when((pl.col("day") >= since) & (pl.col("kind") == KINDS.index(kind)))

@@ -82,17 +82,18 @@ class Registers:
         return rows.select(PERSON, "SPECIALE", pl.col("YDLANT").alias("quantity"))
 
     def benefit_weeks(self) -> pl.LazyFrame:
-        """Give citizen and the weekly columns of the fee year, numbers or null."""
+        """Give citizen and the code of each week of the fee year, 0 for none: without nulls a gather is twice as fast."""
         rows = self.scan(self.declared["dream"]["path"])
         year = (self.year - 1) % 100
         weeks = {f"Y_{year:02}{week:02}" for week in range(1, 54)}
         names = [name for name in rows.collect_schema().names() if name in weeks]
-        return rows.select(PERSON, pl.col(names).cast(pl.Int16, strict=False))
+        return rows.select(PERSON, pl.col(names).cast(pl.Int16, strict=False).fill_null(0))
 
-    def diagnoses(self, pair: Mapping[str, str], listed: pl.LazyFrame, since: int) -> pl.LazyFrame:
-        """Give citizen, kind, day and what ``listed`` says of the code, of diagnoses from a day on.
+    def diagnoses(self, pair: Mapping[str, str], listed: Mapping[str, int], since: int) -> pl.LazyFrame:
+        """Give citizen, code (its number in ``listed``), kind and day of diagnoses from a day on.
 
-        ``listed`` has a row for every code that counts: most rows go before contacts are joined to the rest.
+        Most codes are not listed. A filter and a replacement, not a join, let them go where the file is read; the
+        join to contacts took three times as long without.
         """
         contacts, diagnoses = self.scan(pair["contacts"]), self.scan(pair["diagnoses"])
         start = "KONT_STARTTIDSPUNKT" if "KONT_STARTTIDSPUNKT" in contacts.collect_schema() else "D_INDDTO"
@@ -103,13 +104,10 @@ class Registers:
         key, code, kind = diagnosis_columns(diagnoses)
         day = pl.col(start).cast(pl.Date).cast(pl.Int32)
         return (
-            diagnoses.select(key, code=code, kind=kind)
-            .filter(pl.col("kind").is_in(KINDS))
-            .join(listed, on="code")
-            .drop("code")
-            .join(contacts.select(key, "PNR", day=day).filter(pl.col("day") >= since), on=key)
-            .with_columns(PERSON)
-            .drop(key, "PNR")
+            diagnoses.filter(pl.col(kind).is_in(KINDS), pl.col(code).is_in(list(listed)))
+            .select(key, code=pl.col(code).replace_strict(listed, return_dtype=pl.Int64), kind=kind)
+            .join(contacts.select(key, PERSON, day=day).filter(pl.col("day") >= since), on=key)
+            .drop(key)
         )
 
     def diagnosis_codes(self) -> tuple[str, ...]:
