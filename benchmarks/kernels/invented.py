@@ -13,7 +13,6 @@ from fordel_dask.model import Design, design_of, load_model
 CITIZENS = 100_000
 PARTITIONS = 60
 CLINICS = 1_600
-MUNICIPALITIES = 98
 STATUS_DAY = 20_454  # 1 January 2026
 FEE_YEAR = (STATUS_DAY - 365, STATUS_DAY - 1)
 OPEN_END = 2**31 - 1
