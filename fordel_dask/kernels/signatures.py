@@ -101,17 +101,4 @@ SIGNATURES: Mapping[Any, Sequence[Signature]] = {
     reading.count_weeks: [(_own(int16, 2), INTS)],
     spells.look_at_spells: [(INTS, _own(int8), PAIR_OF_INTS, int64, _own(flag), _own(int8))],
     tallies.tally_sample: [(LONGS, LONGS, LONGS, _own(flag), LONG_TABLE)],
-    tallies.tally_pairs: [(LONGS, LONGS, _own(flag), LONG_TABLE)],
-    tallies.tally_columns: [(LONGS, LONGS, _own(flag), _own(int16, 2), LONG_TABLE)],
-    tallies.tally_scores: [
-        (
-            LONGS,
-            LONGS,
-            _together(LONGS, LONGS),
-            _own(flag),
-            _own(int16, 2),
-            _together(LONGS, LONG_TABLE, LONG_TABLE),
-        )
-    ],
-    tallies.tally_by: [(LONGS, LONGS, LONGS, _own(flag), LONG_TABLE)],
 }

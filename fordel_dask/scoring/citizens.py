@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fordel_dask.kernels.tallies import tally_columns, tally_pairs
 from fordel_dask.model.design import Design
 
 Integers = NDArray[np.int64]
@@ -52,16 +51,25 @@ def count_citizens(
     their clinic (0 for none), municipality and cell."""
     clinics, municipalities = shape
     clinic, municipality, cell = citizens
-    by_cell = np.zeros((municipalities, design.cells), dtype=np.int64)
-    by_clinic = np.zeros((clinics, municipalities), dtype=np.int64)
-    by_column = np.zeros((clinics, len(design.columns)), dtype=np.int64)
-    tally_pairs(municipality, cell, group_1, by_cell)
-    tally_pairs(clinic, municipality, group_1, by_clinic)
-    tally_columns(clinic, cell, group_1, design.columns_of_cell, by_column)
+    own_clinic, home, own_cell = clinic[group_1], municipality[group_1], cell[group_1]
     return CitizenCounts(
-        by_cell,
-        by_clinic,
-        by_column,
+        counts_of_pairs(home, own_cell, (municipalities, design.cells)),
+        counts_of_pairs(own_clinic, home, (clinics, municipalities)),
+        _counts_by_column(own_clinic, own_cell, clinics, design),
         np.bincount(clinic[in_sample], minlength=clinics),
         np.bincount(municipality, minlength=municipalities),
     )
+
+
+def counts_of_pairs(row: Integers, column: Integers, shape: tuple[int, int]) -> Integers:
+    """Count the pairs (row, column)."""
+    counts: Integers = np.bincount(row * shape[1] + column, minlength=shape[0] * shape[1])
+    return counts.reshape(shape)
+
+
+def _counts_by_column(clinic: Integers, cell: Integers, clinics: int, design: Design) -> Integers:
+    """Count dummies by clinic, term by term: −1, a term at its reference, becomes a spare first column."""
+    counts = np.zeros((clinics, 1 + len(design.columns)), dtype=np.int64)
+    for column_of_cell in design.columns_of_cell.T:
+        counts += counts_of_pairs(clinic, 1 + column_of_cell[cell], counts.shape)
+    return counts[:, 1:]

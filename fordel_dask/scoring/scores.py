@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fordel_dask.kernels.tallies import tally_by
+from fordel_dask.scoring.citizens import counts_of_pairs
 from fordel_dask.scoring.weighting import Weighting
 
 Integers = NDArray[np.int64]
@@ -54,19 +54,32 @@ class Citizens:
 def score_partition(clinics: int, highest_age: int | None, weighting: Weighting, who: Citizens) -> ScoreSums:
     """Sum the weights of one partition; ``highest_age`` is that of the projection, if there is one."""
     municipalities = len(weighting.factors)
-    nothing = np.zeros(who.clinic.size, dtype=np.int64)
-    prediction = weighting.prediction[who.cell]
-    weight = weighting.nano[who.municipality, who.cell]
-    by_clinic = np.zeros((3, clinics), dtype=np.int64)
-    raw = np.zeros((clinics, municipalities), dtype=np.int64)
-    tally_by(who.clinic, who.municipality, weighting.raw[who.cell], who.group_1, raw)
-    for sums, value in zip(by_clinic, (prediction, (prediction < 0).astype(np.int64), weight), strict=True):
-        tally_by(who.clinic, nothing, value, who.group_1, sums[:, None])
+    clinic, home, cell = who.clinic[who.group_1], who.municipality[who.group_1], who.cell[who.group_1]
+    prediction, weight = weighting.prediction[cell], weighting.nano[home, cell]
     ages = 0 if highest_age is None else highest_age + 1
-    age_nano = np.zeros((municipalities, SEXES * ages), dtype=np.int64)
-    age_citizens = np.zeros_like(age_nano)
+    by_age = (municipalities, SEXES * ages)
+    age_nano, age_citizens = np.zeros((2, *by_age), dtype=np.int64)
     if highest_age is not None:
-        age = (who.sex - 1) * ages + np.minimum(who.age, highest_age)
-        tally_by(who.municipality, age, weight, who.group_1, age_nano)
-        tally_by(who.municipality, age, np.ones_like(nothing), who.group_1, age_citizens)
-    return ScoreSums(raw, by_clinic[0], by_clinic[1], by_clinic[2], age_nano, age_citizens)
+        age = ((who.sex - 1) * ages + np.minimum(who.age, highest_age))[who.group_1]
+        age_nano = _sums_of_pairs(home, age, weight, by_age)
+        age_citizens = counts_of_pairs(home, age, by_age)
+    return ScoreSums(
+        raw=_sums_of_pairs(clinic, home, weighting.raw[cell], (clinics, municipalities)),
+        prediction=_sums(clinic, prediction, clinics),
+        below_zero=np.bincount(clinic[prediction < 0], minlength=clinics),
+        nano=_sums(clinic, weight, clinics),
+        age_nano=age_nano,
+        age_citizens=age_citizens,
+    )
+
+
+def _sums_of_pairs(row: Integers, column: Integers, value: Integers, shape: tuple[int, int]) -> Integers:
+    """Sum a value by (row, column)."""
+    return _sums(row * shape[1] + column, value, shape[0] * shape[1]).reshape(shape)
+
+
+def _sums(place: Integers, value: Integers, places: int) -> Integers:
+    """Sum a value by place, in whole numbers: the weights of ``bincount`` are floats, exact up to 2⁵³ only."""
+    sums = np.zeros(places, dtype=np.int64)
+    np.add.at(sums, place, value)
+    return sums

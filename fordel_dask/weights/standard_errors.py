@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fordel_dask.errors import EstimationError
-from fordel_dask.kernels.tallies import tally_scores
 from fordel_dask.law.rounding import MICRO, root_half_even
 from fordel_dask.model.design import Design
 from fordel_dask.weights.exact import Inverse
@@ -39,13 +38,20 @@ def scores_of(
     citizens: tuple[Integers, ...],
     in_sample: NDArray[np.bool_],
 ) -> ClinicScores:
-    """Sum the scores of one partition; ``citizens`` is clinic, cell, exposure and fee."""
-    clinic, cell, exposure, fee = citizens
-    shape = (clinics, len(design.columns))
-    scores = ClinicScores(np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64))
-    sums = (prediction, scores.fee_oere, scores.expected)
-    tally_scores(clinic, cell, (exposure, fee), in_sample, design.columns_of_cell, sums)
-    return scores
+    """Sum the scores of one partition; ``citizens`` is clinic, cell, exposure and fee.
+
+    Term by term: −1, a term at its reference, becomes a spare first column.
+    """
+    clinic, cell, exposure, fee = (values[in_sample] for values in citizens)
+    expected = exposure * prediction[cell]
+    width = 1 + len(design.columns)
+    fees, of_expected = sums = np.zeros((2, clinics * width), dtype=np.int64)
+    for column_of_cell in design.columns_of_cell.T:
+        place = clinic * width + 1 + column_of_cell[cell]
+        np.add.at(fees, place, fee)
+        np.add.at(of_expected, place, expected)
+    by_clinic = sums.reshape(2, clinics, width)[:, :, 1:]
+    return ClinicScores(by_clinic[0], by_clinic[1])
 
 
 def clustered_errors(fit: Fit, scores: ClinicScores, sample: SampleSums, clinics: int, year_days: int) -> list[int]:

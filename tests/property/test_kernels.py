@@ -1,4 +1,6 @@
-"""Every kernel equals its slow twin, compiled and as plain Python."""
+"""Every kernel equals its slow twin, compiled and as plain Python, and so do sums over citizens without one."""
+
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -6,9 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fordel_dask.kernels import enrolment, events, tallies
+from fordel_dask.model.design import Design, Term
+from fordel_dask.scoring.citizens import count_citizens
+from fordel_dask.scoring.scores import Citizens, score_partition
+from fordel_dask.scoring.weighting import Weighting
+from fordel_dask.weights.standard_errors import scores_of
 from tests.reference import twins
 
-CITIZENS, CLINICS, CELLS, COLUMNS = 5, 4, 6, 7
+CITIZENS, CLINICS, CELLS = 5, 4, 6
 DAYS = st.integers(-40, 40)
 SETTINGS = {"jit": lambda kernel: kernel, "python": lambda kernel: kernel.py_func}
 
@@ -130,35 +137,63 @@ citizens = st.lists(
     ),
     max_size=30,
 )
-COLUMNS_OF_CELL = np.array([[0, -1], [0, 5], [1, -1], [1, 5], [2, 6], [3, 4]], dtype="i2")
+DESIGN = Design((Term("sex", ("m", "f"), has_reference=False), Term("origin", ("x", "y", "z"))))
 PREDICTION = np.array([-5, 10**10, 3, 7, 2 * 10**9, 1], dtype="i8")
 
 
 @given(rows=citizens)
-def test_tallies_equal_their_twins(compiled, rows):
-    clinic, cell, exposure, fee = (column(rows, n, "i8") for n in range(4))
-    counted = column(rows, 4, "?")
-    for name, arguments, shapes in (
-        ("tally_sample", (cell, exposure, fee, counted), [(8, CELLS)]),
-        ("tally_pairs", (clinic, cell, counted), [(CLINICS, CELLS)]),
-        ("tally_columns", (clinic, cell, counted, COLUMNS_OF_CELL), [(CLINICS, COLUMNS)]),
-        ("tally_by", (clinic, cell, fee, counted), [(CLINICS, CELLS)]),
-    ):
-        got, expected = np.zeros(shapes[0], "i8"), np.zeros(shapes[0], "i8")
-        compiled(getattr(tallies, name))(*arguments, got)
-        getattr(twins, name)(*arguments, expected)
-        np.testing.assert_array_equal(got, expected, err_msg=name)
+def test_the_sample_is_tallied_by_cell(compiled, rows):
+    _, cell, exposure, fee = (column(rows, n, "i8") for n in range(4))
+    got, expected = np.zeros((8, CELLS), "i8"), np.zeros((8, CELLS), "i8")
+    compiled(tallies.tally_sample)(cell, exposure, fee, column(rows, 4, "?"), got)
+    twins.tally_sample(cell, exposure, fee, column(rows, 4, "?"), expected)
+    np.testing.assert_array_equal(got, expected)
 
 
 @given(rows=citizens)
-def test_scores_by_clinic_equal_their_twin(compiled, rows):
+def test_citizens_are_counted_by_pairs_and_by_dummy(rows):
+    clinic, cell, municipality = (column(rows, n, "i8") for n in (0, 1, 0))
+    counted = column(rows, 4, "?")
+    got = count_citizens((CLINICS, CLINICS), DESIGN, (clinic, municipality, cell), counted, counted)
+    by_cell, by_clinic = np.zeros((CLINICS, CELLS), "i8"), np.zeros((CLINICS, CLINICS), "i8")
+    by_column = np.zeros((CLINICS, len(DESIGN.columns)), "i8")
+    twins.tally_pairs(municipality, cell, counted, by_cell)
+    twins.tally_pairs(clinic, municipality, counted, by_clinic)
+    twins.tally_columns(clinic, cell, counted, DESIGN.columns_of_cell, by_column)
+    for found, expected in ((got.by_cell, by_cell), (got.by_clinic, by_clinic), (got.by_column, by_column)):
+        np.testing.assert_array_equal(found, expected)
+
+
+@given(rows=citizens)
+def test_weights_are_summed_by_clinic_and_age(rows):
+    clinic, cell, age = (column(rows, n, "i8") for n in range(3))
+    counted, home, sex = column(rows, 4, "?"), clinic % 2, 1 + cell % 2
+    factors = (Fraction(1), Fraction(3))
+    weighting = Weighting(PREDICTION, PREDICTION + 1, factors, 1, 1, Fraction(1), np.outer((1, 3), PREDICTION))
+    who = Citizens(clinic, home, cell, sex, age, counted)
+    got = score_partition(CLINICS, 99, weighting, who)
+    raw, alone = np.zeros((CLINICS, 2), "i8"), np.zeros((3, CLINICS, 1), "i8")
+    by_age = np.zeros((2, 2, 200), "i8")
+    weight, prediction, place = weighting.nano[home, cell], PREDICTION[cell], (sex - 1) * 100 + np.minimum(age, 99)
+    twins.tally_by(clinic, home, weighting.raw[cell], counted, raw)
+    for sums, value in zip(alone, (prediction, prediction < 0, weight), strict=True):
+        twins.tally_by(clinic, 0 * clinic, value, counted, sums)
+    twins.tally_by(home, place, weight, counted, by_age[0])
+    twins.tally_pairs(home, place, counted, by_age[1])
+    np.testing.assert_array_equal(got.raw, raw)
+    np.testing.assert_array_equal([got.prediction, got.below_zero, got.nano], alone[:, :, 0])
+    np.testing.assert_array_equal([got.age_nano, got.age_citizens], by_age)
+
+
+@given(rows=citizens)
+def test_scores_by_clinic_equal_their_twin(rows):
     clinic, cell, exposure, fee = (column(rows, n, "i8") for n in range(4))
     counted = column(rows, 4, "?")
-    got = [np.zeros((CLINICS, COLUMNS), "i8") for _ in range(2)]
-    expected = [np.zeros((CLINICS, COLUMNS), "i8") for _ in range(2)]
-    compiled(tallies.tally_scores)(clinic, cell, (exposure, fee), counted, COLUMNS_OF_CELL, (PREDICTION, *got))
-    twins.tally_scores(clinic, cell, (exposure, fee), counted, COLUMNS_OF_CELL, (PREDICTION, *expected))
-    np.testing.assert_array_equal(got, expected)
+    got = scores_of(CLINICS, DESIGN, PREDICTION, (clinic, cell, exposure, fee), counted)
+    expected = [np.zeros((CLINICS, len(DESIGN.columns)), "i8") for _ in range(2)]
+    sums = (PREDICTION, *expected)
+    twins.tally_scores(clinic, cell, (exposure, fee), counted, DESIGN.columns_of_cell, sums)
+    np.testing.assert_array_equal([got.fee_oere, got.expected], expected)
 
 
 @given(rows=citizens)

@@ -1,0 +1,1 @@
+"""The comparisons, by what the kernels work on."""
