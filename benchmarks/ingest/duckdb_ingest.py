@@ -1,6 +1,6 @@
 """DuckDB doing our ingest of services: number the citizens, join, sort, write the same partitions.
 
-python -m benchmarks.ingest.duckdb_ingest DELIVERY OUT --partitions 60 --threads 2 [--memory 3GB]
+python -m benchmarks.ingest.duckdb_ingest DELIVERY OUT --partitions 60 --threads 2 [--memory 3GB] [--checksums]
 
 ``--totals STORE`` prints the totals of our store instead. Both print one JSON object.
 """
@@ -11,6 +11,8 @@ import shutil
 from pathlib import Path
 
 import duckdb
+
+from benchmarks.ingest.checksums import write_checksums
 
 NUMBERED = """
 create temp table person as
@@ -96,6 +98,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--memory", default="")
     parser.add_argument("--steps", type=int, choices=(1, 2), default=1)
+    parser.add_argument("--checksums", action="store_true", help="take SHA-256 of every file, and write a manifest")
     parser.add_argument("--totals", choices=("ours", "duckdb"), help="do nothing but print the totals of OUT")
     given = parser.parse_args()
     if given.totals:
@@ -106,6 +109,8 @@ def main() -> None:
     if given.memory:
         config["memory_limit"] = given.memory
     sort_services(given.delivery, given.out, given.partitions, config, given.steps)
+    if given.checksums:
+        write_checksums(given.out, given.threads)
 
 
 if __name__ == "__main__":

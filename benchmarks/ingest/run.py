@@ -22,6 +22,7 @@ HERE = Path(__file__).parent
 GROUPS = ("services", "nation", "history")
 STEPS_HEADER = ("step", "round", "seconds", "cpu_seconds", "peak_mib", "rows")
 PARTITION_CITIZENS = 100_000
+OTHERS = ("duckdb", "polars")
 
 
 @dataclass
@@ -71,7 +72,7 @@ def rows_of(printed: str) -> int:
 
 
 def services(bench: Bench) -> None:
-    """Service rows in settlement-week order with text keys: ours and DuckDB in turns, the same totals."""
+    """Service rows in settlement-week order with text keys: ours and others in turns, the same totals."""
     weekly, store = bench.data / "weekly", bench.data / "weekly.store"
     registers = bench.synth(bench.config["citizens"], "light")
     remove(weekly)
@@ -79,17 +80,29 @@ def services(bench: Bench) -> None:
     for number in range(1, bench.config["rounds"] + 1):
         bench.ingest("services_ours", number, weekly, store)
         bench.totals["ours"] = totals(bench, weekly, store, "ours")
-        rows = bench.steps[-1][-1]
-        partitions = max(1, round(bench.config["citizens"] / PARTITION_CITIZENS))
-        for way in bench.config["duckdb"]:
-            name, out = f"duckdb {way}", bench.data / "duckdb-out"
-            steps, *memory = way.split()
-            how = ("--partitions", partitions, "--steps", steps, *(("--memory", *memory) if memory else ()))
-            bench.measure(f"services_{name}", number, bench.script("duckdb_ingest", weekly, out, *how), rows)
-            bench.totals[name] = totals(bench, weekly, out, "duckdb")
-            remove(out)
-            if bench.totals[name] != bench.totals["ours"]:
-                raise SystemExit(f"Totals of ours and {name} differ. No results are kept.\n{bench.totals}")
+        for tool in OTHERS:
+            for way in bench.config.get(tool, ()):
+                other(bench, weekly, tool, way)
+
+
+def other(bench: Bench, weekly: Path, tool: str, way: str) -> None:
+    """Measure one way of DuckDB or Polars, and hold its totals against ours."""
+    name, out = f"{tool} {way}", bench.data / f"{tool}-out"
+    number, rows = bench.steps[-1][1], bench.steps[-1][-1]
+    partitions = max(1, round(bench.config["citizens"] / PARTITION_CITIZENS))
+    command = bench.script(f"{tool}_ingest", weekly, out, "--partitions", partitions, *options_of(way))
+    bench.measure(f"services_{name}", number, command, rows)
+    bench.totals[name] = totals(bench, weekly, out, "duckdb")
+    remove(out)
+    if bench.totals[name] != bench.totals["ours"]:
+        raise SystemExit(f"Totals of ours and {name} differ. No results are kept.\n{bench.totals}")
+
+
+def options_of(way: str) -> tuple[str, ...]:
+    """Give the options of a way: its steps, then a limit of memory and "checksums" if it has them."""
+    steps, *more = way.split()
+    memory = [("--memory", word) for word in more if word != "checksums"]
+    return ("--steps", steps, *(word for pair in memory for word in pair), *(["--checksums"] * ("checksums" in more)))
 
 
 def totals(bench: Bench, delivery: Path, out: Path, whose: str) -> dict[str, int]:

@@ -15,13 +15,17 @@ from benchmarks.measured.markdown import spread, table, write_or_check
 from benchmarks.measured.processes import lines_of
 
 MARK = "ingest"
+CHECKSUMS, WITH_GOAL = "checksums", "duckdb"
+TOOLS = {"duckdb": "DuckDB", "polars": "Polars"}
 Steps = list[dict[str, str]]
 
 
 def spoken(way: str) -> str:
-    steps, *memory = way.split()
+    steps, *more = way.split()
     how = "everything sorted at once" if steps == "1" else "dealt to partitions first"
-    return f"{how}, {f'limit of {memory[0]}' if memory else 'all the memory it likes'}"
+    memory = [word for word in more if word != CHECKSUMS]
+    checked = ", SHA-256 of every file" if CHECKSUMS in more else ""
+    return f"{how}, {f'limit of {memory[0]}' if memory else 'all the memory it likes'}{checked}"
 
 
 def verdicts(steps: Steps, config: dict[str, Any]) -> Iterator[tuple[str, str, str, str]]:
@@ -31,11 +35,12 @@ def verdicts(steps: Steps, config: dict[str, Any]) -> Iterator[tuple[str, str, s
         return [float(row["seconds"]) for row in steps if row["step"] == step]
 
     ours, whole = seconds("services_ours"), seconds("nation")
-    for way in config["duckdb"]:
-        theirs = seconds(f"services_duckdb {way}")
+    for tool, way in ways(config):
+        theirs = seconds(f"services_{tool} {way}")
         if ours and theirs:
             ratio = statistics.median(a / b for a, b in zip(ours, theirs, strict=True))
-            yield held(f"services by settlement week: ours ÷ DuckDB ({spoken(way)})", 0.5, "×", ratio)
+            what = f"services by settlement week: ours ÷ {TOOLS[tool]} ({spoken(way)})"
+            yield held(what, 0.5, "×", ratio) if tool == WITH_GOAL else (what, "–", f"{ratio:.3g} ×", "")
     peaks = [float(row["peak_mib"]) for row in steps if row["step"] in ("services_ours", "nation")]
     if peaks:
         yield held("peak memory of an ingest", 2, "GiB", max(peaks) / 1024)
@@ -49,6 +54,11 @@ def verdicts(steps: Steps, config: dict[str, Any]) -> Iterator[tuple[str, str, s
         yield held(f"full history: time of {large:,} citizens ÷ {small:,} citizens", linear, "×", growth)
 
 
+def ways(config: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Give the other tools that were measured, and how each worked."""
+    yield from ((tool, way) for tool in TOOLS for way in config.get(tool, ()))
+
+
 def held(what: str, bound: float, unit: str, value: float) -> tuple[str, str, str, str]:
     verdict = "met" if value <= bound else f"**missed** by {value - bound:.2f} {unit} ({value / bound - 1:.0%})"
     return what, f"≤ {bound:g} {unit}", f"{value:.3g} {unit}", verdict
@@ -59,12 +69,14 @@ def markdown(results: Path) -> str:
     steps = lines_of(results / "steps.csv")
     config = tomllib.loads((results / "config.toml").read_text("utf-8"))
     machine = json.loads((results / "machine.json").read_text("utf-8"))
+    tools = [tool for tool in TOOLS if config.get(tool)]
+    others = " and of ".join(TOOLS[tool] for tool in tools)
+    versions = ", ".join(f"{name} {machine['packages'][name]}" for name in ("pyarrow", *tools))
     about = (
         f"An invented nation of {config['citizens']:,} citizens, {machine['threads']} threads on "
-        f"{machine['cores']} cores of {machine['processor']}; pyarrow {machine['packages']['pyarrow']}, "
-        f"duckdb {machine['packages']['duckdb']}. "
+        f"{machine['cores']} cores of {machine['processor']}; {versions}. "
         f"Measured {machine['measured_on'][:10]}, kept in `benchmarks/ingest/results/{results.name}`, made by "
-        f"`python -m benchmarks.ingest.run`; ratios are medians of pairs. All totals of ours and of DuckDB are equal."
+        f"`python -m benchmarks.ingest.run`; ratios are medians of pairs. All totals of ours and of {others} are equal."
     )
     names = dict.fromkeys(step["step"] for step in steps)
     goals = table(("", "goal", "measured", ""), verdicts(steps, config), "lrrl")
@@ -96,7 +108,8 @@ NAMES = {
 def named(step: str) -> str:
     if step.startswith("history_"):
         return f"`fordel ingest`, full history, {int(step.removeprefix('history_')):,} citizens"
-    return f"DuckDB, the same services: {spoken(step.removeprefix('services_duckdb '))}"
+    tool, _, way = step.removeprefix("services_").partition(" ")
+    return f"{TOOLS[tool]}, the same services: {spoken(way)}"
 
 
 def main() -> None:

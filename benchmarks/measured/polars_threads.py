@@ -1,4 +1,4 @@
-"""Polars on as many threads as are asked for: its pool is made when it is first imported, and never again."""
+"""Polars on as many threads as are asked for: it reads its settings when it is first imported, and never again."""
 
 import os
 

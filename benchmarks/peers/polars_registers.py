@@ -82,7 +82,7 @@ class Registers:
         return rows.select(PERSON, "SPECIALE", pl.col("YDLANT").alias("quantity"))
 
     def benefit_weeks(self) -> pl.LazyFrame:
-        """Give citizen and the code of each week of the fee year, 0 for none: without nulls a gather is twice as fast."""
+        """Give citizen and the code of each week of the fee year, 0 for none (nulls would be slow to gather by)."""
         rows = self.scan(self.declared["dream"]["path"])
         year = (self.year - 1) % 100
         weeks = {f"Y_{year:02}{week:02}" for week in range(1, 54)}
