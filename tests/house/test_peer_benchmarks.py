@@ -111,8 +111,8 @@ def test_who_did_not_fit_is_told_and_who_was_absent_too(results):
     assert "Not taking part: data.table (R): Rscript is not installed." in table.markdown(results)
 
 
-def test_the_guard_asks_for_the_median_of_pairs():
-    assert guard.verdict([(1.0, 1.4), (1.0, 2.0), (1.0, 9.0)], 1.5)[0]
+def test_the_guard_holds_the_median_of_ours_against_the_median_of_theirs():
+    assert guard.verdict([(1.0, 1.4), (1.0, 1.5), (9.0, 1.6)], 1.5)[0]
     fast, sentence = guard.verdict([(1.0, 1.4), (1.0, 1.4), (1.0, 9.0)], 1.5)
     assert not fast
     assert "1.40 times as long, but at least 1.5 are asked for" in sentence
