@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.measured.commands import arguments, begin, write_results
-from benchmarks.measured.nations import drop_store
+from benchmarks.measured.nations import drop_store, sizes_up_to
 from benchmarks.measured.nations import synth as synth_nation
 from benchmarks.measured.places import environment_with, fordel_program, remove
 from benchmarks.measured.processes import measure
@@ -143,10 +143,11 @@ def citizens_of(registers: Path) -> int:
 def main() -> None:
     parser = arguments(__doc__, HERE)
     parser.add_argument("--sizes", type=int, nargs="+", help="citizens of each nation (config.toml)")
+    parser.add_argument("--citizens", type=int, help="this nation and those of config.toml that are smaller")
     parser.add_argument("--registers", type=Path, nargs="+", default=[], help="registers of `fordel synth` that exist")
     given = parser.parse_args()
     config, data, results = begin(given)
-    config["sizes"] = given.sizes or config["sizes"]
+    config["sizes"] = given.sizes or sizes_up_to(config["sizes"], given.citizens)
     bench = Bench(config, data)
     warm_kernels(bench)
     for citizens, registers in sizes_of(config, given.registers):

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.measured.commands import arguments, begin, write_results
-from benchmarks.measured.nations import drop_store, manifest_of, rows_of, synth, warm_kernels
+from benchmarks.measured.nations import drop_store, manifest_of, rows_of, sizes_up_to, synth, warm_kernels
 from benchmarks.measured.places import environment_with, fordel_program, remove
 from benchmarks.measured.processes import measure
 from benchmarks.measured.stages import Taken, measure_stages
@@ -190,9 +190,8 @@ def main() -> None:
     )
     given = parser.parse_args()
     config, data, results = begin(given)
-    if given.citizens:
-        config["citizens"] = given.citizens
-        config["sizes"] = sorted({*(size for size in config["sizes"] if size < given.citizens), given.citizens})
+    config["citizens"] = given.citizens or config["citizens"]
+    config["sizes"] = sizes_up_to(config["sizes"], given.citizens)
     bench = Bench(config, data)
     warm_kernels(data, bench.environment)
     fitting = points_that_fit(config, shutil.disk_usage(data).free)

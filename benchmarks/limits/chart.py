@@ -3,7 +3,6 @@
 ``python -m benchmarks.limits.chart benchmarks/limits/results/NAME`` draws limits.svg again.
 """
 
-import statistics
 import sys
 from pathlib import Path
 
@@ -25,13 +24,7 @@ def draw(results: Path) -> list[Path]:
         "decoded GB a second": {job: gigabytes_a_second(lines, job) for job in JOBS},
     }
     panels = [
-        charts.Bars(
-            f"{citizens:,} citizens: {unit}",
-            unit,
-            [statistics.median(values) for values in found.values()],
-            [(min(values), max(values)) for values in found.values()],
-            plain,
-        )
+        charts.Bars(f"{citizens:,} citizens: {unit}", unit, list(found.values()), plain)
         for unit, found in figures.items()
     ]
     return [charts.draw_bars(results / NAME, list(JOBS.values()), colours, panels)]

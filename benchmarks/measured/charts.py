@@ -4,6 +4,7 @@ SVG by matplotlib without dates and versions, words as text, a white ground, col
 apart (Okabe and Ito), and every bar and line named where it stands.
 """
 
+import statistics
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,16 +39,16 @@ Printed = Callable[[float], str]
 
 @dataclass(frozen=True)
 class Bars:
-    """One panel of horizontal bars: a title, what the axis says, and a value for each bar (none: not measured).
+    """One panel of horizontal bars: a title, what the axis says, and several measurements for each bar.
 
-    ``ranges`` are smallest and largest of several measurements.
+    A bar is their median, with a thin line from the smallest to the largest; without any it says ``missing`` instead.
     """
 
     title: str
     unit: str
-    values: Sequence[float]
-    ranges: Sequence[tuple[float, float]]
+    measured: Sequence[Sequence[float]]
     printed: Printed
+    missing: str = "did not fit"
 
 
 @dataclass(frozen=True)
@@ -82,21 +83,24 @@ def draw_bars(path: Path, names: Sequence[str], colours: Sequence[str], panels: 
 
 def _draw_panel(axis: Axes, colours: Sequence[str], panel: Bars) -> None:
     """Draw one panel; a bar must begin at zero, so where values are far apart there are dots instead."""
-    far_apart = max(panel.values) > LOG_FROM * min(panel.values)
-    lowest, highest = min(low for low, _ in panel.ranges), max(high for _, high in panel.ranges)
-    places = range(len(panel.values))
+    rows = [(row, values) for row, values in enumerate(panel.measured) if values]
+    places, lowest, highest = [row for row, _ in rows], min(min(v) for _, v in rows), max(max(v) for _, v in rows)
+    medians, shades = [statistics.median(values) for _, values in rows], [colours[row] for row in places]
+    far_apart = max(medians) > LOG_FROM * min(medians)
     if far_apart:
         axis.set_xscale("log")
-        axis.scatter(panel.values, places, s=40, c=colours, zorder=3)
+        axis.scatter(medians, places, s=40, c=shades, zorder=3)
         axis.set_xlim(lowest / 2, highest * 8)
         axis.xaxis.set_major_formatter(_plain)
     else:
-        axis.barh(places, panel.values, height=0.7, color=colours)
+        axis.barh(places, medians, height=0.7, color=shades)
         axis.set_xlim(0, highest * 1.25)
         axis.xaxis.set_major_locator(MaxNLocator(5))
-    for place, value, (low, high) in zip(places, panel.values, panel.ranges, strict=True):
-        axis.plot([low, high], [place, place], color="#333333", linewidth=1, zorder=4)
-        axis.annotate(panel.printed(value), (high, place), (6, 0), textcoords="offset points", va="center")
+    for row, values in enumerate(panel.measured):
+        end = max(values, default=axis.get_xlim()[0])
+        text = panel.printed(statistics.median(values)) if values else panel.missing
+        axis.plot([min(values, default=end), end], [row, row], color="#333333", linewidth=1, zorder=4)
+        axis.annotate(text, (end, row), (6, 0), textcoords="offset points", va="center")
     axis.set_title(panel.title, loc="left", fontsize=11)
     axis.set_xlabel(f"{panel.unit}, logarithmic" if far_apart else panel.unit)
     axis.grid(visible=False, axis="y")

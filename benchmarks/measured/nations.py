@@ -4,7 +4,7 @@ Like ``processes`` this module loads nothing heavy.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,11 @@ def warm_kernels(data: Path, environment: Environment, citizens: int = SMALLEST_
 def drop_store(store: Path) -> None:
     for end in LEFT_BY_INGEST:
         remove(store.with_name(store.name + end))
+
+
+def sizes_up_to(sizes: Iterable[int], citizens: int | None) -> list[int]:
+    """Give the sizes of nations that are measured if none may be larger than one that is given, and that one."""
+    return sorted({*(size for size in sizes if size < citizens), citizens}) if citizens else list(sizes)
 
 
 def manifest_of(folder: Path) -> dict[str, Any]:

@@ -24,15 +24,20 @@ def fordel_program() -> str:
     return found
 
 
-def environment_with(cache: Path) -> dict[str, str]:
-    """Give the environment of a step: compiled kernels come from ``cache`` and from nowhere else.
+def environment_of_modules() -> dict[str, str]:
+    """Give the environment of a child that is started as ``python -m benchmarks.…``.
 
-    The repository comes first among the places of modules: children are started as ``python -m benchmarks.…``, and a
-    scheduler must find what simulated tasks are made of.
+    The repository comes first among the places of modules; a scheduler, too, must find what simulated tasks are made
+    of.
     """
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("NUMBA_")}
     modules = os.pathsep.join(filter(None, (str(REPOSITORY), os.environ.get("PYTHONPATH", ""))))
-    return {**kept, "XDG_CACHE_HOME": str(cache), "PYTHONPATH": modules}
+    return {**os.environ, "PYTHONPATH": modules}
+
+
+def environment_with(cache: Path) -> dict[str, str]:
+    """Give the environment of a step: compiled kernels come from ``cache`` and from nowhere else."""
+    kept = {name: value for name, value in environment_of_modules().items() if not name.startswith("NUMBA_")}
+    return {**kept, "XDG_CACHE_HOME": str(cache)}
 
 
 def remove(path: Path) -> None:
