@@ -241,9 +241,11 @@ def test_peers_are_drawn_by_turn_and_those_that_did_not_fit_say_so(peers_results
     assert ">55.0<" in pictures["ten.svg"] and ">900<" in pictures["ten.svg"]
 
 
-def test_a_picture_is_found_from_any_readme(tmp_path):
-    assert picture(BENCHMARKS / "limits" / "a.svg", "a") == "![a](/benchmarks/limits/a.svg)"
-    assert picture(tmp_path / "a.svg", "a") == ""
+def test_a_picture_of_the_repository_is_found_from_any_readme(tmp_path):
+    assert picture(BENCHMARKS / "README.md", "a") == "![a](/benchmarks/README.md)"
+    assert picture(BENCHMARKS / "limits" / "not-drawn.svg", "a") == ""
+    (tmp_path / "a.svg").touch()
+    assert picture(tmp_path / "a.svg", "a") == ""  # a trial's, outside the repository
 
 
 def test_no_nation_is_larger_than_the_one_given():
