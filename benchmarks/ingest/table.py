@@ -71,7 +71,8 @@ def markdown(results: Path) -> str:
     machine = json.loads((results / "machine.json").read_text("utf-8"))
     tools = [tool for tool in TOOLS if config.get(tool)]
     others = " and of ".join(TOOLS[tool] for tool in tools)
-    versions = ", ".join(f"{name} {machine['packages'][name]}" for name in ("pyarrow", *tools))
+    packages = machine["packages"]
+    versions = ", ".join(f"{name} {packages[name]}" for name in ("pyarrow", *tools) if name in packages)
     about = (
         f"An invented nation of {config['citizens']:,} citizens, {machine['threads']} threads on "
         f"{machine['cores']} cores of {machine['processor']}; {versions}. "
