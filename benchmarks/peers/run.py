@@ -453,6 +453,9 @@ def main() -> None:
     for case, turns in CASES.items():
         if case in given.cases:
             measure_case(bench, case, list(turns(bench)))
+    from benchmarks.peers.chart import draw  # only now: a child begins with the memory of its parent
+
+    draw(bench.results)
     if not given.keep:
         remove(bench.data)
     print(f"Results in {bench.results}")

@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from benchmarks.measured.markdown import plain, spread, table, with_unit, write_or_check
+from benchmarks.measured.markdown import picture, plain, spread, table, with_unit, write_or_check
 from benchmarks.measured.processes import lines_of
 
 MARK = "peers"
@@ -37,6 +37,7 @@ NAMES = {
     "data_table": "data.table (R)",
 }
 PLACES = {STORE: "our store", OWN: "its own layout", FACTS: "facts of its own"}
+PICTURES = {"rows": "one model from each layout: seconds and peak memory", "ten": "preparation and ten models"}
 MIB_A_GIB = 1024
 Line = dict[str, str]
 Rounds = dict[int, float]
@@ -46,7 +47,7 @@ Rounds = dict[int, float]
 class Results:
     """What a results folder holds."""
 
-    name: str
+    folder: Path
     steps: list[Line]
     nation: dict[str, Any]
     machine: dict[str, Any]
@@ -132,7 +133,7 @@ class Results:
 
 def read_results(folder: Path) -> Results:
     return Results(
-        folder.name,
+        folder,
         lines_of(folder / "steps.csv"),
         json.loads((folder / "nation.json").read_text("utf-8")),
         json.loads((folder / "machine.json").read_text("utf-8")),
@@ -280,14 +281,16 @@ def about(results: Results) -> str:
         f"cores of {machine['processor']} with {machine['memory_gib']} GiB; Python {machine['python']}, {packages}. "
         f"Every process fresh, in turns; seconds are medians, × is how many times ours, pair by pair, median "
         f"(smallest–largest). Measured {machine['measured_on'][:10]}, kept in "
-        f"`benchmarks/peers/results/{results.name}`, made by `python -m benchmarks.peers.run`; what is compared "
+        f"`benchmarks/peers/results/{results.folder.name}`, made by `python -m benchmarks.peers.run`; what is compared "
         f"with what stands in `benchmarks/README.md`.{f' Not taking part: {absent}.' if absent else ''}{note}"
     )
 
 
 def markdown(results: Results) -> str:
     """Give everything that stands between the marker lines."""
-    return "\n\n".join((about(results), "\n".join(job_table(results)), "\n".join(goal_table(results))))
+    pictures = [picture(results.folder / f"{case}.svg", what) for case, what in PICTURES.items()]
+    blocks = (about(results), "\n".join(job_table(results)), *filter(None, pictures), "\n".join(goal_table(results)))
+    return "\n\n".join(blocks)
 
 
 def main() -> None:
