@@ -218,7 +218,9 @@ class DuckdbSession:
 
     def count_citizens(self) -> None:
         """Make the table of counted citizens: clinic, municipality and cell as one number, days, øre."""
-        self.connection.execute("CREATE TEMP TABLE counted(clinic INTEGER, place INTEGER, days SMALLINT, oere BIGINT)")
+        columns = ("clinic INTEGER", "place INTEGER", "days SMALLINT", "oere BIGINT")
+        declared = ", ".join(f"{column} NOT NULL" for column in columns)
+        self.connection.execute(f"CREATE TEMP TABLE counted({declared})")
         queries = [facts_sql(self.job)] if self.layout == "facts" else [rows_sql(self.job, r) for r in self.ranges]
         for query in queries:
             self.connection.execute(f"INSERT INTO counted {counted_sql(self.job, self.traits(query))}")
@@ -228,7 +230,7 @@ class DuckdbSession:
 
         def among(column: str, wanted: Collection[str]) -> str:
             codes = [code for code, entry in self.books[column].items() if entry in wanted]
-            return f"{column} IN ({', '.join(map(repr, codes))})" if codes else "false"
+            return f"coalesce({column} IN ({', '.join(map(repr, codes))}), false)" if codes else "false"
 
         menapt = f"{among('country', self.job.menapt)} AND {among('origin_type', self.job.origin_types)}"
         return f"SELECT *, {menapt} AS menapt, {among('civil_status', self.job.alone)} AS alone FROM ({query})"

@@ -11,8 +11,10 @@ from benchmarks.peers.ours import numbers_of_store
 from fordel_dask.graph.executor import Threads
 from fordel_dask.registers import ingest
 from fordel_dask.synthetic import Nation, blocks, write_block, write_tables
+from tests.peers.awkward import add_awkward_rows
 
 MODELS = Path(__file__).parents[2] / "benchmarks" / "peers" / "models"
+PLAIN, AWKWARD = 11, 12  # seeds
 
 
 @dataclass(frozen=True)
@@ -23,14 +25,16 @@ class Invented:
     store: Path
 
 
-@pytest.fixture(scope="session")
-def invented(tmp_path_factory):
-    """Give a nation of 6,000 citizens."""
+@pytest.fixture(scope="session", params=[PLAIN, AWKWARD], ids=["plain", "awkward"])
+def invented(request, tmp_path_factory):
+    """Give a nation of 6,000 citizens, and another one with rows that are right and awkward."""
     folder = tmp_path_factory.mktemp("peers")
-    nation = Nation(seed=11, citizens=6_000)
+    nation = Nation(seed=request.param, citizens=6_000)
     write_tables(nation, folder / "registers")
     for block in range(blocks(nation)):
         write_block(nation, block, folder / "registers")
+    if request.param == AWKWARD:
+        add_awkward_rows(folder / "registers")
     ingest(folder / "registers", folder / "store", Threads(2), partitions=3)
     return Invented(folder / "registers", folder / "store")
 
