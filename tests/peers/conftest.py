@@ -29,7 +29,7 @@ def invented(tmp_path_factory):
     folder = tmp_path_factory.mktemp("peers")
     nation = Nation(seed=11, citizens=6_000)
     write_tables(nation, folder / "registers")
-    for block in blocks(nation):
+    for block in range(blocks(nation)):
         write_block(nation, block, folder / "registers")
     ingest(folder / "registers", folder / "store", Threads(2), partitions=3)
     return Invented(folder / "registers", folder / "store")
