@@ -12,10 +12,12 @@ pl = pytest.importorskip("polars")
 from benchmarks.ingest import duckdb_ingest, polars_ingest  # noqa: E402  after it is known that Polars is here
 from benchmarks.ingest.checksums import MANIFEST, write_checksums  # noqa: E402
 from benchmarks.ingest.run import options_of  # noqa: E402
+from tests.peers.conftest import PLAIN  # noqa: E402
 
 PARTITIONS = 3
 
 
+@pytest.mark.parametrize("invented", [PLAIN], indirect=True)  # neither of them takes weeks that are none
 @pytest.mark.parametrize("steps", [1, 2])
 def test_polars_writes_the_same_services_as_duckdb_and_we(invented, tmp_path, steps):
     out, theirs = tmp_path / "polars", tmp_path / "duckdb"

@@ -12,15 +12,15 @@ pl = pytest.importorskip("polars")
 from benchmarks.peers import polars_prepare  # noqa: E402  after it is known that Polars is here
 from fordel_dask.graph.executor import Threads  # noqa: E402
 from fordel_dask.registers import ingest  # noqa: E402
-from tests.peers.conftest import MODELS, Invented  # noqa: E402
+from tests.peers.conftest import AWKWARD, MODELS, PLAIN, Invented  # noqa: E402
 
 STATUS_DAY = date(2026, 1, 1)
 
 
-@pytest.fixture(scope="module", params=["clean", "awkward"])
+@pytest.fixture(scope="module", params=[PLAIN, AWKWARD], ids=["plain", "awkward"])
 def invented(invented, request, tmp_path_factory):
-    """Give the shared nation, and the same with rows of the kind that is easily counted wrongly."""
-    return invented if request.param == "clean" else awkward(invented, tmp_path_factory.mktemp("awkward"))
+    """Give the shared nations, the awkward one with more rows of the kind that is easily counted wrongly."""
+    return invented if request.param == PLAIN else awkward(invented, tmp_path_factory.mktemp("awkward"))
 
 
 def awkward(invented, folder):
