@@ -38,25 +38,3 @@ def deal_words(hashes: Words, buckets: int) -> tuple[Bounds, Words]:
         dealt[place[bucket]] = hashes[row]
         place[bucket] += 1
     return bounds, dealt
-
-
-@kernel
-def count_further_files(hashes: Words, ends: Bounds, slots: int) -> int:
-    """Sum, over the different hashes, the number of files each stands in, less one.
-
-    The hashes come file by file; ``ends`` says where each file ends. ``slots`` is a power of two
-    above the number of hashes.
-    """
-    known, last = np.empty(slots, np.uint64), np.full(slots, -1, np.int32)
-    mask = np.uint64(slots - 1)
-    further = row = 0
-    for file in range(ends.size):
-        while row < ends[file]:
-            at = hashes[row] & mask
-            while last[at] >= 0 and known[at] != hashes[row]:
-                at = (at + np.uint64(1)) & mask
-            if last[at] >= 0 and last[at] != file:
-                further += 1
-            known[at], last[at] = hashes[row], file
-            row += 1
-    return further

@@ -82,7 +82,6 @@ SIGNATURES: Mapping[Any, Sequence[Signature]] = {
     hashing.blend: [(WORDS, WORDS)],
     hashing.blend_codes: [(WORDS, _given(int32), WORDS)],
     hashing.deal_words: [(WORDS, int64)],
-    hashing.count_further_files: [(WORDS, LONGS, int64)],
     joining.chain_keys: [(WORDS, WORDS, int64)],
     joining.count_matches: [(WORDS, WORDS, PAIR_OF_WORDS, PAIR_OF_INTS)],
     joining.list_matches: [(WORDS, WORDS, PAIR_OF_WORDS, PAIR_OF_INTS, int64)],

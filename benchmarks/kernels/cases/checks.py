@@ -11,8 +11,8 @@ from benchmarks.kernels.invented import BATCH_SHARE, STATUS_DAY, Rng, spells
 from fordel_dask.kernels import hashing
 from fordel_dask.kernels import spells as kernels
 
-CODES, BUCKETS, FILES = 65, 60, 12
-CHUNK_SHARE, BUCKET_SHARE = 20.0, 15.0  # chunks of two million hashes, buckets of one and a half
+CODES, BUCKETS = 65, 60
+CHUNK_SHARE = 20.0  # a chunk has two million hashes
 
 
 def hashes(citizens: int, rng: Rng, share: float = BATCH_SHARE) -> Any:
@@ -61,34 +61,6 @@ def numpy_deal(given: Any) -> Any:
     return bounds, given[np.argsort(small, kind="stable")]
 
 
-def files(citizens: int, rng: Rng) -> tuple[Any, ...]:
-    """Give hashes file by file, and where each file ends: one row of a hundred stands in two files."""
-    mine = hashes(citizens, rng, BUCKET_SHARE)
-    again = rng.random(mine.size) < 0.01
-    mine[again] = rng.choice(mine, np.count_nonzero(again))
-    return mine, np.arange(1, FILES + 1) * mine.size // FILES
-
-
-def further(run: As, given: Any, ends: Any) -> Any:
-    return run(hashing.count_further_files)(given, ends, 1 << (2 * given.size + 1).bit_length())
-
-
-def numpy_further(given: Any, ends: Any) -> Any:
-    """Count the different rows of each file, less the different rows of all."""
-    return sum(map(different, np.split(given, ends[:-1]))) - different(given)
-
-
-def different(given: Any) -> int:
-    ordered = np.sort(given)
-    return np.count_nonzero(ordered[1:] != ordered[:-1]) + min(ordered.size, 1)
-
-
-def pandas_further(given: Any, ends: Any) -> Any:
-    file = np.repeat(np.arange(ends.size), np.diff(ends, prepend=0))
-    rows = pd.DataFrame({"file": file, "row": given}, copy=False).drop_duplicates()
-    return len(rows) - rows["row"].nunique()
-
-
 def spells_and_citizens(citizens: int, rng: Rng) -> tuple[Any, ...]:
     citizen, group, _, first, last = (column.copy() for column in spells(rng, citizens))
     return citizen, group, (first, last), citizens
@@ -133,7 +105,6 @@ SINGLE = (
     Comparison("blend", (hashing.blend,), two_columns, blend, mixed),
     Comparison("blend_codes", (hashing.blend_codes,), column_of_codes, blend_codes, numpy_blend_codes),
     Comparison("deal_words", (hashing.deal_words,), chunk, deal_words, numpy_deal),
-    Comparison("count_further_files", (hashing.count_further_files,), files, further, numpy_further, pandas_further),
     Comparison(
         "look_at_spells", (kernels.look_at_spells,), spells_and_citizens, look_at_spells, numpy_look, pandas_look
     ),
