@@ -17,13 +17,6 @@ def blend(hashes: Words, words: Words) -> None:
 
 
 @kernel
-def blend_codes(hashes: Words, code: npt.NDArray[np.int32], words: Words) -> None:
-    """Mix one more column of codes into the hash of every row; ``words`` has the word of each code."""
-    for row in range(hashes.size):
-        hashes[row] = mix(hashes[row], words[code[row]])
-
-
-@kernel
 def deal_words(hashes: Words, buckets: int) -> tuple[Bounds, Words]:
     """Give the bounds of the buckets and the hashes bucket by bucket, by their upper bits."""
     bounds = np.zeros(buckets + 1, np.int64)

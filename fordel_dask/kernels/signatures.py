@@ -80,7 +80,6 @@ SIGNATURES: Mapping[Any, Sequence[Signature]] = {
     ],
     events.sum_weeks: [(_given(int32), _given(int16), _given(int8), _own(int8), _own(int8, 2))],
     hashing.blend: [(WORDS, WORDS)],
-    hashing.blend_codes: [(WORDS, _given(int32), WORDS)],
     hashing.deal_words: [(WORDS, int64)],
     joining.chain_keys: [(WORDS, WORDS, int64)],
     joining.count_matches: [(WORDS, WORDS, PAIR_OF_WORDS, PAIR_OF_INTS)],

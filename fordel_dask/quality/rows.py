@@ -18,7 +18,7 @@ from fordel_dask.extracts.arrays import days, encoded, plain_text, whole_numbers
 from fordel_dask.extracts.columns import Chosen, Wanted, delivered_name, kind_of
 from fordel_dask.extracts.declaration import Source
 from fordel_dask.extracts.files import Extract, kind_of_type
-from fordel_dask.kernels.hashing import blend, blend_codes, deal_words
+from fordel_dask.kernels.hashing import blend, deal_words
 from fordel_dask.kernels.keys import Words
 from fordel_dask.registers.canonical import clinic_code, decimal_text, exact_decimal, service_code, week_text
 from fordel_dask.registers.checksums import checksums
@@ -124,7 +124,7 @@ def _blend_numbers(hashes: Words, column: Any) -> None:
 def _blend_values(hashes: Words, column: Any, word: Callable[[Any], int]) -> None:
     values, indices = encoded(column)
     words = np.array([*map(word, values), BLANK], np.uint64)
-    blend_codes(hashes, indices.astype(np.int32, copy=False), words)
+    blend(hashes, words[indices])
 
 
 class RowsFile:

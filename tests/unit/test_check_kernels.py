@@ -20,14 +20,12 @@ def compiled(request):
         yield request.param
 
 
-@given(rows=st.lists(st.tuples(WORDS, st.integers(-1, 2)), max_size=20))
-def test_a_column_of_codes_is_mixed_in_as_a_column_of_their_words(compiled, rows):
-    words = np.array([7, 2**64 - 1, 11, 13], np.uint64)
-    code = np.array([code % 4 for _, code in rows], np.int32)
-    one, other = (np.array([word for word, _ in rows], np.uint64) for _ in range(2))
-    compiled(hashing.blend)(one, words[code])
-    compiled(hashing.blend_codes)(other, code, words)
-    assert one.tolist() == other.tolist() == [int(keys.mix(np.uint64(w), words[c % 4])) for w, c in rows]
+@given(rows=st.lists(st.tuples(WORDS, WORDS), max_size=20))
+def test_a_column_is_mixed_in_row_by_row(compiled, rows):
+    hashes, words = (np.array([row[n] for row in rows], np.uint64) for n in (0, 1))
+    expected = [int(keys.mix(*row)) for row in zip(hashes, words, strict=True)]
+    compiled(hashing.blend)(hashes, words)
+    assert hashes.tolist() == expected
 
 
 @given(rows=st.lists(WORDS, max_size=30), buckets=st.integers(1, 5))

@@ -11,7 +11,7 @@ from benchmarks.kernels.invented import BATCH_SHARE, STATUS_DAY, Rng, spells
 from fordel_dask.kernels import hashing
 from fordel_dask.kernels import spells as kernels
 
-CODES, BUCKETS = 65, 60
+BUCKETS = 60
 CHUNK_SHARE = 20.0  # a chunk has two million hashes
 
 
@@ -27,21 +27,6 @@ def blend(run: As, given: Any, words: Any) -> Any:
     mine = given.copy()
     run(hashing.blend)(mine, words)
     return mine
-
-
-def column_of_codes(citizens: int, rng: Rng) -> tuple[Any, ...]:
-    mine = hashes(citizens, rng)
-    return mine, rng.integers(-1, CODES - 1, mine.size).astype(np.int32), hashes(CODES, rng, 1.0)
-
-
-def blend_codes(run: As, given: Any, code: Any, words: Any) -> Any:
-    mine = given.copy()
-    run(hashing.blend_codes)(mine, code, words)
-    return mine
-
-
-def numpy_blend_codes(given: Any, code: Any, words: Any) -> Any:
-    return mixed(given, words[code])
 
 
 def chunk(citizens: int, rng: Rng) -> tuple[Any, ...]:
@@ -103,7 +88,6 @@ def pandas_look(citizen: Any, group: Any, spell: Any, citizens: int) -> Any:
 
 SINGLE = (
     Comparison("blend", (hashing.blend,), two_columns, blend, mixed),
-    Comparison("blend_codes", (hashing.blend_codes,), column_of_codes, blend_codes, numpy_blend_codes),
     Comparison("deal_words", (hashing.deal_words,), chunk, deal_words, numpy_deal),
     Comparison(
         "look_at_spells", (kernels.look_at_spells,), spells_and_citizens, look_at_spells, numpy_look, pandas_look
