@@ -162,12 +162,3 @@ def look_up(
                 citizen = slots[at[i]]
             found[row] = citizen
     return found
-
-
-@kernel
-def bucket_of_key(high: Words, low: Words, buckets: int) -> npt.NDArray[np.int32]:
-    """Give the bucket of each key, by other bits of its hash than the table uses."""
-    bucket = np.empty(high.size, np.int32)
-    for row in range(high.size):
-        bucket[row] = (mix(high[row], low[row]) >> np.uint64(40)) % np.uint64(buckets)
-    return bucket

@@ -92,7 +92,6 @@ SIGNATURES: Mapping[Any, Sequence[Signature]] = {
     keys.pack_numbers: [(numbers, WORDS, WORDS) for numbers in (LONGS, _given(int64))],
     keys.place_keys: [(_own(uint64, 2), int64, INTS)],
     keys.look_up: [(WORDS, WORDS, INTS, _own(uint64, 2))],
-    keys.bucket_of_key: [(WORDS, WORDS, int64)],
     partitioning.partition_of: [(INTS, LONGS)],
     partitioning.dealt_order: [(INTS, int64)],
     reading.oere_of_floats: [(values, int64, int64) for values in (_own(float64), _given(float64))],

@@ -14,6 +14,7 @@ import pyarrow as pa
 from fordel_dask.errors import SchemaError
 from fordel_dask.extracts.arrays import key_buffers, whole_numbers
 from fordel_dask.extracts.files import kind_of_type
+from fordel_dask.kernels.hashing import blend
 from fordel_dask.kernels.keys import SHORT, SPACE, UNKNOWN, look_up, pack_numbers, pack_texts, place_keys
 from fordel_dask.registers.checksums import keep_array, load_array, new_array
 
@@ -76,6 +77,15 @@ def person_keys(column: Any, strip: bool, register: str) -> tuple[Words, Words]:
             f"Check that the column is the person key."
         )
     return high, low
+
+
+def bucket_of_key(high: Words, low: Words, buckets: int) -> npt.NDArray[np.int32]:
+    """Give the bucket of each key, by other bits of its hash than the lookup uses."""
+    words = high.copy()
+    blend(words, low)
+    words >>= np.uint64(40)
+    words %= np.uint64(buckets)
+    return words.astype(np.int32)
 
 
 def write_lookup(directory: Path, parts: Iterable[Words], citizens: int) -> str:

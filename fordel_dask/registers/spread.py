@@ -11,12 +11,12 @@ import numpy as np
 from fordel_dask.errors import AccountingError, FordelError
 from fordel_dask.extracts.columns import Wanted
 from fordel_dask.extracts.files import DEFAULT_PORTION, UNKNOWN_ROWS, Piece, Portion, read_rows
-from fordel_dask.kernels.keys import bucket_of_key
 from fordel_dask.kernels.partitioning import partition_of
 from fordel_dask.registers import dream, enrolment, hospital, prescriptions, services
 from fordel_dask.registers.collisions import lengths_met
 from fordel_dask.registers.dealt import UsedCodes, texts_of
 from fordel_dask.registers.dealt_file import CHUNK_ROWS, DealtFile, finish, taken_up
+from fordel_dask.registers.people import bucket_of_key
 from fordel_dask.registers.quarantine import AsideFile
 from fordel_dask.registers.rules import Books, Columns, Rows, Rules
 from fordel_dask.registers.tally import merged, rows_of

@@ -11,7 +11,6 @@ from benchmarks.kernels.invented import BATCH_SHARE, PARTITIONS, Rng, keys, pack
 from fordel_dask.kernels import keys as kernels
 from fordel_dask.kernels.keys import SHORT, SPACE, UNKNOWN, ZERO
 
-BUCKETS = 64
 POWERS = 10 ** np.arange(1, 19)
 
 
@@ -197,21 +196,6 @@ def pandas_look_up(high: Any, low: Any, _ordered: Any, known: Any, index: Any) -
     return np.where((known[citizen, 0] == high) & (known[citizen, 1] == low), citizen, UNKNOWN).astype(np.int32)
 
 
-def batch(citizens: int, rng: Rng) -> tuple[Any, ...]:
-    return packed(keys(rng, batch_rows(citizens)))
-
-
-def bucket_of_key(run: As, high: Any, low: Any) -> Any:
-    return run(kernels.bucket_of_key)(high, low, BUCKETS)
-
-
-def numpy_bucket(high: Any, low: Any) -> Any:
-    word = mixed(high, low)
-    word >>= np.uint64(40)
-    word %= np.uint64(BUCKETS)
-    return word.astype(np.int32)
-
-
 def texts_and_nation(citizens: int, rng: Rng) -> tuple[Any, ...]:
     """Give offsets and bytes of a batch of text keys, and slots and keys of the nation."""
     high, low, slots, known = batch_and_nation(citizens, rng)
@@ -251,7 +235,6 @@ SINGLE = (
         bytes_a_row=16 + 4 + 16 + 4,
         prepared=sorted_nation,
     ),
-    Comparison("bucket_of_key", (kernels.bucket_of_key,), batch, bucket_of_key, numpy_bucket),
 )
 TASKS = (
     Comparison(
