@@ -100,26 +100,6 @@ def count_other_lengths(
 
 
 @kernel
-def pack_numbers(numbers: npt.NDArray[np.int64], high: Words, low: Words) -> int:
-    """Pack the digits of every whole number as if they were text; give the length of the longest."""
-    digits = np.empty(20, np.uint8)
-    longest = 0
-    for row in range(numbers.size):
-        number = abs(numbers[row])
-        begin = 20
-        while number or begin == 20:
-            begin -= 1
-            digits[begin] = ZERO + number % 10
-            number //= 10
-        if numbers[row] < 0:
-            begin -= 1
-            digits[begin] = 45
-        longest = max(longest, 20 - begin)
-        high[row], low[row] = pack_bytes(digits, begin, 20)
-    return longest
-
-
-@kernel
 def place_keys(keys: npt.NDArray[np.uint64], first: int, slots: npt.NDArray[np.int32]) -> None:
     """Put the positions of keys, the first of which is ``first``, into an open-addressing table.
 

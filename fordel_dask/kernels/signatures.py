@@ -89,7 +89,6 @@ SIGNATURES: Mapping[Any, Sequence[Signature]] = {
     keys.pack_texts: [(offsets, _own(uint8), flag, WORDS, WORDS) for offsets in (INTS, LONGS)],
     keys.trimmed_lengths: [(offsets, _own(uint8)) for offsets in (INTS, LONGS)],
     keys.count_other_lengths: [(INTS, LONGS, _own(int8))],
-    keys.pack_numbers: [(numbers, WORDS, WORDS) for numbers in (LONGS, _given(int64))],
     keys.place_keys: [(_own(uint64, 2), int64, INTS)],
     keys.look_up: [(WORDS, WORDS, INTS, _own(uint64, 2))],
     partitioning.partition_of: [(INTS, LONGS)],

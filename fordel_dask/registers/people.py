@@ -15,7 +15,7 @@ from fordel_dask.errors import SchemaError
 from fordel_dask.extracts.arrays import key_buffers, whole_numbers
 from fordel_dask.extracts.files import kind_of_type
 from fordel_dask.kernels.hashing import blend
-from fordel_dask.kernels.keys import SHORT, SPACE, UNKNOWN, look_up, pack_numbers, pack_texts, place_keys
+from fordel_dask.kernels.keys import SHORT, SPACE, UNKNOWN, look_up, pack_texts, place_keys
 from fordel_dask.registers.checksums import keep_array, load_array, new_array
 
 Words = npt.NDArray[np.uint64]
@@ -33,16 +33,16 @@ def packed(column: Any, strip: bool) -> tuple[Words, Words, int]:
         high, low, longest = packed(column.dictionary, strip)
         at = column.indices.fill_null(high.size).to_numpy(zero_copy_only=False)
         return np.append(high, np.uint64(0))[at], np.append(low, np.uint64(0))[at], longest
-    high, low = np.empty(len(column), np.uint64), np.empty(len(column), np.uint64)
     if kind_of_type(column.type) in NUMBERS:
         numbers, valid = whole_numbers(column)
-        longest = pack_numbers(numbers, high, low)
+        high, low, longest = packed(pa.array(numbers).cast(pa.string()), strip=False)
         high[~valid] = low[~valid] = 0
         return high, low, longest
     offsets, data, null = key_buffers(column)
     alike = None if strip or null is not None else _packed_alike(offsets, data)
     if alike is not None:
         return alike
+    high, low = np.empty(len(column), np.uint64), np.empty(len(column), np.uint64)
     longest = pack_texts(offsets, data, strip, high, low)
     if null is not None:
         high[null] = low[null] = 0

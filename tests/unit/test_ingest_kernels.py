@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from fordel_dask.extracts.arrays import key_buffers
 from fordel_dask.kernels import joining, keys, partitioning, reading
-from fordel_dask.registers.people import bucket_of_key
+from fordel_dask.registers.people import bucket_of_key, packed
 from fordel_dask.registers.sorting import sorted_order, sorted_rows
 from fordel_dask.schema.prepared import MISSING_PAID, OPEN_END
 
@@ -58,13 +58,20 @@ def test_long_keys_are_equal_when_their_texts_are(texts):
     assert len(set(pairs)) == len({text.strip() for text in texts})
 
 
-@given(numbers=st.lists(st.integers(-(2**62), 2**62), max_size=30))
-def test_numbers_are_packed_as_their_digits(compiled, numbers):
-    short = [number for number in numbers if len(str(number)) <= 16]
-    high, low = np.empty(len(short), np.uint64), np.empty(len(short), np.uint64)
-    compiled(keys.pack_numbers)(np.array(short, np.int64), high, low)
-    expected = [packed_by_hand(str(number), False) for number in short]
+@given(numbers=st.lists(st.integers(-(2**62), 2**62) | st.integers(-99, 99) | st.none(), max_size=30))
+def test_numbers_are_packed_as_their_digits(numbers):
+    short = [number for number in numbers if number is None or len(str(number)) <= 16]
+    high, low, longest = packed(pa.array(short, pa.int64()), False)
+    expected = [(0, 0) if number is None else packed_by_hand(str(number), False) for number in short]
     assert list(zip(high.tolist(), low.tolist(), strict=True)) == expected
+    assert longest == max((len(str(number or 0)) for number in short), default=0)
+
+
+@given(numbers=st.lists(st.integers(-(2**62), 2**62), max_size=30))
+def test_long_numbers_are_packed_as_their_texts(numbers):
+    of_numbers, of_texts = packed(pa.array(numbers, pa.int64()), False), words(list(map(str, numbers)))
+    for got, expected in zip(of_numbers, of_texts, strict=True):
+        np.testing.assert_array_equal(got, expected)
 
 
 @given(texts=SHORT_KEYS)
