@@ -91,7 +91,6 @@ SIGNATURES: Mapping[Any, Sequence[Signature]] = {
     keys.count_other_lengths: [(INTS, LONGS, _own(int8))],
     keys.place_keys: [(_own(uint64, 2), int64, INTS)],
     keys.look_up: [(WORDS, WORDS, INTS, _own(uint64, 2))],
-    partitioning.partition_of: [(INTS, LONGS)],
     partitioning.dealt_order: [(INTS, int64)],
     reading.oere_of_floats: [(values, int64, int64) for values in (_own(float64), _given(float64))],
     reading.count_weeks: [(_own(int16, 2), INTS)],

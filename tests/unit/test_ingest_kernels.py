@@ -15,6 +15,7 @@ from fordel_dask.kernels import joining, keys, partitioning, reading
 from fordel_dask.registers.people import bucket_of_key, packed
 from fordel_dask.registers.sorting import sorted_order, sorted_rows
 from fordel_dask.schema.prepared import MISSING_PAID, OPEN_END
+from fordel_dask.store import even_grid, partitions_of
 
 SETTINGS = {"jit": lambda kernel: kernel, "python": lambda kernel: kernel.py_func}
 ASCII = st.characters(min_codepoint=32, max_codepoint=126)
@@ -112,12 +113,13 @@ def test_other_lengths_of_a_citizen_are_counted(compiled, rows):
     assert compiled(keys.count_other_lengths)(citizen, lengths, np.zeros(5, np.int8)) == other
 
 
-@given(sizes=st.lists(st.integers(0, 5), min_size=1, max_size=8), data=st.data())
-def test_the_partition_is_the_one_whose_range_holds_the_citizen(compiled, sizes, data):
-    first = [0, *np.cumsum(sizes).tolist()]
-    citizens = data.draw(st.lists(st.integers(0, first[-1] - 1), max_size=20)) if first[-1] else []
-    partition = compiled(partitioning.partition_of)(np.array(citizens, np.int32), np.array(first, np.int64))
-    assert partition.tolist() == [bisect_right(first, citizen) - 1 for citizen in citizens]
+@given(grid=st.builds(even_grid, st.integers(0, 40) | st.integers(0, 2**31 - 1), st.integers(1, 12)), data=st.data())
+def test_the_partition_is_the_one_whose_range_holds_the_citizen(grid, data):
+    bounds = {citizen for first in grid.first for citizen in (first - 1, first) if 0 <= citizen < grid.citizens}
+    drawn = data.draw(st.lists(st.integers(0, grid.citizens), max_size=20))
+    citizens = sorted(bounds | {citizen for citizen in drawn if citizen < grid.citizens})
+    partition = partitions_of(np.array(citizens, np.int32), grid)
+    assert partition.tolist() == [bisect_right(grid.first, citizen) - 1 for citizen in citizens]
 
 
 @given(bucket=st.lists(st.integers(0, 5), max_size=40))

@@ -9,6 +9,7 @@ import pandas as pd
 from benchmarks.kernels.comparison import As, Comparison
 from benchmarks.kernels.invented import BATCH_SHARE, PARTITIONS, Rng, few_often
 from fordel_dask.kernels import checksums, partitioning, reading
+from fordel_dask.store import even_grid, partitions_of
 
 CHUNK_SHARE = 10.0  # a chunk of dealt rows has a million
 MISSING = np.iinfo(np.int64).min
@@ -41,27 +42,6 @@ def numpy_checksums(words: Any, bounds: Any) -> Any:
         low[part] = mine.sum()
         high[part] = np.dot(mine, weight[weight.size - mine.size :])
     return low, high
-
-
-def citizens_of_rows(citizens: int, rng: Rng) -> tuple[Any, ...]:
-    nation = PARTITIONS * citizens
-    first = np.arange(PARTITIONS + 1) * nation // PARTITIONS
-    return rng.integers(0, nation, chunk_rows(citizens)).astype(np.int32), first
-
-
-def partition_of(run: As, citizen: Any, first: Any) -> Any:
-    return run(partitioning.partition_of)(citizen, first)
-
-
-def numpy_partition(citizen: Any, first: Any) -> Any:
-    """Guess on an even grid, and go one on where the guess is one too low: it never is too high, nor by more."""
-    guess = citizen * (first.size - 1) // first[-1]
-    guess += first[guess + 1] <= citizen
-    return guess.astype(np.int32)
-
-
-def pandas_partition(citizen: Any, first: Any) -> Any:
-    return pd.cut(citizen, first, right=False, labels=False)
 
 
 def partitions_of_rows(citizens: int, rng: Rng) -> tuple[Any, ...]:
@@ -144,21 +124,22 @@ def by_citizen(citizen: Any, code: Any, many: Any) -> Any:
 
 def chunk(citizens: int, rng: Rng) -> tuple[Any, ...]:
     """Give the columns of a chunk of services, and the grid."""
-    citizen, first = citizens_of_rows(citizens, rng)
+    grid = even_grid(PARTITIONS * citizens, PARTITIONS)
+    citizen = rng.integers(0, grid.citizens, chunk_rows(citizens)).astype(np.int32)
     service, week = (rng.integers(0, 60, citizen.size).astype(kind) for kind in (np.int16, np.int8))
     quantity, paid = (rng.integers(0, 10**5, citizen.size).astype(kind) for kind in (np.int32, np.int64))
-    return (citizen, service, week, quantity, paid), first
+    return (citizen, service, week, quantity, paid), grid
 
 
-def deal(run: As, columns: Any, first: Any) -> Any:
-    bounds, order = dealt_order(run, partition_of(run, columns[0], first))
+def deal(run: As, columns: Any, grid: Any) -> Any:
+    bounds, order = dealt_order(run, partitions_of(columns[0], grid))
     dealt = [np.take(values, order, mode="clip") for values in columns]
     sums = [add_to_checksums(run, unsigned(values), bounds) for values in dealt]
     return *dealt, *np.array(sums).sum(axis=0)
 
 
-def numpy_deal(columns: Any, first: Any) -> Any:
-    bounds, order = numpy_order(numpy_partition(columns[0], first))
+def numpy_deal(columns: Any, grid: Any) -> Any:
+    bounds, order = numpy_order(partitions_of(columns[0], grid))
     dealt = [np.take(values, order, mode="clip") for values in columns]
     sums = [numpy_checksums(unsigned(values), bounds) for values in dealt]
     return *dealt, *np.array(sums).sum(axis=0)
@@ -170,9 +151,6 @@ def unsigned(values: Any) -> Any:
 
 SINGLE = (
     Comparison("add_to_checksums", (checksums.add_to_checksums,), bounded_words, add_to_checksums, numpy_checksums),
-    Comparison(
-        "partition_of", (partitioning.partition_of,), citizens_of_rows, partition_of, numpy_partition, pandas_partition
-    ),
     Comparison("dealt_order", (partitioning.dealt_order,), partitions_of_rows, dealt_order, numpy_order),
     Comparison("oere_of_floats", (reading.oere_of_floats,), fees, oere, numpy_oere),
     Comparison(
@@ -182,7 +160,7 @@ SINGLE = (
 TASKS = (
     Comparison(
         "deal of a chunk",
-        (partitioning.partition_of, partitioning.dealt_order, checksums.add_to_checksums),
+        (partitioning.dealt_order, checksums.add_to_checksums),
         chunk,
         deal,
         numpy_deal,
