@@ -1,4 +1,4 @@
-"""Cells of raw registers as whole numbers: fees in øre, weeks by benefit code."""
+"""Weekly cells of raw registers, counted by benefit code."""
 
 import numpy as np
 import numpy.typing as npt
@@ -6,29 +6,6 @@ import numpy.typing as npt
 from fordel_dask.kernels.jit import kernel
 
 Ints = npt.NDArray[np.int16]
-
-
-@kernel
-def oere_of_floats(
-    values: npt.NDArray[np.float64], scale: int, missing: int
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
-    """Give fees in whole øre, and which of them need a second look.
-
-    A binary float whose nearest hundredth gives the same float back is that hundredth: its
-    shortest text says so. ``scale`` is 100 for kroner, 1 for øre.
-    """
-    oere = np.empty(values.size, np.int64)
-    unclear = np.zeros(values.size, np.bool_)
-    for row in range(values.size):
-        value = values[row]
-        if np.isnan(value):
-            oere[row] = missing
-            continue
-        unclear[row] = not abs(value) < 1e12
-        nearest = 0.0 if unclear[row] else np.rint(value * scale)
-        oere[row] = np.int64(nearest)
-        unclear[row] |= nearest / scale != value
-    return oere, unclear
 
 
 @kernel

@@ -24,7 +24,7 @@ from fordel_dask.kernels.jit import numba
 Signature = tuple[Any, ...]
 int8, int16, int32, int64 = numba.types.int8, numba.types.int16, numba.types.int32, numba.types.int64
 uint8, uint16, uint32, uint64 = numba.types.uint8, numba.types.uint16, numba.types.uint32, numba.types.uint64
-float64, flag = numba.types.float64, numba.types.boolean
+flag = numba.types.boolean
 
 
 def _given(kind: Any) -> Any:
@@ -92,7 +92,6 @@ SIGNATURES: Mapping[Any, Sequence[Signature]] = {
     keys.place_keys: [(_own(uint64, 2), int64, INTS)],
     keys.look_up: [(WORDS, WORDS, INTS, _own(uint64, 2))],
     partitioning.dealt_order: [(INTS, int64)],
-    reading.oere_of_floats: [(values, int64, int64) for values in (_own(float64), _given(float64))],
     reading.count_weeks: [(_own(int16, 2), INTS)],
     spells.look_at_spells: [(INTS, _own(int8), PAIR_OF_INTS, int64, _own(flag), _own(int8))],
     tallies.tally_sample: [(LONGS, LONGS, LONGS, _own(flag), LONG_TABLE)],

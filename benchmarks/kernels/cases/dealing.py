@@ -1,4 +1,4 @@
-"""Kernels that deal rows out to partitions, and those that read fees and weeks from raw cells."""
+"""Kernels that deal rows out to partitions, and the one that counts weeks of raw cells."""
 
 from itertools import pairwise
 from typing import Any
@@ -7,12 +7,11 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.kernels.comparison import As, Comparison
-from benchmarks.kernels.invented import BATCH_SHARE, PARTITIONS, Rng, few_often
+from benchmarks.kernels.invented import PARTITIONS, Rng, few_often
 from fordel_dask.kernels import checksums, partitioning, reading
 from fordel_dask.store import even_grid, partitions_of
 
 CHUNK_SHARE = 10.0  # a chunk of dealt rows has a million
-MISSING = np.iinfo(np.int64).min
 WEEKS = 53
 PERSONS_SHARE = 0.65  # DREAM has everybody who ever was on a benefit
 
@@ -57,28 +56,6 @@ def numpy_order(bucket: Any) -> Any:
     bounds = np.zeros(PARTITIONS + 1, np.int64)
     np.cumsum(np.bincount(bucket, minlength=PARTITIONS), out=bounds[1:])
     return bounds, np.argsort(bucket.astype(np.uint8), kind="stable")
-
-
-def fees(citizens: int, rng: Rng) -> tuple[Any, ...]:
-    """Give fees of a batch in kroner, one of a thousand missing, one with a third of an øre."""
-    kroner = np.rint(np.exp(rng.normal(9.3, 0.9, round(BATCH_SHARE * citizens)))) / 100
-    kroner[rng.random(kroner.size) < 0.001] = np.nan
-    kroner[rng.random(kroner.size) < 0.001] += 1 / 300
-    return (kroner,)
-
-
-def oere(run: As, kroner: Any) -> Any:
-    return run(reading.oere_of_floats)(kroner, 100, MISSING)
-
-
-def numpy_oere(kroner: Any) -> Any:
-    missing, large = np.isnan(kroner), ~(np.abs(kroner) < 1e12)
-    nearest = kroner * 100
-    np.rint(nearest, out=nearest)
-    nearest[large] = 0
-    found = nearest.astype(np.int64)
-    found[missing] = MISSING
-    return found, (large | (nearest / 100 != kroner)) & ~missing
 
 
 def weekly_codes(citizens: int, rng: Rng) -> tuple[Any, ...]:
@@ -152,7 +129,6 @@ def unsigned(values: Any) -> Any:
 SINGLE = (
     Comparison("add_to_checksums", (checksums.add_to_checksums,), bounded_words, add_to_checksums, numpy_checksums),
     Comparison("dealt_order", (partitioning.dealt_order,), partitions_of_rows, dealt_order, numpy_order),
-    Comparison("oere_of_floats", (reading.oere_of_floats,), fees, oere, numpy_oere),
     Comparison(
         "count_weeks", (reading.count_weeks,), weekly_codes, count_weeks, numpy_weeks, pandas_weeks, alike=by_citizen
     ),
