@@ -39,7 +39,8 @@ def deal_words(run: As, given: Any) -> Any:
 
 def numpy_deal(given: Any) -> Any:
     bucket = given >> np.uint64(32)
-    bucket %= np.uint64(BUCKETS)
+    bucket *= np.uint64(BUCKETS)
+    bucket >>= np.uint64(32)
     small = bucket.astype(np.uint8)
     bounds = np.zeros(BUCKETS + 1, np.int64)
     np.cumsum(np.bincount(small, minlength=BUCKETS), out=bounds[1:])
