@@ -69,15 +69,6 @@ SIGNATURES: Mapping[Any, Sequence[Signature]] = {
             _own(uint64, 2),
         )
     ],
-    events.count_dispensings: [
-        (
-            _given(int32),
-            _together(_given(int16), _given(int32), _given(int32)),
-            WORDS,
-            _together(INTS, int64),
-            _own(int32, 2),
-        )
-    ],
     events.sum_weeks: [(_given(int32), _given(int16), _given(int8), _own(int8), _own(int8, 2))],
     hashing.blend: [(WORDS, WORDS)],
     hashing.deal_words: [(WORDS, int64)],
