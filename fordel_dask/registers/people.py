@@ -15,11 +15,10 @@ from fordel_dask.errors import SchemaError
 from fordel_dask.extracts.arrays import key_buffers, whole_numbers
 from fordel_dask.extracts.files import kind_of_type
 from fordel_dask.kernels.hashing import blend
-from fordel_dask.kernels.keys import SHORT, SPACE, UNKNOWN, look_up, pack_texts, place_keys
+from fordel_dask.kernels.keys import SHORT, UNKNOWN, look_up, pack_texts, place_keys
 from fordel_dask.registers.checksums import keep_array, load_array, new_array
 
 Words = npt.NDArray[np.uint64]
-WORD = 8
 KNOWN, SLOTS = "known.array", "slots.array"
 NUMBERS = frozenset({"integer", "float", "decimal"})
 
@@ -39,27 +38,11 @@ def packed(column: Any, strip: bool) -> tuple[Words, Words, int]:
         high[~valid] = low[~valid] = 0
         return high, low, longest
     offsets, data, null = key_buffers(column)
-    alike = None if strip or null is not None else _packed_alike(offsets, data)
-    if alike is not None:
-        return alike
     high, low = np.empty(len(column), np.uint64), np.empty(len(column), np.uint64)
     longest = pack_texts(offsets, data, strip, high, low)
     if null is not None:
         high[null] = low[null] = 0
     return high, low, longest
-
-
-def _packed_alike(offsets: np.ndarray, data: np.ndarray) -> tuple[Words, Words, int] | None:
-    """Pack texts that all have one length and no blanks around them, a fourth of the time; None for others."""
-    rows, begin = offsets.size - 1, int(offsets[0])
-    length = (int(offsets[-1]) - begin) // max(rows, 1)
-    if not WORD <= length <= SHORT or not np.array_equal(np.diff(offsets), np.full(rows, length, offsets.dtype)):
-        return None
-    ends = [np.ndarray(rows, np.uint8, data.data, begin + at, (length,)) for at in (0, length - 1)]
-    if any(int(end.min()) <= SPACE for end in ends):
-        return None
-    high, last = (np.ndarray(rows, ">u8", data.data, begin + at, (length,)) for at in (0, length - WORD))
-    return high.astype(np.uint64), last.astype(np.uint64) << np.uint64(8 * (SHORT - length)), length
 
 
 def person_keys(column: Any, strip: bool, register: str) -> tuple[Words, Words]:
