@@ -30,7 +30,6 @@ from fordel_dask.kernels.events import (
     MONTHS,
     OTHER,
     book_entry,
-    count_dispensings,
     count_services,
     mark_conditions,
     sum_weeks,
@@ -128,29 +127,50 @@ def _diagnosis_facts(store: Store, partition: int, year: int, citizens: int) -> 
 
 
 @functools.lru_cache(maxsize=4)
-def arms_of_codes(codes: tuple[str, ...]) -> NDArray[np.uint64]:
-    """Give, for each ATC code of the code book, the medicine arms it counts for: bit n is arm n."""
-    arms = np.zeros(len(codes), dtype=np.uint64)
-    for arm, (_, medicine) in enumerate(medicine_arms()):
-        for n, code in enumerate(codes):
-            if code.startswith(medicine.prefixes):
-                arms[n] |= np.uint64(1 << arm)
-    return arms
+def arms_of_codes(codes: tuple[str, ...]) -> NDArray[np.int8]:
+    """Give the medicine arms that each ATC code of the code book counts for, filled up with a spare one."""
+    arms = medicine_arms()
+    found = [[arm for arm, (_, it) in enumerate(arms) if code.startswith(it.prefixes)] for code in codes]
+    most = max(map(len, found), default=0)
+    filled = [[*mine, *[len(arms)] * (most - len(mine))] for mine in found]
+    return np.array(filled, dtype=np.int8).reshape(len(codes), most)
 
 
 def _medicine_facts(store: Store, partition: int, year: int, citizens: int) -> Facts:
     rows = store.read(PRESCRIPTIONS, partition)
-    status_day = day_number(datetime.date(year, 1, 1))
-    first_days = np.array([status_day - medicine.window_days for _, medicine in medicine_arms()], dtype=np.int32)
-    counts = np.zeros((citizens, len(medicine_arms())), dtype=np.int32)
+    arms, status_day = medicine_arms(), day_number(datetime.date(year, 1, 1))
+    first_days = np.array([*(status_day - it.window_days for _, it in arms), status_day], dtype=np.int32)
     dispensing = (rows["code"], rows["day"], rows["packages"])
-    count_dispensings(
-        rows["citizen"], dispensing, arms_of_codes(store.codebooks["medicine"]), (first_days, status_day), counts
-    )
+    arms_of_code = arms_of_codes(store.codebooks["medicine"])
+    counts = count_dispensings(rows["citizen"], dispensing, arms_of_code, (first_days, status_day), citizens)
     shown = np.zeros(citizens, dtype=np.uint64)
-    for arm, (condition, medicine) in enumerate(medicine_arms()):
+    for arm, (condition, medicine) in enumerate(arms):
         shown |= (counts[:, arm] >= medicine.dispensings).astype(np.uint64) << np.uint64(condition.bit)
     return {MEDICINE_COLUMN: shown.view(np.int64)}
+
+
+def count_dispensings(
+    citizen: NDArray[np.int32],
+    dispensing: tuple[NDArray[np.int16], NDArray[np.int32], NDArray[np.int32]],
+    arms: NDArray[np.int8],
+    window: tuple[NDArray[np.int32], int],
+    citizens: int,
+) -> NDArray[np.int32]:
+    """Give dispensings less returns, shape (citizens, arms).
+
+    ``dispensing`` is code, day and packages of each row; ``arms[code]`` the medicine arms of each code, filled up
+    with a spare one; ``window`` the first day of each arm, and the day on which all windows end (on which that of
+    the spare one begins). A row with packages below 0 is a return; one with 0 is neither.
+    """
+    code, day, packages = dispensing
+    first_days, end = window
+    counts = np.zeros((citizens, first_days.size), dtype=np.int32)
+    for arm_of_code in arms.T:
+        arm = arm_of_code[code]
+        inside = np.flatnonzero((first_days[arm] <= day) & (day < end))
+        place = citizen[inside].astype(np.int64) * first_days.size + arm[inside]
+        np.add.at(counts.reshape(-1), place, np.sign(packages[inside]))
+    return counts[:, :-1]
 
 
 def _service_facts(store: Store, partition: int, rules: FactRules, citizens: int) -> tuple[Facts, int]:

@@ -1,4 +1,4 @@
-"""Services, diagnoses, dispensings and benefits of citizens, row by row; rows of a citizen lie together."""
+"""Services, diagnoses and benefits of citizens, row by row; rows of a citizen lie together."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,36 +94,6 @@ def mark_conditions(
             for start in starts:
                 flat[place] |= bits if day[i] >= start else np.uint64(0)
                 place += np.uint64(3) * citizens
-
-
-@kernel
-def count_dispensings(
-    citizen: NDArray[np.int32],
-    dispensing: tuple[NDArray[np.int16], NDArray[np.int32], NDArray[np.int32]],
-    arms: NDArray[np.uint64],
-    window: tuple[NDArray[np.int32], int],
-    counts: NDArray[np.int32],
-) -> None:
-    """Count dispensings less returns in ``counts[citizen, arm]``.
-
-    ``dispensing`` is code, day and packages of each row; ``arms`` the medicine arms of each code,
-    bit n for arm n; ``window`` the first day of each arm, and the day on which all windows end.
-    A row with packages below 0 is a return; one with 0 is neither.
-    """
-    code, day, packages = dispensing
-    first_days, end = window
-    earliest = first_days.min()
-    for i in range(citizen.size):
-        if not earliest <= day[i] < end:
-            continue
-        step = np.int32(packages[i] > 0) - np.int32(packages[i] < 0)
-        left = arms[np.uint64(code[i])]
-        arm = 0
-        while left:
-            if left & np.uint64(1) and day[i] >= first_days[arm]:
-                counts[citizen[i], arm] += step
-            left >>= np.uint64(1)
-            arm += 1
 
 
 @kernel

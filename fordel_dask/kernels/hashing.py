@@ -1,4 +1,4 @@
-"""Whole rows as 64 mixed bits, dealt out by them, and rows that stand in more than one file."""
+"""Whole rows as 64 mixed bits, and rows dealt out by them."""
 
 import numpy as np
 import numpy.typing as npt
@@ -7,6 +7,7 @@ from fordel_dask.kernels.jit import kernel
 from fordel_dask.kernels.keys import Words, mix
 
 Bounds = npt.NDArray[np.int64]
+UPPER = np.uint64(32)
 
 
 @kernel
@@ -17,46 +18,17 @@ def blend(hashes: Words, words: Words) -> None:
 
 
 @kernel
-def blend_codes(hashes: Words, code: npt.NDArray[np.int32], words: Words) -> None:
-    """Mix one more column of codes into the hash of every row; ``words`` has the word of each code."""
-    for row in range(hashes.size):
-        hashes[row] = mix(hashes[row], words[code[row]])
-
-
-@kernel
 def deal_words(hashes: Words, buckets: int) -> tuple[Bounds, Words]:
-    """Give the bounds of the buckets and the hashes bucket by bucket, by their upper bits."""
+    """Give the bounds of the buckets and the hashes bucket by bucket, by the size of their upper bits."""
     bounds = np.zeros(buckets + 1, np.int64)
     for row in range(hashes.size):
-        bounds[(hashes[row] >> np.uint64(32)) % np.uint64(buckets) + np.uint64(1)] += 1
+        bounds[((hashes[row] >> UPPER) * np.uint64(buckets) >> UPPER) + np.uint64(1)] += 1
     for bucket in range(buckets):
         bounds[bucket + 1] += bounds[bucket]
     place = bounds[:-1].copy()
     dealt = np.empty(hashes.size, np.uint64)
     for row in range(hashes.size):
-        bucket = (hashes[row] >> np.uint64(32)) % np.uint64(buckets)
+        bucket = (hashes[row] >> UPPER) * np.uint64(buckets) >> UPPER
         dealt[place[bucket]] = hashes[row]
         place[bucket] += 1
     return bounds, dealt
-
-
-@kernel
-def count_further_files(hashes: Words, ends: Bounds, slots: int) -> int:
-    """Sum, over the different hashes, the number of files each stands in, less one.
-
-    The hashes come file by file; ``ends`` says where each file ends. ``slots`` is a power of two
-    above the number of hashes.
-    """
-    known, last = np.empty(slots, np.uint64), np.full(slots, -1, np.int32)
-    mask = np.uint64(slots - 1)
-    further = row = 0
-    for file in range(ends.size):
-        while row < ends[file]:
-            at = hashes[row] & mask
-            while last[at] >= 0 and known[at] != hashes[row]:
-                at = (at + np.uint64(1)) & mask
-            if last[at] >= 0 and last[at] != file:
-                further += 1
-            known[at], last[at] = hashes[row], file
-            row += 1
-    return further

@@ -17,7 +17,7 @@ UNKNOWN = -1
 BLOCK = 256
 MIX_1, MIX_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 SEED = np.uint64(0x9E3779B97F4A7C15)
-TOP_BIT = np.uint64(1 << 63)
+TOP_BIT, ALL_BITS = np.uint64(1 << 63), np.uint64(2**64 - 1)
 
 
 @kernel
@@ -27,6 +27,18 @@ def mix(high: np.uint64, low: np.uint64) -> np.uint64:
     word = (word ^ (word >> np.uint64(30))) * MIX_1
     word = (word ^ (word >> np.uint64(27)) ^ low) * MIX_2
     return word ^ (word >> np.uint64(31))
+
+
+@kernel
+def eight_bytes(data: npt.NDArray[np.uint8], begin: np.uint64, many: int) -> np.uint64:
+    """Give eight bytes as a word, those behind the first ``many`` as 0.
+
+    Unsigned indices and a fixed number of bytes: the compiler makes one load of them.
+    """
+    word = np.uint64(0)
+    for i in range(np.uint64(8)):
+        word |= np.uint64(data[begin + i]) << (np.uint64(56) - np.uint64(8) * i)
+    return word & ~(ALL_BITS >> np.uint64(8 * many)) if many < 8 else word
 
 
 @kernel
@@ -62,8 +74,13 @@ def pack_texts(
             end -= 1
         while strip and begin < end - 1 and data[begin] == ZERO:
             begin += 1
-        longest = max(longest, end - begin)
-        high[row], low[row] = pack_bytes(data, begin, end)
+        length = end - begin
+        longest = max(longest, length)
+        if length <= SHORT and begin + SHORT <= data.size:
+            high[row] = eight_bytes(data, np.uint64(begin), length)
+            low[row] = eight_bytes(data, np.uint64(begin + 8), max(length - 8, 0))
+        else:
+            high[row], low[row] = pack_bytes(data, begin, end)
     return longest
 
 
@@ -97,26 +114,6 @@ def count_other_lengths(
         elif who >= 0:
             other += noted[who] != length[row]
     return other
-
-
-@kernel
-def pack_numbers(numbers: npt.NDArray[np.int64], high: Words, low: Words) -> int:
-    """Pack the digits of every whole number as if they were text; give the length of the longest."""
-    digits = np.empty(20, np.uint8)
-    longest = 0
-    for row in range(numbers.size):
-        number = abs(numbers[row])
-        begin = 20
-        while number or begin == 20:
-            begin -= 1
-            digits[begin] = ZERO + number % 10
-            number //= 10
-        if numbers[row] < 0:
-            begin -= 1
-            digits[begin] = 45
-        longest = max(longest, 20 - begin)
-        high[row], low[row] = pack_bytes(digits, begin, 20)
-    return longest
 
 
 @kernel
@@ -162,12 +159,3 @@ def look_up(
                 citizen = slots[at[i]]
             found[row] = citizen
     return found
-
-
-@kernel
-def bucket_of_key(high: Words, low: Words, buckets: int) -> npt.NDArray[np.int32]:
-    """Give the bucket of each key, by other bits of its hash than the table uses."""
-    bucket = np.empty(high.size, np.int32)
-    for row in range(high.size):
-        bucket[row] = (mix(high[row], low[row]) >> np.uint64(40)) % np.uint64(buckets)
-    return bucket

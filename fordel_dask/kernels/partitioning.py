@@ -9,21 +9,6 @@ Ints = npt.NDArray[np.int32]
 
 
 @kernel
-def partition_of(citizen: Ints, first: npt.NDArray[np.int64]) -> Ints:
-    """Give the partition of each citizen on a grid; the guess is right on an even one."""
-    partitions = first.size - 1
-    partition = np.empty(citizen.size, np.int32)
-    for row in range(citizen.size):
-        guess = citizen[row] * partitions // first[partitions]
-        while first[guess + 1] <= citizen[row]:
-            guess += 1
-        while first[guess] > citizen[row]:
-            guess -= 1
-        partition[row] = guess
-    return partition
-
-
-@kernel
 def dealt_order(bucket: Ints, buckets: int) -> tuple[npt.NDArray[np.int64], Ints]:
     """Give the bounds of the buckets and the order that puts rows bucket by bucket, stable."""
     bounds = np.zeros(buckets + 1, np.int64)

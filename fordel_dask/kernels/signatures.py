@@ -24,7 +24,7 @@ from fordel_dask.kernels.jit import numba
 Signature = tuple[Any, ...]
 int8, int16, int32, int64 = numba.types.int8, numba.types.int16, numba.types.int32, numba.types.int64
 uint8, uint16, uint32, uint64 = numba.types.uint8, numba.types.uint16, numba.types.uint32, numba.types.uint64
-float64, flag = numba.types.float64, numba.types.boolean
+flag = numba.types.boolean
 
 
 def _given(kind: Any) -> Any:
@@ -69,20 +69,9 @@ SIGNATURES: Mapping[Any, Sequence[Signature]] = {
             _own(uint64, 2),
         )
     ],
-    events.count_dispensings: [
-        (
-            _given(int32),
-            _together(_given(int16), _given(int32), _given(int32)),
-            WORDS,
-            _together(INTS, int64),
-            _own(int32, 2),
-        )
-    ],
     events.sum_weeks: [(_given(int32), _given(int16), _given(int8), _own(int8), _own(int8, 2))],
     hashing.blend: [(WORDS, WORDS)],
-    hashing.blend_codes: [(WORDS, _given(int32), WORDS)],
     hashing.deal_words: [(WORDS, int64)],
-    hashing.count_further_files: [(WORDS, LONGS, int64)],
     joining.chain_keys: [(WORDS, WORDS, int64)],
     joining.count_matches: [(WORDS, WORDS, PAIR_OF_WORDS, PAIR_OF_INTS)],
     joining.list_matches: [(WORDS, WORDS, PAIR_OF_WORDS, PAIR_OF_INTS, int64)],
@@ -91,13 +80,9 @@ SIGNATURES: Mapping[Any, Sequence[Signature]] = {
     keys.pack_texts: [(offsets, _own(uint8), flag, WORDS, WORDS) for offsets in (INTS, LONGS)],
     keys.trimmed_lengths: [(offsets, _own(uint8)) for offsets in (INTS, LONGS)],
     keys.count_other_lengths: [(INTS, LONGS, _own(int8))],
-    keys.pack_numbers: [(numbers, WORDS, WORDS) for numbers in (LONGS, _given(int64))],
     keys.place_keys: [(_own(uint64, 2), int64, INTS)],
     keys.look_up: [(WORDS, WORDS, INTS, _own(uint64, 2))],
-    keys.bucket_of_key: [(WORDS, WORDS, int64)],
-    partitioning.partition_of: [(INTS, LONGS)],
     partitioning.dealt_order: [(INTS, int64)],
-    reading.oere_of_floats: [(values, int64, int64) for values in (_own(float64), _given(float64))],
     reading.count_weeks: [(_own(int16, 2), INTS)],
     spells.look_at_spells: [(INTS, _own(int8), PAIR_OF_INTS, int64, _own(flag), _own(int8))],
     tallies.tally_sample: [(LONGS, LONGS, LONGS, _own(flag), LONG_TABLE)],

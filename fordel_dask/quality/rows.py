@@ -18,7 +18,7 @@ from fordel_dask.extracts.arrays import days, encoded, plain_text, whole_numbers
 from fordel_dask.extracts.columns import Chosen, Wanted, delivered_name, kind_of
 from fordel_dask.extracts.declaration import Source
 from fordel_dask.extracts.files import Extract, kind_of_type
-from fordel_dask.kernels.hashing import blend, blend_codes, count_further_files, deal_words
+from fordel_dask.kernels.hashing import blend, deal_words
 from fordel_dask.kernels.keys import Words
 from fordel_dask.registers.canonical import clinic_code, decimal_text, exact_decimal, service_code, week_text
 from fordel_dask.registers.checksums import checksums
@@ -124,7 +124,7 @@ def _blend_numbers(hashes: Words, column: Any) -> None:
 def _blend_values(hashes: Words, column: Any, word: Callable[[Any], int]) -> None:
     values, indices = encoded(column)
     words = np.array([*map(word, values), BLANK], np.uint64)
-    blend_codes(hashes, indices.astype(np.int32, copy=False), words)
+    blend(hashes, words[indices])
 
 
 class RowsFile:
@@ -184,8 +184,17 @@ def count_repeated_rows(comparing: Comparing) -> int:
     for of_file in content_of(comparing.inputs)["files"]:
         parts += [part for path in of_file for part in _bucket(Path(path), comparing.bucket)]
         ends.append(sum(part.size for part in parts))
-    hashes = np.concatenate(parts)
-    return int(count_further_files(hashes, np.array(ends, np.int64), 1 << int(2 * hashes.size + 1).bit_length()))
+    return further_files(np.concatenate(parts), ends)
+
+
+def further_files(hashes: Words, ends: Sequence[int]) -> int:
+    """Count the different hashes of each file, less those of all; file by file each ends at one of ``ends``."""
+    return sum(map(_different, np.split(hashes, ends[:-1]))) - _different(hashes)
+
+
+def _different(hashes: Words) -> int:
+    ordered = np.sort(hashes)  # half the time of a hash table, and a fourth of its memory
+    return int(np.count_nonzero(ordered[1:] != ordered[:-1])) + min(ordered.size, 1)
 
 
 def _bucket(path: Path, bucket: int) -> list[Words]:

@@ -7,11 +7,12 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from fordel_dask.extracts.arrays import encoded, plain_text
-from fordel_dask.kernels.reading import oere_of_floats
 from fordel_dask.registers.canonical import oere_of
 from fordel_dask.schema.prepared import MISSING_PAID
 
 SCALES = {"kroner": 100, "oere": 1}
+LARGEST = 1e12
+"""Kroner or øre below which a float may be taken at once."""
 
 
 def paid_oere(column: Any, scale: int) -> tuple[npt.NDArray[np.int64], int]:
@@ -33,10 +34,24 @@ def _read(value: Any, scale: int) -> int | None:
 
 def _of_floats(column: Any, scale: int) -> tuple[npt.NDArray[np.int64], int]:
     values = column.fill_null(float("nan")).to_numpy(zero_copy_only=False)
-    oere, unclear = oere_of_floats(values, scale, MISSING_PAID)
+    oere, unclear = oere_of_floats(values, scale)
     unreadable = 0
     for row in np.flatnonzero(unclear).tolist():
         read = oere_of(float(values[row]), scale)
         oere[row] = MISSING_PAID if read is None else read
         unreadable += read is None
     return oere, unreadable
+
+
+def oere_of_floats(values: npt.NDArray[np.float64], scale: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    """Give fees in whole øre, −2⁶³ where there is none, and which of them need a second look.
+
+    A binary float whose nearest hundredth gives the same float back is that hundredth: its
+    shortest text says so. ``scale`` is 100 for kroner, 1 for øre.
+    """
+    nearest = np.where(np.abs(values) < LARGEST, values, 0.0)
+    nearest *= scale
+    np.rint(nearest, out=nearest)
+    missing = np.isnan(values)
+    unclear = (nearest / scale != values) & ~missing
+    return np.where(missing, MISSING_PAID, nearest.astype(np.int64)), unclear

@@ -14,11 +14,11 @@ import pyarrow as pa
 from fordel_dask.errors import SchemaError
 from fordel_dask.extracts.arrays import key_buffers, whole_numbers
 from fordel_dask.extracts.files import kind_of_type
-from fordel_dask.kernels.keys import SHORT, SPACE, UNKNOWN, look_up, pack_numbers, pack_texts, place_keys
+from fordel_dask.kernels.hashing import blend
+from fordel_dask.kernels.keys import SHORT, UNKNOWN, look_up, pack_texts, place_keys
 from fordel_dask.registers.checksums import keep_array, load_array, new_array
 
 Words = npt.NDArray[np.uint64]
-WORD = 8
 KNOWN, SLOTS = "known.array", "slots.array"
 NUMBERS = frozenset({"integer", "float", "decimal"})
 
@@ -32,33 +32,17 @@ def packed(column: Any, strip: bool) -> tuple[Words, Words, int]:
         high, low, longest = packed(column.dictionary, strip)
         at = column.indices.fill_null(high.size).to_numpy(zero_copy_only=False)
         return np.append(high, np.uint64(0))[at], np.append(low, np.uint64(0))[at], longest
-    high, low = np.empty(len(column), np.uint64), np.empty(len(column), np.uint64)
     if kind_of_type(column.type) in NUMBERS:
         numbers, valid = whole_numbers(column)
-        longest = pack_numbers(numbers, high, low)
+        high, low, longest = packed(pa.array(numbers).cast(pa.string()), strip=False)
         high[~valid] = low[~valid] = 0
         return high, low, longest
     offsets, data, null = key_buffers(column)
-    alike = None if strip or null is not None else _packed_alike(offsets, data)
-    if alike is not None:
-        return alike
+    high, low = np.empty(len(column), np.uint64), np.empty(len(column), np.uint64)
     longest = pack_texts(offsets, data, strip, high, low)
     if null is not None:
         high[null] = low[null] = 0
     return high, low, longest
-
-
-def _packed_alike(offsets: np.ndarray, data: np.ndarray) -> tuple[Words, Words, int] | None:
-    """Pack texts that all have one length and no blanks around them, a fourth of the time; None for others."""
-    rows, begin = offsets.size - 1, int(offsets[0])
-    length = (int(offsets[-1]) - begin) // max(rows, 1)
-    if not WORD <= length <= SHORT or not np.array_equal(np.diff(offsets), np.full(rows, length, offsets.dtype)):
-        return None
-    ends = [np.ndarray(rows, np.uint8, data.data, begin + at, (length,)) for at in (0, length - 1)]
-    if any(int(end.min()) <= SPACE for end in ends):
-        return None
-    high, last = (np.ndarray(rows, ">u8", data.data, begin + at, (length,)) for at in (0, length - WORD))
-    return high.astype(np.uint64), last.astype(np.uint64) << np.uint64(8 * (SHORT - length)), length
 
 
 def person_keys(column: Any, strip: bool, register: str) -> tuple[Words, Words]:
@@ -76,6 +60,15 @@ def person_keys(column: Any, strip: bool, register: str) -> tuple[Words, Words]:
             f"Check that the column is the person key."
         )
     return high, low
+
+
+def bucket_of_key(high: Words, low: Words, buckets: int) -> npt.NDArray[np.int32]:
+    """Give the bucket of each key, by other bits of its hash than the lookup uses."""
+    words = high.copy()
+    blend(words, low)
+    words >>= np.uint64(40)
+    words %= np.uint64(buckets)
+    return words.astype(np.int32)
 
 
 def write_lookup(directory: Path, parts: Iterable[Words], citizens: int) -> str:

@@ -12,9 +12,8 @@ import numpy as np
 from fordel_dask.errors import SchemaError
 from fordel_dask.extracts.columns import Chosen
 from fordel_dask.extracts.files import DEFAULT_PORTION, Piece, Portion, read_rows
-from fordel_dask.kernels.keys import bucket_of_key
 from fordel_dask.registers.budget import Budget
-from fordel_dask.registers.people import Words, person_keys
+from fordel_dask.registers.people import Words, bucket_of_key, person_keys
 from fordel_dask.registers.sorting import sorted_order
 from fordel_dask.registers.work import task
 

@@ -11,16 +11,16 @@ import numpy as np
 from fordel_dask.errors import AccountingError, FordelError
 from fordel_dask.extracts.columns import Wanted
 from fordel_dask.extracts.files import DEFAULT_PORTION, UNKNOWN_ROWS, Piece, Portion, read_rows
-from fordel_dask.kernels.keys import bucket_of_key
-from fordel_dask.kernels.partitioning import partition_of
 from fordel_dask.registers import dream, enrolment, hospital, prescriptions, services
 from fordel_dask.registers.collisions import lengths_met
 from fordel_dask.registers.dealt import UsedCodes, texts_of
 from fordel_dask.registers.dealt_file import CHUNK_ROWS, DealtFile, finish, taken_up
+from fordel_dask.registers.people import bucket_of_key
 from fordel_dask.registers.quarantine import AsideFile
 from fordel_dask.registers.rules import Books, Columns, Rows, Rules
 from fordel_dask.registers.tally import merged, rows_of
 from fordel_dask.registers.work import is_of_delivery, task
+from fordel_dask.store import Grid, partitions_of
 
 Look = Callable[[Any, Columns, Books], Columns]
 """Looks at a batch of rows as read and at its kept rows, and says which columns of these go on."""
@@ -123,15 +123,16 @@ def dealing(by_key: bool, rules: Rules) -> tuple[int, Callable[[Columns], np.nda
     """Give how many buckets rows are dealt to, and the function that tells each row's bucket."""
     if by_key:
         return rules.buckets, partial(_bucket, buckets=rules.buckets)
-    return len(rules.first) - 1, partial(_partition, first=np.array(rules.first, np.int64))
+    grid = Grid(rules.first)
+    return grid.partitions, partial(_partition, grid=grid)
 
 
 def _bucket(columns: Columns, buckets: int) -> np.ndarray:
     return bucket_of_key(columns["high"], columns["low"], buckets)
 
 
-def _partition(columns: Columns, first: np.ndarray) -> np.ndarray:
-    return partition_of(columns["citizen"], first)
+def _partition(columns: Columns, grid: Grid) -> np.ndarray:
+    return partitions_of(columns["citizen"], grid)
 
 
 def _check_rows(reading: Reading, expected: int, counted: int) -> None:

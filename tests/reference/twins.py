@@ -57,8 +57,8 @@ def count_dispensings(citizen, dispensing, arms, window, counts):
     """Count rows with packages, less rows that return some, by citizen and arm."""
     first_days, end = window
     for c, code, d, packages in zip(citizen, *dispensing, strict=True):
-        for arm, first in enumerate(first_days):
-            if first <= d < end and int(arms[code]) >> arm & 1:
+        for arm in arms[code]:
+            if first_days[arm] <= d < end:
                 counts[c, arm] += int(packages >= 1) - int(packages <= -1)
 
 

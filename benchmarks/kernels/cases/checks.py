@@ -11,8 +11,8 @@ from benchmarks.kernels.invented import BATCH_SHARE, STATUS_DAY, Rng, spells
 from fordel_dask.kernels import hashing
 from fordel_dask.kernels import spells as kernels
 
-CODES, BUCKETS, FILES = 65, 60, 12
-CHUNK_SHARE, BUCKET_SHARE = 20.0, 15.0  # chunks of two million hashes, buckets of one and a half
+BUCKETS = 60
+CHUNK_SHARE = 20.0  # a chunk has two million hashes
 
 
 def hashes(citizens: int, rng: Rng, share: float = BATCH_SHARE) -> Any:
@@ -29,21 +29,6 @@ def blend(run: As, given: Any, words: Any) -> Any:
     return mine
 
 
-def column_of_codes(citizens: int, rng: Rng) -> tuple[Any, ...]:
-    mine = hashes(citizens, rng)
-    return mine, rng.integers(-1, CODES - 1, mine.size).astype(np.int32), hashes(CODES, rng, 1.0)
-
-
-def blend_codes(run: As, given: Any, code: Any, words: Any) -> Any:
-    mine = given.copy()
-    run(hashing.blend_codes)(mine, code, words)
-    return mine
-
-
-def numpy_blend_codes(given: Any, code: Any, words: Any) -> Any:
-    return mixed(given, words[code])
-
-
 def chunk(citizens: int, rng: Rng) -> tuple[Any, ...]:
     return (hashes(citizens, rng, CHUNK_SHARE),)
 
@@ -54,39 +39,12 @@ def deal_words(run: As, given: Any) -> Any:
 
 def numpy_deal(given: Any) -> Any:
     bucket = given >> np.uint64(32)
-    bucket %= np.uint64(BUCKETS)
+    bucket *= np.uint64(BUCKETS)
+    bucket >>= np.uint64(32)
     small = bucket.astype(np.uint8)
     bounds = np.zeros(BUCKETS + 1, np.int64)
     np.cumsum(np.bincount(small, minlength=BUCKETS), out=bounds[1:])
     return bounds, given[np.argsort(small, kind="stable")]
-
-
-def files(citizens: int, rng: Rng) -> tuple[Any, ...]:
-    """Give hashes file by file, and where each file ends: one row of a hundred stands in two files."""
-    mine = hashes(citizens, rng, BUCKET_SHARE)
-    again = rng.random(mine.size) < 0.01
-    mine[again] = rng.choice(mine, np.count_nonzero(again))
-    return mine, np.arange(1, FILES + 1) * mine.size // FILES
-
-
-def further(run: As, given: Any, ends: Any) -> Any:
-    return run(hashing.count_further_files)(given, ends, 1 << (2 * given.size + 1).bit_length())
-
-
-def numpy_further(given: Any, ends: Any) -> Any:
-    """Count the different rows of each file, less the different rows of all."""
-    return sum(map(different, np.split(given, ends[:-1]))) - different(given)
-
-
-def different(given: Any) -> int:
-    ordered = np.sort(given)
-    return np.count_nonzero(ordered[1:] != ordered[:-1]) + min(ordered.size, 1)
-
-
-def pandas_further(given: Any, ends: Any) -> Any:
-    file = np.repeat(np.arange(ends.size), np.diff(ends, prepend=0))
-    rows = pd.DataFrame({"file": file, "row": given}, copy=False).drop_duplicates()
-    return len(rows) - rows["row"].nunique()
 
 
 def spells_and_citizens(citizens: int, rng: Rng) -> tuple[Any, ...]:
@@ -131,9 +89,7 @@ def pandas_look(citizen: Any, group: Any, spell: Any, citizens: int) -> Any:
 
 SINGLE = (
     Comparison("blend", (hashing.blend,), two_columns, blend, mixed),
-    Comparison("blend_codes", (hashing.blend_codes,), column_of_codes, blend_codes, numpy_blend_codes),
     Comparison("deal_words", (hashing.deal_words,), chunk, deal_words, numpy_deal),
-    Comparison("count_further_files", (hashing.count_further_files,), files, further, numpy_further, pandas_further),
     Comparison(
         "look_at_spells", (kernels.look_at_spells,), spells_and_citizens, look_at_spells, numpy_look, pandas_look
     ),

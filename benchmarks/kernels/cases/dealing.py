@@ -1,4 +1,4 @@
-"""Kernels that deal rows out to partitions, and those that read fees and weeks from raw cells."""
+"""Kernels that deal rows out to partitions, and the one that counts weeks of raw cells."""
 
 from itertools import pairwise
 from typing import Any
@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.kernels.comparison import As, Comparison
-from benchmarks.kernels.invented import BATCH_SHARE, PARTITIONS, Rng, few_often
+from benchmarks.kernels.invented import PARTITIONS, Rng, few_often
 from fordel_dask.kernels import checksums, partitioning, reading
+from fordel_dask.store import even_grid, partitions_of
 
 CHUNK_SHARE = 10.0  # a chunk of dealt rows has a million
-MISSING = np.iinfo(np.int64).min
 WEEKS = 53
 PERSONS_SHARE = 0.65  # DREAM has everybody who ever was on a benefit
 
@@ -43,27 +43,6 @@ def numpy_checksums(words: Any, bounds: Any) -> Any:
     return low, high
 
 
-def citizens_of_rows(citizens: int, rng: Rng) -> tuple[Any, ...]:
-    nation = PARTITIONS * citizens
-    first = np.arange(PARTITIONS + 1) * nation // PARTITIONS
-    return rng.integers(0, nation, chunk_rows(citizens)).astype(np.int32), first
-
-
-def partition_of(run: As, citizen: Any, first: Any) -> Any:
-    return run(partitioning.partition_of)(citizen, first)
-
-
-def numpy_partition(citizen: Any, first: Any) -> Any:
-    """Guess on an even grid, and go one on where the guess is one too low: it never is too high, nor by more."""
-    guess = citizen * (first.size - 1) // first[-1]
-    guess += first[guess + 1] <= citizen
-    return guess.astype(np.int32)
-
-
-def pandas_partition(citizen: Any, first: Any) -> Any:
-    return pd.cut(citizen, first, right=False, labels=False)
-
-
 def partitions_of_rows(citizens: int, rng: Rng) -> tuple[Any, ...]:
     return (rng.integers(0, PARTITIONS, chunk_rows(citizens)).astype(np.int32),)
 
@@ -77,28 +56,6 @@ def numpy_order(bucket: Any) -> Any:
     bounds = np.zeros(PARTITIONS + 1, np.int64)
     np.cumsum(np.bincount(bucket, minlength=PARTITIONS), out=bounds[1:])
     return bounds, np.argsort(bucket.astype(np.uint8), kind="stable")
-
-
-def fees(citizens: int, rng: Rng) -> tuple[Any, ...]:
-    """Give fees of a batch in kroner, one of a thousand missing, one with a third of an øre."""
-    kroner = np.rint(np.exp(rng.normal(9.3, 0.9, round(BATCH_SHARE * citizens)))) / 100
-    kroner[rng.random(kroner.size) < 0.001] = np.nan
-    kroner[rng.random(kroner.size) < 0.001] += 1 / 300
-    return (kroner,)
-
-
-def oere(run: As, kroner: Any) -> Any:
-    return run(reading.oere_of_floats)(kroner, 100, MISSING)
-
-
-def numpy_oere(kroner: Any) -> Any:
-    missing, large = np.isnan(kroner), ~(np.abs(kroner) < 1e12)
-    nearest = kroner * 100
-    np.rint(nearest, out=nearest)
-    nearest[large] = 0
-    found = nearest.astype(np.int64)
-    found[missing] = MISSING
-    return found, (large | (nearest / 100 != kroner)) & ~missing
 
 
 def weekly_codes(citizens: int, rng: Rng) -> tuple[Any, ...]:
@@ -144,21 +101,22 @@ def by_citizen(citizen: Any, code: Any, many: Any) -> Any:
 
 def chunk(citizens: int, rng: Rng) -> tuple[Any, ...]:
     """Give the columns of a chunk of services, and the grid."""
-    citizen, first = citizens_of_rows(citizens, rng)
+    grid = even_grid(PARTITIONS * citizens, PARTITIONS)
+    citizen = rng.integers(0, grid.citizens, chunk_rows(citizens)).astype(np.int32)
     service, week = (rng.integers(0, 60, citizen.size).astype(kind) for kind in (np.int16, np.int8))
     quantity, paid = (rng.integers(0, 10**5, citizen.size).astype(kind) for kind in (np.int32, np.int64))
-    return (citizen, service, week, quantity, paid), first
+    return (citizen, service, week, quantity, paid), grid
 
 
-def deal(run: As, columns: Any, first: Any) -> Any:
-    bounds, order = dealt_order(run, partition_of(run, columns[0], first))
+def deal(run: As, columns: Any, grid: Any) -> Any:
+    bounds, order = dealt_order(run, partitions_of(columns[0], grid))
     dealt = [np.take(values, order, mode="clip") for values in columns]
     sums = [add_to_checksums(run, unsigned(values), bounds) for values in dealt]
     return *dealt, *np.array(sums).sum(axis=0)
 
 
-def numpy_deal(columns: Any, first: Any) -> Any:
-    bounds, order = numpy_order(numpy_partition(columns[0], first))
+def numpy_deal(columns: Any, grid: Any) -> Any:
+    bounds, order = numpy_order(partitions_of(columns[0], grid))
     dealt = [np.take(values, order, mode="clip") for values in columns]
     sums = [numpy_checksums(unsigned(values), bounds) for values in dealt]
     return *dealt, *np.array(sums).sum(axis=0)
@@ -170,11 +128,7 @@ def unsigned(values: Any) -> Any:
 
 SINGLE = (
     Comparison("add_to_checksums", (checksums.add_to_checksums,), bounded_words, add_to_checksums, numpy_checksums),
-    Comparison(
-        "partition_of", (partitioning.partition_of,), citizens_of_rows, partition_of, numpy_partition, pandas_partition
-    ),
     Comparison("dealt_order", (partitioning.dealt_order,), partitions_of_rows, dealt_order, numpy_order),
-    Comparison("oere_of_floats", (reading.oere_of_floats,), fees, oere, numpy_oere),
     Comparison(
         "count_weeks", (reading.count_weeks,), weekly_codes, count_weeks, numpy_weeks, pandas_weeks, alike=by_citizen
     ),
@@ -182,7 +136,7 @@ SINGLE = (
 TASKS = (
     Comparison(
         "deal of a chunk",
-        (partitioning.partition_of, partitioning.dealt_order, checksums.add_to_checksums),
+        (partitioning.dealt_order, checksums.add_to_checksums),
         chunk,
         deal,
         numpy_deal,

@@ -1,4 +1,4 @@
-"""Kernels that make the facts of a partition: spells, services, diagnoses, dispensings, benefits."""
+"""Kernels that make the facts of a partition: spells, services, diagnoses, benefits."""
 
 from typing import Any
 
@@ -14,7 +14,6 @@ from fordel_dask.kernels.events import CONTACT, IGNORED, MONTHS, OTHER, book_ent
 SERVICES, SLOTS = 65, 23
 DIAGNOSES, CONDITIONS, DIAGNOSIS_KINDS = 3_320, 39, 3
 WINDOWS = ((STATUS_DAY - 5479, STATUS_DAY - 3652, STATUS_DAY - 1826), STATUS_DAY)
-MEDICINES, ARMS = 400, 15
 BENEFIT_GROUPS, BENEFIT_CODES = 19, 1_000
 MISSING = np.iinfo(np.int64).min
 
@@ -192,52 +191,6 @@ def numpy_mark(citizen: Any, diagnosis: Any, conditions: Any, citizens: int) -> 
     return marks
 
 
-def dispensings(citizens: int, rng: Rng) -> tuple[Any, ...]:
-    """Give citizen, (code, day, packages), arms of each code, first day of each arm, and citizens: 12 rows each."""
-    citizen = rows_of_citizens(rng, citizens, 12.0, 400.0)
-    rows = citizen.size
-    code = few_often(rng, MEDICINES, rows).astype(np.int16)
-    day = rng.integers(STATUS_DAY - 800, STATUS_DAY + 20, rows).astype(np.int32)
-    packages = rng.choice(np.array([1, 2, 0, -1], np.int32), rows, p=(0.8, 0.17, 0.01, 0.02))
-    arms = np.left_shift(np.uint64(1), rng.integers(0, ARMS, MEDICINES).astype(np.uint64))
-    arms[rng.random(MEDICINES) < 0.5] = 0
-    first_days = np.full(ARMS, STATUS_DAY - 365, np.int32)
-    return (*read_only(citizen), read_only(code, day, packages), arms, first_days, citizens)
-
-
-def dispensed(run: As, citizen: Any, dispensing: Any, arms: Any, first_days: Any, citizens: int) -> Any:
-    counts = np.zeros((citizens, ARMS), np.int32)
-    run(events.count_dispensings)(citizen, dispensing, arms, (first_days, STATUS_DAY), counts)
-    return counts
-
-
-def numpy_dispensed(citizen: Any, dispensing: Any, arms: Any, first_days: Any, citizens: int) -> Any:
-    """Drop the rows that count nowhere, then count arm by arm."""
-    code, day, packages = dispensing
-    mine = arms[code]
-    rows = np.flatnonzero((day < STATUS_DAY) & (day >= first_days.min()) & (mine != 0))
-    citizen, day, mine, step = citizen[rows], day[rows], mine[rows], np.sign(packages[rows])
-    counts = np.empty((citizens, ARMS), np.int32)
-    for arm, first in enumerate(first_days.tolist()):
-        those = np.flatnonzero((mine & np.uint64(1 << arm)).astype(np.bool_) & (day >= first))
-        counts[:, arm] = np.bincount(citizen[those], weights=step[those], minlength=citizens)
-    return counts
-
-
-def pandas_dispensed(citizen: Any, dispensing: Any, arms: Any, first_days: Any, citizens: int) -> Any:
-    code, day, packages = dispensing
-    rows = pd.DataFrame({"citizen": citizen, "code": code, "day": day, "step": np.sign(packages)}, copy=False)
-    rows = rows[rows["day"] < STATUS_DAY]
-    pairs = [(n, arm) for arm in range(ARMS) for n in np.flatnonzero(arms & np.uint64(1 << arm)).tolist()]
-    wanted = pd.DataFrame(pairs, columns=["code", "arm"])
-    rows = rows.merge(wanted, on="code")
-    rows = rows[rows["day"] >= first_days[rows["arm"]]]
-    found = rows.groupby(["citizen", "arm"], sort=False)["step"].sum()
-    counts = np.zeros((citizens, ARMS), np.int32)
-    counts[found.index.get_level_values(0), found.index.get_level_values(1)] = found.to_numpy()
-    return counts
-
-
 def benefits(citizens: int, rng: Rng) -> tuple[Any, ...]:
     """Give citizen, code, weeks, group of each code, and citizens: two of five citizens have a row."""
     citizen = rows_of_citizens(rng, citizens, 0.39, 0.42)
@@ -306,15 +259,12 @@ SINGLE = (
     Comparison("clinic_on", (enrolment.clinic_on,), spells_and_citizens, clinics, numpy_clinics, pandas_clinics),
     Comparison("count_services", (events.count_services,), services, count_services, numpy_services, pandas_services),
     Comparison("mark_conditions", (events.mark_conditions,), diagnoses, mark, numpy_mark),
-    Comparison(
-        "count_dispensings", (events.count_dispensings,), dispensings, dispensed, numpy_dispensed, pandas_dispensed
-    ),
     Comparison("sum_weeks", (events.sum_weeks,), benefits, weeks, numpy_weeks, pandas_weeks),
 )
 TASKS = (
     Comparison(
         "facts of a partition",
-        tuple(kernel for one in SINGLE if one.name != "count_dispensings" for kernel in one.kernels),
+        tuple(kernel for one in SINGLE for kernel in one.kernels),
         partition,
         facts,
         numpy_facts,

@@ -123,8 +123,14 @@ def count_repeated(run: As, high: Any, low: Any, following: Any) -> Any:
 
 
 def numpy_repeated(high: Any, low: Any, _following: Any) -> Any:
-    words = np.sort(mixed(high, low))  # two keys with one hash are met once in 10⁸ buckets
-    return np.count_nonzero(words[1:] == words[:-1])
+    """Sort hashes; only keys whose hash is met twice have to be compared."""
+    words = mixed(high, low)
+    ordered = np.sort(words)
+    twice = ordered[1:][ordered[1:] == ordered[:-1]]
+    place = np.minimum(np.searchsorted(twice, words), max(twice.size - 1, 0))
+    rows = np.flatnonzero(twice[place] == words) if twice.size else place[:0]
+    rows = rows[np.lexsort((low[rows], high[rows]))]
+    return np.count_nonzero((high[rows][1:] == high[rows][:-1]) & (low[rows][1:] == low[rows][:-1]))
 
 
 def pandas_repeated(high: Any, low: Any, _following: Any) -> Any:

@@ -11,9 +11,6 @@ from benchmarks.kernels.invented import BATCH_SHARE, PARTITIONS, Rng, keys, pack
 from fordel_dask.kernels import keys as kernels
 from fordel_dask.kernels.keys import SHORT, SPACE, UNKNOWN, ZERO
 
-BUCKETS = 64
-POWERS = 10 ** np.arange(1, 19)
-
 
 def batch_rows(citizens: int) -> int:
     return round(BATCH_SHARE * citizens)
@@ -103,32 +100,6 @@ def numpy_other_lengths(citizen: Any, length: Any, noted: Any) -> Any:
     return np.count_nonzero(own[who] != length), own
 
 
-def numbers(citizens: int, rng: Rng) -> tuple[Any, ...]:
-    return (rng.integers(10**8, 10**12, batch_rows(citizens)),)
-
-
-def pack_numbers(run: As, given: Any) -> Any:
-    high, low = np.empty(given.size, np.uint64), np.empty(given.size, np.uint64)
-    return high, low, run(kernels.pack_numbers)(given, high, low)
-
-
-def numpy_numbers(given: Any) -> Any:
-    """Take the digits of all numbers from behind, and write them as bytes, aligned to the left."""
-    length = np.searchsorted(POWERS, np.abs(given), "right") + 1 + (given < 0)
-    most = int(length.max(initial=0))
-    text = np.zeros((given.size, max(most, SHORT)), np.uint8)
-    rest, rows = np.abs(given), np.arange(given.size)
-    for back in range(1, most + 1):
-        tenth = rest // 10
-        digit, at = (rest - 10 * tenth + ZERO).astype(np.uint8), length - back
-        inside = at >= 0
-        text[rows[inside], at[inside]] = digit[inside]
-        rest = tenth
-    text[given < 0, 0] = ord("-")
-    words = text[:, :SHORT].copy().view(">u8").astype(np.uint64)
-    return np.ascontiguousarray(words[:, 0]), np.ascontiguousarray(words[:, 1]), most
-
-
 def known_keys(citizens: int, rng: Rng) -> tuple[Any, ...]:
     return (np.column_stack(packed(keys(rng, citizens))),)
 
@@ -197,21 +168,6 @@ def pandas_look_up(high: Any, low: Any, _ordered: Any, known: Any, index: Any) -
     return np.where((known[citizen, 0] == high) & (known[citizen, 1] == low), citizen, UNKNOWN).astype(np.int32)
 
 
-def batch(citizens: int, rng: Rng) -> tuple[Any, ...]:
-    return packed(keys(rng, batch_rows(citizens)))
-
-
-def bucket_of_key(run: As, high: Any, low: Any) -> Any:
-    return run(kernels.bucket_of_key)(high, low, BUCKETS)
-
-
-def numpy_bucket(high: Any, low: Any) -> Any:
-    word = mixed(high, low)
-    word >>= np.uint64(40)
-    word %= np.uint64(BUCKETS)
-    return word.astype(np.int32)
-
-
 def texts_and_nation(citizens: int, rng: Rng) -> tuple[Any, ...]:
     """Give offsets and bytes of a batch of text keys, and slots and keys of the nation."""
     high, low, slots, known = batch_and_nation(citizens, rng)
@@ -239,7 +195,6 @@ SINGLE = (
     Comparison(
         "count_other_lengths", (kernels.count_other_lengths,), found_before, count_other_lengths, numpy_other_lengths
     ),
-    Comparison("pack_numbers", (kernels.pack_numbers,), numbers, pack_numbers, numpy_numbers),
     Comparison("place_keys", (kernels.place_keys,), known_keys, place_keys, numpy_place, alike=taken),
     Comparison(
         "look_up",
@@ -251,7 +206,6 @@ SINGLE = (
         bytes_a_row=16 + 4 + 16 + 4,
         prepared=sorted_nation,
     ),
-    Comparison("bucket_of_key", (kernels.bucket_of_key,), batch, bucket_of_key, numpy_bucket),
 )
 TASKS = (
     Comparison(
