@@ -6,7 +6,6 @@ every comparison and way, and ``machine.json``. It takes about four minutes and 
 
 import argparse
 import json
-import os
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -14,7 +13,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from benchmarks.measured.places import REPOSITORY, place_of_results
+from benchmarks.measured.places import environment_of_modules, place_of_results
 from benchmarks.measured.processes import machine, measure, write_csv, write_json
 
 HERE = Path(__file__).parent
@@ -49,19 +48,14 @@ def seconds_of_calls(citizens: int) -> list[dict[str, Any]]:
             "--override-ini=cache_dir=" + folder,
         )
         command = (sys.executable, "-m", "pytest", "-q", str(HERE / "bench_calls.py"), *options)
-        measure(command, environment())
+        measure(command, environment_of_modules())
         return json.loads(found.read_text("utf-8"))["benchmarks"]
 
 
 def peaks_of_calls(citizens: int) -> dict[str, dict[str, int]]:
     command = (sys.executable, "-m", "benchmarks.kernels.memory", "--citizens", str(citizens))
-    _, printed = measure(command, {**environment(), "MALLOC_MMAP_THRESHOLD_": "65536"})
+    _, printed = measure(command, {**environment_of_modules(), "MALLOC_MMAP_THRESHOLD_": "65536"})
     return json.loads(printed)
-
-
-def environment() -> dict[str, str]:
-    places = os.pathsep.join(filter(None, (str(REPOSITORY), os.environ.get("PYTHONPATH", ""))))
-    return {**os.environ, "PYTHONPATH": places}
 
 
 def lines(calls: list[dict[str, Any]], peaks: dict[str, dict[str, int]]) -> Iterator[tuple[Any, ...]]:
@@ -83,10 +77,11 @@ def lines(calls: list[dict[str, Any]], peaks: dict[str, dict[str, int]]) -> Iter
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--name", required=True)
-    parser.add_argument("--citizens", type=int, default=CITIZENS)
+    parser.add_argument("--name", required=True, help="name of the results")
+    parser.add_argument("--citizens", type=int, default=CITIZENS, help="size of the partition")
+    parser.add_argument("--results", type=Path, default=HERE / "results", help="directory that results are kept in")
     given = parser.parse_args()
-    results = place_of_results(HERE / "results", given.name)
+    results = place_of_results(given.results, given.name)
     calls, peaks = seconds_of_calls(given.citizens), peaks_of_calls(given.citizens)
     results.mkdir(parents=True, exist_ok=True)
     write_csv(results / "kernels.csv", HEADER, lines(calls, peaks))
