@@ -19,6 +19,7 @@ from fordel_dask import passes
 from fordel_dask.consumption import FeeRules
 from fordel_dask.covariates import CodeBooks
 from fordel_dask.facts import FactRules, FactsFiles, FactsMade, FactsTask, in_batches
+from fordel_dask.facts.cache import BATCHES_AT_A_TIME
 from fordel_dask.facts.derive import Counted
 from fordel_dask.model import load_model
 from fordel_dask.registers.budget import DEFAULT_BUDGET, PIECE_ROWS
@@ -80,7 +81,7 @@ class Size:
             "reading extracts": self.pieces,
             "joining diagnoses": self.buckets,
             "writing the store": TABLES_SETTLED * self.partitions,
-            "registers → facts": self.partitions,
+            "registers → facts": min(self.partitions, BATCHES_AT_A_TIME * self.workers),
             "citizens → cells": self.pass_tasks,
             "weights → clinics": self.pass_tasks,
         }
