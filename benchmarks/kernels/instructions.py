@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.kernels.driver import EMPTY
-from benchmarks.kernels.run import HERE, environment
+from benchmarks.kernels.run import HERE
 from benchmarks.kernels.table import INSTRUCTIONS
 from benchmarks.measured.processes import measure, write_csv
 
@@ -69,7 +69,7 @@ def main() -> None:
         raise SystemExit(f"There are no seconds of {results.name} to write beside; run benchmarks.kernels.run first.")
     command = (sys.executable, "-m", "benchmarks.kernels.driver", "--citizens", str(SMALL), str(LARGE))
     with tempfile.TemporaryDirectory() as cache:
-        kept = {name: value for name, value in environment().items() if not name.startswith("NUMBA_")}
+        kept = {name: value for name, value in environment_of_modules().items() if not name.startswith("NUMBA_")}
         surroundings = {**kept, **PLAIN_PROCESSOR, "XDG_CACHE_HOME": cache}
         calls, turns = calls_of(command, surroundings), []  # compiles
         for turn in range(TURNS):
