@@ -18,6 +18,7 @@ from typing import Any
 from benchmarks.kernels.driver import EMPTY
 from benchmarks.kernels.run import HERE
 from benchmarks.kernels.table import INSTRUCTIONS
+from benchmarks.measured.places import environment_of_modules
 from benchmarks.measured.processes import measure, write_csv
 
 SMALL, LARGE = 1_000, 3_000
