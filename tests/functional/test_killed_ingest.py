@@ -14,7 +14,7 @@ from fordel_dask.registers import ingest
 from tests.lib.nations import write_nation
 
 CITIZENS, PARTITIONS = 400, 24
-LONGEST_WORK_SECONDS = 1.0
+LONGEST_WORK_SECONDS = 0.4
 PATIENCE_SECONDS = 60
 
 
