@@ -34,8 +34,9 @@ def spread(values: Sequence[float], printed: Callable[[float], str] = plain) -> 
 
 def picture(path: Path, what: str) -> str:
     """Give the line of a picture of the results, found from the root wherever the README stands; none, if not drawn."""
-    kept = path.exists() and path.is_relative_to(REPOSITORY)
-    return f"![{what}](/{path.relative_to(REPOSITORY).as_posix()})" if kept else ""
+    found = path.resolve()
+    kept = found.exists() and found.is_relative_to(REPOSITORY)
+    return f"![{what}](/{found.relative_to(REPOSITORY).as_posix()})" if kept else ""
 
 
 def with_tables(readme: str, content: str, mark: str) -> str:
