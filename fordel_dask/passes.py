@@ -4,7 +4,6 @@ A pass reads facts, derives covariates and consumption, adds them up and forgets
 what comes back is sums of whole numbers, the same however citizens are partitioned.
 """
 
-import itertools
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import reduce
@@ -27,6 +26,7 @@ from fordel_dask.consumption.fee import contact_fees
 from fordel_dask.covariates import CodeBooks, cell_columns, completed_years, derive_cells, unknown_civil_status
 from fordel_dask.errors import ImpossibleValueError
 from fordel_dask.facts import FactsFiles
+from fordel_dask.graph.executor import shared_out
 from fordel_dask.model import Design, Model, design_of
 from fordel_dask.scoring.citizens import CitizenCounts, count_citizens
 from fordel_dask.scoring.scores import Citizens, ScoreSums, score_partition
@@ -103,10 +103,8 @@ class Task:
 
 def plan_tasks(partitions: int, width: int, rules: PassRules) -> list[Task]:
     """Share the partitions among few fat tasks, four for each that runs at a time; each knows its own files only."""
-    pieces = min(partitions, 4 * width)
-    bounds = [partitions * n // pieces for n in range(pieces + 1)]
-    shares = [tuple(range(a, b)) for a, b in itertools.pairwise(bounds)]
-    return [Task(share, replace(rules, facts=rules.facts.only(share))) for share in shares]
+    shares = shared_out(range(partitions), 4 * width)
+    return [Task(tuple(share), replace(rules, facts=rules.facts.only(share))) for share in shares]
 
 
 def total(parts: Iterable[S]) -> S:

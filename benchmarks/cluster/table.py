@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.measured.markdown import spread, table, write_or_check
+from benchmarks.measured.markdown import kept, spread, table, write_or_check
 from benchmarks.measured.processes import lines_of
 
 GROWTH_GOAL, PAIRS_GOAL = 0.05, 1.6
@@ -165,8 +165,7 @@ def about(results: Path, script: str, more: str) -> str:
         f"{machine['cores']} cores of {machine['processor']} with {machine['memory_gib']} GiB; Python "
         f"{machine['python']}, distributed {machine['packages']['distributed']}."
     )
-    when = f"Measured {machine['measured_on'][:10]}, kept in `benchmarks/cluster/results/{results.name}`"
-    return f"{more} {where} {when}, made by `python -m benchmarks.cluster.{script}`."
+    return f"{more} {where} {kept(results, machine, f'benchmarks.cluster.{script}')}."
 
 
 def tables(results: Path) -> dict[str, str]:

@@ -10,7 +10,7 @@ import statistics
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from benchmarks.measured.markdown import picture, plain, table, write_or_check
+from benchmarks.measured.markdown import kept, picture, plain, table, write_or_check
 from benchmarks.measured.processes import lines_of
 
 MARK = "slopes"
@@ -77,8 +77,7 @@ def about(results: Path) -> str:
     return (
         f"{machine['cores']} cores of {machine['processor']} with {machine['memory_gib']} GiB. *Power*: slope of the "
         f"logarithms, with how far points lie from it; *at the end*: between the two largest. *A million more* and "
-        f"*start*: straight line. Measured {machine['measured_on'][:10]}, kept in "
-        f"`benchmarks/growth/results/{results.name}`, made by `python -m benchmarks.growth.run`."
+        f"*start*: straight line. {kept(results, machine, 'benchmarks.growth.run')}."
     )
 
 

@@ -90,8 +90,9 @@ def rows_of_store(store: Path) -> str:
     return f"({' union all '.join(parts)})"
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def options(description: str | None, whose: str) -> argparse.Namespace:
+    """Give the options of a script that does our ingest of services in its own way."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("delivery", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--partitions", type=int, default=60)
@@ -99,11 +100,19 @@ def main() -> None:
     parser.add_argument("--memory", default="")
     parser.add_argument("--steps", type=int, choices=(1, 2), default=1)
     parser.add_argument("--checksums", action="store_true", help="take SHA-256 of every file, and write a manifest")
-    parser.add_argument("--totals", choices=("ours", "duckdb"), help="do nothing but print the totals of OUT")
-    given = parser.parse_args()
+    parser.add_argument("--totals", choices=("ours", whose), help="do nothing but print the totals of OUT")
+    return parser.parse_args()
+
+
+def print_totals(given: argparse.Namespace) -> None:
+    rows = rows_of_store(given.out) if given.totals == "ours" else f"'{given.out}/**/*.parquet'"
+    print(json.dumps(totals_of(rows)))
+
+
+def main() -> None:
+    given = options(__doc__, "duckdb")
     if given.totals:
-        rows = rows_of_store(given.out) if given.totals == "ours" else f"'{given.out}/**/*.parquet'"
-        print(json.dumps(totals_of(rows)))
+        print_totals(given)
         return
     config: dict[str, str | int] = {"threads": given.threads}
     if given.memory:

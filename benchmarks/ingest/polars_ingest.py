@@ -6,15 +6,13 @@ python -m benchmarks.ingest.polars_ingest DELIVERY OUT --partitions 60 --threads
 added up by DuckDB, as for DuckDB's own ingest, and printed as one JSON object.
 """
 
-import argparse
-import json
 import os
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.ingest.checksums import write_checksums
-from benchmarks.ingest.duckdb_ingest import rows_of_store, totals_of
+from benchmarks.ingest.duckdb_ingest import options, print_totals
 from benchmarks.measured.polars_threads import limit_polars
 
 if TYPE_CHECKING:
@@ -111,19 +109,9 @@ def limit_memory(memory: str, spilled: Path) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("delivery", type=Path)
-    parser.add_argument("out", type=Path)
-    parser.add_argument("--partitions", type=int, default=60)
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--memory", default="")
-    parser.add_argument("--steps", type=int, choices=(1, 2), default=1)
-    parser.add_argument("--checksums", action="store_true", help="take SHA-256 of every file, and write a manifest")
-    parser.add_argument("--totals", choices=("ours", "polars"), help="do nothing but print the totals of OUT")
-    given = parser.parse_args()
+    given = options(__doc__, "polars")
     if given.totals:
-        rows = rows_of_store(given.out) if given.totals == "ours" else f"'{given.out}/**/*.parquet'"
-        print(json.dumps(totals_of(rows)))
+        print_totals(given)
         return
     spilled = given.out.with_name(f"{given.out.name}.temporary")
     if given.memory:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks.measured.markdown import spread, table, write_or_check
+from benchmarks.measured.markdown import kept, spread, table, write_or_check
 from benchmarks.measured.processes import lines_of
 
 MARK = "ingest"
@@ -76,8 +76,8 @@ def markdown(results: Path) -> str:
     about = (
         f"An invented nation of {config['citizens']:,} citizens, {machine['threads']} threads on "
         f"{machine['cores']} cores of {machine['processor']}; {versions}. "
-        f"Measured {machine['measured_on'][:10]}, kept in `benchmarks/ingest/results/{results.name}`, made by "
-        f"`python -m benchmarks.ingest.run`; ratios are medians of pairs. All totals of ours and of {others} are equal."
+        f"{kept(results, machine, 'benchmarks.ingest.run')}; "
+        f"ratios are medians of pairs. All totals of ours and of {others} are equal."
     )
     names = dict.fromkeys(step["step"] for step in steps)
     goals = table(("", "goal", "measured", ""), verdicts(steps, config), "lrrl")

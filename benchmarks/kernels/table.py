@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.measured.markdown import plain, table, write_or_check
+from benchmarks.measured.markdown import kept, plain, table, write_or_check
 from benchmarks.measured.processes import MIB, lines_of
 
 MARK = "kernels"
@@ -66,8 +66,7 @@ def markdown(results: Path) -> str:
         f"Arrays of a partition of {machine['citizens']:,} citizens, one thread of {machine['processor']}; {versions}. "
         f"Seconds of the core, medians of a run; *of the least* is the ratio of the shortest calls. *Copy* copies "
         f"as many bytes as a call cannot but touch. MiB are the peak that a call adds, its answer among it. "
-        f"Measured {machine['measured_on'][:10]}, kept in `benchmarks/kernels/results/{results.name}`, made by "
-        f"`python -m benchmarks.kernels.run`. All answers are equal."
+        f"{kept(results, machine, 'benchmarks.kernels.run')}. All answers are equal."
     )
     return "\n".join((about, "", *table(HEADER, rows_of(lines_of(results / "kernels.csv"), counted(results)))))
 

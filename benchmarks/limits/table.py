@@ -9,7 +9,7 @@ import statistics
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from benchmarks.measured.markdown import picture, plain, spread, table, write_or_check
+from benchmarks.measured.markdown import kept, picture, plain, spread, table, write_or_check
 from benchmarks.measured.processes import lines_of
 
 MARK = "limits"
@@ -82,9 +82,8 @@ def about(results: Path) -> str:
     machine = json.loads((results / "machine.json").read_text("utf-8"))
     return (
         f"{machine['threads']} threads on {machine['cores']} cores of {machine['processor']}; one process, in turns, "
-        f"median (smallest–largest), ratios pair by pair; GB are decoded bytes. Measured "
-        f"{machine['measured_on'][:10]}, kept in `benchmarks/limits/results/{results.name}`, made by "
-        f"`python -m benchmarks.limits.run`."
+        f"median (smallest–largest), ratios pair by pair; GB are decoded bytes. "
+        f"{kept(results, machine, 'benchmarks.limits.run')}."
     )
 
 

@@ -2,8 +2,9 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from benchmarks.measured.places import REPOSITORY
 
@@ -35,8 +36,17 @@ def spread(values: Sequence[float], printed: Callable[[float], str] = plain) -> 
 def picture(path: Path, what: str) -> str:
     """Give the line of a picture of the results, found from the root wherever the README stands; none, if not drawn."""
     found = path.resolve()
-    kept = found.exists() and found.is_relative_to(REPOSITORY)
-    return f"![{what}](/{found.relative_to(REPOSITORY).as_posix()})" if kept else ""
+    shown = found.exists() and found.is_relative_to(REPOSITORY)
+    return f"![{what}](/{found.relative_to(REPOSITORY).as_posix()})" if shown else ""
+
+
+def kept(results: Path, machine: Mapping[str, Any], module: str) -> str:
+    """Say when results were measured, where they are kept and what made them; ``module`` is that of a suite."""
+    suite = module.split(".")[1]
+    return (
+        f"Measured {machine['measured_on'][:10]}, kept in `benchmarks/{suite}/results/{results.name}`, "
+        f"made by `python -m {module}`"
+    )
 
 
 def with_tables(readme: str, content: str, mark: str) -> str:

@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from benchmarks.measured.markdown import picture, plain, spread, table, with_unit, write_or_check
+from benchmarks.measured.markdown import kept, picture, plain, spread, table, with_unit, write_or_check
 from benchmarks.measured.processes import lines_of
 
 MARK = "peers"
@@ -280,9 +280,8 @@ def about(results: Results) -> str:
         f"{rows}. Everybody's numbers are ours, to the last digit. {machine['threads']} threads on {machine['cores']} "
         f"cores of {machine['processor']} with {machine['memory_gib']} GiB; Python {machine['python']}, {packages}. "
         f"Every process fresh, in turns; seconds are medians, × is how many times ours, pair by pair, median "
-        f"(smallest–largest). Measured {machine['measured_on'][:10]}, kept in "
-        f"`benchmarks/peers/results/{results.folder.name}`, made by `python -m benchmarks.peers.run`; what is compared "
-        f"with what stands in `benchmarks/README.md`.{f' Not taking part: {absent}.' if absent else ''}{note}"
+        f"(smallest–largest). {kept(results.folder, machine, 'benchmarks.peers.run')}; what is compared with what "
+        f" stands in `benchmarks/README.md`.{f' Not taking part: {absent}.' if absent else ''}{note}"
     )
 
 

@@ -1,7 +1,6 @@
 """Facts kept in the store under the hash of what made them, so that registers are read once."""
 
 import contextlib
-import itertools
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 from fordel_dask.errors import AccountingError, IntegrityError, SpaceError
 from fordel_dask.facts.definition import FactRules, facts_hash, facts_table
 from fordel_dask.facts.derive import Counted, facts_of_partition
+from fordel_dask.graph.executor import shared_out
 from fordel_dask.schema.prepared import POPULATION
 from fordel_dask.store import (
     FACTS,
@@ -195,9 +195,7 @@ def plan_facts(store: Store, rules: FactRules, fresh: bool = False) -> list[Fact
 
 def in_batches(tasks: Sequence[FactsTask], width: int) -> list[FactsBatch]:
     """Share tasks among batches, sixteen for each that runs at a time: fewer end unevenly, more cost a scheduler."""
-    batches = min(len(tasks), BATCHES_AT_A_TIME * width)
-    bounds = [len(tasks) * n // batches for n in range(batches + 1)]
-    return [FactsBatch(tuple(tasks[a:b])) for a, b in itertools.pairwise(bounds)]
+    return [FactsBatch(tuple(some)) for some in shared_out(tasks, BATCHES_AT_A_TIME * width)]
 
 
 def make_batch(batch: FactsBatch) -> list[FactsMade]:

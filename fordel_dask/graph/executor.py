@@ -6,6 +6,7 @@ arguments of failed tasks to its logs.
 
 import contextlib
 import copy
+import itertools
 import os
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -125,6 +126,13 @@ def _drop(futures: Sequence[Future[Any]]) -> None:
     for future in futures:
         future.cancel()
     wait_for_threads([future for future in futures if not future.cancelled()])
+
+
+def shared_out(items: Sequence[T], tasks: int) -> list[Sequence[T]]:
+    """Share items among at most so many tasks: neighbours together, and to none more than one item above another."""
+    shares = min(len(items), tasks)
+    bounds = (len(items) * n // shares for n in range(shares + 1))
+    return [items[a:b] for a, b in itertools.pairwise(bounds)]
 
 
 def default_threads() -> int:
