@@ -28,11 +28,9 @@ from fordel_dask.errors import ImpossibleValueError
 from fordel_dask.facts import FactsFiles
 from fordel_dask.graph.executor import shared_out
 from fordel_dask.model import Design, Model, design_of
-from fordel_dask.scoring.citizens import CitizenCounts, count_citizens
-from fordel_dask.scoring.scores import Citizens, ScoreSums, score_partition
-from fordel_dask.scoring.weighting import Weighting
+from fordel_dask.scoring import places_of_age
+from fordel_dask.strata import CITIZENS, EXPOSURE_DAYS, FEE_OERE, SAMPLED, Gathering, Strata, places_of
 from fordel_dask.weights.sample import SampleSums, sample_of
-from fordel_dask.weights.standard_errors import ClinicScores, scores_of
 
 Integers = NDArray[np.int64]
 S = TypeVar("S")
@@ -45,7 +43,8 @@ class PassRules:
     """Everything a pass needs to know, frozen: facts, model, code books, and who is in the sample.
 
     ``sampled`` tells for each clinic, from the second entry on, whether its patients are in
-    the estimation sample; the first entry stands for citizens without a clinic.
+    the estimation sample; the first entry stands for citizens without a clinic. ``highest_age`` is the pooled
+    one of the projection, none without one.
     """
 
     facts: FactsFiles
@@ -54,12 +53,18 @@ class PassRules:
     books: CodeBooks
     municipalities: int
     sampled: tuple[bool, ...]
+    highest_age: int | None = None
     imputation: Imputation | None = None
 
     @property
     def design(self) -> Design:
         """The terms of the model."""
         return design_of(self.model.covariates)
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """The lengths of the axes of strata: clinics and none, municipalities, cells."""
+        return len(self.sampled), self.municipalities, self.design.cells
 
     @property
     def imputes(self) -> bool:
@@ -181,75 +186,57 @@ def comparable_pass(task: Task) -> SampleSums:
 
 
 @dataclass(frozen=True)
-class EstimationSums:
-    """What the first pass brings home: the sample by cell, and counts of citizens."""
+class CitizenSums:
+    """What the pass brings home, whole numbers.
+
+    ``sample`` is the estimation sample by cell; ``strata`` are the citizens of group 1 by clinic (0 for none),
+    municipality of residence and cell, ``ages`` by municipality, cell, and sex and age (nobody without a projection);
+    ``persons`` is everybody by municipality.
+    """
 
     sample: SampleSums
-    counts: CitizenCounts
+    strata: Strata
+    ages: Strata
+    persons: Integers
     floored: int
     unknown_civil_status: int
 
-    def __add__(self, other: "EstimationSums") -> "EstimationSums":
-        return EstimationSums(
+    def __add__(self, other: "CitizenSums") -> "CitizenSums":
+        return CitizenSums(
             self.sample + other.sample,
-            self.counts + other.counts,
+            self.strata + other.strata,
+            self.ages + other.ages,
+            self.persons + other.persons,
             self.floored + other.floored,
             self.unknown_civil_status + other.unknown_civil_status,
         )
 
 
-def estimation_pass(task: Task) -> EstimationSums:
-    """Sum the estimation sample, and count citizens by area, clinic and cell."""
+def citizens_pass(task: Task) -> CitizenSums:
+    """Sum the estimation sample, and gather the citizens who are alike."""
     rules = task.rules
-    shape, design = (len(rules.sampled), rules.municipalities), rules.design
-
-    def of_partition(d: Derived) -> EstimationSums:
-        return EstimationSums(
-            sample_of(design.cells, d.cell, d.exposure, d.fee, d.in_sample),
-            count_citizens(shape, design, (d.clinic, d.municipality, d.cell), d.group_1, d.in_sample),
-            d.floored,
-            d.unknown_civil_status,
-        )
-
-    return _sum_over(task, of_partition)
-
-
-@dataclass(frozen=True)
-class ScoringTask:
-    """One task of the second pass: the citizens, and the weights they are given."""
-
-    task: Task
-    weighting: Weighting
-    highest_age: int | None
-
-    @property
-    def partitions(self) -> tuple[int, ...]:
-        """The partitions of the task."""
-        return self.task.partitions
+    cells, strata, ages = rules.design.cells, Gathering(lines=4), Gathering(lines=1)
+    sample, persons = SampleSums.none(cells), np.zeros(rules.municipalities, np.int64)
+    floored = unknown = 0
+    for d in _derived(task):
+        sample += sample_of(cells, d.cell, d.exposure, d.fee, d.in_sample)
+        strata.add(places_of((d.clinic, d.municipality, d.cell), rules.shape)[d.group_1], _values(d))
+        if rules.highest_age is not None:
+            age = (d.sex - 1) * (rules.highest_age + 1) + np.minimum(d.age, rules.highest_age)
+            places = places_of((d.municipality, d.cell, age), (*rules.shape[1:], places_of_age(rules.highest_age)))
+            ages.add(places[d.group_1], np.ones((1, np.count_nonzero(d.group_1)), np.int64))
+        persons += np.bincount(d.municipality, minlength=rules.municipalities)
+        floored, unknown = floored + d.floored, unknown + d.unknown_civil_status
+    return CitizenSums(sample, strata.strata(), ages.strata(), persons, floored, unknown)
 
 
-@dataclass(frozen=True)
-class ScoringSums:
-    """What the second pass brings home: weights by clinic, and scores for standard errors."""
-
-    scores: ScoreSums
-    clinic_scores: ClinicScores
-
-    def __add__(self, other: "ScoringSums") -> "ScoringSums":
-        return ScoringSums(self.scores + other.scores, self.clinic_scores + other.clinic_scores)
-
-
-def scoring_pass(task: ScoringTask) -> ScoringSums:
-    """Sum the weights of citizens by clinic and age."""
-    rules, weighting = task.task.rules, task.weighting
-    clinics, design = len(rules.sampled), rules.design
-
-    def of_partition(d: Derived) -> ScoringSums:
-        who = Citizens(d.clinic, d.municipality, d.cell, d.sex, d.age, d.group_1)
-        citizens = (d.clinic, d.cell, d.exposure, d.fee)
-        return ScoringSums(
-            score_partition(clinics, task.highest_age, weighting, who),
-            scores_of(clinics, design, weighting.prediction, citizens, d.in_sample),
-        )
-
-    return _sum_over(task.task, of_partition)
+def _values(d: Derived) -> Integers:
+    """Give what is summed by stratum, shape (4, citizens of group 1)."""
+    sampled = d.in_sample.astype(np.int64)
+    lines = {
+        CITIZENS: np.ones_like(sampled),
+        SAMPLED: sampled,
+        EXPOSURE_DAYS: d.exposure * sampled,
+        FEE_OERE: d.fee * sampled,
+    }
+    return np.stack([lines[line][d.group_1] for line in sorted(lines)])

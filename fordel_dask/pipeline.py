@@ -37,10 +37,19 @@ from fordel_dask.law.rounding import NANO
 from fordel_dask.model import Model
 from fordel_dask.nation import Nation, read_nation
 from fordel_dask.schema.prepared import LISTED_MEDICINE, PRESCRIPTIONS
-from fordel_dask.scoring import CitizenCounts, Weighting, correction_factors, life_expectancies, weigh
+from fordel_dask.scoring import (
+    CitizenCounts,
+    ScoreSums,
+    Weighting,
+    correction_factors,
+    count_citizens,
+    life_expectancies,
+    score_strata,
+    weigh,
+)
 from fordel_dask.scoring.life_expectancy import LifeExpectancies
 from fordel_dask.store import Store
-from fordel_dask.weights import Fit, clustered_errors, estimate, hc0_errors
+from fordel_dask.weights import Fit, clustered_errors, estimate, hc0_errors, scores_of
 
 Progress = Callable[[str], Report]
 
@@ -52,12 +61,13 @@ class Outcome:
     nation: Nation
     model: Model
     facts: FactsFiles
-    estimation: passes.EstimationSums
+    sums: passes.CitizenSums
+    counts: CitizenCounts
     fit: Fit
     errors_micro: tuple[int, ...]
     expectancies: LifeExpectancies
     weighting: Weighting
-    scoring: passes.ScoringSums
+    scores: ScoreSums
     areas: tuple[AreaNeed, ...]
     clinics: tuple[ClinicNumber, ...]
     councils: tuple[CouncilNumber, ...]
@@ -84,35 +94,48 @@ def run_model(
     rules = prepare_rules(store, nation, model, facts, kept)
     tasks = passes.plan_tasks(store.grid.partitions, executor.width, rules)
 
-    estimation = kept.total(passes.estimation_pass, tasks, "estimation", progress("citizens → cells"))
-    counts, year_days = estimation.counts, days_of(model_year=store.year)
+    sums = kept.total(passes.citizens_pass, tasks, "citizens", progress("citizens → strata"))
+    year_days, shape, design = days_of(model_year=store.year), rules.shape[:2], rules.design
+    counts = count_citizens(sums.strata, shape, design, sums.persons)
     if counts.citizens == 0:
         raise CoverageError("No citizen is in group 1 at the status date. Check SIKGRUP, FRA and TIL of enrolment.")
     clinics_in_sample = int((counts.sample > 0).sum())
-    fit = estimate(estimation.sample, counts.by_cell.sum(axis=0), rules.design, clinics_in_sample, year_days)
+    fit = estimate(sums.sample, counts.by_cell.sum(axis=0), design, clinics_in_sample, year_days)
 
     expectancies = life_expectancies(nation, counts.by_cell.sum(axis=1).tolist())
     factors = correction_factors(nation.life_expectancy, expectancies.years, model.life_expectancy.exponent)
-    weighting = weigh(fit.prediction_of_cells(rules.design), factors, counts.by_cell)
+    weighting = weigh(fit.prediction_of_cells(design), factors, counts.by_cell)
 
     refuse_overflow(weighting, counts, year_days)
-    highest_age = nation.projection.highest_age if nation.projection else None
-    scoring_tasks = [passes.ScoringTask(task, weighting, highest_age) for task in tasks]
-    scoring = kept.total(passes.scoring_pass, scoring_tasks, "scoring", progress("weights → clinics"))
-    errors = standard_errors(fit, scoring, estimation, rules, clinics_in_sample, year_days)
+    scores = score_strata(sums.strata, sums.ages, shape, rules.highest_age, weighting)
+    errors = standard_errors(fit, sums, rules, clinics_in_sample, year_days)
 
-    areas = area_needs(nation, area_sums(estimation, weighting, scoring), model.capacity)
+    areas = area_needs(nation, area_sums(counts, weighting, scores), model.capacity)
     clinics = clinic_numbers(
         nation,
         counts.by_clinic.sum(axis=1)[1:].tolist(),
-        scoring.scores.nano[1:].tolist(),
+        scores.nano[1:].tolist(),
         model.capacity.citizens_per_capacity,
         model.clinics,
     )
     councils = council_numbers(nation, areas, existing_capacities(nation, clinics, model.clinics))
-    check_conservation(counts, weighting, scoring, areas)
-    found = (estimation, fit, tuple(errors), expectancies, weighting, scoring, areas, clinics, councils)
-    return Outcome(nation, model, facts, *found, taken_up=tuple(kept.taken_up))
+    check_conservation(counts, weighting, scores, areas)
+    return Outcome(
+        nation=nation,
+        model=model,
+        facts=facts,
+        sums=sums,
+        counts=counts,
+        fit=fit,
+        errors_micro=tuple(errors),
+        expectancies=expectancies,
+        weighting=weighting,
+        scores=scores,
+        areas=areas,
+        clinics=clinics,
+        councils=councils,
+        taken_up=tuple(kept.taken_up),
+    )
 
 
 def fact_rules(store: Store, model: Model) -> FactRules:
@@ -162,6 +185,7 @@ def prepare_rules(
         fees=FeeRules(model.consumption, store.year),
         books=CodeBooks(*(store.codebooks[name] for name in ("civil_status", "country", "origin_type"))),
         municipalities=len(nation.municipalities),
+        highest_age=nation.projection.highest_age if nation.projection else None,
         sampled=(False, *(clinic.registered and clinic.kind not in excluded for clinic in nation.clinics)),
     )
     tasks = passes.plan_tasks(store.grid.partitions, kept.width, rules)
@@ -180,28 +204,24 @@ def days_of(model_year: int) -> int:
 
 
 def standard_errors(
-    fit: Fit,
-    scoring: passes.ScoringSums,
-    estimation: passes.EstimationSums,
-    rules: passes.PassRules,
-    clinics: int,
-    year_days: int,
+    fit: Fit, sums: passes.CitizenSums, rules: passes.PassRules, clinics: int, year_days: int
 ) -> list[int]:
     """Give the standard errors that the model asks for, in 10⁻⁶ kroner."""
+    prediction = fit.prediction_of_cells(rules.design)
     if rules.model.weights.standard_errors == "hc0":
-        return hc0_errors(fit, estimation.sample, fit.prediction_of_cells(rules.design), rules.design, year_days)
-    return clustered_errors(fit, scoring.clinic_scores, estimation.sample, clinics, year_days)
+        return hc0_errors(fit, sums.sample, prediction, rules.design, year_days)
+    scores = scores_of(sums.strata, rules.shape[:2], rules.design, prediction)
+    return clustered_errors(fit, scores, sums.sample, clinics, year_days)
 
 
-def area_sums(estimation: passes.EstimationSums, weighting: Weighting, scoring: passes.ScoringSums) -> AreaSums:
+def area_sums(counts: CitizenCounts, weighting: Weighting, scores: ScoreSums) -> AreaSums:
     """Give what is known of each municipality: citizens, persons, weights, and ages for a projection."""
-    counts = estimation.counts
     return AreaSums(
         citizens=counts.by_cell.sum(axis=1).tolist(),
         persons=counts.persons.tolist(),
         weighted_nano=(counts.by_cell * weighting.nano).sum(axis=1).tolist(),
-        age_nano=scoring.scores.age_nano,
-        age_citizens=scoring.scores.age_citizens,
+        age_nano=scores.age_nano,
+        age_citizens=scores.age_citizens,
     )
 
 
@@ -216,9 +236,9 @@ def refuse_overflow(weighting: Weighting, counts: CitizenCounts, year_days: int)
 
 
 def check_conservation(
-    counts: CitizenCounts, weighting: Weighting, scoring: passes.ScoringSums, areas: tuple[AreaNeed, ...]
+    counts: CitizenCounts, weighting: Weighting, scores: ScoreSums, areas: tuple[AreaNeed, ...]
 ) -> None:
-    """Hold what must always hold (model section 8): nobody and no weight is lost between the passes.
+    """Hold what must always hold (model section 8): nobody and no weight is lost between strata, areas and clinics.
 
     Raises
     ------
@@ -228,7 +248,7 @@ def check_conservation(
     citizens, weighted = counts.citizens, sum(area.weighted_nano for area in areas)
     if not (citizens == int(counts.by_clinic.sum()) == sum(area.citizens for area in areas)):
         raise AccountingError(f"{citizens:,} citizens were counted, but clinics or areas have another number of them.")
-    if weighted != sum(scoring.scores.nano.tolist()) or weighting.raw_total != sum(scoring.scores.raw.ravel().tolist()):
+    if weighted != sum(scores.nano.tolist()) or weighting.raw_total != sum(scores.raw.ravel().tolist()):
         raise AccountingError("The weights of citizens by municipality and by clinic have different sums.")
     if 2 * abs(weighted - citizens * NANO) > citizens:
         raise AccountingError(f"The weights sum to {weighted / NANO:,.9f} instead of {citizens:,} citizens.")

@@ -27,13 +27,13 @@ def result_tables(outcome: Outcome) -> dict[str, list[tables.Row]]:
         "councils": list(tables.council_rows(outcome.councils, nation)),
         "clinics": list(tables.clinic_rows(outcome.clinics, nation, model)),
         "parts": list(tables.part_rows(area_groups(outcome), means)),
-        "flows": list(tables.flow_rows(nation, outcome.estimation.counts.by_clinic.tolist())),
+        "flows": list(tables.flow_rows(nation, outcome.counts.by_clinic.tolist())),
     }
 
 
 def weight_levels(outcome: Outcome) -> list[WeightRow]:
     """Give the estimated levels with their citizens, exposure, coefficient and error."""
-    design, sample = design_of(outcome.model.covariates), outcome.estimation.sample
+    design, sample = design_of(outcome.model.covariates), outcome.sums.sample
     citizens, days = design.dummies.T @ sample.citizens, design.dummies.T @ sample.exposure_days
     return [
         WeightRow(*design.columns[column], int(citizens[column]), int(days[column]), beta, error)
@@ -44,7 +44,7 @@ def weight_levels(outcome: Outcome) -> list[WeightRow]:
 def national_means(outcome: Outcome) -> NationalMeans:
     """Give what the parts of areas are measured from."""
     design = design_of(outcome.model.covariates)
-    by_cell = outcome.estimation.counts.by_cell.sum(axis=0)
+    by_cell = outcome.counts.by_cell.sum(axis=0)
     everywhere = design.dummies.T @ by_cell
     weighting = outcome.weighting
     predicted = sum(int(n) * int(p) for n, p in zip(by_cell, weighting.prediction, strict=True) if n)
@@ -65,7 +65,7 @@ def area_groups(outcome: Outcome) -> list[AreaGroup]:
 
 
 def _clinic_groups(outcome: Outcome) -> list[AreaGroup]:
-    scores, counts = outcome.scoring.scores, outcome.estimation.counts
+    scores, counts = outcome.scores, outcome.counts
     return [
         AreaGroup(
             kind="clinic",
@@ -94,7 +94,7 @@ def _council_groups(outcome: Outcome) -> list[AreaGroup]:
 
 def _area_group(outcome: Outcome, kind: str, code: str, places: tuple[int, ...]) -> AreaGroup:
     weighting, design = outcome.weighting, design_of(outcome.model.covariates)
-    here = outcome.estimation.counts.by_cell[list(places)]
+    here = outcome.counts.by_cell[list(places)]
     cells = here.sum(axis=0)
     raw_by_place = [0] * len(outcome.areas)
     for place, row in zip(places, here, strict=True):
@@ -119,19 +119,19 @@ def _area_group(outcome: Outcome, kind: str, code: str, places: tuple[int, ...])
 
 def noticed(outcome: Outcome) -> dict[str, Any]:
     """Give what the run noticed and a reader should know."""
-    counts = outcome.estimation.counts
+    counts = outcome.counts
     return {
         "citizens": counts.citizens,
         "persons": int(counts.persons.sum()),
         "persons_not_in_group_1": int(counts.persons.sum()) - counts.citizens,
-        "sample_citizens": int(outcome.estimation.sample.citizens.sum()),
+        "sample_citizens": int(outcome.sums.sample.citizens.sum()),
         "sample_clinics": int((counts.sample > 0).sum()),
         "citizens_without_clinic": int(counts.by_clinic[0].sum()),
         "patients_of_unregistered_clinics": sum(
             clinic.patients for clinic in outcome.clinics if clinic.status == UNREGISTERED
         ),
-        "civil_status_blank_or_unknown": outcome.estimation.unknown_civil_status,
-        "fees_below_zero_set_to_zero": outcome.estimation.floored,
+        "civil_status_blank_or_unknown": outcome.sums.unknown_civil_status,
+        "fees_below_zero_set_to_zero": outcome.sums.floored,
         "citizens_predicted_below_zero": int(counts.by_cell.sum(axis=0)[outcome.weighting.prediction < 0].sum()),
         "competing_spells_at_the_status_date": outcome.facts.counted.competing_spells,
         "service_rows_without_paid_fee": outcome.facts.counted.contacts_without_paid_fee,
@@ -170,7 +170,7 @@ def national_summary(outcome: Outcome) -> dict[str, Any]:
     """Give the national figures that a terminal shows after a run."""
     need = sum((council.need for council in outcome.councils), Fraction(0))
     return {
-        "citizens": outcome.estimation.counts.citizens,
+        "citizens": outcome.counts.citizens,
         "need": float(round(need, 3)),
         "maximum_capacities": sum(council.maximum_capacities for council in outcome.councils),
         "existing_capacities": float(sum((council.existing for council in outcome.councils), Fraction(0))),

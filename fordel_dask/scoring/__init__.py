@@ -2,7 +2,7 @@
 
 from fordel_dask.scoring.citizens import CitizenCounts, count_citizens
 from fordel_dask.scoring.life_expectancy import correction_factors, life_expectancies
-from fordel_dask.scoring.scores import ScoreSums, score_partition
+from fordel_dask.scoring.scores import ScoreSums, places_of_age, score_strata
 from fordel_dask.scoring.weighting import Weighting, weigh
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "correction_factors",
     "count_citizens",
     "life_expectancies",
-    "score_partition",
+    "places_of_age",
+    "score_strata",
     "weigh",
 ]

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fordel_dask.model.design import Design
+from fordel_dask.strata import CITIZENS, SAMPLED, Strata
 
 Integers = NDArray[np.int64]
 
@@ -25,51 +26,41 @@ class CitizenCounts:
     sample: Integers
     persons: Integers
 
-    def __add__(self, other: "CitizenCounts") -> "CitizenCounts":
-        return CitizenCounts(
-            self.by_cell + other.by_cell,
-            self.by_clinic + other.by_clinic,
-            self.by_column + other.by_column,
-            self.sample + other.sample,
-            self.persons + other.persons,
-        )
-
     @property
     def citizens(self) -> int:
         """N: all group-1 citizens."""
         return int(self.by_cell.sum())
 
 
-def count_citizens(
-    shape: tuple[int, int],
-    design: Design,
-    citizens: tuple[Integers, Integers, Integers],
-    group_1: NDArray[np.bool_],
-    in_sample: NDArray[np.bool_],
-) -> CitizenCounts:
-    """Count the citizens of one partition; ``shape`` is clinics + 1 and municipalities, ``citizens`` is
-    their clinic (0 for none), municipality and cell."""
+def count_citizens(strata: Strata, shape: tuple[int, int], design: Design, persons: Integers) -> CitizenCounts:
+    """Count the citizens of strata; ``shape`` is clinics + 1 and municipalities, ``persons`` everybody by municipality."""
     clinics, municipalities = shape
-    clinic, municipality, cell = citizens
-    own_clinic, home, own_cell = clinic[group_1], municipality[group_1], cell[group_1]
+    clinic, home, cell = strata.traits((*shape, design.cells))
+    citizens, sampled = strata.sums[CITIZENS], strata.sums[SAMPLED]
     return CitizenCounts(
-        counts_of_pairs(home, own_cell, (municipalities, design.cells)),
-        counts_of_pairs(own_clinic, home, (clinics, municipalities)),
-        _counts_by_column(own_clinic, own_cell, clinics, design),
-        np.bincount(clinic[in_sample], minlength=clinics),
-        np.bincount(municipality, minlength=municipalities),
+        sums_of_pairs(home, cell, citizens, (municipalities, design.cells)),
+        sums_of_pairs(clinic, home, citizens, shape),
+        _counts_by_column(clinic, cell, citizens, clinics, design),
+        sums_by(clinic, sampled, clinics),
+        persons,
     )
 
 
-def counts_of_pairs(row: Integers, column: Integers, shape: tuple[int, int]) -> Integers:
-    """Count the pairs (row, column)."""
-    counts: Integers = np.bincount(row * shape[1] + column, minlength=shape[0] * shape[1])
-    return counts.reshape(shape)
+def sums_of_pairs(row: Integers, column: Integers, value: Integers, shape: tuple[int, int]) -> Integers:
+    """Sum a value by (row, column)."""
+    return sums_by(row * shape[1] + column, value, shape[0] * shape[1]).reshape(shape)
 
 
-def _counts_by_column(clinic: Integers, cell: Integers, clinics: int, design: Design) -> Integers:
+def sums_by(place: Integers, value: Integers, places: int) -> Integers:
+    """Sum a value by place, in whole numbers: the weights of ``bincount`` are floats, exact up to 2⁵³ only."""
+    sums = np.zeros(places, dtype=np.int64)
+    np.add.at(sums, place, value)
+    return sums
+
+
+def _counts_by_column(clinic: Integers, cell: Integers, citizens: Integers, clinics: int, design: Design) -> Integers:
     """Count dummies by clinic, term by term: −1, a term at its reference, becomes a spare first column."""
     counts = np.zeros((clinics, 1 + len(design.columns)), dtype=np.int64)
     for column_of_cell in design.columns_of_cell.T:
-        counts += counts_of_pairs(clinic, 1 + column_of_cell[cell], counts.shape)
+        counts += sums_of_pairs(clinic, 1 + column_of_cell[cell], citizens, counts.shape)
     return counts[:, 1:]

@@ -2,7 +2,7 @@
 
 from fordel_dask.weights.fit import Fit, estimate
 from fordel_dask.weights.sample import SampleSums, sample_of
-from fordel_dask.weights.standard_errors import ClinicScores, clustered_errors, hc0_errors
+from fordel_dask.weights.standard_errors import ClinicScores, clustered_errors, hc0_errors, scores_of
 
 __all__ = [
     "ClinicScores",
@@ -12,4 +12,5 @@ __all__ = [
     "estimate",
     "hc0_errors",
     "sample_of",
+    "scores_of",
 ]

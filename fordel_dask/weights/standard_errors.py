@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from fordel_dask.errors import EstimationError
 from fordel_dask.law.rounding import MICRO, root_half_even
 from fordel_dask.model.design import Design
+from fordel_dask.strata import EXPOSURE_DAYS, FEE_OERE, Strata
 from fordel_dask.weights.exact import Inverse
 from fordel_dask.weights.fit import OERE_PER_KRONE, Fit
 from fordel_dask.weights.sample import SampleSums
@@ -27,30 +28,21 @@ class ClinicScores:
     fee_oere: Integers
     expected: Integers
 
-    def __add__(self, other: "ClinicScores") -> "ClinicScores":
-        return ClinicScores(self.fee_oere + other.fee_oere, self.expected + other.expected)
 
-
-def scores_of(
-    clinics: int,
-    design: Design,
-    prediction: Integers,
-    citizens: tuple[Integers, ...],
-    in_sample: NDArray[np.bool_],
-) -> ClinicScores:
-    """Sum the scores of one partition; ``citizens`` is clinic, cell, exposure and fee.
+def scores_of(strata: Strata, shape: tuple[int, int], design: Design, prediction: Integers) -> ClinicScores:
+    """Sum the scores of the sample by clinic; ``shape`` is clinics + 1 and municipalities.
 
     Term by term: −1, a term at its reference, becomes a spare first column.
     """
-    clinic, cell, exposure, fee = (values[in_sample] for values in citizens)
-    expected = exposure * prediction[cell]
+    clinic, _, cell = strata.traits((*shape, design.cells))
+    fee, expected = strata.sums[FEE_OERE], strata.sums[EXPOSURE_DAYS] * prediction[cell]
     width = 1 + len(design.columns)
-    fees, of_expected = sums = np.zeros((2, clinics * width), dtype=np.int64)
+    fees, of_expected = sums = np.zeros((2, shape[0] * width), dtype=np.int64)
     for column_of_cell in design.columns_of_cell.T:
         place = clinic * width + 1 + column_of_cell[cell]
         np.add.at(fees, place, fee)
         np.add.at(of_expected, place, expected)
-    by_clinic = sums.reshape(2, clinics, width)[:, :, 1:]
+    by_clinic = sums.reshape(2, shape[0], width)[:, :, 1:]
     return ClinicScores(by_clinic[0], by_clinic[1])
 
 
