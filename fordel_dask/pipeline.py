@@ -94,8 +94,13 @@ def run_model(
     rules = prepare_rules(store, nation, model, facts, kept)
     tasks = passes.plan_tasks(store.grid.partitions, executor.width, rules)
 
-    sums = kept.total(passes.citizens_pass, tasks, "citizens", progress("citizens → strata"))
-    year_days, shape, design = days_of(model_year=store.year), rules.shape[:2], rules.design
+    sums = kept.total(passes.citizens_pass, tasks, "citizens", progress("citizens → cells"))
+    return conclude(nation, rules, sums, tuple(kept.taken_up))
+
+
+def conclude(nation: Nation, rules: passes.PassRules, sums: passes.CitizenSums, taken_up: tuple[str, ...]) -> Outcome:
+    """Give all that follows from the sums of citizens: arithmetic alone, no rows of people."""
+    model, year_days, shape, design = rules.model, days_of(nation.year), rules.shape[:2], rules.design
     counts = count_citizens(sums.strata, shape, design, sums.persons)
     if counts.citizens == 0:
         raise CoverageError("No citizen is in group 1 at the status date. Check SIKGRUP, FRA and TIL of enrolment.")
@@ -123,7 +128,7 @@ def run_model(
     return Outcome(
         nation=nation,
         model=model,
-        facts=facts,
+        facts=rules.facts,
         sums=sums,
         counts=counts,
         fit=fit,
@@ -134,7 +139,7 @@ def run_model(
         areas=areas,
         clinics=clinics,
         councils=councils,
-        taken_up=tuple(kept.taken_up),
+        taken_up=taken_up,
     )
 
 
@@ -198,9 +203,9 @@ def prepare_rules(
     return rules
 
 
-def days_of(model_year: int) -> int:
+def days_of(planning_year: int) -> int:
     """Give D, the days of the fee year."""
-    return (datetime.date(model_year, 1, 1) - datetime.date(model_year - 1, 1, 1)).days
+    return (datetime.date(planning_year, 1, 1) - datetime.date(planning_year - 1, 1, 1)).days
 
 
 def standard_errors(

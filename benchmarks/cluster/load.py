@@ -8,7 +8,6 @@ scheduler would see.
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -25,11 +24,9 @@ from fordel_dask.model import load_model
 from fordel_dask.registers.budget import DEFAULT_BUDGET, PIECE_ROWS
 from fordel_dask.registers.citizens import CITIZENS_A_PARTITION
 from fordel_dask.registers.settling import Settling
-from fordel_dask.scoring import CitizenCounts, Weighting
-from fordel_dask.scoring.scores import ScoreSums
 from fordel_dask.store import PartFile, even_grid
+from fordel_dask.strata import Strata
 from fordel_dask.weights.sample import SampleSums
-from fordel_dask.weights.standard_errors import ClinicScores
 
 YEAR, MUNICIPALITIES = 2026, 98
 CLINICS = 1_740  # of Denmark; an invented nation has more of them the more citizens it has
@@ -41,6 +38,7 @@ ROWS_A_CITIZEN = {  # of the registers of `fordel synth`, light history; measure
     "dream": 0.657,
 }
 TABLES_SETTLED = 4
+STRATA_A_CITIZEN = 0.38  # of the 750,000 citizens of one task; nationally 0.154, as tasks have strata in common
 TASKS_A_WORKER = 4  # of passes.plan_tasks
 
 
@@ -59,8 +57,13 @@ class Size:
 
     @property
     def pass_tasks(self) -> int:
-        """Tasks of each light pass over the facts."""
+        """Tasks of the light pass over the facts."""
         return min(self.partitions, TASKS_A_WORKER * self.workers)
+
+    @property
+    def citizens_of_task(self) -> float:
+        """Citizens of one task of that pass."""
+        return self.citizens / self.pass_tasks
 
     @property
     def pieces(self) -> int:
@@ -83,7 +86,6 @@ class Size:
             "writing the store": TABLES_SETTLED * self.partitions,
             "registers → facts": min(self.partitions, BATCHES_AT_A_TIME * self.workers),
             "citizens → cells": self.pass_tasks,
-            "weights → clinics": self.pass_tasks,
         }
 
 
@@ -114,7 +116,6 @@ def stages_of(size: Size, seconds: float) -> list[Stage]:
     """Give the large stages of an ingest and of a run, with the program's own arguments."""
     rules = pass_rules(size)
     tasks = passes.plan_tasks(size.partitions, size.workers, rules)
-    scoring = [passes.ScoringTask(task, weighting(rules), None) for task in tasks]
     store, first = Path("/nowhere/nation.store"), even_grid(size.citizens, size.partitions).first
     facts = [
         FactsTask(store, "0" * 64, p, FactRules(YEAR, ("80",)), "facts/" + "0" * 32) for p in range(size.partitions)
@@ -125,12 +126,10 @@ def stages_of(size: Size, seconds: float) -> list[Stage]:
         for table in ("services", "diagnoses", "enrolment", "benefits")
         for p in range(size.partitions)
     ]
-    estimated, scored = SumsOf(size, "estimation"), SumsOf(size, "scoring")
     return [
         Stage("writing the store", Idle(settled, seconds), written, False),
         Stage("registers → facts", Idle(partial(made, len(batches[-1].tasks)), seconds), batches, False),
-        Stage("citizens → cells", Idle(estimated, seconds), tasks, True),
-        Stage("weights → clinics", Idle(scored, seconds), scoring, True),
+        Stage("citizens → cells", Idle(SumsOf(size), seconds), tasks, True),
     ]
 
 
@@ -164,37 +163,15 @@ def pass_rules(size: Size) -> passes.PassRules:
     )
 
 
-def weighting(rules: passes.PassRules) -> Weighting:
-    """Give weights of the shape of real ones."""
-    cells = rules.design.cells
-    zeros, factors = np.zeros(cells, np.int64), (Fraction(1),) * MUNICIPALITIES
-    nano = np.zeros((MUNICIPALITIES, cells), np.int64)
-    return Weighting(zeros, zeros, factors, 1, 1, Fraction(1), nano)
-
-
 @dataclass(frozen=True)
 class SumsOf:
-    """Makes the sums of one task of a pass, of the shape of real ones."""
+    """Makes the sums of one task of the pass over citizens, of the shape of real ones."""
 
     size: Size
-    kind: str
 
-    def __call__(self) -> Any:
-        design = pass_rules(Size(1, 1)).design
-        clinics, columns = self.size.clinics + 1, len(design.columns)
-
-        def sums(*shape: int) -> np.ndarray:
-            return np.ones(shape, np.int64)
-
-        if self.kind == "estimation":
-            counts = CitizenCounts(
-                sums(MUNICIPALITIES, design.cells),
-                sums(clinics, MUNICIPALITIES),
-                sums(clinics, columns),
-                sums(clinics),
-                sums(MUNICIPALITIES),
-            )
-            return passes.EstimationSums(SampleSums(sums(8, design.cells)), counts, 0, 0)
-        ages = sums(MUNICIPALITIES, 0)
-        scores = ScoreSums(sums(clinics, MUNICIPALITIES), sums(clinics), sums(clinics), sums(clinics), ages, ages)
-        return passes.ScoringSums(scores, ClinicScores(sums(clinics, columns), sums(clinics, columns)))
+    def __call__(self) -> passes.CitizenSums:
+        cells, strata = pass_rules(Size(1, 1)).design.cells, round(STRATA_A_CITIZEN * self.size.citizens_of_task)
+        alike = Strata(np.arange(strata), np.ones((4, strata), np.int64))
+        nobody = Strata(np.empty(0, np.int64), np.empty((1, 0), np.int64))
+        persons = np.ones(MUNICIPALITIES, np.int64)
+        return passes.CitizenSums(SampleSums(np.ones((8, cells), np.int64)), alike, nobody, persons, 0, 0)

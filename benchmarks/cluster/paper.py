@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.cluster.load import CLINICS, MUNICIPALITIES, Size
+from benchmarks.cluster.load import MUNICIPALITIES, STRATA_A_CITIZEN, Size
 from benchmarks.measured.markdown import table
 from benchmarks.measured.processes import lines_of as lines_of_csv
 from fordel_dask.planning.rates import rates
@@ -21,13 +21,13 @@ from fordel_dask.registers.memory import lookup_bytes
 
 CITIZENS, WORKERS = 600_000_000, 100
 FAN_IN = 8
-CELLS, COLUMNS, SUMS = 3_648, 46, 8
+CELLS, SUMS, LINES = 3_648, 8, 5
+STRATA_OF_NATION = 0.154  # a citizen, of six million
 BYTE_WORD = 8
 NETWORK_BYTES = 10e9 / 8
 GIB, MIB = 1 << 30, 1 << 20
 MACHINE_BYTES = 16 * GIB
 
-CLINICS_A_CITIZEN = CLINICS / 6_000_000
 LARGEST_FEE_BITS, LOW_LIMB_BITS, DAYS = 36, 20, 366
 LARGEST_PREDICTION_MICRO, WITHOUT_CLINIC = 3_600 * 10**6, 0.003
 """A citizen's largest expected fee (kroner × 10⁶: every term at its largest), and the share of citizens without a
@@ -42,7 +42,7 @@ STAGES = {  # of an ingest and of a run: how each grows
         *("writing citizens", "reading extracts", "comparing keys"),
         *("joining diagnoses", "writing the store", "hashing extracts"),
     ),
-    "run": ("registers → facts", "citizens → cells", "weights → clinics"),
+    "run": ("registers → facts", "citizens → cells"),
 }
 ALONE = "numbering citizens, hashing files"
 QUADRATIC = "writing the store"
@@ -123,12 +123,10 @@ def read_measured(folder: Path) -> Measured:
     return Measured(*files)
 
 
-def sums_bytes(clinics: int) -> dict[str, int]:
-    """Give the bytes of the sums of one task of either pass (``passes.EstimationSums``, ``ScoringSums``)."""
-    rows = clinics + 1
-    estimation = SUMS * CELLS + MUNICIPALITIES * CELLS + rows * MUNICIPALITIES + rows * COLUMNS + rows + MUNICIPALITIES
-    scoring = rows * MUNICIPALITIES + 3 * rows + 2 * rows * COLUMNS
-    return {"citizens → cells": BYTE_WORD * estimation, "weights → clinics": BYTE_WORD * scoring}
+def sums_bytes(citizens: float) -> int:
+    """Give the bytes of the sums of so many citizens (``passes.CitizenSums``): at most, if they share few strata."""
+    strata = round(STRATA_A_CITIZEN * citizens)
+    return BYTE_WORD * (SUMS * CELLS + MUNICIPALITIES + LINES * strata)
 
 
 def tasks_lines(size: Size, measured: Measured) -> Iterator[Line]:
@@ -150,17 +148,18 @@ def tasks_lines(size: Size, measured: Measured) -> Iterator[Line]:
 
 def reduction_lines(size: Size) -> Iterator[Line]:
     """Sums on their way to the client."""
-    for clinics in (CLINICS, round(size.citizens * CLINICS_A_CITIZEN)):
-        for stage, one in sums_bytes(clinics).items():
-            left, levels = size.pass_tasks, []
-            while left > 1:
-                levels.append(left)
-                left = math.ceil(left / FAN_IN)
-            moved = sum(levels) * one
-            reckoned = f"{' + '.join(map(str, levels))} sums of {one / MIB:,.1f} MiB, {FAN_IN} into one, at 10 Gbit/s"
-            seconds = len(levels) * FAN_IN * one / NETWORK_BYTES
-            value = f"{moved / GIB:,.1f} GiB moved, {one / MIB:,.1f} MiB to the client, {seconds:,.1f} s"
-            yield Line("reduction", f"`{stage}`, {clinics:,} clinics", reckoned, value)
+    left, levels = size.pass_tasks, []
+    while left > 1:
+        levels.append(left)
+        left = math.ceil(left / FAN_IN)
+    one, whole = sums_bytes(size.citizens_of_task), BYTE_WORD * LINES * round(STRATA_OF_NATION * size.citizens)
+    moved, seconds = len(levels) * size.pass_tasks * one, len(levels) * whole / NETWORK_BYTES
+    reckoned = (
+        f"{' + '.join(map(str, levels))} sums, {FAN_IN} into one: at first {one / MIB:,.1f} MiB, {STRATA_A_CITIZEN} "
+        f"strata a citizen, at last {STRATA_OF_NATION}, if clinics grow with the citizens; at 10 Gbit/s"
+    )
+    value = f"less than {moved / GIB:,.1f} GiB moved, {whole / GIB:,.2f} GiB to the client, {seconds:,.1f} s"
+    yield Line("reduction", "`citizens → cells`", reckoned, value)
 
 
 def storage_lines(size: Size, measured: Measured) -> Iterator[Line]:
@@ -173,7 +172,7 @@ def storage_lines(size: Size, measured: Measured) -> Iterator[Line]:
     yield Line("storage", "work directory", f"{dealt:,.0f} bytes a citizen", f"{dealt * size.citizens / 1e12:,.2f} TB")
     read = {
         "the register pass reads the store, writes facts": a_citizen["store_bytes"] + a_citizen["facts_bytes"],
-        "each light pass reads facts": a_citizen["facts_bytes"],
+        "the light pass reads facts": a_citizen["facts_bytes"],
     }
     for spoken, one in read.items():
         share = one * size.citizens / size.workers
@@ -193,9 +192,9 @@ def memory_lines(size: Size, measured: Measured) -> Iterator[Line]:
         largest = measured.sizes(command)[-1]
         reckoned = f"measured at {largest:,} citizens, taken as flat"
         yield Line("memory", f"own memory of a worker, {command}", reckoned, f"{measured.worker_mib(command):,.0f} MiB")
-    grown = sum(sums_bytes(round(size.citizens * CLINICS_A_CITIZEN)).values())
-    reckoned = "three sums at once, if clinics grow with the citizens"
-    yield Line("memory", "… added in the passes", reckoned, f"{3 * grown / 2 / MIB:,.0f} MiB")
+    grown = sums_bytes(size.citizens_of_task)
+    reckoned = f"three sums at once, {BYTE_WORD * LINES} bytes a stratum"
+    yield Line("memory", "… of strata in the pass", reckoned, f"{3 * grown / MIB:,.0f} MiB")
     reckoned = "16 bytes and 4 to 8 slots of 4 a citizen, once a machine, read at random"
     yield Line("memory", "look-up of the ingest, mapped", reckoned, f"{lookup_bytes(size.citizens) / GIB:,.1f} GiB")
 

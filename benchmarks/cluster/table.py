@@ -16,7 +16,7 @@ from benchmarks.measured.processes import lines_of
 
 GROWTH_GOAL, PAIRS_GOAL = 0.05, 1.6
 FROM, TO = 6_000_000, 24_000_000
-STAGES_OF = {"run": {"facts": ("registers → facts",), "passes": ("citizens → cells", "weights → clinics")}}
+STAGES_OF = {"run": {"facts": ("registers → facts",), "passes": ("citizens → cells",)}}
 REST = "start and end"
 Lines = Sequence[dict[str, str]]
 Peaks = dict[tuple[int, int], float]

@@ -25,7 +25,7 @@ def gather_strata(
     mask = slots.size - 1
     for i in range(key.size):
         wanted = key[i]
-        mixed = wanted * -7046029254386353131  # 2⁶⁴ ÷ the golden ratio, odd: spreads neighbouring keys
+        mixed = (wanted & 0xFFFFFFFF) * 73244475 ^ (wanted >> 32)  # odd, and no product leaves 63 bits
         slot = (mixed ^ (mixed >> 29)) & mask
         while slots[slot] >= 0 and keys[slots[slot]] != wanted:
             slot = (slot + 1) & mask

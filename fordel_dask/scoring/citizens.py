@@ -33,7 +33,10 @@ class CitizenCounts:
 
 
 def count_citizens(strata: Strata, shape: tuple[int, int], design: Design, persons: Integers) -> CitizenCounts:
-    """Count the citizens of strata; ``shape`` is clinics + 1 and municipalities, ``persons`` everybody by municipality."""
+    """Count the citizens of strata by area, clinic and dummy.
+
+    ``shape`` is clinics + 1 and municipalities, ``persons`` everybody by municipality.
+    """
     clinics, municipalities = shape
     clinic, home, cell = strata.traits((*shape, design.cells))
     citizens, sampled = strata.sums[CITIZENS], strata.sums[SAMPLED]

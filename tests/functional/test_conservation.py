@@ -76,7 +76,7 @@ def test_every_person_of_the_register_is_kept_or_quarantined_and_stands_in_one_m
     folder, store, outcome = way
     account = store.manifest["accounting"]["population"]
     assert account["rows_in"] == len(raw(folder, "population", "PNR")) == accounted(account)
-    persons = outcome.estimation.counts.persons
+    persons = outcome.counts.persons
     assert account["kept"] == store.grid.citizens == of_store(store, POPULATION, "sex").size == int(persons.sum())
     evidence.note("R12", "persons: register = kept + quarantined; kept = store = sum of municipalities", 1, "equal")
 
@@ -94,19 +94,19 @@ def test_the_oere_of_the_store_are_the_oere_of_facts_and_of_cells(way, evidence)
     pass_rules = pipeline.prepare_rules(store, outcome.nation, model, outcome.facts, Threads(1))
     derived = [passes.read_partition(n, pass_rules) for n in range(store.grid.partitions)]
     in_sample = sum(int(part.fee[part.in_sample].sum()) for part in derived)
-    assert in_sample == int(sum(outcome.estimation.sample.fee_oere.tolist())) > 0
+    assert in_sample == int(sum(outcome.sums.sample.fee_oere.tolist())) > 0
     evidence.note("R12", "øre: store = facts; citizens of the sample = cells", 1, "equal, to the øre")
 
 
 def test_citizens_and_weights_by_cell_by_clinic_by_municipality_and_by_council_are_those_of_the_nation(way, evidence):
     _, _, outcome = way
-    citizens, told = outcome.estimation.counts.citizens, noticed(outcome)
-    assert citizens == int(outcome.estimation.counts.by_cell.sum())
+    citizens, told = outcome.counts.citizens, noticed(outcome)
+    assert citizens == int(outcome.counts.by_cell.sum())
     assert citizens == total(outcome, "clinics", "patients") + told["citizens_without_clinic"]
     assert citizens == total(outcome, "flows", "citizens")
     assert {total(outcome, table, "citizens") for table in ("municipalities", "councils")} == {citizens}
     weighted = sum(area.weighted_nano for area in outcome.areas)
-    assert weighted == sum(outcome.scoring.scores.nano.tolist())
+    assert weighted == sum(outcome.scores.nano.tolist())
     assert 2 * abs(weighted - citizens * NANO) <= citizens, "half a billionth a citizen, by rounding"
     for table in ("municipalities", "councils"):
         assert total(outcome, table, "weighted_citizens") == Fraction(weighted, NANO)

@@ -97,7 +97,7 @@ QUICK = [dying.HALF, "before the run is published"]
 def test_a_killed_run_goes_on_where_it_was(moment, nation, store, tmp_path, evidence):
     run_until(moment, store, tmp_path / "run", "--threads", "2")
     taken_up = hold_resumed(nation, store, tmp_path / "run", Place(threads=2))
-    assert taken_up["partitions"] or taken_up["sums"] == ["estimation", "scoring"]
+    assert taken_up["partitions"] or taken_up["sums"] == ["citizens"]
     evidence.note("R4", "client killed at a stage boundary, run again", 1, "same bytes, unfinished tasks redone")
 
 
@@ -255,5 +255,5 @@ def test_work_directories_are_private_and_hold_numbers_only(stopped_before, tmp_
     modes = {path.relative_to(tmp_path).as_posix().partition("-")[0]: mode for path, mode in seen}
     work = "run.partial"
     assert modes[work] == modes[f"{work}/run"] == 0o700
-    assert modes[f"{work}/estimation"] == modes[f"{work}/scoring"] == 0o600
-    assert {name.split("/")[1] for name in modes if name != work} == {"lock", "run", "estimation", "scoring"}
+    assert modes[f"{work}/citizens"] == 0o600
+    assert {name.split("/")[1] for name in modes if name != work} == {"lock", "run", "citizens"}

@@ -97,7 +97,7 @@ def die_at(partition, function, task):
 @pytest.mark.long
 @pytest.mark.parametrize(
     ("stage", "named"),
-    [("facts", "Partition 17"), ("estimation", "Partitions 15-17"), ("scoring", "Partitions 15-17")],
+    [("facts", "Partition 17"), ("citizens", "Partitions 15-17")],
 )
 def test_a_partition_that_kills_workers_ends_the_run_and_is_named(
     undisturbed, tmp_path, monkeypatch, evidence, stage, named
@@ -115,7 +115,7 @@ def test_a_partition_that_kills_workers_ends_the_run_and_is_named(
     assert {path.name for path in tmp_path.iterdir()} <= {"run.partial"}  # what was summed before, to go on from
     evidence.note(
         "R3",
-        "runs with a partition that kills every worker it meets (in reading registers, estimating, scoring)",
+        "runs with a partition that kills every worker it meets (in reading registers, in counting citizens)",
         1,
         "stopped in less than 60 s, exit code 30, naming the partition; nothing published",
     )

@@ -25,7 +25,7 @@ MACHINE = {
     "packages": {"duckdb": "3"},
     "absent": {"data_table": "Rscript is not installed"},
 }
-PASS = {"registers → facts": 1.5, "citizens → cells": 0.5, "weights → clinics": 9.0}
+PASS = {"registers → facts": 1.5, "citizens → cells": 0.5}
 
 
 def line(case, peer, layout, model, seconds, **more):

@@ -98,45 +98,45 @@ def keep(tmp_path, monkeypatch):
 
 
 def test_the_next_run_takes_up_what_was_summed(keep):
-    assert_same(keep().total(counted, [1, 2], "estimation"), sums(1) + sums(2))
+    assert_same(keep().total(counted, [1, 2], "citizens"), sums(1) + sums(2))
     reports = []
     again = keep()
-    found = again.total(counted, [1, 2], "estimation", lambda done, of: reports.append((done, of)))
+    found = again.total(counted, [1, 2], "citizens", lambda done, of: reports.append((done, of)))
     assert_same(found, sums(1) + sums(2))
-    assert again.taken_up == ["estimation"] and reports == [(2, 2)]
+    assert again.taken_up == ["citizens"] and reports == [(2, 2)]
 
 
 @pytest.mark.parametrize("changed", ["store", "model", "facts"])
 def test_with_anything_changed_nothing_is_taken_up(keep, changed):
-    keep().total(counted, [1], "estimation")
+    keep().total(counted, [1], "citizens")
     other = keep(**{changed: "another"})
-    assert_same(other.total(counted, [5], "estimation"), sums(5))
+    assert_same(other.total(counted, [5], "citizens"), sums(5))
     assert other.taken_up == []
 
 
 def test_with_another_program_nothing_is_taken_up(keep, monkeypatch):
-    keep().total(counted, [1], "estimation")
+    keep().total(counted, [1], "citizens")
     monkeypatch.setattr(kept, "program_hash", lambda: "another")
-    assert keep().total(counted, [5], "estimation").count == 5
+    assert keep().total(counted, [5], "citizens").count == 5
 
 
 def test_a_sum_is_taken_up_only_after_the_same_sums_before_it(keep):
     first = keep()
     first.total(counted, [1], "share")
-    first.total(counted, [2], "scoring")
+    first.total(counted, [2], "citizens")
     second = keep()
     second.total(counted, [9], "comparable")
-    assert second.total(counted, [7], "scoring").count == 7
+    assert second.total(counted, [7], "citizens").count == 7
     assert second.taken_up == []
 
 
 def test_a_damaged_sum_is_made_again(keep, tmp_path):
-    keep().total(counted, [1], "estimation")
-    (path,) = tmp_path.glob("estimation-*.sums")
+    keep().total(counted, [1], "citizens")
+    (path,) = tmp_path.glob("citizens-*.sums")
     whole = path.read_bytes()
     path.write_bytes(whole[:-1] + b"?")
     again = keep()
-    assert_same(again.total(counted, [1], "estimation"), sums(1))
+    assert_same(again.total(counted, [1], "citizens"), sums(1))
     assert again.taken_up == [] and path.read_bytes() == whole
 
 
@@ -146,10 +146,10 @@ def test_what_was_summed_while_the_store_was_replaced_is_not_kept(keep, tmp_path
 
     monkeypatch.setattr(kept, "refuse_replaced", refuse)
     with pytest.raises(IntegrityError):
-        keep().total(counted, [1], "estimation")
+        keep().total(counted, [1], "citizens")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_without_a_directory_nothing_is_kept(tmp_path):
     kept_sums = KeptSums(None, Threads(1), Named(), Named(), Named())
-    assert kept_sums.total(counted, [1, 2], "estimation").count == 3
+    assert kept_sums.total(counted, [1, 2], "citizens").count == 3

@@ -1,4 +1,4 @@
-"""The kernel that adds the estimation sample up by cell."""
+"""The kernels that add citizens up: the estimation sample by cell, and those who are alike."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ import pandas as pd
 
 from benchmarks.kernels.comparison import As, Comparison
 from benchmarks.kernels.invented import Rng, design, few_often
-from fordel_dask.kernels import tallies
+from fordel_dask.kernels import strata, tallies
 
 LIMB = tallies.SQUARE_LIMB
 
@@ -44,5 +44,67 @@ def pandas_sample(cell: Any, exposure: Any, fee: Any, counted: Any) -> Any:
     return rows.groupby(cell[counted]).sum().reindex(range(design().cells), fill_value=0).to_numpy().T
 
 
-SINGLE = (Comparison("tally_sample", (tallies.tally_sample,), sample, tally_sample, numpy_sample, pandas_sample),)
+def alike(citizens: int, rng: Rng) -> tuple[Any, ...]:
+    """Give one number for clinic, municipality and cell, as few as people share them, and four values a citizen."""
+    clinic = rng.integers(0, 1_720, citizens)
+    key = (clinic * 98 + clinic % 98) * design().cells + few_often(rng, design().cells, citizens)
+    return key, np.stack([np.ones_like(key), np.ones_like(key), rng.integers(0, 366, citizens), key % 100_000])
+
+
+def gather_strata(run: As, key: Any, values: Any) -> Any:
+    room = 1 << (key.size - 1).bit_length()
+    slots, keys, sums = np.full(2 * room, -1, np.int32), np.empty(room, np.int64), np.zeros((room, 4), np.int64)
+    used = run(strata.gather_strata)(key, values, slots, keys, sums, 0)
+    return keys[:used], sums[:used].T
+
+
+def in_order(keys: Any, sums: Any) -> Any:
+    """Bring strata into one order: they are found in that of the citizens."""
+    order = np.argsort(keys)
+    return keys[order], sums[:, order]
+
+
+def numpy_strata(key: Any, values: Any) -> Any:
+    keys, place = np.unique(key, return_inverse=True)
+    sums = np.zeros((4, keys.size), np.int64)
+    for line, of_citizens in zip(sums, values, strict=True):
+        np.add.at(line, place, of_citizens)
+    return keys, sums
+
+
+def pandas_strata(key: Any, values: Any) -> Any:
+    found = pd.DataFrame(values.T, copy=False).groupby(key, sort=False).sum()
+    return found.index.to_numpy(), found.to_numpy().T
+
+
+def two_tasks(citizens: int, rng: Rng) -> tuple[Any, ...]:
+    """Give the strata of two tasks."""
+    key, values = alike(citizens, rng)
+    half = citizens // 2
+    return (*numpy_strata(key[:half], values[:, :half]), *numpy_strata(key[half:], values[:, half:]))
+
+
+def merge_strata(run: As, left: Any, left_sums: Any, right: Any, right_sums: Any) -> Any:
+    room = left.size + right.size
+    keys, sums = np.empty(room, np.int64), np.empty((4, room), np.int64)
+    n = run(strata.merge_strata)(left, left_sums, right, right_sums, keys, sums)
+    return keys[:n], sums[:, :n]
+
+
+def numpy_merge(left: Any, left_sums: Any, right: Any, right_sums: Any) -> Any:
+    """Sort both together (stably: two runs in order are merged), and add up what is equal."""
+    both, sums = np.concatenate([left, right]), np.concatenate([left_sums, right_sums], axis=1)
+    order = np.argsort(both, kind="stable")
+    key = both[order]
+    first = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]])) if key.size else np.empty(0, np.int64)
+    return key[first], np.add.reduceat(sums[:, order], first, axis=1) if key.size else sums
+
+
+SINGLE = (
+    Comparison("tally_sample", (tallies.tally_sample,), sample, tally_sample, numpy_sample, pandas_sample),
+    Comparison(
+        "gather_strata", (strata.gather_strata,), alike, gather_strata, numpy_strata, pandas_strata, alike=in_order
+    ),
+    Comparison("merge_strata", (strata.merge_strata,), two_tasks, merge_strata, numpy_merge),
+)
 TASKS: tuple[Comparison, ...] = ()
