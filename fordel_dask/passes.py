@@ -29,7 +29,7 @@ from fordel_dask.facts import FactsFiles
 from fordel_dask.graph.executor import shared_out
 from fordel_dask.model import Design, Model, design_of
 from fordel_dask.scoring import places_of_age
-from fordel_dask.strata import CITIZENS, EXPOSURE_DAYS, FEE_OERE, SAMPLED, Gathering, Strata, places_of
+from fordel_dask.strata import CITIZENS, EXPOSURE_DAYS, FEE_OERE, SAMPLED, Strata, places_of, strata_of
 from fordel_dask.weights.sample import SampleSums, sample_of
 
 Integers = NDArray[np.int64]
@@ -213,30 +213,38 @@ class CitizenSums:
 
 
 def citizens_pass(task: Task) -> CitizenSums:
-    """Sum the estimation sample, and gather the citizens who are alike."""
-    rules = task.rules
-    cells, strata, ages = rules.design.cells, Gathering(lines=4), Gathering(lines=1)
-    sample, persons = SampleSums.none(cells), np.zeros(rules.municipalities, np.int64)
-    floored = unknown = 0
-    for d in _derived(task):
-        sample += sample_of(cells, d.cell, d.exposure, d.fee, d.in_sample)
-        strata.add(places_of((d.clinic, d.municipality, d.cell), rules.shape)[d.group_1], _values(d))
-        if rules.highest_age is not None:
-            age = (d.sex - 1) * (rules.highest_age + 1) + np.minimum(d.age, rules.highest_age)
-            places = places_of((d.municipality, d.cell, age), (*rules.shape[1:], places_of_age(rules.highest_age)))
-            ages.add(places[d.group_1], np.ones((1, np.count_nonzero(d.group_1)), np.int64))
-        persons += np.bincount(d.municipality, minlength=rules.municipalities)
-        floored, unknown = floored + d.floored, unknown + d.unknown_civil_status
-    return CitizenSums(sample, strata.strata(), ages.strata(), persons, floored, unknown)
+    """Sum the estimation sample, and find the citizens who are alike."""
+    rules, cells = task.rules, task.rules.design.cells
+
+    def of_partition(d: Derived) -> CitizenSums:
+        return CitizenSums(
+            sample_of(cells, d.cell, d.exposure, d.fee, d.in_sample),
+            _strata(d, rules),
+            _ages(d, rules),
+            np.bincount(d.municipality, minlength=rules.municipalities),
+            d.floored,
+            d.unknown_civil_status,
+        )
+
+    return _sum_over(task, of_partition)
 
 
-def _values(d: Derived) -> Integers:
-    """Give what is summed by stratum, shape (4, citizens of group 1)."""
+def _strata(d: Derived, rules: PassRules) -> Strata:
     sampled = d.in_sample.astype(np.int64)
-    lines = {
+    values = {
         CITIZENS: np.ones_like(sampled),
         SAMPLED: sampled,
         EXPOSURE_DAYS: d.exposure * sampled,
         FEE_OERE: d.fee * sampled,
     }
-    return np.stack([lines[line][d.group_1] for line in sorted(lines)])
+    key = places_of((d.clinic, d.municipality, d.cell), rules.shape)
+    return strata_of(key[d.group_1], np.stack([values[line] for line in sorted(values)])[:, d.group_1])
+
+
+def _ages(d: Derived, rules: PassRules) -> Strata:
+    """Give the citizens by municipality, cell, and sex and age as the projection has it; nobody without one."""
+    if rules.highest_age is None:
+        return strata_of(np.empty(0, np.int64), np.empty((1, 0), np.int64))
+    age = (d.sex - 1) * (rules.highest_age + 1) + np.minimum(d.age, rules.highest_age)
+    key = places_of((d.municipality, d.cell, age), (*rules.shape[1:], places_of_age(rules.highest_age)))
+    return strata_of(key[d.group_1], np.ones((1, np.count_nonzero(d.group_1)), np.int64))

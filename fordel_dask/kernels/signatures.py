@@ -86,7 +86,6 @@ SIGNATURES: Mapping[Any, Sequence[Signature]] = {
     partitioning.dealt_order: [(INTS, int64)],
     reading.count_weeks: [(_own(int16, 2), INTS)],
     spells.look_at_spells: [(INTS, _own(int8), PAIR_OF_INTS, int64, _own(flag), _own(int8))],
-    strata.gather_strata: [(LONGS, LONG_TABLE, INTS, LONGS, LONG_TABLE, int64)],
     strata.merge_strata: [(LONGS, LONG_TABLE, LONGS, LONG_TABLE, LONGS, LONG_TABLE)],
     tallies.tally_sample: [(LONGS, LONGS, LONGS, _own(flag), LONG_TABLE)],
 }

@@ -1,6 +1,5 @@
 """Strata: citizens who are alike to the model, and all that estimation and scoring need to know of them."""
 
-from fordel_dask.strata.gathering import Gathering
-from fordel_dask.strata.strata import CITIZENS, EXPOSURE_DAYS, FEE_OERE, SAMPLED, Strata, places_of
+from fordel_dask.strata.strata import CITIZENS, EXPOSURE_DAYS, FEE_OERE, SAMPLED, Strata, places_of, strata_of
 
-__all__ = ["CITIZENS", "EXPOSURE_DAYS", "FEE_OERE", "SAMPLED", "Gathering", "Strata", "places_of"]
+__all__ = ["CITIZENS", "EXPOSURE_DAYS", "FEE_OERE", "SAMPLED", "Strata", "places_of", "strata_of"]

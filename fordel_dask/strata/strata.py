@@ -36,6 +36,15 @@ class Strata:
         return tuple(axis.astype(np.int64, copy=False) for axis in np.unravel_index(self.key, tuple(shape)))
 
 
+def strata_of(key: Integers, values: Integers) -> Strata:
+    """Give the strata of citizens by the number of their traits; ``values`` has shape (lines, citizens)."""
+    keys, place = np.unique(key, return_inverse=True)
+    sums = np.zeros((len(values), keys.size), np.int64)
+    for line, of_citizens in zip(sums, values, strict=True):
+        np.add.at(line, place, of_citizens)
+    return Strata(keys, sums)
+
+
 def places_of(traits: Sequence[Integers], shape: Sequence[int]) -> Integers:
     """Give one number for places on several axes of these lengths, the last axis fastest."""
     place = traits[0].astype(np.int64)

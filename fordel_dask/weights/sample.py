@@ -20,11 +20,6 @@ class SampleSums:
 
     sums: Integers
 
-    @classmethod
-    def none(cls, cells: int) -> "SampleSums":
-        """Give the sums of nobody."""
-        return cls(np.zeros((8, cells), dtype=np.int64))
-
     def __add__(self, other: "SampleSums") -> "SampleSums":
         return SampleSums(self.sums + other.sums)
 

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from fordel_dask.facts.derive import count_dispensings
 from fordel_dask.kernels import enrolment, events, tallies
-from fordel_dask.kernels import strata as strata_kernels
+from fordel_dask.kernels.strata import merge_strata
 from fordel_dask.model.design import Design, Term
 from fordel_dask.scoring.citizens import count_citizens
 from fordel_dask.scoring.scores import score_strata
 from fordel_dask.scoring.weighting import Weighting
-from fordel_dask.strata import Gathering, places_of
+from fordel_dask.strata import places_of, strata_of
 from fordel_dask.weights.standard_errors import scores_of
 from tests.reference import twins
 
@@ -155,18 +155,14 @@ def test_the_sample_is_tallied_by_cell(compiled, rows):
     np.testing.assert_array_equal(got, expected)
 
 
-def strata_of(rows, shape, parts=1):
+def strata_with(rows, shape, parts=1):
     """Give the strata of the counted, their traits made of clinic, clinic and cell; everybody counts as sampled."""
     clinic, cell, exposure, fee = (column(rows, n, "i8") for n in range(4))
     counted = column(rows, 4, "?")
     key = places_of((clinic, clinic % shape[1], cell), shape)[counted]
     values = np.stack([np.ones_like(fee), np.ones_like(fee), exposure, fee])[:, counted]
-    found = []
-    for some in np.array_split(np.arange(key.size), parts):
-        gathering = Gathering(lines=4)
-        gathering.add(key[some], np.ascontiguousarray(values[:, some]))
-        found.append(gathering.strata())
-    return reduce(add, found)
+    shares = np.array_split(np.arange(key.size), parts)
+    return reduce(add, (strata_of(key[some], values[:, some]) for some in shares))
 
 
 SHAPE = (CLINICS, 2, CELLS)
@@ -174,7 +170,7 @@ SHAPE = (CLINICS, 2, CELLS)
 
 @given(rows=citizens, parts=st.integers(1, 4))
 def test_citizens_who_are_alike_become_one_stratum_however_they_come(rows, parts):
-    strata, expected = strata_of(rows, SHAPE, parts), {}
+    strata, expected = strata_with(rows, SHAPE, parts), {}
     for clinic, cell, exposure, fee, counted in rows:
         if counted:
             sums = expected.setdefault((clinic, clinic % 2, cell), [0, 0, 0, 0])
@@ -184,28 +180,23 @@ def test_citizens_who_are_alike_become_one_stratum_however_they_come(rows, parts
     assert strata.sums.T.tolist() == [expected[one] for one in traits]
 
 
-@given(rows=citizens)
-def test_strata_are_gathered_and_merged_by_kernels_as_by_plain_python(compiled, rows):
-    key, values = column(rows, 1, "i8") * 2**40 - 3, column(rows, 3, "i8").reshape(1, -1)
-    slots, keys, sums = np.full(64, -1, "i4"), np.empty(32, "i8"), np.zeros((32, 1), "i8")
-    used = compiled(strata_kernels.gather_strata)(key, values, slots, keys, sums, 0)
-    expected = {k: int(values[0, key == k].sum()) for k in key.tolist()}
-    found = dict(zip(keys[:used].tolist(), sums[:used, 0].tolist(), strict=True))
-    assert found == expected
-    order = np.argsort(keys[:used])
-    left, left_sums = keys[order], np.ascontiguousarray(sums[order].T)
-    merged, of_merged = np.empty(used + 1, "i8"), np.empty((1, used + 1), "i8")
-    right, right_sums = np.array([-3], "i8"), np.array([[7]], "i8")
-    n = compiled(strata_kernels.merge_strata)(left, left_sums, right, right_sums, merged, of_merged)
-    expected[-3] = expected.get(-3, 0) + 7
-    assert list(zip(merged[:n].tolist(), of_merged[0, :n].tolist(), strict=True)) == sorted(expected.items())
+@given(rows=citizens, others=citizens)
+def test_strata_are_merged_by_the_kernel_as_by_plain_python(compiled, rows, others):
+    left, right = strata_with(rows, SHAPE), strata_with(others, SHAPE)
+    key, sums = np.empty(left.key.size + right.key.size, "i8"), np.empty((4, left.key.size + right.key.size), "i8")
+    n = compiled(merge_strata)(left.key, left.sums, right.key, right.sums, key, sums)
+    expected = {k: [0, 0, 0, 0] for k in (*left.key.tolist(), *right.key.tolist())}
+    for part in (left, right):
+        for k, values in zip(part.key.tolist(), part.sums.T.tolist(), strict=True):
+            expected[k] = [a + b for a, b in zip(expected[k], values, strict=True)]
+    assert [*zip(key[:n].tolist(), sums[:, :n].T.tolist(), strict=True)] == sorted(expected.items())
 
 
 @given(rows=citizens)
 def test_citizens_are_counted_by_pairs_and_by_dummy(rows):
     clinic, cell = (column(rows, n, "i8") for n in (0, 1))
     counted, persons = column(rows, 4, "?"), np.zeros(2, "i8")
-    got = count_citizens(strata_of(rows, SHAPE), SHAPE[:2], DESIGN, persons)
+    got = count_citizens(strata_with(rows, SHAPE), SHAPE[:2], DESIGN, persons)
     by_cell, by_clinic = np.zeros((2, CELLS), "i8"), np.zeros((CLINICS, 2), "i8")
     by_column = np.zeros((CLINICS, len(DESIGN.columns)), "i8")
     twins.tally_pairs(clinic % 2, cell, counted, by_cell)
@@ -222,10 +213,9 @@ def test_weights_are_summed_by_clinic_and_age(rows):
     factors = (Fraction(1), Fraction(3))
     weighting = Weighting(PREDICTION, PREDICTION + 1, factors, 1, 1, Fraction(1), np.outer((1, 3), PREDICTION))
     place = cell % 2 * 100 + np.minimum(age, 99)
-    ages = Gathering(lines=1)
     key = places_of((home, cell, place), (2, CELLS, 200))[counted]
-    ages.add(key, np.ones((1, key.size), np.int64))
-    got = score_strata(strata_of(rows, SHAPE), ages.strata(), SHAPE[:2], 99, weighting)
+    ages = strata_of(key, np.ones((1, key.size), np.int64))
+    got = score_strata(strata_with(rows, SHAPE), ages, SHAPE[:2], 99, weighting)
     raw, alone = np.zeros((CLINICS, 2), "i8"), np.zeros((3, CLINICS, 1), "i8")
     by_age = np.zeros((2, 2, 200), "i8")
     weight, prediction = weighting.nano[home, cell], PREDICTION[cell]
@@ -242,7 +232,7 @@ def test_weights_are_summed_by_clinic_and_age(rows):
 @given(rows=citizens)
 def test_scores_by_clinic_equal_their_twin(rows):
     clinic, cell, exposure, fee = (column(rows, n, "i8") for n in range(4))
-    got = scores_of(strata_of(rows, SHAPE), SHAPE[:2], DESIGN, PREDICTION)
+    got = scores_of(strata_with(rows, SHAPE), SHAPE[:2], DESIGN, PREDICTION)
     expected = [np.zeros((CLINICS, len(DESIGN.columns)), "i8") for _ in range(2)]
     sums = (PREDICTION, *expected)
     twins.tally_scores(clinic, cell, (exposure, fee), column(rows, 4, "?"), DESIGN.columns_of_cell, sums)

@@ -1,4 +1,4 @@
-"""The kernels that add citizens up: the estimation sample by cell, and those who are alike."""
+"""The kernels that add citizens up: the estimation sample by cell, and strata of several tasks."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ import pandas as pd
 from benchmarks.kernels.comparison import As, Comparison
 from benchmarks.kernels.invented import Rng, design, few_often
 from fordel_dask.kernels import strata, tallies
+from fordel_dask.strata import strata_of
 
 LIMB = tallies.SQUARE_LIMB
 
@@ -51,37 +52,12 @@ def alike(citizens: int, rng: Rng) -> tuple[Any, ...]:
     return key, np.stack([np.ones_like(key), np.ones_like(key), rng.integers(0, 366, citizens), key % 100_000])
 
 
-def gather_strata(run: As, key: Any, values: Any) -> Any:
-    room = 1 << (key.size - 1).bit_length()
-    slots, keys, sums = np.full(2 * room, -1, np.int32), np.empty(room, np.int64), np.zeros((room, 4), np.int64)
-    used = run(strata.gather_strata)(key, values, slots, keys, sums, 0)
-    return keys[:used], sums[:used].T
-
-
-def in_order(keys: Any, sums: Any) -> Any:
-    """Bring strata into one order: they are found in that of the citizens."""
-    order = np.argsort(keys)
-    return keys[order], sums[:, order]
-
-
-def numpy_strata(key: Any, values: Any) -> Any:
-    keys, place = np.unique(key, return_inverse=True)
-    sums = np.zeros((4, keys.size), np.int64)
-    for line, of_citizens in zip(sums, values, strict=True):
-        np.add.at(line, place, of_citizens)
-    return keys, sums
-
-
-def pandas_strata(key: Any, values: Any) -> Any:
-    found = pd.DataFrame(values.T, copy=False).groupby(key, sort=False).sum()
-    return found.index.to_numpy(), found.to_numpy().T
-
-
 def two_tasks(citizens: int, rng: Rng) -> tuple[Any, ...]:
     """Give the strata of two tasks."""
     key, values = alike(citizens, rng)
     half = citizens // 2
-    return (*numpy_strata(key[:half], values[:, :half]), *numpy_strata(key[half:], values[:, half:]))
+    left, right = strata_of(key[:half], values[:, :half]), strata_of(key[half:], values[:, half:])
+    return left.key, left.sums, right.key, right.sums
 
 
 def merge_strata(run: As, left: Any, left_sums: Any, right: Any, right_sums: Any) -> Any:
@@ -102,9 +78,6 @@ def numpy_merge(left: Any, left_sums: Any, right: Any, right_sums: Any) -> Any:
 
 SINGLE = (
     Comparison("tally_sample", (tallies.tally_sample,), sample, tally_sample, numpy_sample, pandas_sample),
-    Comparison(
-        "gather_strata", (strata.gather_strata,), alike, gather_strata, numpy_strata, pandas_strata, alike=in_order
-    ),
     Comparison("merge_strata", (strata.merge_strata,), two_tasks, merge_strata, numpy_merge),
 )
 TASKS: tuple[Comparison, ...] = ()
