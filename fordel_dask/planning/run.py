@@ -113,7 +113,7 @@ def _peak_bytes(store: Store, crew: Crew) -> int:
     citizens = max(store.grid.size(partition) for partition in range(parts))
     task = largest * r["row_bytes"] + citizens * r["citizen_bytes"]
     resident = crew.processes * r["program_mib"] * MIB + (LEADER_BYTES if crew.led else 0)
-    return int(resident + min(crew.width, parts) * task)
+    return int(resident + min(crew.width, parts) * task + store.grid.citizens * r["strata_bytes"])
 
 
 def run_plan_as_json(plan: RunPlan) -> dict[str, Any]:
