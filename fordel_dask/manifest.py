@@ -8,6 +8,7 @@ from importlib import metadata
 from typing import Any
 
 from fordel_dask import __version__
+from fordel_dask.doubt import Doubts
 from fordel_dask.law.parameters import parameters
 from fordel_dask.model import Model
 from fordel_dask.pipeline import Outcome
@@ -18,7 +19,7 @@ from fordel_dask.store import Store
 PACKAGES = ("numpy", "pyarrow", "numba", "scikit-learn", "dask", "distributed", "pandas")
 
 
-def run_manifest(store: Store, outcome: Outcome, timings: Mapping[str, float]) -> dict[str, Any]:
+def run_manifest(store: Store, outcome: Outcome, doubts: Doubts, timings: Mapping[str, float]) -> dict[str, Any]:
     """Give the manifest; timings and facts of the machine live only here."""
     return {
         "kind": "run",
@@ -29,6 +30,7 @@ def run_manifest(store: Store, outcome: Outcome, timings: Mapping[str, float]) -
         "nation": store.manifest["nation"],
         "model": model_description(outcome.model),
         "noticed": {**noticed(outcome), **noticed_at_ingest(store.manifest)},
+        "uncertainty": doubts.description(),
         "tables": {
             table.name: {
                 "what": table.doc,

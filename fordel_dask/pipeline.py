@@ -49,7 +49,8 @@ from fordel_dask.scoring import (
 )
 from fordel_dask.scoring.life_expectancy import LifeExpectancies
 from fordel_dask.store import Store
-from fordel_dask.weights import Fit, clustered_errors, estimate, hc0_errors, scores_of
+from fordel_dask.strata import ClinicSums, clinic_sums
+from fordel_dask.weights import Fit, clustered_errors, estimate, hc0_errors
 
 Progress = Callable[[str], Report]
 
@@ -68,6 +69,7 @@ class Outcome:
     expectancies: LifeExpectancies
     weighting: Weighting
     scores: ScoreSums
+    clinic_sums: ClinicSums
     areas: tuple[AreaNeed, ...]
     clinics: tuple[ClinicNumber, ...]
     councils: tuple[CouncilNumber, ...]
@@ -113,7 +115,8 @@ def conclude(nation: Nation, rules: passes.PassRules, sums: passes.CitizenSums, 
 
     refuse_overflow(weighting, counts, year_days)
     scores = score_strata(sums.strata, sums.ages, shape, rules.highest_age, weighting)
-    errors = standard_errors(fit, sums, rules, clinics_in_sample, year_days)
+    by_clinic = clinic_sums(sums.strata, shape, design)
+    errors = standard_errors(fit, by_clinic, sums, rules, clinics_in_sample, year_days)
 
     areas = area_needs(nation, area_sums(counts, weighting, scores), model.capacity)
     clinics = clinic_numbers(
@@ -136,6 +139,7 @@ def conclude(nation: Nation, rules: passes.PassRules, sums: passes.CitizenSums, 
         expectancies=expectancies,
         weighting=weighting,
         scores=scores,
+        clinic_sums=by_clinic,
         areas=areas,
         clinics=clinics,
         councils=councils,
@@ -209,14 +213,12 @@ def days_of(planning_year: int) -> int:
 
 
 def standard_errors(
-    fit: Fit, sums: passes.CitizenSums, rules: passes.PassRules, clinics: int, year_days: int
+    fit: Fit, by_clinic: ClinicSums, sums: passes.CitizenSums, rules: passes.PassRules, clinics: int, year_days: int
 ) -> list[int]:
     """Give the standard errors that the model asks for, in 10⁻⁶ kroner."""
-    prediction = fit.prediction_of_cells(rules.design)
     if rules.model.weights.standard_errors == "hc0":
-        return hc0_errors(fit, sums.sample, prediction, rules.design, year_days)
-    scores = scores_of(sums.strata, rules.shape[:2], rules.design, prediction)
-    return clustered_errors(fit, scores, sums.sample, clinics, year_days)
+        return hc0_errors(fit, sums.sample, fit.prediction_of_cells(rules.design), rules.design, year_days)
+    return clustered_errors(fit, by_clinic, sums.sample, clinics, year_days)
 
 
 def area_sums(counts: CitizenCounts, weighting: Weighting, scores: ScoreSums) -> AreaSums:

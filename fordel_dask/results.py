@@ -8,6 +8,7 @@ import numpy as np
 
 from fordel_dask import tables
 from fordel_dask.capacity.clinic import UNREGISTERED
+from fordel_dask.doubt import Doubts
 from fordel_dask.explanation import AreaGroup, NationalMeans
 from fordel_dask.explanation.parts import PROJECTION
 from fordel_dask.law.rounding import NANO
@@ -16,7 +17,7 @@ from fordel_dask.pipeline import Outcome, days_of
 from fordel_dask.tables import WeightRow
 
 
-def result_tables(outcome: Outcome) -> dict[str, list[tables.Row]]:
+def result_tables(outcome: Outcome, doubts: Doubts) -> dict[str, list[tables.Row]]:
     """Print all result tables."""
     nation, model = outcome.nation, outcome.model
     means = national_means(outcome)
@@ -28,6 +29,8 @@ def result_tables(outcome: Outcome) -> dict[str, list[tables.Row]]:
         "clinics": list(tables.clinic_rows(outcome.clinics, nation, model)),
         "parts": list(tables.part_rows(area_groups(outcome), means)),
         "flows": list(tables.flow_rows(nation, outcome.counts.by_clinic.tolist())),
+        "intervals": list(tables.interval_rows(doubts.intervals)),
+        "capacity_chances": list(tables.chance_rows(doubts.chances, doubts.drawn)),
     }
 
 

@@ -36,6 +36,7 @@ ARROW_TYPES = {
     "count": pa.int64(),
     "kroner": pa.decimal128(38, 6),
     "number": pa.decimal128(38, 9),
+    "estimate": pa.decimal128(38, 6),
     "given": pa.float64(),
     "persons": pa.decimal128(38, 9),
 }

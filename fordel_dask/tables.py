@@ -1,6 +1,6 @@
 """The result tables of a run as rows of text, exactly as they are printed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -11,6 +11,7 @@ from fordel_dask.explanation import AreaGroup, NationalMeans, parts_of
 from fordel_dask.law.rounding import NANO, decimals, scaled, shortest
 from fordel_dask.model import Model
 from fordel_dask.nation import Nation
+from fordel_dask.uncertainty import Chance, Interval
 
 Row = tuple[str, ...]
 EMPTY = ""
@@ -144,6 +145,24 @@ def part_rows(groups: Sequence[AreaGroup], means: NationalMeans) -> Iterator[Row
         if group.citizens:
             for part in parts_of(group, means):
                 yield (group.kind, group.code, part.term, part.level, count(part.citizens), number(part.weighted))
+
+
+def estimate(value: float | None) -> str:
+    """Print a number that is known as a binary float only; nothing for none."""
+    return EMPTY if value is None else f"{value + 0.0:.6f}"
+
+
+def interval_rows(found: Iterable[Interval]) -> Iterator[Row]:
+    """Print how sure figures are."""
+    for one in found:
+        ends = (estimate(value) for value in (one.value, one.standard_error, one.low, one.high))
+        yield (one.kind, one.code, one.level, one.figure, *ends, one.flag)
+
+
+def chance_rows(found: Iterable[Chance], drawn: int) -> Iterator[Row]:
+    """Print in how many of the nations drawn again a council would have so many capacities."""
+    for one in found:
+        yield one.council_id, count(one.capacities), count(one.replicates), estimate(one.replicates / drawn)
 
 
 def flow_rows(nation: Nation, by_clinic: Sequence[Sequence[int]]) -> Iterator[Row]:

@@ -98,7 +98,7 @@ def _nation_is_known() -> bool:
 def _layouts_agree(folder: Path, progress: ProgressLines) -> bool:
     from fordel_dask.cli.nation import write_nation
     from fordel_dask.cli.registers import ingest_registers
-    from fordel_dask.cli.run import run_store
+    from fordel_dask.cli.run import AS_USUAL, run_store
     from fordel_dask.graph import Place
 
     write_nation(folder / "registers", {"citizens": SELFTEST_CITIZENS, "seed": 1}, Threads(2), progress)
@@ -106,6 +106,6 @@ def _layouts_agree(folder: Path, progress: ProgressLines) -> bool:
     for partitions, threads in ((1, 1), (7, 2)):
         store, run = folder / f"{partitions}.store", folder / f"{partitions}.run"
         ingest_registers(folder / "registers", store, partitions, Place(threads), progress)
-        run_store(store, run, "national-2025", False, Place(threads), progress)
+        run_store(store, run, "national-2025", AS_USUAL, Place(threads), progress)
         results.append([(run / name).read_bytes() for name in RESULT_FILES])
     return results[0] == results[1]

@@ -12,7 +12,7 @@ import click
 from fordel_dask.cli.options import PATH, place_of, placed, say, speaking
 from fordel_dask.cli.progress import ProgressLines
 from fordel_dask.cli.registers import accounting_text, ingest_registers
-from fordel_dask.cli.run import run_store, summary_text
+from fordel_dask.cli.run import AS_USUAL, run_store, summary_text
 from fordel_dask.cli.working_place import working_place
 from fordel_dask.errors import SpaceError, UsageError
 from fordel_dask.graph import Executor, Place
@@ -146,7 +146,7 @@ def demo(citizens: int, seed: int, out: Path, **options: Any) -> None:
     with working_place(place) as executor:
         write_nation(out / "registers", {"citizens": citizens, "seed": seed}, executor, progress)
     ingest_registers(out / "registers", out / "store", None, place, progress)
-    summary = run_store(out / "store", out / "run", "national-2025", False, place, progress)
+    summary = run_store(out / "store", out / "run", "national-2025", AS_USUAL, place, progress)
     page = write_page(out / "run", out / "page", invented=True)
     summary = {**summary, "page": str(page), "seconds": round(time.perf_counter() - begun, 1)}
     say(options["as_json"], summary, demo_text(summary, out, page))

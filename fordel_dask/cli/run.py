@@ -1,6 +1,7 @@
 """``fordel run``: the model on a prepared store."""
 
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,20 @@ from fordel_dask.cli.working_place import working_place
 from fordel_dask.graph import Place
 
 if TYPE_CHECKING:
+    from fordel_dask.doubt import Doubts
     from fordel_dask.pipeline import Outcome
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How a run is made: ``fresh`` without what runs before have left; so many nations drawn again, from a seed."""
+
+    fresh: bool = False
+    replicates: int = 1_000
+    seed: int = 1
+
+
+AS_USUAL = Manner()
 
 
 @click.command(short_help="The model on a store: weights, need, capacities.")
@@ -20,9 +34,17 @@ if TYPE_CHECKING:
 @click.option("--out", type=PATH, required=True, metavar="RUN", help="Directory that appears whole or not at all.")
 @click.option("--model", "model_name", default="national-2025", help="Name of a model, or a scenario file.")
 @click.option("--fresh", is_flag=True, help="Start over: use no kept facts and no sums of an interrupted run.")
+@click.option(
+    "--replicates",
+    type=click.IntRange(0, 100_000),
+    default=AS_USUAL.replicates,
+    show_default=True,
+    help="Nations drawn again, for the chances of each council's number.",
+)
+@click.option("--seed", type=int, default=AS_USUAL.seed, show_default=True, help="Of the nations drawn again.")
 @placed
 @speaking
-def run(store: Path, out: Path, model_name: str, fresh: bool, **options: Any) -> None:
+def run(store: Path, out: Path, model_name: str, **options: Any) -> None:
     """Run the model on a prepared STORE: weights, need, capacities and clinic numbers.
 
     \b
@@ -31,15 +53,18 @@ def run(store: Path, out: Path, model_name: str, fresh: bool, **options: Any) ->
       fordel run nation.store --out share.run --model share.toml --threads 2
     """
     place = place_of(options)
-    summary = run_store(store, out, model_name, fresh, place, ProgressLines(options["quiet"] or options["as_json"]))
+    progress = ProgressLines(options["quiet"] or options["as_json"])
+    manner = Manner(options["fresh"], options["replicates"], options["seed"])
+    summary = run_store(store, out, model_name, manner, place, progress)
     say(options["as_json"], summary, summary_text(summary, out))
 
 
 def run_store(
-    store: Path, out: Path, model_name: str, fresh: bool, place: Place, progress: ProgressLines
+    store: Path, out: Path, model_name: str, manner: Manner, place: Place, progress: ProgressLines
 ) -> dict[str, Any]:
     """Run a model on a store and write the RUN; gives what a terminal shows."""
     from fordel_dask import pipeline
+    from fordel_dask.doubt import doubts_of
     from fordel_dask.extracts.gathering import every
     from fordel_dask.facts import hold_facts
     from fordel_dask.manifest import run_manifest
@@ -53,14 +78,31 @@ def run_store(
     store, out = store.absolute(), out.absolute()  # workers of a cluster may stand in another directory
     every([lambda: check_files(open_store(store)), lambda: load_model(model_name), lambda: check_place(out, store)])
     opened, model = open_store(store), load_model(model_name)
-    require_space_of_facts(opened, model, fresh)
-    with open_place(out, fresh) as at, hold_facts(opened, pipeline.fact_rules(opened, model)):
+    require_space_of_facts(opened, model, manner.fresh)
+    with open_place(out, manner.fresh) as at, hold_facts(opened, pipeline.fact_rules(opened, model)):
         with same_store(opened), working_place(place, store / "manifest.json") as executor:
-            outcome = pipeline.run_model(opened, model, executor, progress, fresh, at.work)
-        results = result_tables(outcome)
+            outcome = pipeline.run_model(opened, model, executor, progress, manner.fresh, at.work)
+            doubts = doubts_of(outcome, manner.replicates, manner.seed)
+        results = result_tables(outcome, doubts)
         timings = {**progress.seconds, "total": time.perf_counter() - begun}
-        publish_run(at, results, run_manifest(opened, outcome, timings))
-    return {**national_summary(outcome), "run": str(out), "model": model.name, "taken_up": taken_up(outcome)}
+        publish_run(at, results, run_manifest(opened, outcome, doubts, timings))
+    return {
+        **national_summary(outcome),
+        **sureness(doubts),
+        "run": str(out),
+        "model": model.name,
+        "taken_up": taken_up(outcome),
+    }
+
+
+def sureness(doubts: "Doubts") -> dict[str, Any]:
+    """Give how many rounded numbers an interval would move, or why that cannot be said."""
+    moved = [one.figure for one in doubts.intervals if one.flag == "uncertain"]
+    return {
+        "uncertain_councils": None if doubts.unsaid else moved.count("maximum_capacities"),
+        "uncertain_clinics": None if doubts.unsaid else moved.count("minimum_patients"),
+        "uncertainty_unsaid": doubts.unsaid,
+    }
 
 
 def taken_up(outcome: "Outcome") -> dict[str, Any]:
@@ -77,7 +119,19 @@ def summary_text(summary: dict[str, Any], out: Path) -> str:
         f"{summary['maximum_capacities']:,} in all and have {summary['existing_capacities']:,.1f}.\n"
         f"{summary['clinics_with_a_number']:,} clinics got a minimum number of patients. "
         f"Mean consumption {summary['mean_consumption_kr']:,.2f} kr a year.\n"
+        f"{sureness_text(summary)}\n"
         f"Results in {out}: councils.csv, municipalities.csv, clinics.csv, weights.csv, parts.csv, flows.csv"
+    )
+
+
+def sureness_text(summary: dict[str, Any]) -> str:
+    """Give a line on how many numbers other clinics in the sample would move."""
+    if summary["uncertainty_unsaid"]:
+        return f"No intervals: {summary['uncertainty_unsaid']}"
+    councils, clinics = summary["uncertain_councils"], summary["uncertain_clinics"]
+    return (
+        f"Other clinics in the sample could move the numbers of {councils:,} councils and {clinics:,} clinics "
+        f"(90 % intervals: intervals.csv, capacity_chances.csv)."
     )
 
 

@@ -11,6 +11,7 @@ from fordel_dask.kernels import (
     checksums,
     enrolment,
     events,
+    grams,
     hashing,
     joining,
     keys,
@@ -71,6 +72,7 @@ SIGNATURES: Mapping[Any, Sequence[Signature]] = {
         )
     ],
     events.sum_weeks: [(_given(int32), _given(int16), _given(int8), _own(int8), _own(int8, 2))],
+    grams.tally_grams: [(LONGS, LONGS, LONGS, _own(int16, 2), int64, LONG_TABLE)],
     hashing.blend: [(WORDS, WORDS)],
     hashing.deal_words: [(WORDS, int64)],
     joining.chain_keys: [(WORDS, WORDS, int64)],

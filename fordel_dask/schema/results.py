@@ -2,7 +2,8 @@
 
 Kinds: ``text``, ``count`` (whole number), ``kroner`` (6 decimals), ``number`` (computed, 9
 decimals), ``given`` (an input repeated as its shortest decimal text), ``persons`` (a count,
-or 9 decimals with a projection).
+or 9 decimals with a projection), ``estimate`` (6 decimals of a binary float: no published
+count depends on one).
 """
 
 from dataclasses import dataclass
@@ -120,4 +121,30 @@ FLOWS = ResultTable(
         "citizens | count | citizens | Group-1 citizens.",
     ),
 )
-RESULT_TABLES = (WEIGHTS, MUNICIPALITIES, COUNCILS, CLINICS, PARTS, FLOWS)
+INTERVALS = ResultTable(
+    "intervals",
+    "How sure each figure is: 90 % intervals from leaving out every clinic of the sample in turn. No rows where "
+    "nothing can be said; the manifest says why.",
+    _columns(
+        "kind | text | - | weight, municipality, council or clinic.",
+        "code | text | - | Term, municipality code, council id or ydernummer.",
+        "level | text | - | Level of the term; empty for areas and clinics.",
+        "figure | text | - | Column of the kind's own table.",
+        "value | estimate | as there | The published figure.",
+        "standard_error | estimate | as there | Its standard error; empty for rounded figures.",
+        "low | estimate | as there | Lower end; of a rounded figure, what the lower end is rounded to.",
+        "high | estimate | as there | Upper end.",
+        "flag | text | - | robust if both ends round to the published figure, else uncertain.",
+    ),
+)
+CHANCES = ResultTable(
+    "capacity_chances",
+    "In how many of the nations drawn again a council would have so many capacities.",
+    _columns(
+        "council_id | text | - | Council id.",
+        "maximum_capacities | count | capacities | Need with the floor, rounded up once.",
+        "replicates | count | nations | Nations drawn again (bootstrap of clinics) with that number.",
+        "share | estimate | - | The same as a share of all nations drawn again.",
+    ),
+)
+RESULT_TABLES = (WEIGHTS, MUNICIPALITIES, COUNCILS, CLINICS, PARTS, FLOWS, INTERVALS, CHANCES)

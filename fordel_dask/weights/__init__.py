@@ -2,15 +2,13 @@
 
 from fordel_dask.weights.fit import Fit, estimate
 from fordel_dask.weights.sample import SampleSums, sample_of
-from fordel_dask.weights.standard_errors import ClinicScores, clustered_errors, hc0_errors, scores_of
+from fordel_dask.weights.standard_errors import clustered_errors, hc0_errors
 
 __all__ = [
-    "ClinicScores",
     "Fit",
     "SampleSums",
     "clustered_errors",
     "estimate",
     "hc0_errors",
     "sample_of",
-    "scores_of",
 ]

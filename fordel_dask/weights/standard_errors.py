@@ -1,7 +1,6 @@
 """Standard errors of the coefficients, exact until the last step (model section 5.3)."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
@@ -10,7 +9,7 @@ from numpy.typing import NDArray
 from fordel_dask.errors import EstimationError
 from fordel_dask.law.rounding import MICRO, root_half_even
 from fordel_dask.model.design import Design
-from fordel_dask.strata import EXPOSURE_DAYS, FEE_OERE, Strata
+from fordel_dask.strata import ClinicSums, unpacked
 from fordel_dask.weights.exact import Inverse
 from fordel_dask.weights.fit import OERE_PER_KRONE, Fit
 from fordel_dask.weights.sample import SampleSums
@@ -21,32 +20,7 @@ FEE_SCALE = MICRO // OERE_PER_KRONE
 LIMB = 1 << 20
 
 
-@dataclass(frozen=True)
-class ClinicScores:
-    """For each clinic and dummy: Σ fee (øre) and Σ exposure × prediction (days × 10⁻⁶ kroner)."""
-
-    fee_oere: Integers
-    expected: Integers
-
-
-def scores_of(strata: Strata, shape: tuple[int, int], design: Design, prediction: Integers) -> ClinicScores:
-    """Sum the scores of the sample by clinic; ``shape`` is clinics + 1 and municipalities.
-
-    Term by term: −1, a term at its reference, becomes a spare first column.
-    """
-    clinic, _, cell = strata.traits((*shape, design.cells))
-    fee, expected = strata.sums[FEE_OERE], strata.sums[EXPOSURE_DAYS] * prediction[cell]
-    width = 1 + len(design.columns)
-    fees, of_expected = sums = np.zeros((2, shape[0] * width), dtype=np.int64)
-    for column_of_cell in design.columns_of_cell.T:
-        place = clinic * width + 1 + column_of_cell[cell]
-        np.add.at(fees, place, fee)
-        np.add.at(of_expected, place, expected)
-    by_clinic = sums.reshape(2, shape[0], width)[:, :, 1:]
-    return ClinicScores(by_clinic[0], by_clinic[1])
-
-
-def clustered_errors(fit: Fit, scores: ClinicScores, sample: SampleSums, clinics: int, year_days: int) -> list[int]:
+def clustered_errors(fit: Fit, sums: ClinicSums, sample: SampleSums, clinics: int, year_days: int) -> list[int]:
     """Give clinic-clustered standard errors in 10⁻⁶ kroner.
 
     With the factor C/(C−1) · (n−1)/(n−p): what statsmodels gives for WLS with exposure as
@@ -58,13 +32,19 @@ def clustered_errors(fit: Fit, scores: ClinicScores, sample: SampleSums, clinics
             f"Clustered standard errors of {terms} coefficients need more citizens than that in the estimation "
             f"sample; there are {citizens:,}."
         )
-    columns = list(fit.columns)
-    clinic_scores = [
-        [year_days * FEE_SCALE * int(fee) - int(expected) for fee, expected in zip(fees, predicted, strict=True)]
-        for fees, predicted in zip(scores.fee_oere[:, columns], scores.expected[:, columns], strict=True)
-    ]
     factor = Fraction(clinics, clinics - 1) * Fraction(citizens - 1, citizens - terms)
-    return _errors(fit.inverse, cross_products(clinic_scores), factor)
+    return _errors(fit.inverse, cross_products(clinic_scores(fit, sums, year_days)), factor)
+
+
+def clinic_scores(fit: Fit, sums: ClinicSums, year_days: int) -> Matrix:
+    """Give Σ (D y − e x'β) x of each clinic, exact: days × 10⁻⁶ kroner."""
+    beta = np.zeros(sums.moments.shape[1], np.int64)
+    beta[list(fit.columns)] = fit.micro
+    columns = list(fit.columns)
+    expected = np.stack([(unpacked(gram, beta.size) @ beta)[columns] for gram in sums.grams])
+    fees = sums.moments[:, columns].astype(object) * (year_days * FEE_SCALE)
+    scores: Matrix = (fees - expected).tolist()
+    return scores
 
 
 def cross_products(rows: Matrix) -> Matrix:

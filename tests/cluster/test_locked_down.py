@@ -16,7 +16,7 @@ import pytest
 
 from fordel_dask.cli.progress import ProgressLines
 from fordel_dask.cli.registers import ingest_registers
-from fordel_dask.cli.run import run_store
+from fordel_dask.cli.run import Manner, run_store
 from fordel_dask.graph import Place
 from tests.lib.nations import write_nation
 from tests.lib.recipes import COMPOSE, DOCKERFILE, ROOT, compose
@@ -102,7 +102,14 @@ def test_the_services_of_compose_run_with_nothing_but_what_they_are_given(tmp_pa
     write_nation(tmp_path / "registers", seed=21, citizens=2500)
     ingest_registers(tmp_path / "registers", tmp_path / "nation.store", 8, Place(threads=1), SILENT)
     shutil.copytree(tmp_path / "nation.store", data / "nation.store")
-    run_store(tmp_path / "nation.store", tmp_path / "threads.run", "national-2025", True, Place(threads=1), SILENT)
+    run_store(
+        tmp_path / "nation.store",
+        tmp_path / "threads.run",
+        "national-2025",
+        Manner(fresh=True),
+        Place(threads=1),
+        SILENT,
+    )
     for path in (data, *data.rglob("*")):
         os.chown(path, USER, USER)
     for name, module in {"fordel": "fordel_dask", "dask": "dask"}.items():

@@ -10,7 +10,7 @@ import pytest
 
 from fordel_dask.cli.progress import ProgressLines
 from fordel_dask.cli.registers import ingest_registers
-from fordel_dask.cli.run import run_store
+from fordel_dask.cli.run import Manner, run_store
 from fordel_dask.graph import Place
 from tests.lib.hosts import Hosts, Processes, why_no_hosts
 from tests.lib.nations import write_nation
@@ -27,7 +27,9 @@ def cluster(shared, partitions, **settings):
     """Set up everything as the reader does: certificates, scheduler on one machine, workers on two."""
     write_nation(shared / "registers", seed=21, citizens=2500)
     ingest_registers(shared / "registers", shared / "nation.store", partitions, Place(threads=1), SILENT)
-    run_store(shared / "nation.store", shared / "alone.run", "national-2025", True, Place(threads=2), SILENT)
+    run_store(
+        shared / "nation.store", shared / "alone.run", "national-2025", Manner(fresh=True), Place(threads=2), SILENT
+    )
     assert done(bash(commands("certificates", shared))).returncode == 0
     (shared / "logs").mkdir()
     processes = Processes(shared / "logs")

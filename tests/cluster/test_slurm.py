@@ -9,7 +9,7 @@ import pytest
 
 from fordel_dask.cli.progress import ProgressLines
 from fordel_dask.cli.registers import ingest_registers
-from fordel_dask.cli.run import run_store
+from fordel_dask.cli.run import Manner, run_store
 from fordel_dask.graph import Place
 from tests.lib.nations import write_nation
 from tests.lib.slurm import missing_programs, running_slurm, wait_until
@@ -42,7 +42,9 @@ def nation(tmp_path_factory):
     write_nation(folder / "registers", seed=21, citizens=2500)
     ingest_registers(folder / "registers", folder / "nation.store", 16, Place(threads=1), SILENT)
     shutil.copytree(folder / "nation.store", folder / "untouched.store")
-    run_store(folder / "nation.store", folder / "threads.run", "national-2025", True, Place(threads=1), SILENT)
+    run_store(
+        folder / "nation.store", folder / "threads.run", "national-2025", Manner(fresh=True), Place(threads=1), SILENT
+    )
     return folder
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from fordel_dask.cli.progress import ProgressLines
 from fordel_dask.cli.registers import ingest_registers
-from fordel_dask.cli.run import run_store
+from fordel_dask.cli.run import Manner, run_store
 from fordel_dask.graph import Place
 from tests.lib.formats import WAYS, deliver
 from tests.lib.nations import write_nation
@@ -39,7 +39,7 @@ def manifest(folder):
 
 def made(registers, folder):
     ingest_registers(registers, folder / "store", 5, Place(threads=2), SILENT)
-    run_store(folder / "store", folder / "run", "national-2025", True, Place(threads=2), SILENT)
+    run_store(folder / "store", folder / "run", "national-2025", Manner(fresh=True), Place(threads=2), SILENT)
     return folder
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from fordel_dask.cli.progress import ProgressLines
 from fordel_dask.cli.registers import ingest_registers
-from fordel_dask.cli.run import run_store
+from fordel_dask.cli.run import AS_USUAL, Manner, run_store
 from fordel_dask.graph import Place
 from tests.lib.nations import write_nation
 
@@ -20,7 +20,7 @@ def nation(tmp_path_factory):
     folder = tmp_path_factory.mktemp("anywhere")
     write_nation(folder / "registers", seed=21, citizens=2500)
     ingest_registers(folder / "registers", folder / "store", 8, Place(threads=1), SILENT)
-    run_store(folder / "store", folder / "alone", "national-2025", True, Place(threads=1), SILENT)
+    run_store(folder / "store", folder / "alone", "national-2025", Manner(fresh=True), Place(threads=1), SILENT)
     return folder
 
 
@@ -35,7 +35,7 @@ def results(run):
 )
 def test_the_same_bytes_on_any_number_of_threads_and_workers(nation, place):
     out = nation / f"run-{place.threads}-{place.workers}"
-    run_store(nation / "store", out, "national-2025", True, place, SILENT)
+    run_store(nation / "store", out, "national-2025", Manner(fresh=True), place, SILENT)
     assert results(out) == results(nation / "alone")
 
 
@@ -63,7 +63,7 @@ def test_a_cluster_that_exists_does_the_same(nation):
 
 
 def test_facts_that_were_kept_give_the_same_as_fresh_ones(nation):
-    run_store(nation / "store", nation / "kept", "national-2025", False, Place(threads=2), SILENT)
+    run_store(nation / "store", nation / "kept", "national-2025", AS_USUAL, Place(threads=2), SILENT)
     assert results(nation / "kept") == results(nation / "alone")
 
 

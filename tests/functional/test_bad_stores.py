@@ -6,7 +6,7 @@ import pytest
 
 from fordel_dask.cli.progress import ProgressLines
 from fordel_dask.cli.registers import ingest_registers
-from fordel_dask.cli.run import run_store
+from fordel_dask.cli.run import AS_USUAL, Manner, run_store
 from fordel_dask.errors import FordelError, IntegrityError, VerificationError
 from fordel_dask.graph import Place
 from fordel_dask.verification import verify_path
@@ -21,7 +21,7 @@ def whole(tmp_path_factory):
     folder = tmp_path_factory.mktemp("whole")
     write_nation(folder / "registers", seed=4, citizens=2500)
     ingest_registers(folder / "registers", folder / "store", 3, Place(threads=2), SILENT)
-    run_store(folder / "store", folder / "run", "national-2025", False, Place(threads=2), SILENT)
+    run_store(folder / "store", folder / "run", "national-2025", AS_USUAL, Place(threads=2), SILENT)
     return folder
 
 
@@ -92,7 +92,7 @@ DAMAGES += [come_from_another_version, be_empty]
 def test_a_damaged_store_is_refused_and_nothing_is_written(damage, store, tmp_path, evidence):
     damage(store)
     with pytest.raises(IntegrityError) as refused:
-        run_store(store, tmp_path / "out", "national-2025", True, Place(threads=2), SILENT)
+        run_store(store, tmp_path / "out", "national-2025", Manner(fresh=True), Place(threads=2), SILENT)
     assert len(str(refused.value)) < 500
     assert not (tmp_path / "out").exists()
     if damage in (change_the_code_books, come_from_another_version):
@@ -117,9 +117,9 @@ def test_damaged_facts_are_refused(store, tmp_path):
     content[len(content) // 2] ^= 8
     path.write_bytes(content)
     with pytest.raises(FordelError) as refused:
-        run_store(store, tmp_path / "out", "national-2025", False, Place(threads=2), SILENT)
+        run_store(store, tmp_path / "out", "national-2025", AS_USUAL, Place(threads=2), SILENT)
     assert refused.value.exit_code == 13
-    run_store(store, tmp_path / "out", "national-2025", True, Place(threads=2), SILENT)
+    run_store(store, tmp_path / "out", "national-2025", Manner(fresh=True), Place(threads=2), SILENT)
 
 
 def test_any_flipped_bit_of_a_part_is_refused_or_harmless(whole, store, tmp_path):
@@ -133,7 +133,7 @@ def test_any_flipped_bit_of_a_part_is_refused_or_harmless(whole, store, tmp_path
         flipped[chance.randrange(len(content))] ^= 1 << chance.randrange(8)
         path.write_bytes(flipped)
         try:
-            run_store(store, tmp_path / "out", "national-2025", True, Place(threads=1), SILENT)
+            run_store(store, tmp_path / "out", "national-2025", Manner(fresh=True), Place(threads=1), SILENT)
         except IntegrityError:
             continue
         assert {f.name: f.read_bytes() for f in (tmp_path / "out").glob("*.csv")} == expected

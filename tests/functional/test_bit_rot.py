@@ -17,7 +17,7 @@ from fordel_dask.cli.check import earlier_report
 from fordel_dask.cli.progress import ProgressLines
 from fordel_dask.cli.reading import explain_number
 from fordel_dask.cli.registers import ingest_registers
-from fordel_dask.cli.run import run_store
+from fordel_dask.cli.run import AS_USUAL, Manner, run_store
 from fordel_dask.errors import FordelError
 from fordel_dask.graph import Place
 from fordel_dask.graph.executor import Threads
@@ -73,7 +73,7 @@ def whole(tmp_path_factory):
     folder = tmp_path_factory.mktemp("whole") / "of" / "it"
     write_nation(folder / "registers", seed=4, citizens=2000, projection=True)
     ingest_registers(folder / "registers", folder / "store", 3, Place(threads=2), SILENT)
-    run_store(folder / "store", folder / "run", "national-2025", False, Place(threads=2), SILENT)
+    run_store(folder / "store", folder / "run", "national-2025", AS_USUAL, Place(threads=2), SILENT)
     return folder
 
 
@@ -106,7 +106,7 @@ def outcome(work, expected):
 def run_again(whole, fresh):
     out = whole / "again"
     try:
-        run_store(whole / "store", out, "national-2025", fresh, Place(threads=1), SILENT)
+        run_store(whole / "store", out, "national-2025", Manner(fresh=fresh), Place(threads=1), SILENT)
         return numbers(out)
     finally:
         shutil.rmtree(out, ignore_errors=True)

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from fordel_dask.cli.progress import ProgressLines
-from fordel_dask.cli.run import run_store
+from fordel_dask.cli.run import AS_USUAL, run_store
 from fordel_dask.graph import Place
 from fordel_dask.graph.executor import Threads
 from fordel_dask.registers import ingest
@@ -26,7 +26,7 @@ SECRET = b"sixteen bytes or more, of no meaning"
 def run(registers, folder, name, **how):
     ingest(registers, folder / f"{name}.store", Threads(2), partitions=3, **how)
     out = folder / f"{name}.run"
-    run_store(folder / f"{name}.store", out, model_file(folder, SMALL_CAPACITIES), False, Place(2), SILENT)
+    run_store(folder / f"{name}.store", out, model_file(folder, SMALL_CAPACITIES), AS_USUAL, Place(2), SILENT)
     return out
 
 

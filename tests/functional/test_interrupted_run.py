@@ -14,7 +14,7 @@ import pytest
 
 from fordel_dask import pipeline, rundir
 from fordel_dask.cli.progress import ProgressLines
-from fordel_dask.cli.run import run_store, summary_text
+from fordel_dask.cli.run import AS_USUAL, Manner, run_store, summary_text
 from fordel_dask.errors import EstimationError
 from fordel_dask.graph import Place
 from fordel_dask.graph.executor import Threads
@@ -36,7 +36,7 @@ def nation(tmp_path_factory):
     folder = tmp_path_factory.mktemp("interrupted")
     write_nation(folder / "registers", seed=8, citizens=CITIZENS)
     ingest(folder / "registers", folder / "store", Threads(2), partitions=PARTITIONS)
-    run_store(folder / "store", folder / "undisturbed", "national-2025", False, Place(threads=2), SILENT)
+    run_store(folder / "store", folder / "undisturbed", "national-2025", AS_USUAL, Place(threads=2), SILENT)
     shutil.rmtree(folder / "store" / "facts")
     return folder
 
@@ -78,7 +78,7 @@ def hold_resumed(nation, store, out, place):
     """Run again: the same bytes, and nothing that was finished is done again."""
     parts, sums = finished(store, out)
     was_listed = bool(list(store.glob("facts/*/manifest.json")))
-    summary = run_store(store, out, "national-2025", False, place, SILENT)
+    summary = run_store(store, out, "national-2025", AS_USUAL, place, SILENT)
     assert results(out) == results(nation / "undisturbed")
     assert not out.with_name(f"{out.name}.partial").exists(), "a work directory stayed behind"
     for path, written in parts.items():
@@ -210,7 +210,7 @@ def stopped_before(monkeypatch, store, tmp_path):
         seen = [(tmp_path / "run.partial", 0o700)]
         with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
             patched.setattr(module, name, stop)
-            run_store(store, tmp_path / "run", "national-2025", False, Place(threads=2), SILENT)
+            run_store(store, tmp_path / "run", "national-2025", AS_USUAL, Place(threads=2), SILENT)
         return seen
 
     return stopping
@@ -218,7 +218,7 @@ def stopped_before(monkeypatch, store, tmp_path):
 
 def test_a_fresh_run_takes_nothing_up(stopped_before, nation, store, tmp_path):
     stopped_before(rundir, "_write_files")
-    summary = run_store(store, tmp_path / "run", "national-2025", True, Place(threads=2), SILENT)
+    summary = run_store(store, tmp_path / "run", "national-2025", Manner(fresh=True), Place(threads=2), SILENT)
     assert summary["taken_up"] == {"partitions": 0, "of": PARTITIONS, "sums": []}
     assert results(tmp_path / "run") == results(nation / "undisturbed")
 
@@ -226,7 +226,7 @@ def test_a_fresh_run_takes_nothing_up(stopped_before, nation, store, tmp_path):
 def test_another_model_takes_up_no_sums(stopped_before, nation, store, tmp_path):
     stopped_before(rundir, "_write_files")
     (tmp_path / "share.toml").write_text('based_on = "national-2025"\nchronic_care = "share"\n', "utf-8")
-    summary = run_store(store, tmp_path / "run", str(tmp_path / "share.toml"), False, Place(threads=2), SILENT)
+    summary = run_store(store, tmp_path / "run", str(tmp_path / "share.toml"), AS_USUAL, Place(threads=2), SILENT)
     assert summary["taken_up"]["sums"] == []
     assert results(tmp_path / "run") != results(nation / "undisturbed")
 
@@ -237,7 +237,7 @@ def test_a_run_that_is_refused_leaves_nothing_for_another(store, tmp_path, monke
 
     monkeypatch.setattr(pipeline, "weigh", refuse)
     with pytest.raises(EstimationError):
-        run_store(store, tmp_path / "run", "national-2025", False, Place(threads=2), SILENT)
+        run_store(store, tmp_path / "run", "national-2025", AS_USUAL, Place(threads=2), SILENT)
     assert [path.name for path in tmp_path.iterdir()] == ["store"]
 
 
@@ -245,7 +245,7 @@ def test_the_command_says_what_it_took_up(stopped_before, store, tmp_path):
     stopped_before(pipeline, "keep_facts")
     for record in sorted(store.glob("facts/*/part-*.json"))[:4]:
         record.unlink()
-    summary = run_store(store, tmp_path / "run", "national-2025", False, Place(threads=2), SILENT)
+    summary = run_store(store, tmp_path / "run", "national-2025", AS_USUAL, Place(threads=2), SILENT)
     told = f"Taken up from an interrupted run: {PARTITIONS - 4} of {PARTITIONS} partitions were done before."
     assert summary_text(summary, tmp_path / "run").startswith(told)
 

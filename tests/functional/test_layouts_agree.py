@@ -7,7 +7,7 @@ import pytest
 
 from fordel_dask.cli.progress import ProgressLines
 from fordel_dask.cli.registers import ingest_registers
-from fordel_dask.cli.run import run_store
+from fordel_dask.cli.run import Manner, run_store
 from fordel_dask.graph import Place
 from tests.lib.compare import differences
 from tests.lib.engines import local_cluster
@@ -36,7 +36,7 @@ def results_of(folder, partitions, place, name):
     store, run = folder / f"{name}.store", folder / f"{name}.run"
     ingest_registers(folder / "registers", store, partitions, place, SILENT)
     made = hashes(store)  # before the run, which adds its facts
-    run_store(store, run, "national-2025", True, place, SILENT)
+    run_store(store, run, "national-2025", Manner(fresh=True), place, SILENT)
     found = hashes(run)
     del found["manifest.json"]  # it names layout and timings
     return made, found

@@ -4,7 +4,7 @@ import pytest
 
 from fordel_dask.cli.progress import ProgressLines
 from fordel_dask.cli.registers import ingest_registers
-from fordel_dask.cli.run import run_store
+from fordel_dask.cli.run import AS_USUAL, run_store
 from fordel_dask.errors import FordelError
 from fordel_dask.graph import Place
 from tests.lib.compare import differences
@@ -49,7 +49,7 @@ def model_file(folder, changes):
 
 def run_pipeline(registers, folder, changes, partitions=3, threads=2):
     ingest_registers(registers, folder / "store", partitions, Place(threads), SILENT)
-    run_store(folder / "store", folder / "run", model_file(folder, changes), False, Place(threads), SILENT)
+    run_store(folder / "store", folder / "run", model_file(folder, changes), AS_USUAL, Place(threads), SILENT)
     return folder / "run"
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from fordel_dask.cli.progress import ProgressLines
-from fordel_dask.cli.run import run_store
+from fordel_dask.cli.run import Manner, run_store
 from fordel_dask.errors import IntegrityError, UsageError, VerificationError
 from fordel_dask.graph import Place
 from fordel_dask.graph.executor import Threads
@@ -37,7 +37,7 @@ def nations(tmp_path_factory):
 
 
 def run(store, out, progress=SILENT, fresh=False):
-    return run_store(store, out, "national-2025", fresh, Place(threads=2), progress)
+    return run_store(store, out, "national-2025", Manner(fresh=fresh), Place(threads=2), progress)
 
 
 def results(out):

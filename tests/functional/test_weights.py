@@ -11,7 +11,7 @@ from fordel_dask import passes, pipeline
 from fordel_dask.cli.nation import write_nation as write_synthetic
 from fordel_dask.cli.progress import ProgressLines
 from fordel_dask.cli.registers import ingest_registers
-from fordel_dask.cli.run import run_store
+from fordel_dask.cli.run import AS_USUAL, run_store
 from fordel_dask.graph import Place
 from fordel_dask.graph.executor import Threads
 from fordel_dask.model import design_of, load_model
@@ -26,7 +26,7 @@ HERE = Place(threads=2)
 def standardised_errors(folder, seed, citizens):
     write_synthetic(folder / "registers", {"citizens": citizens, "seed": seed}, Threads(2), SILENT)
     ingest_registers(folder / "registers", folder / "store", None, HERE, SILENT)
-    run_store(folder / "store", folder / "run", "national-2025", False, HERE, SILENT)
+    run_store(folder / "store", folder / "run", "national-2025", AS_USUAL, HERE, SILENT)
     truth = json.loads((folder / "registers" / "truth.json").read_text("utf-8"))["coefficients"]
     planted = {(row["term"], row["level"]): float(row["coefficient_kr"]) for row in truth}
     with (folder / "run" / "weights.csv").open(encoding="utf-8") as file:

@@ -9,7 +9,7 @@ from fordel_dask import pipeline
 from fordel_dask.cli.progress import ProgressLines
 from fordel_dask.cli.reading import explain_number
 from fordel_dask.cli.registers import ingest_registers
-from fordel_dask.cli.run import run_store
+from fordel_dask.cli.run import AS_USUAL, run_store
 from fordel_dask.errors import FordelError, IntegrityError, VerificationError
 from fordel_dask.graph import Place
 from fordel_dask.graph.executor import Threads
@@ -62,7 +62,7 @@ def made(tmp_path_factory):
     folder = tmp_path_factory.mktemp("made")
     write_nation(folder / "registers", seed=4, citizens=2000)
     ingest_registers(folder / "registers", folder / "store", 2, Place(threads=2), SILENT)
-    run_store(folder / "store", folder / "run", "national-2025", False, Place(threads=2), SILENT)
+    run_store(folder / "store", folder / "run", "national-2025", AS_USUAL, Place(threads=2), SILENT)
     return folder
 
 
@@ -100,7 +100,7 @@ def test_a_run_and_a_plan_refuse_the_store_before_any_work(kind, case, whole, mo
     name = befall(case, OF_THE_STORE[kind], whole)
     monkeypatch.setattr(pipeline, "run_model", no_computing)
     with pytest.raises(IntegrityError, match=name):
-        run_store(whole / "store", whole / "out", "national-2025", False, Place(threads=1), SILENT)
+        run_store(whole / "store", whole / "out", "national-2025", AS_USUAL, Place(threads=1), SILENT)
     assert not (whole / "out").exists()
     with pytest.raises(IntegrityError, match=name):
         plan_run(whole / "store", load_model("national-2025"), Place(threads=1))
@@ -112,7 +112,7 @@ def test_a_run_and_a_plan_refuse_the_store_before_any_work(kind, case, whole, mo
 @table(OF_FACTS, without=(be_a_directory,))
 def test_facts_that_are_not_whole_are_made_anew(kind, case, whole, evidence):
     befall(case, OF_FACTS[kind], whole)
-    run_store(whole / "store", whole / "out", "national-2025", False, Place(threads=1), SILENT)
+    run_store(whole / "store", whole / "out", "national-2025", AS_USUAL, Place(threads=1), SILENT)
     assert numbers(whole / "out") == numbers(whole / "run")
     evidence.note("R8", DONE, 1, "made anew to the same bytes")
 
@@ -165,7 +165,7 @@ def other(tmp_path_factory):
     folder = tmp_path_factory.mktemp("other")
     write_nation(folder / "registers", seed=9, citizens=2000)
     ingest_registers(folder / "registers", folder / "store", 2, Place(threads=2), SILENT)
-    run_store(folder / "store", folder / "run", "national-2025", False, Place(threads=2), SILENT)
+    run_store(folder / "store", folder / "run", "national-2025", AS_USUAL, Place(threads=2), SILENT)
     return folder
 
 
@@ -214,4 +214,4 @@ def test_many_wrong_files_are_counted_and_the_first_are_named(whole):
     for path in (whole / "store").glob("*/part-*.parquet"):
         path.write_bytes(b"")
     with pytest.raises(FordelError, match=r"10 files of store are not what the manifest says: .*; and 5 more\."):
-        run_store(whole / "store", whole / "out", "national-2025", False, Place(threads=1), SILENT)
+        run_store(whole / "store", whole / "out", "national-2025", AS_USUAL, Place(threads=1), SILENT)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from fordel_dask.cli.progress import ProgressLines
 from fordel_dask.cli.registers import ingest_registers
-from fordel_dask.cli.run import run_store
+from fordel_dask.cli.run import AS_USUAL, run_store
 from fordel_dask.graph import Place
 from fordel_dask.schema.prepared import TABLES
 from fordel_dask.store import open_store
@@ -40,7 +40,7 @@ class Made:
         """Run a model and give the RUN."""
         out = self.folder / (name or model)
         scenario = str(SCENARIOS.get(model, NATIONAL))
-        run_store(self.store(model), out, scenario, False, place, SILENT)
+        run_store(self.store(model), out, scenario, AS_USUAL, place, SILENT)
         return out
 
 

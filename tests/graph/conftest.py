@@ -9,7 +9,7 @@ import pytest
 
 from fordel_dask.cli.progress import ProgressLines
 from fordel_dask.cli.registers import ingest_registers
-from fordel_dask.cli.run import run_store
+from fordel_dask.cli.run import Manner, run_store
 from fordel_dask.graph import Place
 from tests.lib.nations import write_nation
 
@@ -32,7 +32,7 @@ class Undisturbed:
         return shutil.copytree(self.folder / "fresh", place)
 
     def run(self, out, place, progress=SILENT):
-        run_store(self.folder / "store", out, "national-2025", True, place, progress)
+        run_store(self.folder / "store", out, "national-2025", Manner(fresh=True), place, progress)
         return results_in(out)
 
 

@@ -5,7 +5,7 @@ import contextlib
 import pytest
 
 from fordel_dask.cli.registers import ingest_registers
-from fordel_dask.cli.run import run_store
+from fordel_dask.cli.run import Manner, run_store
 from fordel_dask.graph import Place
 from fordel_dask.graph.executor import Threads
 from tests.graph.conftest import PARTITIONS, SILENT, put_to_work, results_in
@@ -24,7 +24,7 @@ def ingest_and_run_twice(undisturbed, folder, monkeypatch, seed):
     put_to_work(monkeypatch, lambda *_: contextlib.nullcontext(twice))
     ingest_registers(undisturbed.folder / "registers", folder / "store", PARTITIONS, Place(threads=2), SILENT)
     assert files_below(folder / "store") == files_below(undisturbed.folder / "fresh")
-    run_store(folder / "store", folder / "run", "national-2025", True, Place(threads=2), SILENT)
+    run_store(folder / "store", folder / "run", "national-2025", Manner(fresh=True), Place(threads=2), SILENT)
     assert results_in(folder / "run") == undisturbed.results
     # workers that other tests have killed over the undisturbed store have left what they had begun there
     whole = {name: content for name, content in files_below(undisturbed.folder / "store").items() if "/." not in name}

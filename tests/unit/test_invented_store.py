@@ -12,7 +12,7 @@ import pytest
 
 from fordel_dask.cli.nation import write_nation
 from fordel_dask.cli.progress import ProgressLines
-from fordel_dask.cli.run import run_store
+from fordel_dask.cli.run import AS_USUAL, run_store
 from fordel_dask.errors import CoverageError, IntegrityError, UsageError
 from fordel_dask.graph.executor import Place, Threads, open_executor
 from fordel_dask.invented import INVENTED, drawing, invent_store, making
@@ -87,7 +87,7 @@ def both_ways(folder, nation):
 
 
 def results(folder, store):
-    run_store(folder / store, folder / f"run of {store}", "national-2025", False, Place(threads=2), SILENT)
+    run_store(folder / store, folder / f"run of {store}", "national-2025", AS_USUAL, Place(threads=2), SILENT)
     files = everything_below(folder / f"run of {store}")
     assert sum(name.endswith(".csv") for name in files) > 5
     return {name: content for name, content in files.items() if name != "manifest.json"}

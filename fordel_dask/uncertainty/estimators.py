@@ -1,0 +1,79 @@
+"""Coefficients other than the published ones, each from the same sums by clinic.
+
+Coefficients are in øre a year, matrices in days. Every solution starts from the published coefficients and adds the
+correction that the scores ask for, so that little is lost to rounding.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fordel_dask.errors import EstimationError
+from fordel_dask.strata import unpacked
+from fordel_dask.uncertainty.clusters import Clusters, Floats
+
+NEARLY_DEPENDENT = 1e-11
+"""A column of which less than this share is its own depends on the columns before it."""
+
+
+def leave_one_out(clusters: Clusters) -> Floats:
+    """Give the coefficients without each clinic in turn (C, columns): β − (A − A_c)⁻¹ s_c.
+
+    Raises
+    ------
+    EstimationError
+        Without some clinic the coefficients cannot be told apart.
+    """
+    whole, scores = clusters.gram, clusters.scores
+    without = []
+    for some in clusters.in_chunks():
+        left = whole - unpacked(clusters.packed[some], clusters.columns)
+        lost = [n for n in range(len(left)) if is_singular(left[n])]
+        if lost:
+            raise EstimationError(_alone(len(lost)))
+        without.append(np.linalg.solve(left, scores[some][..., None])[..., 0])
+    return np.asarray(clusters.coefficients - np.concatenate(without))
+
+
+def reweighted(clusters: Clusters, counts: NDArray[np.int64]) -> Floats:
+    """Give the coefficients of samples in which each clinic stands so often; ``counts`` has shape (samples, C).
+
+    A sample in which they cannot be told apart has no number (NaN) for any.
+    """
+    found = []
+    scores = clusters.scores
+    for begin in range(0, len(counts), 64):
+        often = counts[begin : begin + 64].astype(np.float64)
+        grams = unpacked(often @ clusters.packed, clusters.columns)
+        broken = np.array([is_singular(gram) for gram in grams])
+        grams[broken] = np.eye(clusters.columns)
+        moved = np.linalg.solve(grams, (often @ scores)[..., None])[..., 0]
+        moved[broken] = np.nan
+        found.append(clusters.coefficients + moved)
+    return np.concatenate(found) if found else np.empty((0, clusters.columns))
+
+
+def of_some(clusters: Clusters, which: NDArray[np.bool_]) -> Floats | None:
+    """Give the coefficients that some of the clinics give alone; none where they cannot be told apart."""
+    gram = unpacked(clusters.packed[which].sum(axis=0), clusters.columns)
+    if is_singular(gram):
+        return None
+    return np.asarray(clusters.coefficients + np.linalg.solve(gram, clusters.scores[which].sum(axis=0)))
+
+
+def is_singular(gram: Floats) -> bool:
+    """Tell whether a column of a Gram matrix depends on the others, by its pivots after scaling."""
+    scale = np.sqrt(np.diagonal(gram))
+    if not scale.all():
+        return True
+    try:
+        pivots = np.diagonal(np.linalg.cholesky(gram / np.outer(scale, scale)))
+    except np.linalg.LinAlgError:
+        return True
+    return bool((pivots**2).min() < NEARLY_DEPENDENT)
+
+
+def _alone(clinics: int) -> str:
+    return (
+        f"{clinics:,} clinics have all citizens of the estimation sample with some level, or some combination of "
+        f"levels: without them the weights cannot be told apart."
+    )
