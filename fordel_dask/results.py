@@ -1,6 +1,6 @@
 """What a run has found, ready to be printed: result tables, parts of areas, what was noticed, a summary."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -28,10 +28,17 @@ def result_tables(outcome: Outcome, doubts: Doubts) -> dict[str, list[tables.Row
         "councils": list(tables.council_rows(outcome.councils, nation)),
         "clinics": list(tables.clinic_rows(outcome.clinics, nation, model)),
         "parts": list(tables.part_rows(area_groups(outcome), means)),
-        "flows": list(tables.flow_rows(nation, outcome.counts.by_clinic.tolist())),
+        "flows": list(tables.flow_rows(nation, _enrolled(outcome))),
         "intervals": list(tables.interval_rows(doubts.intervals)),
         "capacity_chances": list(tables.chance_rows(doubts.chances, doubts.drawn)),
     }
+
+
+def _enrolled(outcome: Outcome) -> Iterator[tuple[int, int, int]]:
+    """Give clinic, municipality and citizens wherever citizens are enrolled."""
+    by_clinic = outcome.counts.by_clinic
+    clinic, place = np.nonzero(by_clinic)
+    return zip(clinic.tolist(), place.tolist(), by_clinic[clinic, place].tolist(), strict=True)
 
 
 def weight_levels(outcome: Outcome) -> list[WeightRow]:
@@ -69,20 +76,21 @@ def area_groups(outcome: Outcome) -> list[AreaGroup]:
 
 def _clinic_groups(outcome: Outcome) -> list[AreaGroup]:
     scores, counts = outcome.scores, outcome.counts
+    citizens, by_column, raw = counts.by_clinic.sum(axis=1).tolist(), counts.by_column.tolist(), scores.raw.tolist()
     return [
         AreaGroup(
             kind="clinic",
             code=clinic.ydernummer,
-            citizens=int(counts.by_clinic[row].sum()),
-            by_column=counts.by_column[row].tolist(),
-            raw=sum(scores.raw[row].tolist()),
-            clamp=sum(scores.raw[row].tolist()) - int(scores.prediction[row]),
+            citizens=citizens[row],
+            by_column=by_column[row],
+            raw=sum(raw[row]),
+            clamp=sum(raw[row]) - int(scores.prediction[row]),
             below_zero=int(scores.below_zero[row]),
-            exact_weight=outcome.weighting.exact(scores.raw[row].tolist()),
+            exact_weight=outcome.weighting.exact(raw[row]),
             weighted_nano=int(scores.nano[row]),
         )
         for row, clinic in enumerate(outcome.nation.clinics, 1)
-        if counts.by_clinic[row].any()
+        if citizens[row]
     ]
 
 

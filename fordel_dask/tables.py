@@ -8,7 +8,7 @@ from fordel_dask.capacity import AreaNeed, ClinicNumber, CouncilNumber
 from fordel_dask.capacity.area import rounded_patients
 from fordel_dask.capacity.clinic import left_out
 from fordel_dask.explanation import AreaGroup, NationalMeans, parts_of
-from fordel_dask.law.rounding import NANO, decimals, scaled, shortest
+from fordel_dask.law.rounding import NANO, decimals, half_even, scaled, shortest
 from fordel_dask.model import Model
 from fordel_dask.nation import Nation
 from fordel_dask.uncertainty import Chance, Interval
@@ -143,8 +143,9 @@ def part_rows(groups: Sequence[AreaGroup], means: NationalMeans) -> Iterator[Row
     """Print the parts of every area that has citizens."""
     for group in groups:
         if group.citizens:
-            for part in parts_of(group, means):
-                yield (group.kind, group.code, part.term, part.level, count(part.citizens), number(part.weighted))
+            for term, level, citizens, numerator, denominator in parts_of(group, means):
+                weighted = decimals(half_even(numerator * NANO, denominator))
+                yield (group.kind, group.code, term, level, str(citizens), weighted)
 
 
 def estimate(value: float | None) -> str:
@@ -165,15 +166,17 @@ def chance_rows(found: Iterable[Chance], drawn: int) -> Iterator[Row]:
         yield one.council_id, count(one.capacities), count(one.replicates), estimate(one.replicates / drawn)
 
 
-def flow_rows(nation: Nation, by_clinic: Sequence[Sequence[int]]) -> Iterator[Row]:
-    """Print how many citizens of each council are enrolled in each; the first row of ``by_clinic`` is no clinic."""
+def flow_rows(nation: Nation, enrolled: Iterable[tuple[int, int, int]]) -> Iterator[Row]:
+    """Print how many citizens of each council are enrolled in each.
+
+    ``enrolled`` is clinic, municipality and citizens, where there are any; clinic 0 is none.
+    """
     flows: dict[tuple[str, str], int] = {}
-    councils = [EMPTY, *(_council_of(nation, clinic.municipality) for clinic in nation.clinics)]
-    for council, residents in zip(councils, by_clinic, strict=True):
-        for place, citizens in enumerate(residents):
-            if citizens:
-                key = (nation.municipalities[place].council_id, council)
-                flows[key] = flows.get(key, 0) + int(citizens)
+    clinics = [EMPTY, *(_council_of(nation, clinic.municipality) for clinic in nation.clinics)]
+    residences = [municipality.council_id for municipality in nation.municipalities]
+    for clinic, place, citizens in enrolled:
+        key = (residences[place], clinics[clinic])
+        flows[key] = flows.get(key, 0) + citizens
     for (residence, council), citizens in sorted(flows.items()):
         yield (residence, council, count(citizens))
 

@@ -11,7 +11,7 @@ from fordel_dask.errors import CoverageError, PlanError
 from fordel_dask.graph import Place
 
 if TYPE_CHECKING:
-    from fordel_dask.planning import IngestPlan
+    from fordel_dask.planning.ingest import IngestPlan
     from fordel_dask.planning.run import RunPlan
 
 STORE_FILE, REGISTERS_FILE = "codebooks.json", "registers.toml"
@@ -37,7 +37,7 @@ def plan(path: Path, memory: str | None, store: Path | None, **options: Any) -> 
       fordel plan registers/ --store /data/nation.store --memory 2GiB --threads 4
       fordel plan nation.store
     """
-    from fordel_dask.planning import size_in_bytes
+    from fordel_dask.planning.sizes import size_in_bytes
 
     place = place_of(options)
     size = size_in_bytes(memory) if memory else None

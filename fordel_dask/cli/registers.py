@@ -59,7 +59,8 @@ def ingest_registers(
     how: IngestOptions = DEFAULTS,
 ) -> dict[str, Any]:
     """Ingest register extracts, within a size of memory, and give the store's manifest."""
-    from fordel_dask.planning import affordable, size_in_bytes
+    from fordel_dask.planning.ingest import affordable
+    from fordel_dask.planning.sizes import size_in_bytes
     from fordel_dask.registers import ingest as ingest_into_store
 
     size = size_in_bytes(how.memory) if how.memory else None

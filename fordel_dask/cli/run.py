@@ -65,11 +65,11 @@ def run_store(
     """Run a model on a store and write the RUN; gives what a terminal shows."""
     from fordel_dask import pipeline
     from fordel_dask.doubt import doubts_of
-    from fordel_dask.extracts.gathering import every
     from fordel_dask.facts import hold_facts
+    from fordel_dask.gathering import every
     from fordel_dask.manifest import run_manifest
     from fordel_dask.model import load_model
-    from fordel_dask.planning.run import require_space_of_facts
+    from fordel_dask.planning.disk import require_space_of_facts
     from fordel_dask.results import national_summary, result_tables
     from fordel_dask.rundir import check_place, open_place, publish_run
     from fordel_dask.store import check_files, open_store, same_store

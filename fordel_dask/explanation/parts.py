@@ -8,6 +8,7 @@ expectancy and the rounding of weights make up the rest, so that the parts add u
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from fordel_dask.law.rounding import NANO
 
@@ -44,26 +45,30 @@ class AreaGroup:
     projection: Fraction | None = None
 
 
-@dataclass(frozen=True)
-class Part:
-    """One part of an area's number, exact."""
+class Part(NamedTuple):
+    """One part of an area's number: ``numerator ÷ denominator`` weighted citizens, exact and not reduced.
+
+    A nation has ninety thousand of them: to reduce each to a fraction takes as long as all else that is done with it.
+    """
 
     term: str
     level: str
     citizens: int
-    weighted: Fraction
+    numerator: int
+    denominator: int
 
 
 def parts_of(area: AreaGroup, nation: NationalMeans) -> Iterator[Part]:
     """Give the parts of an area: every level, then clamp, life expectancy, rounding (and projection)."""
-    per_kroner = Fraction(nation.citizens, nation.raw_total)
     for column, term, level, beta, everywhere in nation.levels:
-        here = int(area.by_column[column])
+        here = area.by_column[column]
         excess = here * nation.citizens - area.citizens * everywhere
-        yield Part(term, level, here, Fraction(excess * beta, nation.raw_total))
-    clamp = area.clamp - Fraction(area.citizens * nation.clamp_total, nation.citizens)
-    yield Part(CLAMP, "", area.below_zero, clamp * per_kroner)
-    yield Part(LIFE_EXPECTANCY, "", area.citizens, area.exact_weight - area.raw * per_kroner)
-    yield Part(ROUNDING, "", area.citizens, Fraction(area.weighted_nano, NANO) - area.exact_weight)
+        yield Part(term, level, here, excess * beta, nation.raw_total)
+    clamp = area.clamp * nation.citizens - area.citizens * nation.clamp_total
+    yield Part(CLAMP, "", area.below_zero, clamp, nation.raw_total)
+    weight, of = area.exact_weight.as_integer_ratio()
+    life_expectancy = weight * nation.raw_total - area.raw * nation.citizens * of
+    yield Part(LIFE_EXPECTANCY, "", area.citizens, life_expectancy, of * nation.raw_total)
+    yield Part(ROUNDING, "", area.citizens, area.weighted_nano * of - weight * NANO, of * NANO)
     if area.projection is not None:
-        yield Part(PROJECTION, "", area.citizens, area.projection)
+        yield Part(PROJECTION, "", area.citizens, *area.projection.as_integer_ratio())

@@ -11,8 +11,8 @@ from fordel_dask.extracts.arrays import DAY_EXAMPLES
 from fordel_dask.extracts.declaration import Source
 from fordel_dask.extracts.extract import format_of
 from fordel_dask.extracts.files import Extract, find_day_numbers
-from fordel_dask.extracts.gathering import Faults
 from fordel_dask.extracts.toml import FILE_NAME
+from fordel_dask.gathering import Faults
 
 Chosen = tuple[tuple[str, str], ...]
 """(canonical, delivered) names of the columns of one file."""

@@ -10,8 +10,8 @@ from typing import Any
 from fordel_dask.errors import CoverageError, SchemaError
 from fordel_dask.extracts.aliases import refuse_unknown_columns
 from fordel_dask.extracts.form import UNSTATED, Form, form_of
-from fordel_dask.extracts.gathering import Faults
 from fordel_dask.extracts.toml import FILE_NAME, NOT_USED, read_toml
+from fordel_dask.gathering import Faults
 
 SUFFIXES = (".parquet", ".csv", ".csv.gz", ".sas7bdat")
 NEEDED = ("population", "enrolment", "services", "dream", "clinics")

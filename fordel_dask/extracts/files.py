@@ -19,10 +19,10 @@ from fordel_dask.extracts.extract import (
     kind_of_type,
     readable,
 )
-from fordel_dask.extracts.gathering import Faults
 from fordel_dask.extracts.parquet import describe_parquet, parquet_batches
 from fordel_dask.extracts.recoding import recoded
 from fordel_dask.extracts.sas import describe_sas, sas_batches
+from fordel_dask.gathering import Faults
 
 __all__ = [
     "DEFAULT_PORTION",

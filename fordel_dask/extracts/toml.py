@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from fordel_dask.errors import CoverageError, SchemaError
-from fordel_dask.extracts.gathering import every
+from fordel_dask.gathering import every
 
 FILE_NAME = "registers.toml"
 FORM_KEYS = frozenset({"columns", "separator", "encoding", "decimal", "days", "family", "values"})

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from fordel_dask.extracts.declaration import Declaration, declared
-from fordel_dask.extracts.gathering import Faults
+from fordel_dask.gathering import Faults
 from fordel_dask.registers.delivery import Delivery, open_delivery
 from fordel_dask.registers.first_pass import readings_of
 from fordel_dask.registers.ingest import read_small_tables

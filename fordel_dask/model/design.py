@@ -61,6 +61,7 @@ class Design:
         return result[:, :-1]
 
 
+@functools.cache
 def design_of(rules: Covariates) -> Design:
     """Give the terms of the model in their published order (model section 4)."""
     return Design(

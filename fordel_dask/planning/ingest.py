@@ -9,10 +9,11 @@ from typing import Any
 
 from fordel_dask.errors import FordelError, PlanError
 from fordel_dask.extracts.declaration import declared
-from fordel_dask.extracts.gathering import Faults
+from fordel_dask.gathering import Faults
 from fordel_dask.graph.executor import Executor, Place
 from fordel_dask.planning.crew import Allowance, allowance_of, crew_beforehand, crew_of
-from fordel_dask.planning.machine import Machine, bytes_below, free_bytes, this_machine
+from fordel_dask.planning.disk import bytes_below, free_bytes
+from fordel_dask.planning.machine import Machine, this_machine
 from fordel_dask.planning.rates import NANO, rates
 from fordel_dask.planning.sizes import size_option, size_text
 from fordel_dask.registers.budget import Budget

@@ -1,7 +1,5 @@
-"""This machine: its memory, as far as we may take it, free disk, cores, and how fast it is."""
+"""This machine: its memory, as far as we may take it, cores, and how fast it is."""
 
-import os
-import shutil
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,22 +63,6 @@ def _limit(file: Path) -> int | None:
     except OSError:
         return None
     return int(text) if text.isdigit() else None
-
-
-def free_bytes(place: Path) -> int:
-    """Give the free bytes where a directory stands or would stand."""
-    standing = next((folder for folder in (place, *place.parents) if folder.is_dir()), Path("/"))
-    return shutil.disk_usage(standing).free
-
-
-def bytes_below(folder: Path) -> int:
-    """Give the bytes of all files of a directory."""
-    try:
-        return sum(
-            entry.stat().st_size for parent, _, names in os.walk(folder) for entry in (Path(parent) / n for n in names)
-        )
-    except OSError:
-        return 0
 
 
 def seconds_of_trial() -> float:

@@ -4,13 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fordel_dask.errors import PlanError
-from fordel_dask.facts import find_facts
 from fordel_dask.graph.executor import Place
 from fordel_dask.model import Model
-from fordel_dask.pipeline import fact_rules
 from fordel_dask.planning.crew import Allowance, allowance_of, crew_beforehand
-from fordel_dask.planning.machine import Machine, free_bytes, this_machine
+from fordel_dask.planning.disk import facts_bytes_of, free_bytes, no_space
+from fordel_dask.planning.machine import Machine, this_machine
 from fordel_dask.planning.rates import NANO, rates
 from fordel_dask.planning.sizes import MIB, size_option, size_text
 from fordel_dask.registers.memory import LEADER_BYTES, Crew
@@ -45,35 +43,8 @@ class RunPlan:
                 f"{size_option(self.peak_bytes)}, fewer --threads or --workers, or ingest with more --partitions."
             )
         if self.facts_bytes > self.free:
-            found.append(_no_space(self.place, self.facts_bytes, self.free))
+            found.append(no_space(self.place, self.facts_bytes, self.free))
         return tuple(found)
-
-
-def _no_space(place: Path, facts_bytes: int, free: int) -> str:
-    return (
-        f"A run writes about {size_text(facts_bytes)} of facts into {place}, where {size_text(free)} are free: "
-        f"{size_text(facts_bytes - free)} are missing. Free them, or copy the store to another disk."
-    )
-
-
-def facts_bytes_of(store: Store, model: Model, fresh: bool = False) -> int:
-    """Give about the bytes of facts that a run would write, 0 if they are there."""
-    if not fresh and find_facts(store, fact_rules(store, model)):
-        return 0
-    return int(store.grid.citizens * rates()["run"]["facts_bytes"])
-
-
-def require_space_of_facts(store: Store, model: Model, fresh: bool) -> None:
-    """Refuse a run whose facts would not fit onto the disk of the store.
-
-    Raises
-    ------
-    PlanError
-        With how much is missing.
-    """
-    needed, free = facts_bytes_of(store, model, fresh), free_bytes(store.root)
-    if needed > free:
-        raise PlanError(_no_space(store.root, needed, free))
 
 
 def plan_run(root: Path, model: Model, place: Place, memory: int | None = None) -> RunPlan:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from fordel_dask.errors import FordelError
 from fordel_dask.extracts.declaration import DEFAULT_YEAR, Declaration, Source, declared, declared_source
-from fordel_dask.extracts.gathering import Faults
 from fordel_dask.extracts.toml import FILE_NAME
+from fordel_dask.gathering import Faults
 from fordel_dask.graph.executor import Executor
 from fordel_dask.quality.adding import POPULATION, add_clinics_of_citizens, add_population, add_registers
 from fordel_dask.quality.citizens import look_at_citizens

@@ -7,7 +7,7 @@ from pathlib import Path
 from fordel_dask.extracts.columns import HOLDS, Wanted, delivered_name, kind_of, unknown_columns
 from fordel_dask.extracts.declaration import Declaration, Source
 from fordel_dask.extracts.files import Extract, count_rows, described
-from fordel_dask.extracts.gathering import Faults
+from fordel_dask.gathering import Faults
 from fordel_dask.quality.gathered import Counts, Gathered
 from fordel_dask.registers import clinics, dream, municipalities, projection
 from fordel_dask.registers.delivery import Delivery

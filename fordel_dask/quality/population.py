@@ -13,7 +13,7 @@ from fordel_dask import law
 from fordel_dask.errors import FordelError
 from fordel_dask.extracts.arrays import EPOCH, UNREADABLE_DAY, mapped, plain_text
 from fordel_dask.extracts.files import read_rows
-from fordel_dask.extracts.gathering import Faults, every
+from fordel_dask.gathering import Faults, every
 from fordel_dask.registers import population
 from fordel_dask.registers.canonical import CHRISTIANSOE, LocalCodes, municipality_code
 from fordel_dask.registers.checksums import save_array

@@ -9,7 +9,7 @@ from pathlib import Path
 from fordel_dask.extracts.arrays import plain_text
 from fordel_dask.extracts.columns import Wanted
 from fordel_dask.extracts.declaration import Source
-from fordel_dask.extracts.gathering import Faults
+from fordel_dask.gathering import Faults
 from fordel_dask.quality.gathered import Gathered
 from fordel_dask.registers.canonical import clinic_code, counted_municipality
 from fordel_dask.registers.clinics import RAW, TYPES, WANTED, Clinic, clinic_as_compared

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from fordel_dask.errors import AccountingError
-from fordel_dask.extracts.gathering import every
+from fordel_dask.gathering import every
 from fordel_dask.registers.citizens import CITIZENS_A_PARTITION, CitizensPart, KeyTable, write_citizens
 from fordel_dask.registers.first_pass import Summary, Works, perform
 from fordel_dask.registers.numbering import (

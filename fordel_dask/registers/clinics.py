@@ -10,7 +10,7 @@ from fordel_dask.errors import ImpossibleValueError, SchemaError, UnknownCodeErr
 from fordel_dask.extracts.arrays import DAY_EXAMPLES, NO_DAY, UNREADABLE_DAY, day_as_text
 from fordel_dask.extracts.columns import Wanted
 from fordel_dask.extracts.declaration import Source
-from fordel_dask.extracts.gathering import every
+from fordel_dask.gathering import every
 from fordel_dask.registers.canonical import clinic_code, counted_municipality
 from fordel_dask.registers.rules import status_day
 from fordel_dask.registers.small_tables import Row, day_text, is_non_negative, number_text, read_small, refuse_rows

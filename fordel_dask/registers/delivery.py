@@ -10,8 +10,8 @@ from fordel_dask.errors import SchemaError
 from fordel_dask.extracts.columns import Chosen, Wanted, choose_columns, delivered_name, kind_of
 from fordel_dask.extracts.declaration import Declaration, Pair, Source
 from fordel_dask.extracts.files import Extract, Piece, described, pieces
-from fordel_dask.extracts.gathering import Faults
 from fordel_dask.extracts.toml import FILE_NAME
+from fordel_dask.gathering import Faults
 from fordel_dask.registers import dream, enrolment, hospital, population, prescriptions, services
 from fordel_dask.registers.budget import PIECE_ROWS
 from fordel_dask.registers.people import NUMBERS

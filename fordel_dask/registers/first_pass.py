@@ -11,7 +11,7 @@ from fordel_dask.extracts.columns import Chosen
 from fordel_dask.extracts.declaration import Declaration
 from fordel_dask.extracts.estimates import count_of
 from fordel_dask.extracts.files import Piece
-from fordel_dask.extracts.gathering import Faults
+from fordel_dask.gathering import Faults
 from fordel_dask.graph.executor import Executor
 from fordel_dask.registers.budget import DEFAULT_BUDGET, Budget
 from fordel_dask.registers.collisions import Comparison, count_collisions, may_collide, refuse_collisions

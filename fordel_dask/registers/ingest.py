@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from fordel_dask.extracts.declaration import Declaration, Source, declared
-from fordel_dask.extracts.gathering import Faults
+from fordel_dask.gathering import Faults
 from fordel_dask.graph.executor import Executor
 from fordel_dask.registers.budget import Budget
 from fordel_dask.registers.census import number_citizens

@@ -9,7 +9,7 @@ from fordel_dask.errors import CoverageError, FordelError, ImpossibleValueError,
 from fordel_dask.extracts.arrays import plain_text
 from fordel_dask.extracts.columns import Wanted
 from fordel_dask.extracts.declaration import Source
-from fordel_dask.extracts.gathering import every
+from fordel_dask.gathering import every
 from fordel_dask.registers.canonical import CHRISTIANSOE, municipality_code
 from fordel_dask.registers.small_tables import (
     Row,

@@ -12,7 +12,7 @@ from fordel_dask.errors import CoverageError, SchemaError
 from fordel_dask.extracts.arrays import UNREADABLE_DAY, days, mapped, plain_text
 from fordel_dask.extracts.columns import Wanted
 from fordel_dask.extracts.files import DEFAULT_PORTION, Piece, Portion, read_rows
-from fordel_dask.extracts.gathering import every
+from fordel_dask.gathering import every
 from fordel_dask.registers.canonical import LocalCodes, counted_municipality
 from fordel_dask.registers.collisions import lengths_met
 from fordel_dask.registers.dealt_file import CHUNK_ROWS

@@ -13,7 +13,7 @@ from fordel_dask.extracts.arrays import UNREADABLE_DAY, day_as_text, days, plain
 from fordel_dask.extracts.columns import Wanted, choose_columns
 from fordel_dask.extracts.declaration import Source
 from fordel_dask.extracts.files import described, pieces, read_rows
-from fordel_dask.extracts.gathering import Faults
+from fordel_dask.gathering import Faults
 from fordel_dask.registers.canonical import decimal_text, exact_decimal
 
 Row = dict[str, str]

@@ -8,7 +8,7 @@ from pathlib import Path
 from fordel_dask.extracts.declaration import Source
 from fordel_dask.extracts.estimates import NO_BATCH, Batch, batch_of, count_of, width_and_pages
 from fordel_dask.extracts.files import Extract, described
-from fordel_dask.extracts.gathering import Faults
+from fordel_dask.gathering import Faults
 from fordel_dask.registers.delivery import Delivery, Opened
 
 

@@ -1,6 +1,6 @@
 """Standard errors of the coefficients, exact until the last step (model section 5.3)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from fractions import Fraction
 
 import numpy as np
@@ -15,9 +15,9 @@ from fordel_dask.weights.fit import OERE_PER_KRONE, Fit
 from fordel_dask.weights.sample import SampleSums
 
 Integers = NDArray[np.int64]
-Matrix = Sequence[Sequence[int]]
+Objects = NDArray[np.object_]
+"""Whole numbers of any size."""
 FEE_SCALE = MICRO // OERE_PER_KRONE
-LIMB = 1 << 20
 
 
 def clustered_errors(fit: Fit, sums: ClinicSums, sample: SampleSums, clinics: int, year_days: int) -> list[int]:
@@ -36,41 +36,43 @@ def clustered_errors(fit: Fit, sums: ClinicSums, sample: SampleSums, clinics: in
     return _errors(fit.inverse, cross_products(clinic_scores(fit, sums, year_days)), factor)
 
 
-def clinic_scores(fit: Fit, sums: ClinicSums, year_days: int) -> Matrix:
+def clinic_scores(fit: Fit, sums: ClinicSums, year_days: int) -> Objects:
     """Give Σ (D y − e x'β) x of each clinic, exact: days × 10⁻⁶ kroner."""
     beta = np.zeros(sums.moments.shape[1], np.int64)
     beta[list(fit.columns)] = fit.micro
     columns = list(fit.columns)
     expected = np.stack([(unpacked(gram, beta.size) @ beta)[columns] for gram in sums.grams])
     fees = sums.moments[:, columns].astype(object) * (year_days * FEE_SCALE)
-    scores: Matrix = (fees - expected).tolist()
-    return scores
+    return np.asarray(fees - expected)
 
 
-def cross_products(rows: Matrix) -> Matrix:
-    """Give Σ g g' of whole-number rows, exactly, by limbs that int64 sums of products cannot overflow."""
-    limbs = list(_limbs(np.array(rows, dtype=object)))
-    size = len(rows[0])
-    total = np.zeros((size, size), dtype=object)
+def cross_products(rows: Objects) -> Objects:
+    """Give Σ g g' of rows of whole numbers of any size, exactly.
+
+    Cut into limbs so short that every sum of products is a whole number below 2⁵³: float64 holds
+    it exactly, in whatever order it is summed.
+    """
+    limb = 1 << (53 - len(rows).bit_length()) // 2
+    limbs = list(_limbs(rows, limb))
+    total: Objects = np.zeros((rows.shape[1], rows.shape[1]), dtype=object)
     for i, left in enumerate(limbs):
         for j, right in enumerate(limbs):
-            total += (left.T @ right).astype(object) * LIMB ** (i + j)
-    product: Matrix = total.tolist()
-    return product
+            total += (left.T @ right).astype(np.int64).astype(object) * limb ** (i + j)
+    return total
 
 
-def _limbs(values: NDArray[np.object_]) -> Iterator[Integers]:
-    sign, rest = np.where(values < 0, -1, 1), np.abs(values)
+def _limbs(values: Objects, limb: int) -> Iterator[NDArray[np.float64]]:
+    sign, rest = np.where(values < 0, -1.0, 1.0), np.abs(values)
     while rest.any():
-        yield (rest % LIMB).astype(np.int64) * sign
-        rest = rest // LIMB
+        yield (rest % limb).astype(np.float64) * sign
+        rest = rest // limb
 
 
 def hc0_errors(fit: Fit, sample: SampleSums, prediction: Integers, design: Design, year_days: int) -> list[int]:
     """Give standard errors robust to unequal variance (HC0) in 10⁻⁶ kroner, from sums by cell."""
     size = len(fit.columns)
     position = {column: n for n, column in enumerate(fit.columns)}
-    middle = [[0] * size for _ in range(size)]
+    middle: Objects = np.zeros((size, size), dtype=object)
     scale = year_days * FEE_SCALE
     for cell in np.flatnonzero(sample.citizens):
         ee, ey, yy = sample.squares(int(cell))
@@ -79,18 +81,12 @@ def hc0_errors(fit: Fit, sample: SampleSums, prediction: Integers, design: Desig
         active = [position[c] for c in design.columns_of_cell[cell].tolist() if c >= 0]
         for i in active:
             for j in active:
-                middle[i][j] += squared
+                middle[i, j] += squared
     return _errors(fit.inverse, middle, Fraction(1))
 
 
-def _errors(inverse: Inverse, middle: Matrix, factor: Fraction) -> list[int]:
+def _errors(inverse: Inverse, middle: Objects, factor: Fraction) -> list[int]:
     """Give the roots of the diagonal of A⁻¹ M A⁻¹ × factor."""
-    square = inverse.determinant**2
-    return [root_half_even(factor * Fraction(_quadratic(row, middle), square)) for row in inverse.adjugate]
-
-
-def _quadratic(row: Sequence[int], middle: Matrix) -> int:
-    return sum(
-        left * sum(m * right for m, right in zip(line, row, strict=True))
-        for left, line in zip(row, middle, strict=True)
-    )
+    adjugate, square = np.array(inverse.adjugate, dtype=object), inverse.determinant**2
+    diagonal = ((adjugate @ middle) * adjugate).sum(axis=1)
+    return [root_half_even(factor * Fraction(value, square)) for value in diagonal]

@@ -189,6 +189,27 @@ def test_progress_is_plain_lines_in_a_log(nation):
     assert "\r" not in result.stderr
 
 
+def at_exit_of(command, said):
+    """Give what an expression is when a command has ended, as a fresh process prints it last."""
+    code = f"import atexit, gc, sys; atexit.register(lambda: print({said})); from fordel_dask.cli import main; main()"
+    result = subprocess.run(
+        [sys.executable, "-c", code, *map(str, command)], capture_output=True, text=True, check=True
+    )
+    return result.stdout.splitlines()[-1].split()
+
+
+def test_a_run_loads_nothing_that_reads_registers(nation, tmp_path):
+    loaded = set(at_exit_of(["run", nation / "store", "--out", tmp_path / "run", "--quiet"], "*sys.modules"))
+    rooms = {".".join(name.split(".")[:2]) for name in loaded if name.startswith("fordel_dask.")}
+    assert "fordel_dask.pipeline" in rooms
+    assert rooms & {f"fordel_dask.{room}" for room in ("extracts", "registers", "quality", "synthetic")} == set()
+
+
+def test_nobody_looks_for_garbage_in_a_process_that_ends():
+    frozen, left = map(int, at_exit_of(["--version"], "gc.get_freeze_count(), sum(gc.get_count())"))
+    assert frozen > 10_000 > left
+
+
 def test_help_answers_at_once():
     seconds = []
     for _ in range(5):

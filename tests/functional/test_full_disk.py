@@ -16,7 +16,7 @@ import pytest
 from fordel_dask.cli import cli
 from fordel_dask.errors import FordelError, SpaceError
 from fordel_dask.graph.executor import Threads
-from fordel_dask.planning import run as planning
+from fordel_dask.planning import disk as planned_disk
 from fordel_dask.registers import ingest
 from tests.lib.nations import write_nation
 
@@ -161,7 +161,7 @@ def test_a_full_disk_during_a_run(place, registers, steps, evidence, monkeypatch
     shutil.rmtree(store / "facts")
     with filled(place, LEAST_FREE):
         assert attempt(*run)[0] == 30, "the plan knows beforehand"
-    monkeypatch.setattr(planning, "facts_bytes_of", lambda *_: 0)
+    monkeypatch.setattr(planned_disk, "facts_bytes_of", lambda *_: 0)
 
     def command():
         code, message = attempt(*run)

@@ -12,7 +12,7 @@ from fordel_dask.extracts.aliases import ANY_REGISTER, FAMILIES, canonical_of, c
 from fordel_dask.extracts.columns import Wanted, choose_columns, delivered_name, delivered_names, unknown_columns
 from fordel_dask.extracts.declaration import Form, Source
 from fordel_dask.extracts.files import Extract
-from fordel_dask.extracts.gathering import Faults
+from fordel_dask.gathering import Faults
 from fordel_dask.graph.executor import Threads
 from fordel_dask.registers import ingest
 from fordel_dask.schema.prepared import BENEFITS

@@ -15,9 +15,10 @@ from fordel_dask.errors import PlanError
 from fordel_dask.extracts.estimates import NO_BATCH
 from fordel_dask.graph.executor import Place, Threads
 from fordel_dask.model import load_model
-from fordel_dask.planning import affordable, machine, plan_ingest
-from fordel_dask.planning.ingest import kept_rows, plan_as_json
-from fordel_dask.planning.run import plan_run, require_space_of_facts
+from fordel_dask.planning import disk, machine
+from fordel_dask.planning.disk import require_space_of_facts
+from fordel_dask.planning.ingest import affordable, kept_rows, plan_as_json, plan_ingest
+from fordel_dask.planning.run import plan_run
 from fordel_dask.registers import ingest
 from fordel_dask.registers.memory import MIB, Crew, needs_within
 from fordel_dask.store import open_store
@@ -153,7 +154,7 @@ def test_a_machine_too_small_is_told_to_be_so(invented, tmp_path, monkeypatch):
 
 
 def full_disk(monkeypatch, free):
-    monkeypatch.setattr(machine.shutil, "disk_usage", lambda place: Usage(10 * free, 9 * free, free))
+    monkeypatch.setattr(disk.shutil, "disk_usage", lambda place: Usage(10 * free, 9 * free, free))
 
 
 def test_a_disk_without_space_is_refused_before_anything_is_written(invented, tmp_path, monkeypatch):
@@ -238,4 +239,4 @@ def test_the_command_plans_a_run_on_a_store_and_refuses_other_places(invented, i
 
 def test_files_are_not_counted_that_go_away_while_we_look(tmp_path):
     (tmp_path / "left").symlink_to(tmp_path / "gone")
-    assert machine.bytes_below(tmp_path) == 0
+    assert disk.bytes_below(tmp_path) == 0
