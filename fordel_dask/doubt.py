@@ -195,7 +195,7 @@ def _intervals(outcome: Outcome, found: Figures, without: Figures, reach: float)
     columns = design_of(outcome.model.covariates).columns
     levels = [columns[column] for column in outcome.fit.columns]
     for figure in ("coefficient_kr", "weight"):
-        judged = judge(getattr(found, figure)[0], getattr(without, figure), reach)
+        judged = judge(getattr(found, figure)[0], getattr(without, figure), reach, least=-math.inf)
         yield from intervals("weight", figure, levels, judged)
     need = judge(found.need[0], without.need, reach)
     yield from intervals("municipality", "need", [(area.municipality.code, "") for area in outcome.areas], need)

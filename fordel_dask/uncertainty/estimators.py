@@ -16,7 +16,7 @@ NEARLY_DEPENDENT = 1e-11
 
 
 def leave_one_out(clusters: Clusters) -> Floats:
-    """Give the coefficients without each clinic in turn (C, columns): β − (A − A_c)⁻¹ s_c.
+    """Give the coefficients without each clinic in turn (C, columns): β + (A − A_c)⁻¹ Σ of the others' scores.
 
     Raises
     ------
@@ -24,14 +24,14 @@ def leave_one_out(clusters: Clusters) -> Floats:
         Without some clinic the coefficients cannot be told apart.
     """
     whole, scores = clusters.gram, clusters.scores
-    without = []
+    moved = []
     for some in clusters.in_chunks():
         left = whole - unpacked(clusters.packed[some], clusters.columns)
         lost = [n for n in range(len(left)) if is_singular(left[n])]
         if lost:
             raise EstimationError(_alone(len(lost)))
-        without.append(np.linalg.solve(left, scores[some][..., None])[..., 0])
-    return np.asarray(clusters.coefficients - np.concatenate(without))
+        moved.append(np.linalg.solve(left, (scores.sum(axis=0) - scores[some])[..., None])[..., 0])
+    return np.asarray(clusters.coefficients + np.concatenate(moved))
 
 
 def reweighted(clusters: Clusters, counts: NDArray[np.int64]) -> Floats:

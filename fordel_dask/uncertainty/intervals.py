@@ -49,11 +49,12 @@ class Judged:
     values: Floats
     errors: Floats
     reach: float
+    least: float
 
     @property
     def low(self) -> Floats:
-        """The lower ends, never below nothing."""
-        return np.maximum(self.values - self.reach * self.errors, 0.0)
+        """The lower ends, never below the least that the figure can be."""
+        return np.maximum(self.values - self.reach * self.errors, self.least)
 
     @property
     def high(self) -> Floats:
@@ -68,9 +69,9 @@ def student_reach(clinics: int) -> float:
     return float(t.ppf(0.5 + CONFIDENCE / 2, clinics - 1))
 
 
-def judge(values: Floats, without: Floats, reach: float) -> Judged:
+def judge(values: Floats, without: Floats, reach: float, least: float = 0.0) -> Judged:
     """Give figures with standard errors; ``without`` (C, figures) are the same without each clinic."""
-    return Judged(values, jackknife_errors(without, values), reach)
+    return Judged(values, jackknife_errors(without, values), reach, least)
 
 
 def intervals(kind: str, figure: str, names: Sequence[tuple[str, str]], judged: Judged) -> Iterator[Interval]:

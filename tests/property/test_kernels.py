@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from fordel_dask.facts.derive import count_dispensings
 from fordel_dask.kernels import enrolment, events, tallies
+from fordel_dask.kernels.grams import tally_grams
 from fordel_dask.kernels.strata import merge_strata
 from fordel_dask.model.design import Design, Term
 from fordel_dask.scoring.citizens import count_citizens
 from fordel_dask.scoring.scores import score_strata
 from fordel_dask.scoring.weighting import Weighting
-from fordel_dask.strata import places_of, strata_of
-from fordel_dask.weights.standard_errors import scores_of
+from fordel_dask.strata import clinic_sums, places_of, strata_of, unpacked
 from tests.reference import twins
 
 CITIZENS, CLINICS, CELLS = 5, 4, 6
@@ -230,13 +230,23 @@ def test_weights_are_summed_by_clinic_and_age(rows):
 
 
 @given(rows=citizens)
-def test_scores_by_clinic_equal_their_twin(rows):
+def test_sums_of_products_by_clinic_equal_their_twin(compiled, rows):
     clinic, cell, exposure, fee = (column(rows, n, "i8") for n in range(4))
-    got = scores_of(strata_with(rows, SHAPE), SHAPE[:2], DESIGN, PREDICTION)
-    expected = [np.zeros((CLINICS, len(DESIGN.columns)), "i8") for _ in range(2)]
-    sums = (PREDICTION, *expected)
-    twins.tally_scores(clinic, cell, (exposure, fee), column(rows, 4, "?"), DESIGN.columns_of_cell, sums)
-    np.testing.assert_array_equal([got.fee_oere, got.expected], expected)
+    counted = column(rows, 4, "?")
+    width = len(DESIGN.columns)
+    grams, moments = np.zeros((CLINICS, width, width), "i8"), np.zeros((CLINICS, width), "i8")
+    twins.tally_products(clinic, cell, (exposure, fee), counted, DESIGN.dummies, (grams, moments))
+    found = np.zeros((CLINICS, width * (width + 1) // 2), "i8")
+    of_counted = (clinic[counted], cell[counted], exposure[counted])
+    compiled(tally_grams)(*of_counted, DESIGN.columns_of_cell, width, found)
+    np.testing.assert_array_equal(unpacked(found, width), grams)
+    sums = clinic_sums(strata_with(rows, SHAPE), SHAPE[:2], DESIGN)
+    np.testing.assert_array_equal(unpacked(sums.grams, width), grams)
+    np.testing.assert_array_equal(sums.moments, moments)
+    for got, of_citizens in zip((sums.citizens, sums.exposure_days, sums.fee_oere), (1, exposure, fee), strict=True):
+        expected = np.zeros((CLINICS, 1), "i8")
+        twins.tally_by(clinic, 0 * clinic, of_citizens + 0 * clinic, counted, expected)
+        np.testing.assert_array_equal(got, expected[:, 0])
 
 
 @given(rows=citizens)

@@ -91,14 +91,13 @@ def tally_columns(area, cell, counted, columns_of_cell, counts):
                 counts[a, column] += 1
 
 
-def tally_scores(clinic, cell, money, in_sample, columns_of_cell, sums):
-    """Add up fees and expected fees by clinic and dummy."""
-    prediction, fees, predicted = sums
-    for k, c, e, y, yes in zip(clinic, cell, *money, in_sample, strict=True):
-        for column in columns_of_cell[c]:
-            if yes and column >= 0:
-                fees[k, column] += y
-                predicted[k, column] += e * prediction[c]
+def tally_products(clinic, cell, money, counted, dummies, sums):
+    """Add up e x x' and y x by clinic."""
+    grams, moments = sums
+    for k, c, e, y, yes in zip(clinic, cell, *money, counted, strict=True):
+        if yes:
+            grams[k] += e * np.outer(dummies[c], dummies[c])
+            moments[k] += y * dummies[c]
 
 
 def tally_by(row, column, value, counted, sums):

@@ -1,4 +1,4 @@
-"""The kernels that add citizens up: the estimation sample by cell, and strata of several tasks."""
+"""The kernels that add citizens up: the estimation sample by cell, strata of several tasks, and products by clinic."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ import pandas as pd
 
 from benchmarks.kernels.comparison import As, Comparison
 from benchmarks.kernels.invented import Rng, design, few_often
-from fordel_dask.kernels import strata, tallies
+from fordel_dask.kernels import grams, strata, tallies
 from fordel_dask.strata import strata_of
 
 LIMB = tallies.SQUARE_LIMB
@@ -76,8 +76,35 @@ def numpy_merge(left: Any, left_sums: Any, right: Any, right_sums: Any) -> Any:
     return key[first], np.add.reduceat(sums[:, order], first, axis=1) if key.size else sums
 
 
+def strata_of_clinics(citizens: int, rng: Rng) -> tuple[Any, ...]:
+    """Give clinic, cell and exposure of strata in the order of their clinics."""
+    clinic = np.sort(rng.integers(0, 1_720, citizens))
+    return clinic, few_often(rng, design().cells, citizens), rng.integers(0, 3_660, citizens)
+
+
+def tally_grams(run: As, clinic: Any, cell: Any, exposure: Any) -> Any:
+    columns = len(design().columns)
+    found = np.zeros((1_720, columns * (columns + 1) // 2), np.int64)
+    run(grams.tally_grams)(clinic, cell, exposure, design().columns_of_cell, columns, found)
+    return found
+
+
+def numpy_grams(clinic: Any, cell: Any, exposure: Any) -> Any:
+    """Add at places, pair of terms after pair of terms."""
+    columns, terms = len(design().columns), design().columns_of_cell.astype(np.int64).T
+    found = np.zeros((1_720, columns * (columns + 1) // 2), np.int64)
+    for i, left in enumerate(terms):
+        for right in terms[i:]:
+            here, there = left[cell], right[cell]
+            both = (here >= 0) & (there >= 0)
+            place = here * (2 * columns - here - 1) // 2 + there
+            np.add.at(found, (clinic[both], place[both]), exposure[both])
+    return found
+
+
 SINGLE = (
     Comparison("tally_sample", (tallies.tally_sample,), sample, tally_sample, numpy_sample, pandas_sample),
+    Comparison("tally_grams", (grams.tally_grams,), strata_of_clinics, tally_grams, numpy_grams),
     Comparison("merge_strata", (strata.merge_strata,), two_tasks, merge_strata, numpy_merge),
 )
 TASKS: tuple[Comparison, ...] = ()
