@@ -31,6 +31,8 @@ def result_tables(outcome: Outcome, doubts: Doubts) -> dict[str, list[tables.Row
         "flows": list(tables.flow_rows(nation, _enrolled(outcome))),
         "intervals": list(tables.interval_rows(doubts.intervals)),
         "capacity_chances": list(tables.chance_rows(doubts.chances, doubts.drawn)),
+        "alternative_weights": list(tables.alternative_weight_rows(doubts.alternatives.levels)),
+        "alternative_councils": list(tables.alternative_council_rows(doubts.alternatives.councils)),
     }
 
 

@@ -11,9 +11,10 @@ from fordel_dask.explanation import AreaGroup, NationalMeans, parts_of
 from fordel_dask.law.rounding import NANO, decimals, half_even, scaled, shortest
 from fordel_dask.model import Model
 from fordel_dask.nation import Nation
-from fordel_dask.uncertainty import Chance, Interval
+from fordel_dask.uncertainty import AlternativeCouncil, AlternativeLevel, Chance, Interval
 
 Row = tuple[str, ...]
+OERE_PER_KRONE = 100
 EMPTY = ""
 
 
@@ -164,6 +165,20 @@ def chance_rows(found: Iterable[Chance], drawn: int) -> Iterator[Row]:
     """Print in how many of the nations drawn again a council would have so many capacities."""
     for one in found:
         yield one.council_id, count(one.capacities), count(one.replicates), estimate(one.replicates / drawn)
+
+
+def alternative_weight_rows(found: Iterable[AlternativeLevel]) -> Iterator[Row]:
+    """Print weights estimated in other ways."""
+    for one in found:
+        error = None if one.error is None else one.error / OERE_PER_KRONE
+        numbers = (one.coefficient / OERE_PER_KRONE, error, one.weight)
+        yield (one.estimator, one.name, one.term, one.level, *map(estimate, numbers))
+
+
+def alternative_council_rows(found: Iterable[AlternativeCouncil]) -> Iterator[Row]:
+    """Print what other estimators would make of councils."""
+    for one in found:
+        yield one.estimator, one.name, one.council_id, estimate(one.need), str(one.maximum_capacities), str(one.change)
 
 
 def flow_rows(nation: Nation, enrolled: Iterable[tuple[int, int, int]]) -> Iterator[Row]:

@@ -147,4 +147,34 @@ CHANCES = ResultTable(
         "share | estimate | - | The same as a share of all nations drawn again.",
     ),
 )
-RESULT_TABLES = (WEIGHTS, MUNICIPALITIES, COUNCILS, CLINICS, PARTS, FLOWS, INTERVALS, CHANCES)
+ALTERNATIVES = ResultTable(
+    "alternative_weights",
+    "The weights estimated in other ways from the same citizens; for comparison, nothing follows from them.",
+    _columns(
+        "estimator | text | - | clinic_fixed_effects (what a clinic does taken out), region (its clinics alone) or "
+        "without_council (all other clinics).",
+        "name | text | - | The region or council; empty for fixed effects.",
+        "term | text | - | Term of the model.",
+        "level | text | - | Level of the term.",
+        "coefficient_kr | estimate | kroner a year | Coefficient by that estimator.",
+        "standard_error_kr | estimate | kroner a year | Its clustered standard error; with fixed effects that of the "
+        "difference to the first level of age and sex.",
+        "weight | estimate | - | Coefficient over the mean raw weight by that estimator.",
+    ),
+)
+ALTERNATIVE_COUNCILS = ResultTable(
+    "alternative_councils",
+    "What the weights of other estimators would make of the councils' numbers; for comparison only.",
+    _columns(
+        "estimator | text | - | As in alternative_weights.",
+        "name | text | - | The region or council; empty for fixed effects.",
+        "council_id | text | - | Council id.",
+        "need_before_rounding | estimate | capacities | Need with the floor.",
+        "maximum_capacities | count | capacities | The same, rounded up once.",
+        "change | count | capacities | More or fewer than published.",
+    ),
+)
+RESULT_TABLES = (
+    *(WEIGHTS, MUNICIPALITIES, COUNCILS, CLINICS, PARTS, FLOWS),
+    *(INTERVALS, CHANCES, ALTERNATIVES, ALTERNATIVE_COUNCILS),
+)

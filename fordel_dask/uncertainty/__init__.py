@@ -1,5 +1,6 @@
 """How sure a number is: intervals, nations drawn again, and weights estimated in other ways, from sums by clinic."""
 
+from fordel_dask.uncertainty.alternatives import NO_ALTERNATIVES, AlternativeCouncil, AlternativeLevel, Alternatives
 from fordel_dask.uncertainty.clusters import Clusters, clusters_of
 from fordel_dask.uncertainty.errors import clustered, jackknife_errors, jackknifed
 from fordel_dask.uncertainty.estimators import leave_one_out, of_some, reweighted
@@ -21,6 +22,10 @@ from fordel_dask.uncertainty.replicates import clinic_counts
 __all__ = [
     "CONFIDENCE",
     "FEWEST_CLINICS",
+    "NO_ALTERNATIVES",
+    "AlternativeCouncil",
+    "AlternativeLevel",
+    "Alternatives",
     "Chance",
     "Clusters",
     "Interval",

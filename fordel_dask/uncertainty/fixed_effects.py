@@ -8,8 +8,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from fordel_dask.errors import EstimationError
 from fordel_dask.strata import unpacked
 from fordel_dask.uncertainty.clusters import Clusters, Floats
+from fordel_dask.uncertainty.estimators import is_singular
 
 
 def fixed_effects(clusters: Clusters) -> tuple[Floats, Floats]:
@@ -18,12 +20,19 @@ def fixed_effects(clusters: Clusters) -> tuple[Floats, Floats]:
     The coefficients of the term without a reference level are brought to the mean level of clinics, so that
     consumption as a whole is the same; the covariance is that of the differences to its first level, whose own row
     and column are 0, with the factor C/(C−1) · (n−1)/(n−k), k counting clinics too.
+
+    Raises
+    ------
+    EstimationError
+        Within clinics the coefficients cannot be told apart.
     """
     columns = clusters.columns
     kept = [n for n in range(columns) if n != clusters.everyone[0]]
     gram, score = np.zeros((columns - 1, columns - 1)), np.zeros(columns - 1)
     for grams, scores in _within(clusters, kept):
         gram, score = gram + grams.sum(axis=0), score + scores.sum(axis=0)
+    if is_singular(gram):
+        raise EstimationError("Within clinics the weights cannot be told apart.")
     moved = np.linalg.solve(gram, score)
     middle = np.zeros_like(gram)
     for grams, scores in _within(clusters, kept):

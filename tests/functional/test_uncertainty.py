@@ -11,7 +11,8 @@ from fordel_dask.cli.nation import write_nation as write_synthetic
 from fordel_dask.cli.progress import ProgressLines
 from fordel_dask.cli.registers import ingest_registers
 from fordel_dask.cli.run import sureness, sureness_text
-from fordel_dask.doubt import Figures, clusters_of_outcome, doubts_of, names_of, population_of
+from fordel_dask.doubt import doubts_of
+from fordel_dask.figures import Figures, clusters_of_outcome, names_of, population_of
 from fordel_dask.graph import Place
 from fordel_dask.graph.executor import Threads
 from fordel_dask.law.rounding import NANO
