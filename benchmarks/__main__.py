@@ -11,34 +11,39 @@ counts, all suites at once, and leaves nothing behind.
 """
 
 import argparse
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from benchmarks.measured.places import REPOSITORY, environment_of_modules
+from benchmarks.measured.commands import LEFT_OUT, leave_out
+from benchmarks.measured.places import REPOSITORY, SHARED_KERNELS, environment_of_modules
+from benchmarks.measured.processes import cores, ending_of
 
 HERE = Path(__file__).parent
 READMES = (REPOSITORY / "README.md", HERE / "README.md", REPOSITORY / "cluster" / "README.md")
 TINY_NAME = "tiny"
+TINY_COUNTS = ("--sizes", "100", "200", "--turns", "1", "--only", "exposure_days")  # callgrind takes its time
 
 
 @dataclass(frozen=True)
 class Part:
     """One command of a suite: its module, which takes ``--name`` and ``--results``, and what else it may be told.
 
-    ``sized``: ``--citizens``, the largest nation. ``placed``: ``--data``, where it works. ``tiny``: what makes it
-    small; with nothing here, the suite's tiny.toml does.
+    ``sized``: ``--citizens``, the largest nation. ``placed``: ``--data``, where it works. ``needs``: a program without
+    which it is left out. ``tiny``: what makes it small; with nothing here, the suite's tiny.toml does.
     """
 
     module: str
     sized: bool = True
     placed: bool = True
+    needs: str = ""
     tiny: tuple[str, ...] = ()
 
 
@@ -57,19 +62,22 @@ class Suite:
 SUITES = (
     Suite("scale", "the main job at national size, held against its goals"),
     Suite("ingest", "the way in: `fordel ingest` and `fordel check`"),
-    Suite("peers", "the same job done with other libraries"),
     Suite("limits", "our pass beside decoding, memory and the least of work"),
     Suite("growth", "slopes of time and memory against citizens, rows, partitions, threads and workers"),
     Suite(
         "kernels",
         "every kernel beside other ways of the same work",
-        (Part("run", sized=False, placed=False, tiny=("--citizens", "2000")),),
+        (
+            Part("run", sized=False, placed=False, tiny=("--citizens", "2000", "--seconds", "0.01")),
+            Part("instructions", sized=False, placed=False, needs="valgrind", tiny=TINY_COUNTS),
+        ),
     ),
     Suite(
         "cluster",
         "memory of workers, two workers against one, the scheduler of a cluster",
         (Part("growth"), Part("pairs"), Part("scheduler", sized=False)),
     ),
+    Suite("peers", "the same job done with other libraries"),
 )
 
 
@@ -98,13 +106,28 @@ class Order:
         return tuple(options)
 
 
-def start(module: str, *options: str, quiet: bool) -> str:
-    """Run a module of ours in a process of its own; gives what went wrong, with the end of what it printed if quiet."""
-    heard = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT} if quiet else {}
+def start(module: str, *options: str, tiny: bool) -> str:
+    """Run a module of ours in a process of its own; gives what went wrong.
+
+    If all is tiny it shares kernels with the others, and of what it prints only that is told which was left out, and
+    the end if it failed.
+    """
+    heard = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT} if tiny else {}
+    environment = {**environment_of_modules(), **({SHARED_KERNELS: "1"} if tiny else {})}
     command = (sys.executable, "-m", module, *options)
-    ended = subprocess.run(command, cwd=REPOSITORY, env=environment_of_modules(), check=False, text=True, **heard)
-    said = (ended.stdout or "")[-2000:]
-    return f"{module} ended with exit code {ended.returncode}\n{said}" if ended.returncode else ""
+    ended = subprocess.run(command, cwd=REPOSITORY, env=environment, check=False, text=True, **heard)
+    said = ended.stdout or ""
+    print("".join(line for line in said.splitlines(keepends=True) if line.startswith(LEFT_OUT)), end="", flush=True)
+    return f"{module} {ending_of(ended.returncode)}\n{said[-2000:]}" if ended.returncode else ""
+
+
+def present(suite: Suite) -> Iterator[Part]:
+    """Give the parts of a suite whose programs are installed, and say which are left out."""
+    for part in suite.parts:
+        if part.needs and shutil.which(part.needs) is None:
+            leave_out(suite.module(part.module), f"{part.needs} is not installed")
+        else:
+            yield part
 
 
 def measure(order: Order, suite: Suite) -> str:
@@ -113,17 +136,18 @@ def measure(order: Order, suite: Suite) -> str:
     results = str(order.results_of(suite) / order.name)
     readmes: tuple[tuple[str, ...], ...] = ((),) if order.tiny else tuple((str(r), "--marked") for r in READMES)
     steps = (
-        *((suite.module(part.module), *order.options(suite, part)) for part in suite.parts),
+        *((suite.module(part.module), *order.options(suite, part)) for part in present(suite)),
         *((suite.module("table"), results, *readme) for readme in readmes),
     )
-    failed = next(filter(None, (start(*step, quiet=order.tiny) for step in steps)), "")
+    failed = next(filter(None, (start(*step, tiny=order.tiny) for step in steps)), "")
     print(f"{suite.name:<10}{time.perf_counter() - begun:>8.0f} s{' failed' if failed else ''}", flush=True)
     return failed
 
 
 def measure_all(order: Order, suites: Sequence[Suite]) -> int:
-    """Measure suites, one at a time unless all of it is tiny; gives the exit code."""
-    with ThreadPoolExecutor(len(suites) if order.tiny else 1) as pool:
+    """Measure suites, one at a time; if all of it is tiny, as many as keep the cores busy. Gives the exit code."""
+    at_once = cores() + 1 if order.tiny else 1
+    with ThreadPoolExecutor(at_once) as pool:
         failed = dict(zip((suite.name for suite in suites), pool.map(partial(measure, order), suites), strict=True))
     for name, what in failed.items():
         if what:
@@ -149,7 +173,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     if given.tiny:
         with tempfile.TemporaryDirectory() as folder:
-            return measure_all(Order(TINY_NAME, None, Path(folder) / "data", Path(folder) / "results", True), suites)
+            tiny = Order(TINY_NAME, None, Path(folder) / "data", Path(folder) / "results", True)
+            return measure_all(tiny, suites[::-1])  # the last take longest
     if not given.name:
         parser.error("--name is needed: results are kept under it")
     return measure_all(Order(given.name, given.citizens, given.data and given.data.resolve(), None, False), suites)

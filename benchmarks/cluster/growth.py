@@ -13,10 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.measured.commands import arguments, begin, write_results
-from benchmarks.measured.nations import drop_store, sizes_up_to
+from benchmarks.measured.nations import drop_store, sizes_up_to, warm_kernels
 from benchmarks.measured.nations import synth as synth_nation
-from benchmarks.measured.places import environment_with, fordel_program, remove
-from benchmarks.measured.processes import measure
+from benchmarks.measured.places import environment_of, fordel_program, remove
 from benchmarks.measured.stages import measure_stages
 
 HERE = Path(__file__).parent
@@ -38,7 +37,7 @@ class Bench:
 
     @property
     def environment(self) -> dict[str, str]:
-        return environment_with(self.data / "cache")
+        return environment_of(self.data)
 
     def fordel(self, *arguments: object, workers: int) -> tuple[str, ...]:
         return (fordel_program(), *map(str, arguments), "--workers", str(workers), "--threads", "1")
@@ -117,17 +116,6 @@ def bytes_of(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
-def warm_kernels(bench: Bench) -> None:
-    """Compile the kernels into the benchmark's own cache, on the smallest nation; not measured."""
-    registers, store = bench.synth(bench.config["small_citizens"]), bench.data / "store"
-    drop_store(store)
-    measure(bench.fordel("ingest", registers, "--store", store, "--quiet", workers=1), bench.environment)
-    run = ("run", store, "--out", bench.data / "run", "--fresh", "--quiet")
-    measure(bench.fordel(*run, workers=1), bench.environment)
-    drop_store(store)
-    remove(registers)
-
-
 def sizes_of(config: dict[str, Any], given: list[Path]) -> Iterator[tuple[int, Path | None]]:
     """Give the nations to measure, each with its registers if they were given."""
     told = {citizens_of(registers): registers for registers in given}
@@ -149,7 +137,7 @@ def main() -> None:
     config, data, results = begin(given)
     config["sizes"] = given.sizes or sizes_up_to(config["sizes"], given.citizens)
     bench = Bench(config, data)
-    warm_kernels(bench)
+    warm_kernels(bench.environment)
     for citizens, registers in sizes_of(config, given.registers):
         measure_nation(bench, citizens, registers and registers.resolve())
         files = {"growth.csv": (HEADER, bench.lines), "nations.csv": (NATIONS_HEADER, bench.nations)}

@@ -13,9 +13,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from benchmarks.cluster.growth import HERE, Bench, warm_kernels
+from benchmarks.cluster.growth import HERE, Bench
 from benchmarks.measured.commands import arguments, begin, write_results
-from benchmarks.measured.nations import drop_store
+from benchmarks.measured.nations import drop_store, warm_kernels
 from benchmarks.measured.places import remove
 from benchmarks.measured.processes import measure
 
@@ -76,7 +76,7 @@ def main() -> None:
     config, data, results = begin(given)
     config["pairs"]["rounds"] = given.rounds or config["pairs"]["rounds"]
     bench = Bench(config, data)
-    warm_kernels(bench)
+    warm_kernels(bench.environment)
     store = given.store.resolve() if given.store else make_store(bench, given.citizens or config["pairs"]["citizens"])
     write_results(results, config, {"pairs.csv": (HEADER, measure_pairs(bench, citizens_of(store), store))})
     remove(data)

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.measured.commands import arguments, begin, write_results
-from benchmarks.measured.places import environment_with, remove
+from benchmarks.measured.places import environment_of, remove
 from benchmarks.measured.stages import Watch
 from fordel_dask.graph.settings import SETTINGS
 
@@ -121,7 +121,7 @@ def wait_for(file: Path) -> None:
 
 def measure_load(bench: dict[str, Any], data: Path, share: float) -> list[tuple[Any, ...]]:
     """Send the tasks of a nation, and give a line for each stage."""
-    environment = {**environment_with(data / "cache"), "DASK_CONFIG": str(settings_file(data))}
+    environment = {**environment_of(data), "DASK_CONFIG": str(settings_file(data))}
     with processes_of(bench, data, environment) as (file, watches):
         asking = Asking(json.loads(file.read_text("utf-8"))["address"])
         asking.start()

@@ -5,14 +5,12 @@
 says something else. Without README.md they are printed. What was not measured has no table.
 """
 
-import json
 import statistics
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from benchmarks.measured.markdown import kept, spread, table, write_or_check
-from benchmarks.measured.processes import lines_of
+from benchmarks.measured.processes import lines_of, machine_of
 
 GROWTH_GOAL, PAIRS_GOAL = 0.05, 1.6
 FROM, TO = 6_000_000, 24_000_000
@@ -160,7 +158,7 @@ def scheduler_row(line: dict[str, str]) -> tuple[str, ...]:
 
 
 def about(results: Path, script: str, more: str) -> str:
-    machine: dict[str, Any] = json.loads((results / "machine.json").read_text("utf-8"))
+    machine = machine_of(results)
     where = (
         f"{machine['cores']} cores of {machine['processor']} with {machine['memory_gib']} GiB; Python "
         f"{machine['python']}, distributed {machine['packages']['distributed']}."

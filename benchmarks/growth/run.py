@@ -19,9 +19,9 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from benchmarks.measured.commands import arguments, begin, write_results
+from benchmarks.measured.commands import arguments, begin, leave_out, write_results
 from benchmarks.measured.nations import drop_store, manifest_of, rows_of, sizes_up_to, synth, warm_kernels
-from benchmarks.measured.places import environment_with, fordel_program, remove
+from benchmarks.measured.places import environment_of, fordel_program, remove
 from benchmarks.measured.processes import measure
 from benchmarks.measured.stages import Taken, measure_stages
 
@@ -67,7 +67,7 @@ class Bench:
 
     @property
     def environment(self) -> dict[str, str]:
-        return environment_with(self.data / "cache")
+        return environment_of(self.data)
 
     @property
     def store(self) -> Path:
@@ -99,7 +99,7 @@ def points_that_fit(config: dict[str, Any], free_bytes: int) -> Iterator[Point]:
         if point.citizens * point.times * config["bytes_a_citizen"] <= free_bytes:
             yield point
         else:
-            print(f"{point.citizens:,} citizens × {point.times}: left out, the disk has no room", flush=True)
+            leave_out(f"{point.citizens:,} citizens × {point.times}", "the disk has no room")
 
 
 def measure_point(bench: Bench, registers: Path, point: Point) -> None:
@@ -193,7 +193,7 @@ def main() -> None:
     config["citizens"] = given.citizens or config["citizens"]
     config["sizes"] = sizes_up_to(config["sizes"], given.citizens)
     bench = Bench(config, data)
-    warm_kernels(data, bench.environment)
+    warm_kernels(bench.environment)
     fitting = points_that_fit(config, shutil.disk_usage(data).free)
     for (citizens, times), points in groupby(fitting, key=lambda point: point.delivery):
         registers = deliver(bench, citizens, times)

@@ -5,13 +5,12 @@
 printed. (The mark ``growth`` belongs to the memory of workers, ``benchmarks.cluster.table``.)
 """
 
-import json
 import statistics
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from benchmarks.measured.markdown import kept, picture, plain, table, write_or_check
-from benchmarks.measured.processes import lines_of
+from benchmarks.measured.processes import lines_of, machine_of
 
 MARK = "slopes"
 WHOLE = "all"
@@ -73,7 +72,7 @@ def point_rows(growth: Lines) -> Iterator[tuple[str, ...]]:
 
 
 def about(results: Path) -> str:
-    machine = json.loads((results / "machine.json").read_text("utf-8"))
+    machine = machine_of(results)
     return (
         f"{machine['cores']} cores of {machine['processor']} with {machine['memory_gib']} GiB. *Power*: slope of the "
         f"logarithms, with how far points lie from it; *at the end*: between the two largest. *A million more* and "

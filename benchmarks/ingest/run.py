@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.measured.commands import arguments, begin, write_results
-from benchmarks.measured.nations import drop_store
-from benchmarks.measured.places import environment_with, fordel_program, remove
+from benchmarks.measured.nations import drop_store, warm_kernels
+from benchmarks.measured.places import environment_of, fordel_program, remove
 from benchmarks.measured.processes import Usage, measure
 
 HERE = Path(__file__).parent
@@ -42,7 +42,7 @@ class Bench:
         return (*command, "--threads", str(self.config["threads"]))
 
     def start(self, command: tuple[str, ...]) -> tuple[Usage, str]:
-        return measure(command, environment_with(self.data / "cache"))
+        return measure(command, environment_of(self.data))
 
     def measure(self, step: str, number: int, command: tuple[str, ...], rows: int | None = None) -> str:
         """Measure a command, note it, and give what it printed."""
@@ -138,8 +138,7 @@ def main() -> None:
     config, data, results = begin(given)
     config["citizens"] = given.citizens or config["citizens"]
     bench = Bench(config, data)
-    small = bench.synth(20_000, "light")
-    bench.start(bench.fordel("ingest", small, "--store", bench.data / "small.store"))  # compiles the kernels
+    warm_kernels(environment_of(data))
     for group in GROUPS:
         if group in given.groups:
             {"services": services, "nation": nation, "history": history}[group](bench)

@@ -4,15 +4,15 @@
 README.md; without README.md they are printed.
 """
 
-import json
 import statistics
 import tomllib
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from benchmarks.measured.markdown import kept, spread, table, write_or_check
-from benchmarks.measured.processes import lines_of
+from benchmarks.measured.processes import lines_of, machine_of
 
 MARK = "ingest"
 CHECKSUMS, WITH_GOAL = "checksums", "duckdb"
@@ -30,10 +30,7 @@ def spoken(way: str) -> str:
 
 def verdicts(steps: Steps, config: dict[str, Any]) -> Iterator[tuple[str, str, str, str]]:
     """Hold what was measured against the goals: what, goal, measured, and whether it is met."""
-
-    def seconds(step: str) -> list[float]:
-        return [float(row["seconds"]) for row in steps if row["step"] == step]
-
+    seconds = partial(seconds_of, steps)
     ours, whole = seconds("services_ours"), seconds("nation")
     for tool, way in ways(config):
         theirs = seconds(f"services_{tool} {way}")
@@ -54,6 +51,28 @@ def verdicts(steps: Steps, config: dict[str, Any]) -> Iterator[tuple[str, str, s
         yield held(f"full history: time of {large:,} citizens ÷ {small:,} citizens", linear, "×", growth)
 
 
+def times_of_fastest_checksummed(results: Path, citizens: int) -> tuple[str, list[float]]:
+    """Give the fastest other tool that leaves a sorted store with checksums, and its seconds ÷ ours, pair by pair.
+
+    Nothing if none of them was measured on a nation of this size.
+    """
+    steps, config = lines_of(results / "steps.csv"), tomllib.loads((results / "config.toml").read_text("utf-8"))
+    ours = seconds_of(steps, "services_ours")
+    found = {
+        tool: seconds
+        for tool, way in ways(config)
+        if CHECKSUMS in way.split() and (seconds := seconds_of(steps, f"services_{tool} {way}"))
+    }
+    if config["citizens"] != citizens or not found or not ours:
+        return "", []
+    fastest = min(found, key=lambda tool: statistics.median(found[tool]))
+    return TOOLS[fastest], [theirs / mine for theirs, mine in zip(found[fastest], ours, strict=True)]
+
+
+def seconds_of(steps: Steps, step: str) -> list[float]:
+    return [float(row["seconds"]) for row in steps if row["step"] == step]
+
+
 def ways(config: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Give the other tools that were measured, and how each worked."""
     yield from ((tool, way) for tool in TOOLS for way in config.get(tool, ()))
@@ -68,7 +87,7 @@ def markdown(results: Path) -> str:
     """Give what stands between the marker lines."""
     steps = lines_of(results / "steps.csv")
     config = tomllib.loads((results / "config.toml").read_text("utf-8"))
-    machine = json.loads((results / "machine.json").read_text("utf-8"))
+    machine = machine_of(results)
     tools = [tool for tool in TOOLS if config.get(tool)]
     others = " and of ".join(TOOLS[tool] for tool in tools)
     packages = machine["packages"]

@@ -22,9 +22,12 @@ def nothing() -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--citizens", type=int, nargs="+", required=True)
+    parser.add_argument("--only", nargs="+", choices=COMPARISONS, default=list(COMPARISONS), metavar="NAME")
+    given = parser.parse_args()
     calls = [(EMPTY, "kernel", 0, nothing)]
-    for citizens in parser.parse_args().citizens:
-        for name, comparison in COMPARISONS.items():
+    for citizens in given.citizens:
+        for name in given.only:
+            comparison = COMPARISONS[name]
             arguments = comparison.make(citizens, np.random.default_rng(SEED))
             ways = comparison.ways(arguments)
             calls += [(name, way, comparison.rows_of(arguments), ways[way]) for way in ("kernel", "numpy")]

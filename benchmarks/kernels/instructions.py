@@ -9,6 +9,7 @@ AVX-512: kernels are compiled for x86-64-v3, and NumPy chooses by itself.
 import argparse
 import json
 import re
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -18,10 +19,11 @@ from typing import Any
 from benchmarks.kernels.driver import EMPTY
 from benchmarks.kernels.run import HERE
 from benchmarks.kernels.table import INSTRUCTIONS
-from benchmarks.measured.places import environment_of_modules
+from benchmarks.measured.places import environment_with
 from benchmarks.measured.processes import measure, write_csv
 
-SMALL, LARGE = 1_000, 3_000
+TOOL = "valgrind"
+SIZES = (1_000, 3_000)
 TURNS = 2
 TOTAL = re.compile(r"^(?:totals|summary): (\d+)", re.MULTILINE)
 PLAIN_PROCESSOR = {"NUMBA_CPU_NAME": "x86-64-v3", "NUMBA_CPU_FEATURES": "+avx2", "PYTHONHASHSEED": "0"}
@@ -31,7 +33,7 @@ Calls = list[tuple[str, str, int]]
 
 def counted(command: tuple[str, ...], surroundings: dict[str, str], folder: Path) -> tuple[Calls, list[int]]:
     """Run the driver under callgrind; give what it called and the instructions between calls of ``getsid``."""
-    tool = ("valgrind", "--tool=callgrind", "--dump-before=getsid", f"--callgrind-out-file={folder / 'counts'}")
+    tool = (TOOL, "--tool=callgrind", "--dump-before=getsid", f"--callgrind-out-file={folder / 'counts'}")
     calls = calls_of((*tool, *command), surroundings)
     dumps = [TOTAL.search(dump.read_text("utf-8", "replace")) for dump in in_order(folder)]
     counts = [int(found[1]) for found in dumps[1::2] if found]
@@ -62,25 +64,38 @@ def lines(calls: Calls, turns: list[list[int]]) -> Iterator[tuple[Any, ...]]:
         yield name, way, few, many, first[0], second[0], f"{slope:.2f}", f"{differ:.1e}"
 
 
+def count(command: tuple[str, ...], turns: int) -> tuple[Calls, list[list[int]]]:
+    """Count several times; gives what was called, and the instructions of each turn."""
+    counts = []
+    with tempfile.TemporaryDirectory() as cache:
+        surroundings = {**environment_with(Path(cache)), **PLAIN_PROCESSOR}
+        calls = calls_of(command, surroundings)  # compiles
+        for turn in range(turns):
+            folder = Path(cache) / str(turn)
+            folder.mkdir()
+            called, found = counted(command, surroundings, folder)
+            if called != calls:
+                raise SystemExit("The driver called something else than before.")
+            counts.append(found)
+    return calls, counts
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--name", required=True)
-    results = HERE / "results" / parser.parse_args().name
+    parser.add_argument("--results", type=Path, default=HERE / "results", help="directory that results are kept in")
+    parser.add_argument("--sizes", type=int, nargs=2, default=SIZES, help="citizens of the two partitions")
+    parser.add_argument("--turns", type=int, default=TURNS, help="how often all is counted")
+    parser.add_argument("--only", nargs="+", metavar="NAME", help="only these comparisons")
+    given = parser.parse_args()
+    results = given.results / given.name
     if not results.is_dir():
         raise SystemExit(f"There are no seconds of {results.name} to write beside; run benchmarks.kernels.run first.")
-    command = (sys.executable, "-m", "benchmarks.kernels.driver", "--citizens", str(SMALL), str(LARGE))
-    with tempfile.TemporaryDirectory() as cache:
-        kept = {name: value for name, value in environment_of_modules().items() if not name.startswith("NUMBA_")}
-        surroundings = {**kept, **PLAIN_PROCESSOR, "XDG_CACHE_HOME": cache}
-        calls, turns = calls_of(command, surroundings), []  # compiles
-        for turn in range(TURNS):
-            folder = Path(cache) / str(turn)
-            folder.mkdir()
-            called, counts = counted(command, surroundings, folder)
-            if called != calls:
-                raise SystemExit("The driver called something else than before.")
-            turns.append(counts)
-    write_csv(results / INSTRUCTIONS, HEADER, lines(calls, turns))
+    if shutil.which(TOOL) is None:
+        raise SystemExit(f"{TOOL} is not installed.")
+    only = ("--only", *given.only) if given.only else ()
+    command = (sys.executable, "-m", "benchmarks.kernels.driver", "--citizens", *map(str, given.sizes), *only)
+    write_csv(results / INSTRUCTIONS, HEADER, lines(*count(command, given.turns)))
 
 
 if __name__ == "__main__":

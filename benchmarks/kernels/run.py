@@ -34,15 +34,15 @@ HEADER = (
 )
 
 
-def seconds_of_calls(citizens: int) -> list[dict[str, Any]]:
-    """Run pytest-benchmark in a fresh process; give what it measured."""
+def seconds_of_calls(citizens: int, seconds: float) -> list[dict[str, Any]]:
+    """Run pytest-benchmark in a fresh process, each way for so many seconds; give what it measured."""
     with tempfile.TemporaryDirectory() as folder:
         found = Path(folder) / "calls.json"
         options = (
             f"--benchmark-json={found}",
             "--benchmark-timer=time.thread_time",
             "--benchmark-disable-gc",
-            f"--benchmark-max-time={SECONDS_EACH}",
+            f"--benchmark-max-time={seconds}",
             f"--benchmark-min-rounds={ROUNDS}",
             f"--citizens={citizens}",
             "--override-ini=cache_dir=" + folder,
@@ -79,10 +79,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--name", required=True, help="name of the results")
     parser.add_argument("--citizens", type=int, default=CITIZENS, help="size of the partition")
+    parser.add_argument("--seconds", type=float, default=SECONDS_EACH, help="how long every way is called")
     parser.add_argument("--results", type=Path, default=HERE / "results", help="directory that results are kept in")
     given = parser.parse_args()
     results = place_of_results(given.results, given.name)
-    calls, peaks = seconds_of_calls(given.citizens), peaks_of_calls(given.citizens)
+    calls, peaks = seconds_of_calls(given.citizens, given.seconds), peaks_of_calls(given.citizens)
     results.mkdir(parents=True, exist_ok=True)
     write_csv(results / "kernels.csv", HEADER, lines(calls, peaks))
     about = machine()

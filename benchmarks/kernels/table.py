@@ -4,12 +4,11 @@
 README.md; without README.md it is printed.
 """
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.measured.markdown import kept, plain, table, write_or_check
-from benchmarks.measured.processes import MIB, lines_of
+from benchmarks.measured.processes import MIB, lines_of, machine_of
 
 MARK = "kernels"
 INSTRUCTIONS = "instructions.csv"
@@ -60,7 +59,7 @@ def counted(results: Path) -> dict[tuple[str, str], str]:
 
 def markdown(results: Path) -> str:
     """Give what stands between the marker lines."""
-    machine = json.loads((results / "machine.json").read_text("utf-8"))
+    machine = machine_of(results)
     versions = ", ".join(f"{name} {machine['packages'][name]}" for name in ("numba", "numpy", "pandas"))
     about = (
         f"Arrays of a partition of {machine['citizens']:,} citizens, one thread of {machine['processor']}; {versions}. "

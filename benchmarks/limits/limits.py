@@ -1,6 +1,6 @@
 """Our pass over the registers beside what nobody can be faster than, in one process, in turns.
 
-``python -m benchmarks.limits.limits STORE --threads 2 --pairs 5`` prints one JSON line: citizens, rows and decoded
+``python -m benchmarks.limits.limits STORE --threads 2 --pairs 3`` prints one JSON line: citizens, rows and decoded
 bytes of what a pass reads, and for every pair the seconds of what :mod:`benchmarks.scale.passes` measures (``decode``,
 ``decode_checked``, ``pass``, ``pass_kept``), and of two limits more, on arrays that were decoded beforehand:
 
@@ -10,7 +10,6 @@ bytes of what a pass reads, and for every pair the seconds of what :mod:`benchma
 The arrays are held twice: about 5 GB for six million citizens.
 """
 
-import argparse
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
@@ -21,7 +20,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.scale.passes import Bench, Job, measure_pairs, open_bench, rows_read
+from benchmarks.scale.passes import Bench, Job, measure_pairs, open_bench, options, rows_read
 from fordel_dask.schema.prepared import TABLES
 
 Columns = Mapping[str, NDArray[Any]]
@@ -92,11 +91,7 @@ def written_once(arrays: Columns) -> Columns:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("store", type=Path)
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--pairs", type=int, default=5)
-    given = parser.parse_args()
+    given = options(__doc__)
     bench = open_limits(given.store, given.threads)
     what = {
         "citizens": bench.store.grid.citizens,

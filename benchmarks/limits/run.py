@@ -15,7 +15,7 @@ from typing import Any
 
 from benchmarks.measured.commands import arguments, begin, write_results
 from benchmarks.measured.nations import ingest, synth, warm_kernels
-from benchmarks.measured.places import environment_with, remove
+from benchmarks.measured.places import environment_of, remove
 from benchmarks.measured.processes import measure
 
 HERE = Path(__file__).parent
@@ -52,8 +52,8 @@ def main() -> None:
     given = parser.parse_args()
     config, data, results = begin(given)
     config |= {name: value for name in ("citizens", "threads", "pairs") if (value := getattr(given, name))}
-    environment = environment_with(data / "cache")
-    warm_kernels(data, environment)
+    environment = environment_of(data)
+    warm_kernels(environment)
     stores = [store.resolve() for store in given.stores] or [make_store(data, config, environment)]
     lines = [line for store in stores for line in measure_store(store, config, environment)]
     write_results(results, config, {"limits.csv": (tuple(lines[0]), [tuple(line.values()) for line in lines])})

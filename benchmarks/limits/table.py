@@ -4,13 +4,12 @@
 ``--check`` changes nothing and ends with exit code 1 if README.md says something else. Without README.md it is printed.
 """
 
-import json
 import statistics
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from benchmarks.measured.markdown import kept, picture, plain, spread, table, write_or_check
-from benchmarks.measured.processes import lines_of
+from benchmarks.measured.processes import lines_of, machine_of
 
 MARK = "limits"
 JOBS = {
@@ -35,6 +34,12 @@ def of_stores(lines: Lines) -> list[list[dict[str, str]]]:
 def seconds_of(pairs: Lines, *jobs: str) -> list[float]:
     """Give the seconds of jobs one after the other, pair by pair."""
     return [sum(float(pair[job]) for job in jobs) for pair in pairs]
+
+
+def times_decoding(results: Path, citizens: int) -> list[float]:
+    """Give our pass ÷ merely decoding its columns, pair by pair; nothing if no nation of this size was measured."""
+    pairs = [line for line in lines_of(results / "limits.csv") if int(line["citizens"]) == citizens]
+    return [ours / theirs for ours, theirs in zip(*(seconds_of(pairs, job) for job in ("pass", "decode")), strict=True)]
 
 
 def gigabytes_a_second(pairs: Lines, *jobs: str) -> list[float]:
@@ -79,7 +84,7 @@ def blocks(results: Path) -> Iterator[str]:
 
 
 def about(results: Path) -> str:
-    machine = json.loads((results / "machine.json").read_text("utf-8"))
+    machine = machine_of(results)
     return (
         f"{machine['threads']} threads on {machine['cores']} cores of {machine['processor']}; one process, in turns, "
         f"median (smallest–largest), ratios pair by pair; GB are decoded bytes. "

@@ -15,6 +15,14 @@ from benchmarks.measured.processes import machine, write_csv, write_json
 Tables = Mapping[str, tuple[Sequence[str], Iterable[Sequence[Any]]]]
 
 
+LEFT_OUT = "left out: "
+
+
+def leave_out(what: str, why: str) -> None:
+    """Say what is not measured, and why."""
+    print(f"{LEFT_OUT}{what}: {why}", flush=True)
+
+
 def arguments(description: str | None, suite: Path) -> argparse.ArgumentParser:
     """Give the options that every benchmark has; ``suite`` is its directory, with config.toml and results."""
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)

@@ -1,9 +1,10 @@
-"""Invented nations that benchmarks are measured on: how they are made and deleted, which is not measured.
+"""What is not measured: compiling kernels, and making and deleting the invented nations that benchmarks go over.
 
 Like ``processes`` this module loads nothing heavy.
 """
 
 import json
+import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,12 @@ from benchmarks.measured.places import fordel_program, remove
 from benchmarks.measured.processes import measure
 
 LEFT_BY_INGEST = ("", ".keys", ".partial", ".quarantine", ".quarantine.partial")
-SMALLEST_CITIZENS = 20_000  # the smallest nation that has every level of the model
+WARM = """
+import distributed, fordel_dask.cli, fordel_dask.pipeline, fordel_dask.registers, sklearn.linear_model
+from fordel_dask.kernels.warming import warm_kernels
+
+warm_kernels()
+"""
 Environment = Mapping[str, str]
 
 
@@ -31,14 +37,9 @@ def ingest(registers: Path, store: Path, environment: Environment) -> Path:
     return store
 
 
-def warm_kernels(data: Path, environment: Environment, citizens: int = SMALLEST_CITIZENS) -> None:
-    """Compile the kernels into the cache of an environment, on a small nation."""
-    registers = synth(data / "small-registers", citizens, 1, environment)
-    store, run = ingest(registers, data / "small-store", environment), data / "small-run"
-    measure((fordel_program(), "run", str(store), "--out", str(run), "--fresh", "--quiet"), environment)
-    drop_store(store)
-    remove(registers)
-    remove(run)
+def warm_kernels(environment: Environment) -> None:
+    """Compile all kernels into the cache of an environment, if they are not there, and read libraries from disk."""
+    measure((sys.executable, "-c", WARM), environment)
 
 
 def drop_store(store: Path) -> None:

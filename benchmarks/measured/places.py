@@ -10,11 +10,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from benchmarks.measured.processes import write_json
+from benchmarks.measured.processes import machine_of, write_json
 
 REPOSITORY = Path(__file__).parents[2]
 MARKER = "fordel-benchmark.json"
 MARKED = {"what": "data of a benchmark of fordel_dask; may be deleted"}
+SHARED_KERNELS = "FORDEL_BENCHMARK_SHARED_KERNELS"
 
 
 def fordel_program() -> str:
@@ -38,6 +39,14 @@ def environment_with(cache: Path) -> dict[str, str]:
     """Give the environment of a step: compiled kernels come from ``cache`` and from nowhere else."""
     kept = {name: value for name, value in environment_of_modules().items() if not name.startswith("NUMBA_")}
     return {**kept, "XDG_CACHE_HOME": str(cache)}
+
+
+def environment_of(data: Path) -> dict[str, str]:
+    """Give the environment of the steps of a benchmark, which compiles its kernels itself, into its data.
+
+    Who measures nothing that counts may set ``FORDEL_BENCHMARK_SHARED_KERNELS``: kernels are then those of the user.
+    """
+    return environment_of_modules() if os.environ.get(SHARED_KERNELS) else environment_with(data / "cache")
 
 
 def remove(path: Path) -> None:
@@ -79,6 +88,6 @@ def newest_results(folder: Path) -> Path | None:
     """Give the results folder that was measured last."""
 
     def measured_on(results: Path) -> tuple[str, str]:
-        return json.loads((results / "machine.json").read_text("utf-8"))["measured_on"], results.name
+        return machine_of(results)["measured_on"], results.name
 
     return max((path.parent for path in folder.glob("*/machine.json")), key=measured_on, default=None)

@@ -146,10 +146,15 @@ def measure(
         if limits and child.returncode == -signal.SIGKILL:
             raise DidNotFitError(watch.passed or "the machine's memory")
         if child.returncode:
-            raise SystemExit(f"{' '.join(command)}\nended with exit code {child.returncode}:\n{err.read()[-2000:]}")
+            raise SystemExit(f"{' '.join(command)}\n{ending_of(child.returncode)}:\n{err.read()[-2000:]}")
         peak = usage.ru_maxrss * (1 if platform.system() == "Darwin" else 1024) / MIB
         cpu_seconds = usage.ru_utime + usage.ru_stime
         return Usage(seconds, cpu_seconds, max(peak, watch.peak_mib), moved), out.read()
+
+
+def ending_of(code: int) -> str:
+    """Say how a process ended: by its exit code, or by a signal that somebody else sent it."""
+    return f"was ended from outside by {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
 
 
 @contextlib.contextmanager
@@ -176,12 +181,22 @@ def machine() -> dict[str, Any]:
     return {
         "measured_on": datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M"),
         "processor": processor(),
-        "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+        "cores": cores(),
         "memory_gib": round(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / (1 << 30), 1),
         "system": platform.system(),
         "python": platform.python_version(),
         "packages": installed(PACKAGES),
     }
+
+
+def machine_of(results: Path) -> dict[str, Any]:
+    """Give the machine that results were measured on."""
+    return dict(json.loads((results / "machine.json").read_text("utf-8")))
+
+
+def cores() -> int:
+    """Give how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def installed(names: Iterable[str]) -> dict[str, str]:

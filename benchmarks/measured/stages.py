@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.measured.processes import MIB, family_of, text_of
+from benchmarks.measured.processes import MIB, ending_of, family_of, text_of
 
 SAMPLE_SECONDS = 0.02
 SHARED_EVERY = 25  # samples: shares of mapped pages are counted page by page, which takes the kernel some time
@@ -153,7 +153,7 @@ def measure_stages(command: Sequence[str], environment: Mapping[str, str]) -> tu
         watch.end_stage(REST, max(seconds - seconds_before, 0.0))
         child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode:
-        raise SystemExit(f"{' '.join(command)}\nended with exit code {child.returncode}:\n{''.join(told)[-2000:]}")
+        raise SystemExit(f"{' '.join(command)}\n{ending_of(child.returncode)}:\n{''.join(told)[-2000:]}")
     return watch.taken, seconds, usage.ru_utime + usage.ru_stime
 
 

@@ -23,10 +23,11 @@ def offer_of(name: str) -> dict[str, Any]:
     """Tell the layouts of a peer and whether it makes facts apart from its own layout, or why it is absent."""
     try:
         peer = peer_of(name)
+        missing = getattr(peer, "what_is_missing", lambda: None)()
     except ModuleNotFoundError as error:
-        return {"absent": f"{error.name} is not installed"}
-    except SystemExit as error:
-        return {"absent": str(error)}
+        missing = error.name
+    if missing:
+        return {"absent": f"{missing} is not installed"}
     return {"layouts": list(peer.layouts), "facts_apart": hasattr(peer, "prepare_facts")}
 
 

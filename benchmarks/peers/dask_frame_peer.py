@@ -18,20 +18,7 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
-from benchmarks.peers.frames import (
-    CODED,
-    PEOPLE,
-    Frames,
-    Meanings,
-    Sums,
-    cell_sums_of,
-    nano_of,
-    patients_of,
-    people_of,
-    sums_of,
-    total,
-    valued,
-)
+from benchmarks.peers import frames
 from benchmarks.peers.frames_extracts import Extracts, Scan, books_of, extracts_of, scans_of
 from benchmarks.peers.frames_layout import (
     in_order,
@@ -125,7 +112,7 @@ class ByPerson:
         return dd.concat(pairs, interleave_partitions=True)
 
 
-def together(work: Callable[[Frames], pd.DataFrame], *tables: pd.DataFrame) -> pd.DataFrame:
+def together(work: Callable[[frames.Frames], pd.DataFrame], *tables: pd.DataFrame) -> pd.DataFrame:
     """Work on all rows of the persons of one partition."""
     return work(numbered(dict(zip(TABLES, tables, strict=True))))
 
@@ -148,12 +135,12 @@ class DaskSession:
         """Derive the citizens, and add them up."""
         with dask.config.set(scheduler="threads", num_workers=self.threads):
             self.people = self.people.persist()
-        add_up = dask.delayed(partial(sums_of, job=self.job))
+        add_up = dask.delayed(partial(frames.sums_of, job=self.job))
         sums = [add_up(part) for part in self.people.to_delayed()]
         while len(sums) > 1:
-            sums = [dask.delayed(total)(sums[n : n + SUMS_TOGETHER]) for n in range(0, len(sums), SUMS_TOGETHER)]
-        found: Sums = compute(sums[0], self.threads)
-        return cell_sums_of(found, self.job)
+            sums = [dask.delayed(frames.total)(sums[n : n + SUMS_TOGETHER]) for n in range(0, len(sums), SUMS_TOGETHER)]
+        found: frames.Sums = compute(sums[0], self.threads)
+        return frames.cell_sums_of(found, self.job)
 
     def clinic_nano(self, nano: Integers) -> Integers:
         """Add up what the patients of each clinic weigh."""
@@ -163,15 +150,15 @@ class DaskSession:
 
 def nano_of_people(people: pd.DataFrame, nano: Integers, job: Job) -> Integers:
     """Add up the weights of each clinic's patients among these citizens."""
-    return nano_of(patients_of(people), nano, job)
+    return frames.nano_of(frames.patients_of(people), nano, job)
 
 
-def people_of_range(files: Mapping[str, Path], meanings: Meanings) -> pd.DataFrame:
+def people_of_range(files: Mapping[str, Path], meanings: frames.Meanings) -> pd.DataFrame:
     """Read a range of citizens and derive all that is asked of them."""
-    return people_of(valued(read_range(files, use_threads=False), meanings), meanings.job)
+    return frames.people_of(frames.valued(read_range(files, use_threads=False), meanings), meanings.job)
 
 
-def written(own: Path, number: int, coded: Frames) -> int:
+def written(own: Path, number: int, coded: frames.Frames) -> int:
     """Write a range of citizens; gives its number."""
     write_range(own, number, in_order(coded))
     return number
@@ -190,7 +177,7 @@ class DaskFramePeer:
         own.mkdir(parents=True, exist_ok=True)
         write_books(own, books)
         reader = ReaderForLayout(extracts.year, books, use_threads=False)
-        tables = ByPerson(extracts, reader, CODED, partitions_of(extracts, threads)).tables()
+        tables = ByPerson(extracts, reader, frames.CODED, partitions_of(extracts, threads)).tables()
         ranges = zip(*(table.to_delayed() for table in tables), strict=True)
         writes = [dask.delayed(together)(partial(written, own, n), *one) for n, one in enumerate(ranges)]
         compute(writes, threads)
@@ -206,15 +193,15 @@ def people_of_extracts(source: Path, job: Job, threads: int) -> dd.DataFrame:
     extracts = extracts_of(source)
     reader = ReaderForJob(job, use_threads=False)
     tables = ByPerson(extracts, reader, VALUED, partitions_of(extracts, threads)).tables()
-    work = partial(together, partial(people_of, job=job))
-    return dd.map_partitions(work, *tables, meta=empty(PEOPLE), enforce_metadata=False, align_dataframes=False)
+    work = partial(together, partial(frames.people_of, job=job))
+    return dd.map_partitions(work, *tables, meta=empty(frames.PEOPLE), enforce_metadata=False, align_dataframes=False)
 
 
 def people_of_layout(layout: str, source: Path, job: Job) -> dd.DataFrame:
     """Give the citizens of a layout, in its ranges."""
     found = layout_of(layout, source)
-    work = partial(people_of_range, meanings=Meanings(job, found.books))
-    return dd.from_map(work, found.ranges, meta=empty(PEOPLE), enforce_metadata=False)
+    work = partial(people_of_range, meanings=frames.Meanings(job, found.books))
+    return dd.from_map(work, found.ranges, meta=empty(frames.PEOPLE), enforce_metadata=False)
 
 
 def scanned(scan: Scan) -> tuple[str, set[str]]:

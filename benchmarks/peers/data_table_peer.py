@@ -44,6 +44,9 @@ class DataTablePeer:
 
     layouts = ("csv", "own")
 
+    def what_is_missing(self) -> str | None:
+        return what_is_missing()
+
     def prepare(self, registers: Path, own: Path, threads: int) -> None:
         declaration = tomllib.loads((registers / "registers.toml").read_text("utf-8"))
         write_extracts(registers, declaration, own)

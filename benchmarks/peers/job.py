@@ -152,7 +152,8 @@ class Peer(Protocol):
     """Another way to do the job. ``layouts`` are those it can start from.
 
     A peer with the layout ``facts`` may offer ``prepare_facts(own, threads)``, which adds them to its own layout, so
-    that they are measured apart; else ``prepare`` writes both.
+    that they are measured apart; else ``prepare`` writes both. One that needs more than Python packages may offer
+    ``what_is_missing()``, which names what is not installed (none: nothing).
     """
 
     layouts: tuple[str, ...]

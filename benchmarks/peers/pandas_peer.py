@@ -12,18 +12,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from benchmarks.peers.frames import (
-    Frames,
-    Meanings,
-    Sums,
-    cell_sums_of,
-    nano_of,
-    patients_of,
-    people_of,
-    sums_of,
-    total,
-    valued,
-)
+from benchmarks.peers import frames
 from benchmarks.peers.frames_extracts import Extracts, books_of, extracts_of, scans_of
 from benchmarks.peers.frames_layout import cut, in_order, layout_of, read_range, write_books, write_range
 from benchmarks.peers.frames_readers import Reader, ReaderForJob, ReaderForLayout, numbered, with_contacts
@@ -57,21 +46,21 @@ class PandasSession:
     """Ranges of valued rows, one at a time; of the first pass, it keeps place and clinic of all patients."""
 
     job: Job
-    ranges: Callable[[], Iterator[Frames]]
+    ranges: Callable[[], Iterator[frames.Frames]]
     patients: list[pd.DataFrame] = field(default_factory=list)
 
     def cell_sums(self) -> CellSums:
         """Go over the ranges."""
-        return cell_sums_of(total(map(self._sums_of_range, self.ranges())), self.job)
+        return frames.cell_sums_of(frames.total(map(self._sums_of_range, self.ranges())), self.job)
 
-    def _sums_of_range(self, rows: Frames) -> Sums:
-        people = people_of(rows, self.job)
-        self.patients.append(patients_of(people))
-        return sums_of(people, self.job)
+    def _sums_of_range(self, rows: frames.Frames) -> frames.Sums:
+        people = frames.people_of(rows, self.job)
+        self.patients.append(frames.patients_of(people))
+        return frames.sums_of(people, self.job)
 
     def clinic_nano(self, nano: Integers) -> Integers:
         """Add up what the patients of each clinic weigh."""
-        return np.sum([nano_of(patients, nano, self.job) for patients in self.patients], axis=0)
+        return np.sum([frames.nano_of(patients, nano, self.job) for patients in self.patients], axis=0)
 
 
 class PandasPeer:
@@ -97,8 +86,9 @@ class PandasPeer:
             extracts = extracts_of(source)
             return PandasSession(job, lambda: iter([read_whole(extracts, ReaderForJob(job, threads > 1))]))
         found = layout_of(layout, source)
-        meanings = Meanings(job, found.books)
-        return PandasSession(job, lambda: (valued(read_range(one, threads > 1), meanings) for one in found.ranges))
+        meanings = frames.Meanings(job, found.books)
+        read = partial(read_range, use_threads=threads > 1)
+        return PandasSession(job, lambda: (frames.valued(read(files), meanings) for files in found.ranges))
 
 
 def allow(threads: int) -> None:

@@ -19,7 +19,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from benchmarks.measured.places import claim, environment_with, fordel_program, place_of_results, remove, snapshot
+from benchmarks.measured.commands import leave_out
+from benchmarks.measured.nations import warm_kernels
+from benchmarks.measured.places import (
+    claim,
+    environment_of,
+    environment_with,
+    fordel_program,
+    place_of_results,
+    remove,
+    snapshot,
+)
 from benchmarks.measured.processes import (
     DidNotFitError,
     Limits,
@@ -105,8 +115,8 @@ class Bench:
         for folder in step.cold:
             leave_page_cache(folder)
         with tempfile.TemporaryDirectory(dir=self.data) as spare:
-            cache = Path(spare) / "cache" if step.fresh_cache else self.data / "cache"
-            return measure(step.command, {**environment_with(cache), "TMPDIR": spare}, limits=self.limits)
+            environment = environment_with(Path(spare) / "cache") if step.fresh_cache else environment_of(self.data)
+            return measure(step.command, {**environment, "TMPDIR": spare}, limits=self.limits)
 
     def measure(self, case: str, step: Step, number: int) -> None:
         """Measure a process, note it, and hold its numbers against ours.
@@ -128,7 +138,7 @@ class Bench:
         """Keep a line, say it, and write all lines so far."""
         self.steps.append((case, step.peer, step.layout, step.model, number, *figures))
         seconds, cpu, peak, *_, note = figures
-        what = f"{case:<13}{step.peer:<11}{step.layout:<7}{step.model:<22}{number:>3}"
+        what = f"{case:<15}{step.peer:<11}{step.layout:<7}{step.model:<22}{number:>3}"
         print(what, note or f"{seconds:>9} s {cpu:>9} cpu s {peak:>8} MiB", flush=True)
         write_csv(self.results / "steps.csv", HEADER, self.steps)
 
@@ -231,7 +241,7 @@ def check(bench: Bench) -> None:
     """Let everybody do the job once from every layout, unmeasured, and hold the numbers against ours."""
     for model in dict.fromkeys((bench.config["model"], *bench.config["models"])):
         options = ("--model", model_file(model), "--out", bench.expected(model))
-        measure(one(bench, OURS, STORE, bench.store, *options), environment_with(bench.data / "cache"))
+        measure(one(bench, OURS, STORE, bench.store, *options), environment_of(bench.data))
     bench.start(run_step(bench, bench.store, bench.config["model"]))
     check_published(bench.data / "run" / "clinics.csv", bench.expected(bench.config["model"]))
     for peer in bench.offers:
@@ -352,17 +362,34 @@ def cold_files(bench: Bench) -> Iterator[Turn]:
 
 
 def cold_kernels(bench: Bench) -> Iterator[Turn]:
-    """Ours with nothing compiled."""
-    yield [run_step(bench, bench.store, bench.config["model"], fresh=True, fresh_cache=True)]
+    """Ours with nothing compiled, and with files that are not in the page cache."""
+    yield [run_step(bench, bench.store, bench.config["model"], fresh=True, cold=(bench.store,), fresh_cache=True)]
+
+
+def small_store(bench: Bench) -> Path:
+    """Make the store of the smallest nation, unmeasured, if it is missing."""
+    registers, store = bench.data / "small", bench.data / "small.store"
+    if not store.exists():
+        invent(bench, bench.config["small_citizens"], registers)
+        bench.start(ingest_step(bench, registers, store))
+    return store
 
 
 def start_up(bench: Bench) -> Iterator[Turn]:
     """Ours on the smallest nation, its files not in the page cache."""
-    small = bench.data / "small.store"
+    small = small_store(bench)
     yield [run_step(bench, small, bench.config["model"], fresh=True, cold=(small,))]
 
 
-CASES = {case.__name__: case for case in (prepare, rows, one_shot, cold_files, cold_kernels, start_up, ten)}
+def cold_start_up(bench: Bench) -> Iterator[Turn]:
+    """Start-up with nothing compiled."""
+    small = small_store(bench)
+    yield [run_step(bench, small, bench.config["model"], fresh=True, cold=(small,), fresh_cache=True)]
+
+
+CASES = {
+    case.__name__: case for case in (prepare, rows, one_shot, cold_files, cold_kernels, start_up, cold_start_up, ten)
+}
 """In this order: the last one may leave peers without their facts."""
 
 
@@ -371,16 +398,12 @@ def invent(bench: Bench, citizens: int, registers: Path) -> None:
     remove(registers)
     nation = ("--citizens", citizens, "--seed", bench.config["seed"], "--history", bench.config["history"])
     command = fordel("synth", *nation, "--out", registers, "--threads", bench.threads)
-    measure(command, environment_with(bench.data / "cache"))
+    measure(command, environment_of(bench.data))
 
 
 def begin(bench: Bench) -> None:
-    """Make what is missing: the small nation (which compiles the kernels), extracts and store."""
-    small = bench.data / "small"
-    invent(bench, bench.config["small_citizens"], small)
-    store = bench.data / "small.store"
-    bench.start(ingest_step(bench, small, store))
-    bench.start(run_step(bench, store, bench.config["model"], fresh=True))
+    """Make what is missing, unmeasured: compiled kernels, extracts and store."""
+    warm_kernels(environment_of(bench.data))
     if not bench.registers.exists():
         invent(bench, bench.config["citizens"], bench.registers)
     if not bench.store.exists():
@@ -390,7 +413,7 @@ def begin(bench: Bench) -> None:
 def offers_of(bench: Bench, peers: Iterable[str]) -> dict[str, dict[str, Any]]:
     """Ask who can take part (in a process of its own: what they load must not be the memory of ours)."""
     command = (sys.executable, "-m", "benchmarks.peers.catalogue", *peers)
-    offers: dict[str, dict[str, Any]] = json.loads(measure(command, environment_with(bench.data / "cache"))[1])
+    offers: dict[str, dict[str, Any]] = json.loads(measure(command, environment_of(bench.data))[1])
     return offers
 
 
@@ -446,7 +469,7 @@ def main() -> None:
     absent = {name: offer["absent"] for name, offer in offers.items() if "absent" in offer}
     bench.offers = {name: offer for name, offer in offers.items() if name not in absent}
     for name, why in absent.items():
-        print(f"{name} does not take part: {why}", flush=True)
+        leave_out(name, why)
     begin(bench)
     check(bench)
     begin_results(bench, absent)

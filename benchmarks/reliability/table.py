@@ -12,7 +12,7 @@ from pathlib import Path
 
 from benchmarks.cluster.table import goal_rows
 from benchmarks.measured.markdown import table, write_or_check
-from benchmarks.measured.processes import lines_of
+from benchmarks.measured.processes import lines_of, machine_of
 
 HERE = Path(__file__).parent
 MARK = "reliability"
@@ -66,7 +66,7 @@ def told(results: Sequence[str], most: int = 2) -> str:
 
 
 def about(results: Path) -> str:
-    machine = json.loads((results / "machine.json").read_text("utf-8"))
+    machine = machine_of(results)
     return (
         f"Shown on {machine['measured_on'][:10]} on {machine['cores']} cores, Python {machine['python']}, distributed "
         f"{machine['packages']['distributed']}; kept in `benchmarks/reliability/results/{results.name}`, made by "

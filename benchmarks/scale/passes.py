@@ -163,14 +163,19 @@ def rows_read(bench: Bench) -> int:
     return sum(part.rows for table in bench.columns for part in bench.store.parts(table))
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def options(description: str | None) -> argparse.Namespace:
+    """Read the options of whoever measures passes: the store, threads of all jobs, and how many pairs."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("store", type=Path)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--pairs", type=int, default=3)
-    options = parser.parse_args()
-    bench = open_bench(options.store, options.threads)
-    pairs = measure_pairs(bench, options.pairs)
+    return parser.parse_args()
+
+
+def main() -> None:
+    given = options(__doc__)
+    bench = open_bench(given.store, given.threads)
+    pairs = measure_pairs(bench, given.pairs)
     print(json.dumps({"pairs": pairs, "rows": rows_read(bench), "totals": totals_of_facts(bench)}))
 
 

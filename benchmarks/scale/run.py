@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.measured.commands import arguments, begin
-from benchmarks.measured.places import environment_with, fordel_program, remove, snapshot
+from benchmarks.measured.nations import ingest, synth, warm_kernels
+from benchmarks.measured.places import environment_of, environment_with, fordel_program, remove, snapshot
 from benchmarks.measured.processes import Usage, machine, measure, write_csv, write_json
 
 HERE = Path(__file__).parent
@@ -68,7 +69,7 @@ class Bench:
         for left in step.leaves:
             remove(left)
         with tempfile.TemporaryDirectory(dir=self.data) as cache:
-            environment = environment_with(Path(cache) if step.fresh_cache else self.data / "cache")
+            environment = environment_with(Path(cache)) if step.fresh_cache else environment_of(self.data)
             usage, printed = measure(step.command, environment, step.all_processes)
         self.note(step.name, run, usage, step.rows(printed))
         return printed
@@ -129,27 +130,18 @@ def run_step(bench: Bench, name: str, options: tuple[object, ...], rows: int, **
     return Step(name, command, (out,), lambda _: rows, **how)
 
 
-def warm_kernels(bench: Bench) -> None:
-    """Compile the kernels into the benchmark's own cache, on the smallest nation; not measured."""
-    registers, store = bench.data / "small-registers", bench.data / "small-store"
-    small = bench.config["small_citizens"]
-    again = (run_command(bench, store, "small-run"), run_command(bench, store, "small-run", "--workers", 1))
-    for step in (synth_step(bench, "", small, registers), ingest_step(bench, "", registers, store)):
-        for left in step.leaves:
-            remove(left)
-        measure(step.command, environment_with(bench.data / "cache"))
-    for command in again:
-        measure(command, environment_with(bench.data / "cache"))
-
-
-def run_command(bench: Bench, store: Path, out: str, *options: object) -> tuple[str, ...]:
-    return bench.fordel("run", store, "--out", bench.data / out, "--fresh", *options, "--json")
+def small_store(bench: Bench) -> Path:
+    """Make the store of the smallest nation, not measured."""
+    environment, small = environment_of(bench.data), bench.config["small_citizens"]
+    registers = synth(bench.data / "small-registers", small, bench.config["seed"], environment)
+    return ingest(registers, bench.data / "small-store", environment)
 
 
 def commands(bench: Bench) -> None:
     """What does not depend on the size of the nation: start-up, help, demo, selftest."""
-    start_up = run_command(bench, bench.data / "small-store", "small-run", "--threads", bench.threads)
-    bench.repeat(Step("start_up", start_up, (bench.data / "small-run",)))
+    store, out = small_store(bench), bench.data / "small-run"
+    start_up = bench.fordel("run", store, "--out", out, "--fresh", "--threads", bench.threads, "--json")
+    bench.repeat(Step("start_up", start_up, (out,)))
     bench.repeat(Step("imports", (sys.executable, "-c", IMPORTS)))
     bench.repeat(Step("help", bench.fordel("--help")))
     demo = ("demo", "--citizens", bench.config["demo_citizens"], "--out", bench.data / "demo")
@@ -255,7 +247,7 @@ def main() -> None:
     config["citizens"] = given.citizens or config["citizens"]
     bench = Bench(config, data)
     work = {"prepare": prepare, "run": run, "commands": commands, "passes": passes}
-    warm_kernels(bench)
+    warm_kernels(environment_of(data))
     for group in GROUPS:
         if group in given.groups:
             work[group](bench)

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.measured.markdown import plain, spread, table, with_unit, write_or_check
-from benchmarks.measured.processes import lines_of
+from benchmarks.measured.goals import Goal, goal_table
+from benchmarks.measured.markdown import plain, spread, table, write_or_check
+from benchmarks.measured.processes import lines_of, machine_of
 
 NATIONAL_CITIZENS = 6_000_000
 MARK = "benchmark"
@@ -46,37 +47,6 @@ class Results:
         return min(ways, key=statistics.median, default=[])
 
 
-@dataclass(frozen=True)
-class Goal:
-    """One goal: what, its bound, its unit, and what was measured (none: not measured).
-
-    ``at_least`` turns the bound round; ``worst`` holds the largest value against it, not the median.
-    """
-
-    what: str
-    bound: float
-    unit: str
-    measured: Numbers
-    at_least: bool = False
-    worst: bool = False
-
-    @property
-    def value(self) -> float:
-        return max(self.measured) if self.worst else statistics.median(self.measured)
-
-    def row(self) -> tuple[str, str, str, str]:
-        sign = "≥" if self.at_least else "≤"
-        goal = f"{sign} {self.bound:g} {self.unit}"
-        if not self.measured:
-            return self.what, goal, "not measured", "–"
-        value = with_unit(self.value, self.unit)
-        return self.what, goal, value if self.worst else f"{value}{spread(self.measured)}", self.verdict()
-
-    def verdict(self) -> str:
-        gap = self.bound - self.value if self.at_least else self.value - self.bound
-        return "met" if gap <= 0 else f"**missed** by {with_unit(gap, self.unit)} ({gap / self.bound:.0%})"
-
-
 def read_results(folder: Path) -> Results:
     return Results(
         name=folder.name,
@@ -84,7 +54,7 @@ def read_results(folder: Path) -> Results:
         pairs=lines_of(folder / "pairs.csv"),
         totals=lines_of(folder / "totals.csv"),
         nation=json.loads((folder / "nation.json").read_text("utf-8")),
-        machine=json.loads((folder / "machine.json").read_text("utf-8")),
+        machine=machine_of(folder),
         config=tomllib.loads((folder / "config.toml").read_text("utf-8")),
     )
 
@@ -115,10 +85,6 @@ def goals(results: Results) -> list[Goal]:
 def ratios(above: Numbers, below: Numbers) -> list[float]:
     """Give the ratios pair by pair."""
     return [a / b for a, b in zip(above, below, strict=False)]
-
-
-def goal_table(results: Results) -> Iterator[str]:
-    yield from table(("", "goal", "measured", ""), (goal.row() for goal in goals(results)), "lrrl")
 
 
 STEPS = {
@@ -221,7 +187,7 @@ def totals_line(results: Results) -> str:
 
 def markdown(results: Results) -> str:
     """Give everything that stands between the marker lines."""
-    blocks = [about(results), "\n".join(goal_table(results)), "\n".join(step_table(results))]
+    blocks = [about(results), "\n".join(goal_table(goals(results))), "\n".join(step_table(results))]
     if results.pairs:
         blocks += ["\n".join(pass_table(results)), totals_line(results)]
     return "\n\n".join(blocks)

@@ -1,10 +1,6 @@
 """The benchmarks are one suite: one command, true slopes, pictures of the same bytes, and nothing rots."""
 
-import csv
-import importlib.util
-import json
 import math
-import os
 import subprocess
 import sys
 import tomllib
@@ -27,24 +23,17 @@ from benchmarks.limits.limits import add_rows, open_limits
 from benchmarks.measured.markdown import picture, with_tables
 from benchmarks.measured.nations import sizes_up_to
 from benchmarks.measured.places import REPOSITORY, newest_results
-from benchmarks.measured.processes import lines_of
+from benchmarks.measured.processes import lines_of, write_csv
 from benchmarks.measured.stages import Taken
 from benchmarks.peers import chart as peers_chart
+from benchmarks.peers import table as peers_table
 from benchmarks.scale.passes import measure_pairs
 from fordel_dask.graph.executor import Threads
 from fordel_dask.registers import ingest
+from tests.lib.measured import write_machine
 from tests.lib.nations import write_nation
 
 BENCHMARKS = REPOSITORY / "benchmarks"
-MACHINE = {
-    "measured_on": "2026-01-02 03:04",
-    "processor": "a processor",
-    "cores": 2,
-    "memory_gib": 16,
-    "threads": 2,
-    "python": "3.11",
-    "packages": {},
-}
 CONFIG = {
     "citizens": 1000,
     "sizes": [1000, 4000],
@@ -53,11 +42,6 @@ CONFIG = {
     "threads": [1, 2],
     "workers": [1],
 }
-
-
-def write_csv(path, header, rows):
-    with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows([header, *rows])
 
 
 def grown(points, seconds, memory):
@@ -88,7 +72,7 @@ def growth_results(tmp_path):
     folder.mkdir()
     lines = grown(growth.points_of(CONFIG), lambda citizens, _: math.sqrt(citizens), lambda _, rows: rows / 100)
     write_csv(folder / "growth.csv", growth.HEADER, lines)
-    (folder / "machine.json").write_text(json.dumps(MACHINE), "utf-8")
+    write_machine(folder)
     (folder / "config.toml").write_text("\n".join(f"{k} = {v}" for k, v in CONFIG.items()), "utf-8")
     slopes.write_slopes(folder)
     return folder
@@ -102,7 +86,7 @@ def limits_results(tmp_path):
     jobs = dict.fromkeys(limits_table.JOBS, 1.0) | {"pass": 3.0, "pass_kept": 5.0}
     rows = [(6_000_000, 60, 12_000_000, 2_000_000_000, n, *(n * s for s in jobs.values())) for n in (1, 2, 3)]
     write_csv(folder / "limits.csv", header, rows)
-    (folder / "machine.json").write_text(json.dumps(MACHINE), "utf-8")
+    write_machine(folder)
     return folder
 
 
@@ -153,7 +137,7 @@ def test_every_point_is_measured_once_and_registers_stand_together():
 def test_what_the_disk_has_no_room_for_is_left_out_and_told(capsys):
     fitting = list(growth.points_that_fit({**CONFIG, "bytes_a_citizen": 100}, 250_000))
     assert {point.delivery for point in fitting} == {(1000, 1), (1000, 2)}
-    assert "4,000 citizens × 1: left out" in capsys.readouterr().out
+    assert "left out: 4,000 citizens × 1: the disk has no room" in capsys.readouterr().out
 
 
 def test_memory_of_a_stage_is_that_of_all_its_processes():
@@ -282,7 +266,7 @@ def test_every_suite_is_told_its_place_and_size():
 def test_a_suite_that_fails_does_not_keep_others_from_being_measured(monkeypatch, capsys, tmp_path):
     asked = []
 
-    def start(module, *_options, quiet):
+    def start(module, *_options, tiny):
         asked.append(module)
         return "it broke" if module == "benchmarks.ingest.run" else ""
 
@@ -291,6 +275,16 @@ def test_a_suite_that_fails_does_not_keep_others_from_being_measured(monkeypatch
     assert suite.measure_all(suite.Order("x", None, None, tmp_path, True), suites) == 1
     assert sorted(asked) == ["benchmarks.ingest.run", "benchmarks.limits.run", "benchmarks.limits.table"]
     assert "ingest failed: it broke" in capsys.readouterr().err
+
+
+def test_what_needs_a_program_that_is_not_installed_is_left_out_with_a_word(monkeypatch, capsys, tmp_path):
+    asked = []
+    monkeypatch.setattr(suite, "start", lambda module, *_options, tiny: asked.append(module) or "")
+    monkeypatch.setattr(suite.shutil, "which", lambda _program: None)
+    kernels = [one for one in suite.SUITES if one.name == "kernels"]
+    assert suite.measure_all(suite.Order("x", None, None, tmp_path, True), kernels) == 0
+    assert asked == ["benchmarks.kernels.run", "benchmarks.kernels.table"]
+    assert "left out: benchmarks.kernels.instructions: valgrind is not installed" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("tiny", sorted(BENCHMARKS.glob("*/tiny.toml")), ids=lambda path: path.parent.name)
@@ -314,27 +308,13 @@ def test_what_measures_loads_nothing_heavy():
     assert {"numpy", "pyarrow", "matplotlib", "numba", "fordel_dask"}.isdisjoint(loaded.stdout.split())
 
 
-@pytest.mark.parametrize("of", ["limits", "growth"])
+@pytest.mark.parametrize("of", ["limits", "growth", "peers"])
 def test_readmes_show_the_newest_results(of):
     newest = newest_results(BENCHMARKS / of / "results")
     if newest is None:
         pytest.skip(f"no results of {of} are kept in this checkout yet")
-    tables = {"limits": limits_table, "growth": growth_table}[of].tables(newest)
+    tables = {"limits": limits_table, "growth": growth_table, "peers": peers_table}[of].tables(newest)
     for readme in (REPOSITORY / "README.md", BENCHMARKS / "README.md"):
         text = readme.read_text("utf-8")
         for mark, content in tables.items():
             assert f"<!-- {mark}:begin -->" not in text or with_tables(text, content, mark) == text
-
-
-@pytest.mark.long
-def test_every_benchmark_still_works():
-    here = [one.name for one in suite.SUITES if importlib.util.find_spec(one.module(one.parts[0].module))]
-    ended = subprocess.run(
-        [sys.executable, "-m", "benchmarks", "--tiny", "--only", *here],
-        cwd=REPOSITORY,
-        env=dict(os.environ),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert ended.returncode == 0, ended.stderr

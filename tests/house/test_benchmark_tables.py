@@ -1,6 +1,5 @@
 """The benchmark's tables say what was measured, and the README shows the newest of them."""
 
-import csv
 import json
 import os
 import subprocess
@@ -11,11 +10,14 @@ from pathlib import Path
 import pytest
 
 from benchmarks.ingest import table as of_ingest
+from benchmarks.measured.goals import goal_table
 from benchmarks.measured.markdown import with_tables
-from benchmarks.measured.places import claim, environment_with, newest_results, snapshot
+from benchmarks.measured.places import SHARED_KERNELS, claim, environment_of, environment_with, newest_results, snapshot
+from benchmarks.measured.processes import write_csv
 from benchmarks.reliability import table as of_reliability
 from benchmarks.scale import run as runner
 from benchmarks.scale import table as of_scale
+from tests.lib.measured import MACHINE, write_machine
 
 ROOT = Path(__file__).parents[2]
 SCALE = ROOT / "benchmarks" / "scale"
@@ -47,36 +49,24 @@ PAIRS = [
 ]
 
 
-def write_csv(path, rows):
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(rows[0]))
-        writer.writeheader()
-        writer.writerows(rows)
+def write_lines(path, lines):
+    write_csv(path, tuple(lines[0]), [tuple(line.values()) for line in lines])
 
 
-def tiny_results(folder, measured_on="2026-01-02 03:04"):
+def tiny_results(folder, measured_on=MACHINE["measured_on"]):
     folder.mkdir(parents=True)
     steps = [
         {"step": s, "run": n, "seconds": t, "cpu_seconds": t, "peak_mib": m, "rows": 12_000_000, "rows_per_second": 1}
         for s, runs in STEPS.items()
         for n, (t, m) in enumerate(runs, 1)
     ]
-    write_csv(folder / "steps.csv", steps)
-    write_csv(folder / "pairs.csv", PAIRS)
+    write_lines(folder / "steps.csv", steps)
+    write_lines(folder / "pairs.csv", PAIRS)
     totals = [{"total": name, "ours": 7, "duckdb_own_1": 7} for name in ("contacts_oere", "paid_oere")]
-    write_csv(folder / "totals.csv", totals)
+    write_lines(folder / "totals.csv", totals)
     nation = {"citizens": 6_000_000, "rows": {"services": 95_000_000}, "rows_of_pass": 120_000_000}
-    machine = {
-        "measured_on": measured_on,
-        "processor": "a processor",
-        "cores": 2,
-        "memory_gib": 16,
-        "threads": 2,
-        "python": "3.11",
-        "packages": {"pyarrow": "1", "numba": "2", "duckdb": "3"},
-    }
     (folder / "nation.json").write_text(json.dumps(nation), "utf-8")
-    (folder / "machine.json").write_text(json.dumps(machine), "utf-8")
+    write_machine(folder, measured_on=measured_on)
     (folder / "config.toml").write_text("demo_citizens = 60000\n", "utf-8")
     return folder
 
@@ -84,7 +74,7 @@ def tiny_results(folder, measured_on="2026-01-02 03:04"):
 @pytest.fixture
 def rows(tmp_path):
     """Give the table of goals by its first column."""
-    lines = list(of_scale.goal_table(of_scale.read_results(tiny_results(tmp_path / "tiny"))))
+    lines = list(goal_table(of_scale.goals(of_scale.read_results(tiny_results(tmp_path / "tiny")))))
     cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
     return {what: (goal, measured, verdict) for what, goal, measured, verdict in cells}
 
@@ -166,6 +156,13 @@ def test_children_find_the_benchmarks_first_and_kernels_in_their_own_cache(monke
     assert environment["PYTHONPATH"].split(os.pathsep) == [str(ROOT), "/elsewhere"]
     assert environment["XDG_CACHE_HOME"] == str(tmp_path)
     assert "NUMBA_CACHE_DIR" not in environment
+    assert environment_of(tmp_path) == environment_with(tmp_path / "cache")
+
+
+def test_who_measures_nothing_that_counts_may_share_kernels(monkeypatch, tmp_path):
+    monkeypatch.setenv("NUMBA_CACHE_DIR", "/other-kernels")
+    monkeypatch.setenv(SHARED_KERNELS, "1")
+    assert environment_of(tmp_path)["NUMBA_CACHE_DIR"] == "/other-kernels"
 
 
 def test_what_measures_memory_loads_nothing_heavy():

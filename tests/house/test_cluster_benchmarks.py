@@ -1,7 +1,5 @@
 """Growth, pairs and scheduler can still be measured, on tiny nations, and their tables say what was measured."""
 
-import csv
-import json
 import os
 import subprocess
 import sys
@@ -10,20 +8,13 @@ from pathlib import Path
 import pytest
 
 from benchmarks.cluster import growth, load, pairs, paper, scheduler, table
-from benchmarks.measured.places import newest_results
-from benchmarks.measured.processes import lines_of
+from benchmarks.measured.places import SHARED_KERNELS, newest_results
+from benchmarks.measured.processes import lines_of, write_csv
 from benchmarks.measured.stages import measure_stages
+from tests.lib.measured import write_machine
 
 ROOT = Path(__file__).parents[2]
 CLUSTER = ROOT / "benchmarks" / "cluster"
-MACHINE = {
-    "measured_on": "2026-01-02 03:04",
-    "processor": "a processor",
-    "cores": 2,
-    "memory_gib": 16,
-    "python": "3.11",
-    "packages": {"distributed": "2026"},
-}
 TWO_STAGES = """
 import sys, time
 held = bytearray(80_000_000)
@@ -34,11 +25,6 @@ time.sleep(0.3)
 print("second stage: 1 of 7, 0.1 s", file=sys.stderr, flush=True)
 print("second stage: 7 of 7, 0.3 s", file=sys.stderr, flush=True)
 """
-
-
-def write_csv(path, header, rows):
-    with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows([header, *rows])
 
 
 def grown(peaks, command="run", stage="registers → facts"):
@@ -55,7 +41,7 @@ def grown(peaks, command="run", stage="registers → facts"):
 @pytest.fixture
 def results(tmp_path):
     """Give a writer of results: the tables of what is written."""
-    (tmp_path / "machine.json").write_text(json.dumps(MACHINE), "utf-8")
+    write_machine(tmp_path)
 
     def write(script, file, rows):
         write_csv(tmp_path / file, script.HEADER, rows)
@@ -119,7 +105,7 @@ def test_rounds_take_turns_and_the_first_does_not_count(monkeypatch, tmp_path):
 
 
 def test_the_whole_way_of_a_tiny_nation_is_measured(monkeypatch, tmp_path):
-    monkeypatch.setattr(growth.Bench, "environment", dict(os.environ))  # the kernels that tests have compiled
+    monkeypatch.setenv(SHARED_KERNELS, "1")
     bench = growth.Bench({"seed": 7, "workers": [1], "whole_way_up_to": 10_000}, tmp_path)
     growth.measure_nation(bench, 3_000, None)
     measured = {(line[2], line[3], line[4]) for line in bench.lines}
@@ -142,7 +128,7 @@ def simulated(tmp_path):
     write_csv(results / "growth.csv", growth.HEADER, rows)
     nation = (24_000_000, "registers", 9, 24 * 10**8, 24 * 10**7, 24 * 10**7, 240, 7_000)
     write_csv(results / "nations.csv", growth.NATIONS_HEADER, [nation])
-    (results / "machine.json").write_text(json.dumps(MACHINE), "utf-8")
+    write_machine(results)
     return results
 
 

@@ -11,20 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.measured.processes import DidNotFitError, Limits, lines_of, measure
+from benchmarks.measured.goals import goal_table
+from benchmarks.measured.places import SHARED_KERNELS
+from benchmarks.measured.processes import DidNotFitError, Limits, lines_of, measure, write_csv
 from benchmarks.peers import guard, run, table
+from tests.lib.measured import write_machine
 
 ROOT = Path(__file__).parents[2]
-MACHINE = {
-    "measured_on": "2026-01-02 03:04",
-    "processor": "a processor",
-    "cores": 2,
-    "memory_gib": 16,
-    "threads": 2,
-    "python": "3.11",
-    "packages": {"duckdb": "3"},
-    "absent": {"data_table": "Rscript is not installed"},
-}
+PEERS = ROOT / "benchmarks" / "peers"
 PASS = {"registers → facts": 1.5, "citizens → cells": 0.5}
 
 
@@ -61,6 +55,9 @@ STEPS = [
 ]
 
 
+SORTERS = {"duckdb 2": (90, 90), "polars 1": (30, 40)}
+
+
 @pytest.fixture
 def results(tmp_path):
     """Give results that were made up."""
@@ -70,9 +67,29 @@ def results(tmp_path):
         writer.writerows(STEPS)
     nation = {"citizens": 6_000_000, "rows": {"services": 95_000_000}}
     (tmp_path / "nation.json").write_text(json.dumps(nation), "utf-8")
-    (tmp_path / "machine.json").write_text(json.dumps(MACHINE), "utf-8")
+    write_machine(tmp_path, absent={"data_table": "Rscript is not installed"})
     (tmp_path / "config.toml").write_text('model = "a"\nmodels = ["a", "b"]\n', "utf-8")
     return table.read_results(tmp_path)
+
+
+@pytest.fixture
+def suites(tmp_path, monkeypatch):
+    """Give results of other suites that were made up, of a nation of 6,000,000 citizens."""
+    monkeypatch.setattr(table, "SUITES", tmp_path)
+    limits, ingest = (tmp_path / suite / "results" / "x" for suite in ("limits", "ingest"))
+    for folder in (limits, ingest):
+        folder.mkdir(parents=True)
+        write_machine(folder)
+    write_csv(limits / "limits.csv", ("citizens", "decode", "pass"), [(1000, 1, 9), (6_000_000, 1.5, 3)])
+    steps = [("services_ours", 10), ("services_ours", 20), ("services_duckdb 1", 1), ("services_duckdb 1", 1)]
+    steps += [(f"services_{way} checksums", s) for way, all_s in SORTERS.items() for s in all_s]
+    write_csv(ingest / "steps.csv", ("step", "seconds"), steps)
+    ways = 'duckdb = ["1", "2 checksums"]\npolars = ["1 checksums"]\n'
+    (ingest / "config.toml").write_text(f"citizens = 6_000_000\n{ways}", "utf-8")
+
+
+def goals_of(results):
+    return cells(goal_table(table.goals(results)))
 
 
 def cells(lines):
@@ -81,34 +98,58 @@ def cells(lines):
 
 
 def test_the_pass_is_held_against_the_better_layout_pair_by_pair(results):
-    row = cells(table.goal_table(results))["pass over the registers and sums by cell, DuckDB ÷ ours, the pass alone"]
-    assert row == ["≥ 5 ×", "5.00 × (4.50–5.50)", "met"]
+    assert goals_of(results)["pass over the registers: DuckDB ÷ ours"] == ["≥ 5 ×", "5.00 × (4.50–5.50)", "met"]
 
 
 def test_a_missed_goal_says_by_how_much(results):
-    goals = cells(table.goal_table(results))
-    assert goals["… DuckDB ÷ ours, whole process"][1:] == ["2.70 × (2.40–3.00)", "**missed** by 2.30 × (46%)"]
-    assert goals["`fordel run --fresh`, its files not in the page cache"][2] == "**missed** by 2.00 s (20%)"
+    missed = goals_of(results)["`fordel run --fresh`, its files not in the page cache"]
+    assert missed == ["≤ 10 s", "12.0 s", "**missed** by 2.00 s (20%)"]
+
+
+def test_what_has_no_goal_is_told_and_not_judged(results):
+    assert goals_of(results)["… its whole process: DuckDB ÷ ours"] == ["–", "2.70 × (2.40–3.00)", ""]
 
 
 def test_ten_models_broken_off_do_not_count_as_the_fastest(results):
-    assert cells(table.goal_table(results))["a preparation and ten models, DuckDB ÷ ours"][1:] == ["3.31 ×", "met"]
+    assert goals_of(results)["own layout and ten models: DuckDB ÷ ours"][1:] == ["3.31 ×", "met"]
 
 
 def test_memory_is_held_against_the_leanest_layout_of_the_leanest_peer(results):
-    row = cells(table.goal_table(results))["peak memory of one model from the registers, ours ÷ the leanest peer's"]
+    row = goals_of(results)["peak memory of one model from the registers: ours ÷ the leanest peer's"]
     assert row[1:] == ["1.11 ×", "**missed** by 0.611 × (122%)"]
 
 
 def test_what_was_not_measured_is_not_claimed(results):
-    assert cells(table.goal_table(results))["… with kernels compiled anew"][1:] == ["not measured", "–"]
+    assert goals_of(results)["… and nothing compiled"][1:] == ["not measured", "–"]
+
+
+@pytest.mark.parametrize(
+    ("citizens", "decoding", "ingest"),
+    [
+        (6_000_000, ["≤ 1.5 ×", "2.00 ×", "**missed** by 0.500 × (33%)"], ["≥ 2 ×", "2.50 × (2.00–3.00)", "met"]),
+        (60_000, ["≤ 1.5 ×", "not measured", "–"], ["≥ 2 ×", "not measured", "–"]),
+    ],
+)
+def test_goals_of_other_suites_are_those_of_a_nation_of_this_size(citizens, decoding, ingest, results, suites):
+    found = goals_of(replace(results, nation={"citizens": citizens}))
+    assert found["… ours ÷ merely decoding its columns"] == decoding
+    assert next(row for what, row in found.items() if what.startswith("ingest: ")) == ingest
+    assert ("ingest: Polars, sorted and with checksums ÷ ours" in found) == (citizens == 6_000_000)
 
 
 def test_who_did_not_fit_is_told_and_who_was_absent_too(results):
+    told = ["–", "**43.0**", "–", "did not fit: more than 20 GiB"]  # DuckDB by its own layout
+    assert cells(table.job_table(results))["extracts → numbers, once, s"] == told
+    [text] = table.tables(results.folder).values()
+    assert "Not taking part: data.table (R): Rscript is not installed." in text
+
+
+def test_the_best_of_each_row_is_bold_beside_how_many_times_ours_the_others_are(results):
     rows = cells(table.job_table(results))
-    assert rows["pandas"][5] == "did not fit: more than 20 GiB"
-    assert rows["DuckDB, from our store"][:2] == ["30.0 s, 1.50 ×", "12.0 s, 2.70 × (2.40–3.00)"]
-    assert "Not taking part: data.table (R): Rscript is not installed." in table.markdown(results)
+    assert rows["extracts → own layout, s"] == ["**20.0**", "30.0 (1.50 ×)", "–", "–"]
+    assert rows["one model from the registers, whole process, s"][:3] == ["**4.50**", "12.0 (2.70 ×)", "99.0 (24.8 ×)"]
+    assert rows["… from which layout"] == ["our store", "our store", "its own", "–"]
+    assert rows["… its peak memory, from the leaner layout, MiB"] == ["1,000", "**900**", "9,000", "–"]
 
 
 def test_the_guard_holds_the_median_of_ours_against_the_median_of_theirs():
@@ -136,6 +177,14 @@ def test_a_process_that_passes_a_limit_is_ended(work, limits, why):
         measure([sys.executable, "-c", work], os.environ, limits=limits)
 
 
+def test_a_process_that_somebody_else_ended_is_told_from_one_that_failed():
+    killed = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
+    with pytest.raises(SystemExit, match="was ended from outside by SIGKILL"):
+        measure([sys.executable, "-c", killed], os.environ)
+    with pytest.raises(SystemExit, match="ended with exit code 3"):
+        measure([sys.executable, "-c", "raise SystemExit(3)"], os.environ)
+
+
 def test_bytes_of_ended_children_are_counted():
     write = "open('/dev/null', 'wb').write(bytes(3 << 20))"
     work = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {write!r}], check=True)"
@@ -146,7 +195,7 @@ def test_bytes_of_ended_children_are_counted():
 @pytest.fixture
 def bench(tmp_path):
     """Give a benchmark whose processes are made up: each writes the numbers it is told."""
-    config = tomllib.loads((ROOT / "benchmarks" / "peers" / "config.toml").read_text("utf-8"))
+    config = tomllib.loads((PEERS / "config.toml").read_text("utf-8"))
     folders = [tmp_path / name for name in ("data", "results", "registers", "store")]
     for folder in folders:
         folder.mkdir()
@@ -193,12 +242,10 @@ def test_many_models_start_from_facts_only_if_making_them_pays(bench):
     assert run.best_for_many(bench, "duckdb") == "own"
 
 
-def test_a_tiny_nation_goes_through_the_benchmark(tmp_path):
-    config = (ROOT / "benchmarks" / "peers" / "config.toml").read_text("utf-8")
-    begin, end = config.index("models = ["), config.index("[rounds]")
-    (tmp_path / "config.toml").write_text(f'{config[:begin]}models = ["national"]\n{config[end:]}', "utf-8")
-    where = ("--data", tmp_path / "data", "--results", tmp_path / "results", "--config", tmp_path / "config.toml")
-    what = ("--citizens", 20_000, "--peers", "duckdb", "--rounds", 1, "--cases", "rows")
+def test_a_tiny_nation_goes_through_the_benchmark(monkeypatch, tmp_path):
+    monkeypatch.setenv(SHARED_KERNELS, "1")
+    where = ("--data", tmp_path / "data", "--results", tmp_path / "results", "--config", PEERS / "tiny.toml")
+    what = ("--peers", "duckdb", "--cases", "rows")
     command = [sys.executable, "-m", "benchmarks.peers.run", "--name", "tiny", *map(str, (*where, *what))]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
     lines = lines_of(tmp_path / "results" / "tiny" / "steps.csv")
@@ -210,5 +257,5 @@ def test_a_tiny_nation_goes_through_the_benchmark(tmp_path):
         ("rows", "duckdb", "facts"),
     ]
     assert all(float(line["seconds"]) > 0 and float(line["read_mib"]) > 0 for line in lines)
-    assert "DuckDB" in table.markdown(table.read_results(tmp_path / "results" / "tiny"))
+    assert "DuckDB" in table.tables(tmp_path / "results" / "tiny")["peers"]
     assert not (tmp_path / "data").exists()

@@ -3,6 +3,7 @@
 import pytest
 
 from benchmarks.peers import data_table_peer
+from benchmarks.peers.catalogue import offer_of
 from benchmarks.peers.data_table_peer import PEER, what_is_missing
 from tests.peers.conftest import MODELS
 
@@ -33,6 +34,11 @@ def test_without_r_one_line_says_what_is_missing(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(SystemExit, match=r"^peer is not installed: Rscript \(Debian: r-base-core\)$"):
         data_table_peer.Child(1)
+
+
+def test_without_r_the_benchmark_is_told_who_is_absent(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert offer_of("data_table") == {"absent": "Rscript (Debian: r-base-core) is not installed"}
 
 
 @with_r
