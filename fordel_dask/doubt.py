@@ -64,9 +64,14 @@ class Doubts:
         }
 
 
+def no_doubts_asked_for(outcome: Outcome, replicates: int, seed: int) -> Doubts:
+    """Say nothing, because nobody asked."""
+    return Doubts(sampled_clinics(outcome), replicates, seed, "They were not asked for (--no-intervals).")
+
+
 def doubts_of(outcome: Outcome, replicates: int, seed: int) -> Doubts:
     """Say how sure each published figure is; ``replicates`` nations are drawn again for the chances of capacities."""
-    clinics = int((outcome.counts.sample > 0).sum())
+    clinics = sampled_clinics(outcome)
     nothing = partial(Doubts, clinics, replicates, seed)
     if clinics < FEWEST_CLINICS:
         return nothing(
@@ -86,6 +91,11 @@ def doubts_of(outcome: Outcome, replicates: int, seed: int) -> Doubts:
     judged = tuple(_intervals(outcome, found, left_out, student_reach(clinics)))
     chances = tuple(_chances(outcome, again))
     return nothing("", judged, chances, len(drawn), alternatives_of(outcome, clusters, population))
+
+
+def sampled_clinics(outcome: Outcome) -> int:
+    """Count the clinics of the estimation sample."""
+    return int((outcome.counts.sample > 0).sum())
 
 
 def _intervals(outcome: Outcome, found: Figures, without: Figures, reach: float) -> Iterator[Interval]:

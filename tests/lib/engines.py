@@ -23,9 +23,9 @@ from fordel_dask.graph import Executor, Place, open_executor
 from fordel_dask.graph.settings import SETTINGS
 from fordel_dask.model import load_model
 from fordel_dask.pipeline import run_model
+from fordel_dask.printing import csv_text
 from fordel_dask.registers import ingest
 from fordel_dask.results import result_tables
-from fordel_dask.rundir import csv_text
 from fordel_dask.schema.results import RESULT_TABLES
 from fordel_dask.store import open_store
 from tests.lib.compare import differences
