@@ -103,7 +103,7 @@ def part_rows(groups: Sequence[AreaGroup], means: NationalMeans) -> Iterator[Row
 
 def estimate(value: float | None) -> str:
     """Print a number that is known as a binary float only; nothing for none."""
-    return EMPTY if value is None else f"{value + 0.0:.6f}"
+    return EMPTY if value is None else f"{round(value, 6) + 0.0:.6f}"
 
 
 def interval_rows(found: Iterable[Interval]) -> Iterator[Row]:
