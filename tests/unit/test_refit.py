@@ -44,11 +44,8 @@ class Citizen:
 
     @property
     def x(self):
-        return [int(self.levels[n] == level) for n, t in enumerate(TERMS) for level in range(len(t.levels))][:2] + [
-            int(self.levels[1] == 1),
-            int(self.levels[2] == 1),
-            int(self.levels[2] == 2),
-        ]
+        sex, origin, count = self.levels
+        return [int(sex == 0), int(sex == 1), int(origin == 1), int(count == 1), int(count == 2)]
 
 
 def people(seed=3, each=12, cells=CELLS):
