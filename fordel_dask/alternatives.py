@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from fordel_dask.figures import Figures, Floats
 from fordel_dask.model import design_of
 from fordel_dask.pipeline import Outcome
 from fordel_dask.uncertainty import (
+    DECIMALS,
     AlternativeCouncil,
     AlternativeLevel,
     Alternatives,
@@ -20,6 +21,7 @@ from fordel_dask.uncertainty import (
     clustered,
     fixed_effects,
     of_some,
+    roots,
 )
 
 FIXED_EFFECTS, REGION, WITHOUT_COUNCIL = "clinic_fixed_effects", "region", "without_council"
@@ -42,9 +44,11 @@ class Estimated:
 
 def alternatives_of(outcome: Outcome, clusters: Clusters, population: Population) -> Alternatives:
     """Estimate with clinic fixed effects, by region, and without each council's clinics in turn."""
-    estimated = [_with_fixed_effects(clusters), *_by_place(outcome, clusters)]
+    everyway = [_with_fixed_effects(clusters), *_by_place(outcome, clusters)]
+    estimated = [_that_weighs(one, population) for one in everyway]
     known = [one for one in estimated if one.coefficients is not None]
-    coefficients = np.stack([one.coefficients for one in known if one.coefficients is not None])
+    coefficients = np.array([one.coefficients for one in known if one.coefficients is not None])
+    coefficients = coefficients.reshape(len(known), clusters.columns)
     figures = Figures(outcome, population.weigh(coefficients), coefficients)
     return Alternatives(
         levels=tuple(_levels(outcome, known, figures)),
@@ -53,13 +57,20 @@ def alternatives_of(outcome: Outcome, clusters: Clusters, population: Population
     )
 
 
+def _that_weighs(one: Estimated, population: Population) -> Estimated:
+    """Give what was estimated; without coefficients if by those nobody consumes anything."""
+    if one.coefficients is None or not np.isnan(population.weigh(one.coefficients[None]).mean_raw).any():
+        return one
+    return replace(one, coefficients=None, errors=None, why_not="nobody is predicted to consume anything")
+
+
 def _with_fixed_effects(clusters: Clusters) -> Estimated:
     clinics = len(clusters.clinics)
     try:
         coefficients, covariance = fixed_effects(clusters)
     except EstimationError as lost:
         return Estimated(FIXED_EFFECTS, "", clinics, why_not=str(lost))
-    errors = np.sqrt(np.diag(covariance))
+    errors = roots(covariance)
     errors[clusters.everyone[0]] = math.nan
     return Estimated(FIXED_EFFECTS, "", clinics, coefficients, errors)
 
@@ -82,9 +93,8 @@ def _of_some(clusters: Clusters, which: NDArray[np.bool_], estimator: str, name:
     if coefficients is None:
         why = f"{clinics:,} clinics of the sample do not tell all weights apart"
         return Estimated(estimator, name, clinics, why_not=why)
-    return Estimated(
-        estimator, name, clinics, coefficients, np.sqrt(np.diag(clustered(clusters.chosen(which, coefficients))))
-    )
+    errors = roots(clustered(clusters.chosen(which, coefficients)))
+    return Estimated(estimator, name, clinics, coefficients, errors)
 
 
 def _levels(outcome: Outcome, known: list[Estimated], figures: Figures) -> Iterator[AlternativeLevel]:
@@ -101,6 +111,6 @@ def _levels(outcome: Outcome, known: list[Estimated], figures: Figures) -> Itera
 def _councils(outcome: Outcome, known: list[Estimated], figures: Figures) -> Iterator[AlternativeCouncil]:
     for one, needs in zip(known, figures.need_before_rounding, strict=True):
         for council, need in zip(outcome.councils, needs.tolist(), strict=True):
-            capacities = math.ceil(need)
+            capacities = math.ceil(round(need, DECIMALS))
             change = capacities - council.maximum_capacities
             yield AlternativeCouncil(one.estimator, one.name, council.council_id, need, capacities, change)

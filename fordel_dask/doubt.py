@@ -9,16 +9,17 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from fordel_dask.alternatives import alternatives_of
-from fordel_dask.capacity.clinic import OK
 from fordel_dask.errors import EstimationError
-from fordel_dask.figures import Figures, clusters_of_outcome, names_of, population_of
+from fordel_dask.figures import Figures, Floats, clusters_of_outcome, names_of, population_of
 from fordel_dask.law.rounding import half_up, half_up_to_step
 from fordel_dask.model import design_of
 from fordel_dask.pipeline import Outcome
 from fordel_dask.uncertainty import (
     CONFIDENCE,
+    DECIMALS,
     FEWEST_CLINICS,
     NO_ALTERNATIVES,
     Alternatives,
@@ -39,6 +40,7 @@ class Doubts:
     """Intervals of all published figures, and chances of each council's whole number; or why there are none.
 
     Of the nations that were ``asked`` for, those were ``drawn`` in which all weights can be told apart.
+    ``clinics_without`` an interval have a number that some other clinic alone upholds.
     """
 
     clinics: int
@@ -49,6 +51,16 @@ class Doubts:
     chances: tuple[Chance, ...] = ()
     drawn: int = 0
     alternatives: Alternatives = NO_ALTERNATIVES
+    clinics_without: int = 0
+
+    @property
+    def chances_unsaid(self) -> str:
+        """Why there are no chances, nothing if there are."""
+        if self.unsaid or self.drawn:
+            return self.unsaid
+        if not self.asked:
+            return "No nations drawn again were asked for (--replicates 0)."
+        return f"In none of the {self.asked:,} nations drawn again can all weights be told apart."
 
     def description(self) -> dict[str, Any]:
         """Give how it was said, or why not, for the manifest."""
@@ -59,14 +71,29 @@ class Doubts:
             "clinics": self.clinics,
             "replicates": self.drawn,
             "replicates_asked_for": self.asked,
+            "chances_why_not": self.chances_unsaid,
+            "clinics_without_interval": self.clinics_without,
             "seed": self.seed,
             "alternatives_not_estimated": list(self.alternatives.unsaid),
         }
 
 
+def no_doubts_asked_for(outcome: Outcome, replicates: int, seed: int) -> Doubts:
+    """Say nothing, because nobody asked."""
+    return Doubts(sampled_clinics(outcome), replicates, seed, "They were not asked for (--no-intervals).")
+
+
 def doubts_of(outcome: Outcome, replicates: int, seed: int) -> Doubts:
-    """Say how sure each published figure is; ``replicates`` nations are drawn again for the chances of capacities."""
-    clinics = int((outcome.counts.sample > 0).sum())
+    """Say how sure each published figure is; ``replicates`` nations are drawn again for the chances of capacities.
+
+    On one thread: products of matrices differ in their last digits with the number of threads, and tables must not.
+    """
+    with threadpool_limits(1, user_api="blas"):
+        return _doubts_of(outcome, replicates, seed)
+
+
+def _doubts_of(outcome: Outcome, replicates: int, seed: int) -> Doubts:
+    clinics = sampled_clinics(outcome)
     nothing = partial(Doubts, clinics, replicates, seed)
     if clinics < FEWEST_CLINICS:
         return nothing(
@@ -78,14 +105,29 @@ def doubts_of(outcome: Outcome, replicates: int, seed: int) -> Doubts:
         without = leave_one_out(clusters)
     except EstimationError as lost:
         return nothing(str(lost))
+    left_out = Figures(outcome, population.weigh(without), without)
+    if np.isnan(left_out.weighed.mean_raw).any():
+        return nothing("Without some clinic of the sample nobody is predicted to consume anything.")
+    found = Figures(outcome, population.weigh(clusters.coefficients[None]), clusters.coefficients[None])
     drawn = reweighted(clusters, clinic_counts(names_of(outcome, clusters), replicates, seed))
     drawn = drawn[~np.isnan(drawn).any(axis=1)]
-    found = Figures(outcome, population.weigh(clusters.coefficients[None]), clusters.coefficients[None])
-    left_out = Figures(outcome, population.weigh(without), without)
-    again = Figures(outcome, population.weigh(drawn), drawn)
+    needs = Figures(outcome, population.weigh(drawn), drawn).need_before_rounding
+    needs = needs[~np.isnan(needs).any(axis=1)]
     judged = tuple(_intervals(outcome, found, left_out, student_reach(clinics)))
-    chances = tuple(_chances(outcome, again))
-    return nothing("", judged, chances, len(drawn), alternatives_of(outcome, clusters, population))
+    weighing = sum(clinic.exact_minimum is not None for clinic in outcome.clinics)
+    told = sum(one.figure == "minimum_per_capacity_exact" for one in judged)
+    return nothing(
+        intervals=judged,
+        chances=tuple(_chances(outcome, needs)),
+        drawn=len(needs),
+        alternatives=alternatives_of(outcome, clusters, population),
+        clinics_without=weighing - told,
+    )
+
+
+def sampled_clinics(outcome: Outcome) -> int:
+    """Count the clinics of the estimation sample."""
+    return int((outcome.counts.sample > 0).sum())
 
 
 def _intervals(outcome: Outcome, found: Figures, without: Figures, reach: float) -> Iterator[Interval]:
@@ -118,7 +160,7 @@ def _clinic_intervals(outcome: Outcome, found: Figures, without: Figures, reach:
     step = outcome.model.clinics.rounding_step
     ends = zip(judged.low.tolist(), judged.high.tolist(), strict=True)
     for clinic, of_clinic in zip(weighed, ends, strict=True):
-        if clinic.status != OK or clinic.minimum_per_capacity is None or clinic.minimum_patients is None:
+        if clinic.minimum_per_capacity is None or clinic.minimum_patients is None or not math.isfinite(of_clinic[1]):
             continue
         code, capacities = clinic.clinic.ydernummer, clinic.clinic.capacities or Fraction(0)
 
@@ -133,8 +175,8 @@ def _clinic_intervals(outcome: Outcome, found: Figures, without: Figures, reach:
         yield rounded("clinic", "minimum_patients", code, clinic.minimum_patients, of_clinic, patients)
 
 
-def _chances(outcome: Outcome, again: Figures) -> Iterator[Chance]:
-    for council, needs in zip(outcome.councils, again.need_before_rounding.T, strict=True):
-        seen = Counter(np.ceil(needs).astype(np.int64).tolist())
+def _chances(outcome: Outcome, again: Floats) -> Iterator[Chance]:
+    for council, needs in zip(outcome.councils, again.T, strict=True):
+        seen = Counter(np.ceil(needs.round(DECIMALS)).astype(np.int64).tolist())
         for capacities in sorted(seen):
             yield Chance(council.council_id, capacities, seen[capacities])

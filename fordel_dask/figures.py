@@ -101,10 +101,10 @@ class Figures:
 
     @property
     def minimum_per_capacity(self) -> Floats:
-        """Patients per capacity of each clinic with patients who weigh something."""
+        """Patients per capacity of each clinic with patients who weigh something, NaN for a set by which they don't."""
         places, patients = weighing_clinics(self.outcome)
-        norm = self.outcome.model.capacity.citizens_per_capacity
-        return np.asarray(norm * patients / self.weighed.clinics[:, places])
+        norm, weights = self.outcome.model.capacity.citizens_per_capacity, self.weighed.clinics[:, places]
+        return np.divide(norm * patients, weights, out=np.full_like(weights, np.nan), where=weights > 0)
 
 
 def weighing_clinics(outcome: Outcome) -> tuple[list[int], Floats]:

@@ -31,6 +31,7 @@ def run_manifest(store: Store, outcome: Outcome, doubts: Doubts, timings: Mappin
         "model": model_description(outcome.model),
         "noticed": {**noticed(outcome), **noticed_at_ingest(store.manifest)},
         "uncertainty": doubts.description(),
+        "bundle": "bundle.json holds sums of the estimation sample by council: 'fordel refit bundle.json'.",
         "tables": {
             table.name: {
                 "what": table.doc,

@@ -50,7 +50,7 @@ from fordel_dask.scoring import (
 from fordel_dask.scoring.life_expectancy import LifeExpectancies
 from fordel_dask.store import Store
 from fordel_dask.strata import ClinicSums, clinic_sums
-from fordel_dask.weights import Fit, clustered_errors, estimate, hc0_errors
+from fordel_dask.weights import Fit, Scatter, estimate, scatter_by_citizen, scatter_by_clinic
 
 Progress = Callable[[str], Report]
 
@@ -65,6 +65,7 @@ class Outcome:
     sums: passes.CitizenSums
     counts: CitizenCounts
     fit: Fit
+    scatter: Scatter
     errors_micro: tuple[int, ...]
     expectancies: LifeExpectancies
     weighting: Weighting
@@ -116,7 +117,7 @@ def conclude(nation: Nation, rules: passes.PassRules, sums: passes.CitizenSums, 
     refuse_overflow(weighting, counts, year_days)
     scores = score_strata(sums.strata, sums.ages, shape, rules.highest_age, weighting)
     by_clinic = clinic_sums(sums.strata, shape, design)
-    errors = standard_errors(fit, by_clinic, sums, rules, clinics_in_sample, year_days)
+    scatter = scatter_of(fit, by_clinic, sums, rules, clinics_in_sample, year_days)
 
     areas = area_needs(nation, area_sums(counts, weighting, scores), model.capacity)
     clinics = clinic_numbers(
@@ -135,7 +136,8 @@ def conclude(nation: Nation, rules: passes.PassRules, sums: passes.CitizenSums, 
         sums=sums,
         counts=counts,
         fit=fit,
-        errors_micro=tuple(errors),
+        scatter=scatter,
+        errors_micro=tuple(scatter.errors(fit)),
         expectancies=expectancies,
         weighting=weighting,
         scores=scores,
@@ -212,13 +214,13 @@ def days_of(planning_year: int) -> int:
     return (datetime.date(planning_year, 1, 1) - datetime.date(planning_year - 1, 1, 1)).days
 
 
-def standard_errors(
+def scatter_of(
     fit: Fit, by_clinic: ClinicSums, sums: passes.CitizenSums, rules: passes.PassRules, clinics: int, year_days: int
-) -> list[int]:
-    """Give the standard errors that the model asks for, in 10⁻⁶ kroner."""
+) -> Scatter:
+    """Give what the standard errors that the model asks for come from."""
     if rules.model.weights.standard_errors == "hc0":
-        return hc0_errors(fit, sums.sample, fit.prediction_of_cells(rules.design), rules.design, year_days)
-    return clustered_errors(fit, by_clinic, sums.sample, clinics, year_days)
+        return scatter_by_citizen(fit, sums.sample, fit.prediction_of_cells(rules.design), rules.design, year_days)
+    return scatter_by_clinic(fit, by_clinic, sums.sample, clinics, year_days)
 
 
 def area_sums(counts: CitizenCounts, weighting: Weighting, scores: ScoreSums) -> AreaSums:

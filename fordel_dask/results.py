@@ -14,16 +14,16 @@ from fordel_dask.explanation.parts import PROJECTION
 from fordel_dask.law.rounding import NANO
 from fordel_dask.model import design_of
 from fordel_dask.pipeline import Outcome, days_of
-from fordel_dask.tables import WeightRow
+from fordel_dask.printing import Row, WeightRow, weight_rows
 
 
-def result_tables(outcome: Outcome, doubts: Doubts) -> dict[str, list[tables.Row]]:
+def result_tables(outcome: Outcome, doubts: Doubts) -> dict[str, list[Row]]:
     """Print all result tables."""
     nation, model = outcome.nation, outcome.model
     means = national_means(outcome)
     mean_raw = Fraction(outcome.weighting.raw_total, outcome.weighting.citizens)
     return {
-        "weights": list(tables.weight_rows(weight_levels(outcome), days_of(nation.year), mean_raw)),
+        "weights": list(weight_rows(weight_levels(outcome), days_of(nation.year), mean_raw)),
         "municipalities": list(tables.municipality_rows(outcome.areas, nation, model)),
         "councils": list(tables.council_rows(outcome.councils, nation)),
         "clinics": list(tables.clinic_rows(outcome.clinics, nation, model)),

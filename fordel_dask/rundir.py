@@ -7,7 +7,7 @@ import io
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from fordel_dask.errors import FordelError, IntegrityError, PlanError, SpaceError, UsageError
+from fordel_dask.printing import csv_text
 from fordel_dask.schema.results import RESULT_TABLES, ResultTable
 from fordel_dask.store import kind_of_file, read_sealed, seal_of, sealed, sha256_of_file
 from fordel_dask.store.publishing import (
@@ -142,11 +143,15 @@ def _forget(place: RunPlace, everything: bool) -> None:
 def write_run(out: Path, tables: Mapping[str, Rows], manifest: Mapping[str, Any]) -> None:
     """Write a RUN alone, with no sums kept for it: see :func:`publish_run`."""
     with open_place(out) as place:
-        publish_run(place, tables, manifest)
+        publish_run(place, tables, {}, manifest)
 
 
-def publish_run(place: RunPlace, tables: Mapping[str, Rows], manifest: Mapping[str, Any]) -> None:
+def publish_run(
+    place: RunPlace, tables: Mapping[str, Rows], texts: Mapping[str, str], manifest: Mapping[str, Any]
+) -> None:
     """Write a RUN in its work directory, and put it in its place at once; the work directory's sums go.
+
+    ``texts`` are further files by their names.
 
     Raises
     ------
@@ -154,12 +159,16 @@ def publish_run(place: RunPlace, tables: Mapping[str, Rows], manifest: Mapping[s
         There is no space or no permission; what stood in the place stands there still.
     """
     with writing(f"The run in {place.out}"):
-        _write_files(private_directory(place.new), tables, manifest)
+        _write_files(private_directory(place.new), tables, texts, manifest)
         put_in_place(place.new, place.out, place.replaced)
     _forget(place, everything=True)
 
 
-def _write_files(folder: Path, tables: Mapping[str, Rows], manifest: Mapping[str, Any]) -> None:
+def _write_files(
+    folder: Path, tables: Mapping[str, Rows], texts: Mapping[str, str], manifest: Mapping[str, Any]
+) -> None:
+    for name, text in texts.items():
+        (folder / name).write_text(text, "utf-8")
     for table in RESULT_TABLES:
         rows = tables[table.name]
         (folder / f"{table.name}.csv").write_text(csv_text([c.name for c in table.columns], rows), "utf-8")
@@ -169,15 +178,6 @@ def _write_files(folder: Path, tables: Mapping[str, Rows], manifest: Mapping[str
     }
     content = {**manifest, "files": files}
     (folder / "manifest.json").write_text(manifest_text(sealed(content)), "utf-8")
-
-
-def csv_text(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Give a table as CSV: comma, decimal point, ``\\n``, header, empty for none."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(rows)
-    return buffer.getvalue()
 
 
 def manifest_text(content: Mapping[str, Any]) -> str:

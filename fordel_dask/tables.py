@@ -1,67 +1,19 @@
 """The result tables of a run as rows of text, exactly as they are printed."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 from fordel_dask.capacity import AreaNeed, ClinicNumber, CouncilNumber
 from fordel_dask.capacity.area import rounded_patients
 from fordel_dask.capacity.clinic import left_out
 from fordel_dask.explanation import AreaGroup, NationalMeans, parts_of
-from fordel_dask.law.rounding import NANO, decimals, half_even, scaled, shortest
+from fordel_dask.law.rounding import NANO, decimals, half_even
 from fordel_dask.model import Model
 from fordel_dask.nation import Nation
+from fordel_dask.printing import EMPTY, Row, count, given, number, ratio
 from fordel_dask.uncertainty import AlternativeCouncil, AlternativeLevel, Chance, Interval
 
-Row = tuple[str, ...]
 OERE_PER_KRONE = 100
-EMPTY = ""
-
-
-def number(value: Fraction | int | None) -> str:
-    """Print a computed number with 9 decimals, half to even; nothing for none."""
-    return EMPTY if value is None else decimals(scaled(value))
-
-
-def count(value: int | None) -> str:
-    """Print a whole number; nothing for none."""
-    return EMPTY if value is None else str(value)
-
-
-def given(value: Fraction | None) -> str:
-    """Print an input as its shortest decimal text; nothing for none."""
-    return EMPTY if value is None else shortest(value)
-
-
-def ratio(numerator: Fraction | int, denominator: Fraction | int) -> Fraction | None:
-    """Give a ratio; none where the denominator is 0."""
-    return Fraction(numerator) / denominator if denominator else None
-
-
-@dataclass(frozen=True)
-class WeightRow:
-    """One estimated level: sample citizens and exposure days, coefficient and its error in 10⁻⁶ kroner."""
-
-    term: str
-    level: str
-    citizens: int
-    exposure_days: int
-    coefficient_micro: int
-    error_micro: int
-
-
-def weight_rows(levels: Sequence[WeightRow], year_days: int, mean_raw: Fraction) -> Iterator[Row]:
-    """Print the coefficients; ``mean_raw`` is r̄ in 10⁻⁶ kroner."""
-    for level in levels:
-        yield (
-            level.term,
-            level.level,
-            count(level.citizens),
-            number(Fraction(level.exposure_days, year_days)),
-            decimals(level.coefficient_micro, 6),
-            decimals(level.error_micro, 6),
-            number(level.coefficient_micro / mean_raw),
-        )
 
 
 def _projected(value: Fraction, nation: Nation) -> str:
@@ -151,7 +103,7 @@ def part_rows(groups: Sequence[AreaGroup], means: NationalMeans) -> Iterator[Row
 
 def estimate(value: float | None) -> str:
     """Print a number that is known as a binary float only; nothing for none."""
-    return EMPTY if value is None else f"{value + 0.0:.6f}"
+    return EMPTY if value is None else f"{round(value, 6) + 0.0:.6f}"
 
 
 def interval_rows(found: Iterable[Interval]) -> Iterator[Row]:

@@ -16,6 +16,7 @@ from fordel_dask.cli.knowledge import glossary, sources
 from fordel_dask.cli.nation import demo, synth
 from fordel_dask.cli.plan import plan
 from fordel_dask.cli.reading import explain
+from fordel_dask.cli.refit import refit
 from fordel_dask.cli.registers import ingest
 from fordel_dask.cli.run import run
 from fordel_dask.cli.trust import selftest, verify
@@ -38,7 +39,7 @@ def cli() -> None:
     """
 
 
-for _command in (demo, synth, check, plan, ingest, run, explain, verify, selftest, cluster, glossary, sources):
+for _command in (demo, synth, check, plan, ingest, run, explain, refit, verify, selftest, cluster, glossary, sources):
     cli.add_command(_command)
 
 

@@ -19,9 +19,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Manner:
-    """How a run is made: ``fresh`` without what runs before have left; so many nations drawn again, from a seed."""
+    """How a run is made: ``fresh`` without what runs before have left; so many nations drawn again, from a seed.
+
+    Without ``intervals`` nothing is said of how sure the figures are.
+    """
 
     fresh: bool = False
+    intervals: bool = True
     replicates: int = 1_000
     seed: int = 1
 
@@ -34,6 +38,12 @@ AS_USUAL = Manner()
 @click.option("--out", type=PATH, required=True, metavar="RUN", help="Directory that appears whole or not at all.")
 @click.option("--model", "model_name", default="national-2025", help="Name of a model, or a scenario file.")
 @click.option("--fresh", is_flag=True, help="Start over: use no kept facts and no sums of an interrupted run.")
+@click.option(
+    "--intervals/--no-intervals",
+    default=AS_USUAL.intervals,
+    show_default=True,
+    help="Say how sure the figures are: intervals, chances, weights estimated in other ways.",
+)
 @click.option(
     "--replicates",
     type=click.IntRange(0, 100_000),
@@ -51,10 +61,11 @@ def run(store: Path, out: Path, model_name: str, **options: Any) -> None:
     Example:
       fordel run nation.store --out nation.run
       fordel run nation.store --out share.run --model share.toml --threads 2
+      fordel run nation.store --out quick.run --no-intervals
     """
     place = place_of(options)
     progress = ProgressLines(options["quiet"] or options["as_json"])
-    manner = Manner(options["fresh"], options["replicates"], options["seed"])
+    manner = Manner(options["fresh"], options["intervals"], options["replicates"], options["seed"])
     summary = run_store(store, out, model_name, manner, place, progress)
     say(options["as_json"], summary, summary_text(summary, out))
 
@@ -64,7 +75,9 @@ def run_store(
 ) -> dict[str, Any]:
     """Run a model on a store and write the RUN; gives what a terminal shows."""
     from fordel_dask import pipeline
-    from fordel_dask.doubt import doubts_of
+    from fordel_dask.bundle import BUNDLE, bundle_text
+    from fordel_dask.bundling import bundle_of
+    from fordel_dask.doubt import doubts_of, no_doubts_asked_for
     from fordel_dask.facts import hold_facts
     from fordel_dask.gathering import every
     from fordel_dask.manifest import run_manifest
@@ -82,10 +95,11 @@ def run_store(
     with open_place(out, manner.fresh) as at, hold_facts(opened, pipeline.fact_rules(opened, model)):
         with same_store(opened), working_place(place, store / "manifest.json") as executor:
             outcome = pipeline.run_model(opened, model, executor, progress, manner.fresh, at.work)
-            doubts = doubts_of(outcome, manner.replicates, manner.seed)
-        results = result_tables(outcome, doubts)
+            asked = doubts_of if manner.intervals else no_doubts_asked_for
+            doubts = asked(outcome, manner.replicates, manner.seed)
+        results, texts = result_tables(outcome, doubts), {BUNDLE: bundle_text(bundle_of(outcome))}
         timings = {**progress.seconds, "total": time.perf_counter() - begun}
-        publish_run(at, results, run_manifest(opened, outcome, doubts, timings))
+        publish_run(at, results, texts, run_manifest(opened, outcome, doubts, timings))
     return {
         **national_summary(outcome),
         **sureness(doubts),

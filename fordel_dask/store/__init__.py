@@ -4,6 +4,7 @@ A store is a directory. ``manifest.json`` names every file with its rows, bytes 
 what it does not name is not read. The directory appears whole or not at all.
 """
 
+from fordel_dask.seals import seal_of, sealed
 from fordel_dask.store.files import (
     PartFile,
     beside_record,
@@ -31,8 +32,6 @@ from fordel_dask.store.prepared import (
     read_sealed,
     refuse_replaced,
     same_store,
-    seal_of,
-    sealed,
     write_manifest,
 )
 

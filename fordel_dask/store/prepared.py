@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from fordel_dask.errors import FordelError, IntegrityError
 from fordel_dask.schema import Table
+from fordel_dask.seals import seal_of, sealed
 from fordel_dask.store.files import PartFile, kind_of_file, part_names, read_part
 
 FORMAT_VERSION = 1
@@ -210,17 +211,6 @@ def _read_manifest(root: Path) -> dict[str, Any]:
     if seal != seal_of(manifest):
         raise IntegrityError(f"manifest.json in {root.name} was changed after it was written. Ingest again.")
     return manifest
-
-
-def seal_of(manifest: Mapping[str, Any]) -> str:
-    """Give the hash that a manifest carries of itself, all but the seal."""
-    text = json.dumps(manifest, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def sealed(content: Mapping[str, Any]) -> dict[str, Any]:
-    """Give a content with its seal."""
-    return {**content, "seal": seal_of(content)}
 
 
 def read_sealed(folder: Path) -> dict[str, Any]:

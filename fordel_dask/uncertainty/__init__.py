@@ -2,11 +2,12 @@
 
 from fordel_dask.uncertainty.alternatives import NO_ALTERNATIVES, AlternativeCouncil, AlternativeLevel, Alternatives
 from fordel_dask.uncertainty.clusters import Clusters, clusters_of
-from fordel_dask.uncertainty.errors import clustered, jackknife_errors, jackknifed
+from fordel_dask.uncertainty.errors import clustered, jackknife_errors, jackknifed, roots
 from fordel_dask.uncertainty.estimators import leave_one_out, of_some, reweighted
 from fordel_dask.uncertainty.fixed_effects import fixed_effects
 from fordel_dask.uncertainty.intervals import (
     CONFIDENCE,
+    DECIMALS,
     FEWEST_CLINICS,
     Chance,
     Interval,
@@ -21,6 +22,7 @@ from fordel_dask.uncertainty.replicates import clinic_counts
 
 __all__ = [
     "CONFIDENCE",
+    "DECIMALS",
     "FEWEST_CLINICS",
     "NO_ALTERNATIVES",
     "AlternativeCouncil",
@@ -43,6 +45,7 @@ __all__ = [
     "leave_one_out",
     "of_some",
     "reweighted",
+    "roots",
     "rounded",
     "student_reach",
 ]

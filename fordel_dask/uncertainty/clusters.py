@@ -18,7 +18,7 @@ class Clusters:
 
     ``clinics`` are positions among the clinics of the nation (C of them); ``packed`` Σ e x x' (C, pairs of estimated
     columns) in days; ``moments`` D Σ y x (C, columns) in øre × days of the year; ``exposure_days`` (C) and
-    ``fee_oere`` (C), D times too; ``coefficients`` (columns) in øre a year; ``citizens`` n of the sample.
+    ``fee_oere`` (C), D times too; ``patients`` (C) citizens of the sample; ``coefficients`` (columns) in øre a year.
     ``everyone`` are the columns of the one term without a reference level: they sum to 1 for everybody.
     """
 
@@ -27,9 +27,14 @@ class Clusters:
     moments: Floats
     exposure_days: Floats
     fee_oere: Floats
+    patients: Integers
     coefficients: Floats
-    citizens: int
     everyone: tuple[int, ...]
+
+    @property
+    def citizens(self) -> int:
+        """The n citizens of the sample."""
+        return int(self.patients.sum())
 
     @property
     def columns(self) -> int:
@@ -63,8 +68,8 @@ class Clusters:
             moments=self.moments[which],
             exposure_days=self.exposure_days[which],
             fee_oere=self.fee_oere[which],
+            patients=self.patients[which],
             coefficients=coefficients,
-            citizens=self.citizens,
             everyone=self.everyone,
         )
 
@@ -85,7 +90,7 @@ def clusters_of(sums: ClinicSums, columns: tuple[int, ...], everyone: int, micro
         moments=sums.moments[clinics][:, list(columns)].astype(np.float64) * year_days,
         exposure_days=sums.exposure_days[clinics].astype(np.float64),
         fee_oere=sums.fee_oere[clinics].astype(np.float64) * year_days,
+        patients=sums.citizens[clinics],
         coefficients=micro / 1e4,
-        citizens=int(sums.citizens.sum()),
         everyone=tuple(n for n, column in enumerate(columns) if column < everyone),
     )

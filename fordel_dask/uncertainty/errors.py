@@ -1,5 +1,7 @@
 """Covariances of coefficients (øre a year, squared) from sums by clinic."""
 
+import math
+
 import numpy as np
 
 from fordel_dask.uncertainty.clusters import Clusters, Floats
@@ -12,9 +14,20 @@ def clustered(clusters: Clusters, small_sample: bool = True) -> Floats:
     """
     inverse = np.linalg.inv(clusters.gram)
     middle = clusters.scores.T @ clusters.scores
-    clinics, n = len(clusters.clinics), clusters.citizens
-    factor = clinics / (clinics - 1) * (n - 1) / (n - clusters.columns) if small_sample else 1.0
+    factor = small_sample_factor(len(clusters.clinics), clusters.citizens, clusters.columns) if small_sample else 1.0
     return np.asarray(factor * inverse @ middle @ inverse)
+
+
+def small_sample_factor(clinics: int, citizens: int, coefficients: int) -> float:
+    """Give C/(C−1) · (n−1)/(n−p); not a number where there are no more citizens than coefficients, or one clinic."""
+    if clinics < 2 or citizens <= coefficients:
+        return math.nan
+    return clinics / (clinics - 1) * (citizens - 1) / (citizens - coefficients)
+
+
+def roots(covariance: Floats) -> Floats:
+    """Give the standard errors on the diagonal of a covariance; what rounding put below nothing is nothing."""
+    return np.asarray(np.sqrt(np.maximum(np.diag(covariance), 0.0)))
 
 
 def jackknifed(without: Floats, whole: Floats) -> Floats:

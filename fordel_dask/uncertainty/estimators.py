@@ -21,9 +21,11 @@ def leave_one_out(clusters: Clusters) -> Floats:
     Raises
     ------
     EstimationError
-        Without some clinic the coefficients cannot be told apart.
+        Without some clinic, or with all of them, the coefficients can hardly be told apart.
     """
     whole, scores = clusters.gram, clusters.scores
+    if is_singular(whole):
+        raise EstimationError("The weights are nearly dependent: what they would be without a clinic cannot be told.")
     moved = []
     for some in clusters.in_chunks():
         left = whole - unpacked(clusters.packed[some], clusters.columns)
@@ -73,7 +75,8 @@ def is_singular(gram: Floats) -> bool:
 
 
 def _alone(clinics: int) -> str:
+    who = "1 clinic has" if clinics == 1 else f"{clinics:,} clinics have"
     return (
-        f"{clinics:,} clinics have all citizens of the estimation sample with some level, or some combination of "
-        f"levels: without them the weights cannot be told apart."
+        f"{who} all citizens of the estimation sample with some level, or some combination of "
+        f"levels. Without those patients the weights cannot be told apart."
     )

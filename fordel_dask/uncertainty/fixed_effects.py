@@ -11,6 +11,7 @@ import numpy as np
 from fordel_dask.errors import EstimationError
 from fordel_dask.strata import unpacked
 from fordel_dask.uncertainty.clusters import Clusters, Floats
+from fordel_dask.uncertainty.errors import small_sample_factor
 from fordel_dask.uncertainty.estimators import is_singular
 
 
@@ -42,11 +43,11 @@ def fixed_effects(clusters: Clusters) -> tuple[Floats, Floats]:
     coefficients[kept] += moved
     lost = clusters.scores[:, list(clusters.everyone)].sum() - exposures(clusters)[:, kept].sum(axis=0) @ moved
     coefficients[list(clusters.everyone)] += lost / clusters.exposure_days.sum()
-    clinics, n = len(clusters.clinics), clusters.citizens
+    clinics = len(clusters.clinics)
     inverse = np.linalg.inv(gram)
     covariance = np.zeros((columns, columns))
     covariance[np.ix_(kept, kept)] = inverse @ middle @ inverse
-    return coefficients, covariance * clinics / (clinics - 1) * (n - 1) / (n - (columns - 1) - clinics)
+    return coefficients, covariance * small_sample_factor(clinics, clusters.citizens, columns - 1 + clinics)
 
 
 def _within(clusters: Clusters, kept: list[int]) -> Iterator[tuple[Floats, Floats]]:

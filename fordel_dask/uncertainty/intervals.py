@@ -5,6 +5,7 @@ quantile of Student's t with one degree of freedom less than clinics. It tells w
 another year, would have given: not what is wrong with a register or with the model.
 """
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,8 @@ from fordel_dask.uncertainty.errors import jackknife_errors
 CONFIDENCE = 0.90
 FEWEST_CLINICS = 30
 ROBUST, UNCERTAIN = "robust", "uncertain"
+DECIMALS = 9
+"""Figures are rounded from this many decimals; of a float that has more, the rest is noise."""
 
 
 @dataclass(frozen=True)
@@ -75,16 +78,23 @@ def judge(values: Floats, without: Floats, reach: float, least: float = 0.0) -> 
 
 
 def intervals(kind: str, figure: str, names: Sequence[tuple[str, str]], judged: Judged) -> Iterator[Interval]:
-    """Give the intervals of figures that are not rounded; ``names`` are code and level of each."""
+    """Give the intervals of figures that are not rounded; ``names`` are code and level of each.
+
+    None is given of a figure that is no number without some clinic.
+    """
     rows = zip(names, judged.values, judged.errors, judged.low, judged.high, strict=True)
     for (code, level), value, error, low, high in rows:
-        yield Interval(kind, code, level, figure, float(value), float(error), float(low), float(high))
+        if math.isfinite(high):
+            yield Interval(kind, code, level, figure, float(value), float(error), float(low), float(high))
 
 
 def rounded(
     kind: str, figure: str, code: str, published: int, ends: tuple[float, float], rule: Callable[[float], int]
 ) -> Interval:
-    """Give the interval of a rounded figure: what the rule of rounding makes of both ends of the unrounded one."""
-    low, high = sorted(map(rule, ends))
-    flag = ROBUST if low == high == published else UNCERTAIN
+    """Give the interval of a rounded figure: what the rule of rounding makes of both ends of the unrounded one.
+
+    Ends are binary floats: what they are off by must not make an exact whole number the next one.
+    """
+    low, _, high = sorted([published, *(rule(round(end, DECIMALS)) for end in ends)])
+    flag = ROBUST if low == high else UNCERTAIN
     return Interval(kind, code, "", figure, float(published), None, float(low), float(high), flag)

@@ -40,14 +40,18 @@ class Population:
     projected: Floats
 
     def weigh(self, coefficients: Floats) -> Weighed:
-        """Give what each set of coefficients, shape (sets, columns) in øre a year, makes of the citizens."""
+        """Give what each set of coefficients, shape (sets, columns) in øre a year, makes of the citizens.
+
+        A set that predicts nothing for anybody has no weights: its figures are no numbers (NaN).
+        """
         predicted = coefficients @ self.dummies.T
         raw = np.maximum(predicted, 0.0)
         by_cell = np.bincount(self.cell, self.citizens, len(self.dummies))
         corrected = np.bincount(self.cell, self._corrected, len(self.dummies))
-        scale = self.citizens.sum() / (raw @ corrected)
+        total = raw @ corrected
+        scale = np.divide(self.citizens.sum(), total, out=np.full_like(total, np.nan), where=total > 0)
         return Weighed(
-            mean_raw=raw @ by_cell / self.citizens.sum(),
+            mean_raw=np.where(total > 0, raw @ by_cell / self.citizens.sum(), np.nan),
             clinics=self._by_clinic(coefficients, predicted) * scale[:, None],
             areas=raw @ (self.projected * self.factors[:, None]).T * scale[:, None],
         )

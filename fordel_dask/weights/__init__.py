@@ -2,13 +2,14 @@
 
 from fordel_dask.weights.fit import Fit, estimate
 from fordel_dask.weights.sample import SampleSums, sample_of
-from fordel_dask.weights.standard_errors import clustered_errors, hc0_errors
+from fordel_dask.weights.standard_errors import Scatter, scatter_by_citizen, scatter_by_clinic
 
 __all__ = [
     "Fit",
     "SampleSums",
-    "clustered_errors",
+    "Scatter",
     "estimate",
-    "hc0_errors",
     "sample_of",
+    "scatter_by_citizen",
+    "scatter_by_clinic",
 ]

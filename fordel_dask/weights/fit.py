@@ -6,13 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fordel_dask.errors import EstimationError
-from fordel_dask.law.rounding import MICRO, half_even
+from fordel_dask.exact import OERE_PER_KRONE, DependentColumnsError, Inverse, invert, numerators_of, published
 from fordel_dask.model.design import Design
-from fordel_dask.weights.exact import DependentColumnsError, Inverse, invert
 from fordel_dask.weights.sample import SampleSums
 
 AGREEMENT = 1e-8
-OERE_PER_KRONE = 100
 
 
 @dataclass(frozen=True)
@@ -63,12 +61,10 @@ def estimate(sample: SampleSums, scored: NDArray[np.int64], design: Design, clin
             f"The weights cannot be told apart: {names} depend on the terms before them in the estimation sample. "
             f"Use more citizens or a model with fewer levels."
         ) from None
-    numerators = [sum(a * b for a, b in zip(row, right, strict=True)) for row in inverse.adjugate]
+    numerators = numerators_of(inverse, right)
     exact = np.array([numerator / inverse.determinant for numerator in numerators])
     _check_agreement(exact, _scikit_learn(sample, x, year_days))
-    scale = MICRO // OERE_PER_KRONE
-    micro = tuple(half_even(numerator * scale, inverse.determinant) for numerator in numerators)
-    return Fit(tuple(columns), micro, inverse)
+    return Fit(tuple(columns), published(inverse, numerators), inverse)
 
 
 def _columns_to_estimate(sample: SampleSums, scored: NDArray[np.int64], design: Design) -> list[int]:

@@ -1,17 +1,19 @@
 """Standard errors of the coefficients, exact until the last step (model section 5.3)."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fordel_dask import exact
 from fordel_dask.errors import EstimationError
-from fordel_dask.law.rounding import MICRO, root_half_even
+from fordel_dask.exact import OERE_PER_KRONE
+from fordel_dask.law.rounding import MICRO
 from fordel_dask.model.design import Design
 from fordel_dask.strata import ClinicSums, unpacked
-from fordel_dask.weights.exact import Inverse
-from fordel_dask.weights.fit import OERE_PER_KRONE, Fit
+from fordel_dask.weights.fit import Fit
 from fordel_dask.weights.sample import SampleSums
 
 Integers = NDArray[np.int64]
@@ -20,8 +22,23 @@ Objects = NDArray[np.object_]
 FEE_SCALE = MICRO // OERE_PER_KRONE
 
 
-def clustered_errors(fit: Fit, sums: ClinicSums, sample: SampleSums, clinics: int, year_days: int) -> list[int]:
-    """Give clinic-clustered standard errors in 10⁻⁶ kroner.
+@dataclass(frozen=True)
+class Scatter:
+    """How far fees lie from what is predicted: Σ g g' of scores g, in squared days × 10⁻⁶ kroner, and a factor.
+
+    A score is a clinic's for clustered errors, a citizen's for HC0.
+    """
+
+    middle: tuple[tuple[int, ...], ...]
+    factor: Fraction
+
+    def errors(self, fit: Fit) -> list[int]:
+        """Give the standard errors in 10⁻⁶ kroner."""
+        return exact.standard_errors(fit.inverse, self.middle, self.factor)
+
+
+def scatter_by_clinic(fit: Fit, sums: ClinicSums, sample: SampleSums, clinics: int, year_days: int) -> Scatter:
+    """Give what clinic-clustered standard errors come from.
 
     With the factor C/(C−1) · (n−1)/(n−p): what statsmodels gives for WLS with exposure as
     weights and ``cov_type="cluster"``.
@@ -33,7 +50,7 @@ def clustered_errors(fit: Fit, sums: ClinicSums, sample: SampleSums, clinics: in
             f"sample; there are {citizens:,}."
         )
     factor = Fraction(clinics, clinics - 1) * Fraction(citizens - 1, citizens - terms)
-    return _errors(fit.inverse, cross_products(clinic_scores(fit, sums, year_days)), factor)
+    return _scatter(cross_products(clinic_scores(fit, sums, year_days)), factor)
 
 
 def clinic_scores(fit: Fit, sums: ClinicSums, year_days: int) -> Objects:
@@ -68,8 +85,8 @@ def _limbs(values: Objects, limb: int) -> Iterator[NDArray[np.float64]]:
         rest = rest // limb
 
 
-def hc0_errors(fit: Fit, sample: SampleSums, prediction: Integers, design: Design, year_days: int) -> list[int]:
-    """Give standard errors robust to unequal variance (HC0) in 10⁻⁶ kroner, from sums by cell."""
+def scatter_by_citizen(fit: Fit, sample: SampleSums, prediction: Integers, design: Design, year_days: int) -> Scatter:
+    """Give what standard errors robust to unequal variance (HC0) come from, by sums by cell."""
     size = len(fit.columns)
     position = {column: n for n, column in enumerate(fit.columns)}
     middle: Objects = np.zeros((size, size), dtype=object)
@@ -82,11 +99,8 @@ def hc0_errors(fit: Fit, sample: SampleSums, prediction: Integers, design: Desig
         for i in active:
             for j in active:
                 middle[i, j] += squared
-    return _errors(fit.inverse, middle, Fraction(1))
+    return _scatter(middle, Fraction(1))
 
 
-def _errors(inverse: Inverse, middle: Objects, factor: Fraction) -> list[int]:
-    """Give the roots of the diagonal of A⁻¹ M A⁻¹ × factor."""
-    adjugate, square = np.array(inverse.adjugate, dtype=object), inverse.determinant**2
-    diagonal = ((adjugate @ middle) * adjugate).sum(axis=1)
-    return [root_half_even(factor * Fraction(value, square)) for value in diagonal]
+def _scatter(middle: Objects, factor: Fraction) -> Scatter:
+    return Scatter(tuple(tuple(map(int, row)) for row in middle), factor)

@@ -42,7 +42,7 @@ def test_every_command_has_help_with_an_example(command):
 
 def test_the_commands_of_the_contract_are_there():
     contract = {"demo", "synth", "plan", "ingest", "run", "explain", "verify", "selftest", "glossary", "sources"}
-    contract |= {"check", "cluster certs", "cluster check"}
+    contract |= {"check", "cluster certs", "cluster check", "refit"}
     assert contract <= set(COMMANDS)
 
 
@@ -50,6 +50,7 @@ JSON_COMMANDS = {
     "run": ["run", "{}/store", "--out", "{}/again"],
     "ingest": ["ingest", "{}/registers", "--store", "{}/other"],
     "explain": ["explain", "{}/run", "--council", "fyn"],
+    "refit": ["refit", "{}/run/bundle.json"],
     "verify": ["verify", "{}/run"],
     "plan of an ingest": ["plan", "{}/registers", "--store", "{}/other"],
     "plan of a run": ["plan", "{}/store"],

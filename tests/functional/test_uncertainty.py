@@ -199,7 +199,7 @@ def test_a_level_that_one_clinic_has_alone_gives_no_intervals_and_a_word(nation)
     column = outcome.fit.columns[-1]
     alone = alone_in_one_clinic(outcome.clinic_sums, column)
     doubts = doubts_of(dataclasses.replace(outcome, clinic_sums=alone), 50, 1)
-    assert doubts.unsaid.startswith("1 clinics have all citizens of the estimation sample with some level")
+    assert doubts.unsaid.startswith("1 clinic has all citizens of the estimation sample with some level")
     assert doubts.intervals == ()
 
 

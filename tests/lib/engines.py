@@ -18,14 +18,15 @@ import dask
 from distributed import LocalCluster
 
 from fordel_dask.cli.progress import ProgressLines
+from fordel_dask.doubt import doubts_of
 from fordel_dask.errors import EstimationError
 from fordel_dask.graph import Executor, Place, open_executor
 from fordel_dask.graph.settings import SETTINGS
 from fordel_dask.model import load_model
 from fordel_dask.pipeline import run_model
+from fordel_dask.printing import csv_text
 from fordel_dask.registers import ingest
 from fordel_dask.results import result_tables
-from fordel_dask.rundir import csv_text
 from fordel_dask.schema.results import RESULT_TABLES
 from fordel_dask.store import open_store
 from tests.lib.compare import differences
@@ -111,7 +112,7 @@ def tables_of(store: Path, engine: Executor, folder: Path) -> Tables | None:
         outcome = run_model(open_store(store), load_model(str(scenario)), engine, SILENT, fresh=True)
     except EstimationError:
         return None
-    rows = result_tables(outcome)
+    rows = result_tables(outcome, doubts_of(outcome, 20, 1))
     return {table.name: csv_text([c.name for c in table.columns], rows[table.name]) for table in RESULT_TABLES}
 
 

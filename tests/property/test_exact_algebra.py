@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fordel_dask.weights.exact import DependentColumnsError, invert
+from fordel_dask.exact import DependentColumnsError, invert
 from fordel_dask.weights.standard_errors import cross_products
 
 SIZES = st.integers(1, 7)

@@ -1,8 +1,15 @@
-"""Exact linear algebra on whole numbers: fraction-free elimination (Bareiss)."""
+"""Exact linear algebra on whole numbers: fraction-free elimination (Bareiss), coefficients and their errors.
+
+Nothing is loaded for it, so that weights can be estimated again wherever their sums are (``fordel refit``).
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
+from fordel_dask.law.rounding import MICRO, half_even, root_half_even
+
+OERE_PER_KRONE = 100
 Row = list[int]
 
 
@@ -83,3 +90,28 @@ def _singular(rows: list[Row]) -> bool:
             rows[i] = _eliminated(rows[i], rows[k], pivot, rows[i][k], previous)
         previous = pivot
     return False
+
+
+def numerators_of(inverse: Inverse, right: Sequence[int]) -> list[int]:
+    """Give the solution of A β = ``right``, each over the determinant."""
+    return [sum(a * b for a, b in zip(row, right, strict=True)) for row in inverse.adjugate]
+
+
+def published(inverse: Inverse, numerators: Sequence[int]) -> tuple[int, ...]:
+    """Give coefficients in øre, each over the determinant, as they are published: 10⁻⁶ kroner, half to even."""
+    scale = MICRO // OERE_PER_KRONE
+    return tuple(half_even(numerator * scale, inverse.determinant) for numerator in numerators)
+
+
+def standard_errors(inverse: Inverse, middle: Sequence[Sequence[int]], factor: Fraction) -> list[int]:
+    """Give the roots of the diagonal of A⁻¹ M A⁻¹ × ``factor``, half to even.
+
+    ``middle`` is M in squared days × 10⁻⁶ kroner, so that errors are in 10⁻⁶ kroner.
+    """
+    square = inverse.determinant**2
+    found = []
+    for row in inverse.adjugate:
+        through = [sum(a * m for a, m in zip(row, of_middle, strict=True)) for of_middle in middle]
+        value = sum(a * t for a, t in zip(row, through, strict=True))
+        found.append(root_half_even(factor * Fraction(value, square)))
+    return found

@@ -1,0 +1,67 @@
+"""Numbers and weights as text, exactly as they are printed, with nothing loaded for it."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from fordel_dask.law.rounding import decimals, scaled, shortest
+
+Row = tuple[str, ...]
+EMPTY = ""
+
+
+def number(value: Fraction | int | None) -> str:
+    """Print a computed number with 9 decimals, half to even; nothing for none."""
+    return EMPTY if value is None else decimals(scaled(value))
+
+
+def count(value: int | None) -> str:
+    """Print a whole number; nothing for none."""
+    return EMPTY if value is None else str(value)
+
+
+def given(value: Fraction | None) -> str:
+    """Print an input as its shortest decimal text; nothing for none."""
+    return EMPTY if value is None else shortest(value)
+
+
+def ratio(numerator: Fraction | int, denominator: Fraction | int) -> Fraction | None:
+    """Give a ratio; none where the denominator is 0."""
+    return Fraction(numerator) / denominator if denominator else None
+
+
+@dataclass(frozen=True)
+class WeightRow:
+    """One estimated level: sample citizens and exposure days, coefficient and its error (if known) in 10⁻⁶ kroner."""
+
+    term: str
+    level: str
+    citizens: int
+    exposure_days: int
+    coefficient_micro: int
+    error_micro: int | None
+
+
+def weight_rows(levels: Sequence[WeightRow], year_days: int, mean_raw: Fraction | None) -> Iterator[Row]:
+    """Print the coefficients; ``mean_raw`` is r̄ in 10⁻⁶ kroner, if it is known."""
+    for level in levels:
+        yield (
+            level.term,
+            level.level,
+            count(level.citizens),
+            number(Fraction(level.exposure_days, year_days)),
+            decimals(level.coefficient_micro, 6),
+            EMPTY if level.error_micro is None else decimals(level.error_micro, 6),
+            number(None if mean_raw is None else level.coefficient_micro / mean_raw),
+        )
+
+
+def csv_text(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Give a table as CSV: comma, decimal point, ``\\n``, header, empty for none."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return buffer.getvalue()
