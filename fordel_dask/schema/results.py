@@ -28,14 +28,15 @@ class ResultTable:
     columns: tuple[ResultColumn, ...]
 
 
-def _columns(*lines: str) -> tuple[ResultColumn, ...]:
+def columns_of(*lines: str) -> tuple[ResultColumn, ...]:
+    """Give the columns of lines ``name | kind | unit | meaning``."""
     return tuple(ResultColumn(*(part.strip() for part in line.split("|"))) for line in lines)
 
 
 WEIGHTS = ResultTable(
     "weights",
     "The estimated coefficients: what each level adds to a citizen's yearly consumption.",
-    _columns(
+    columns_of(
         "term | text | - | Term of the model.",
         "level | text | - | Level of the term; reference levels are not listed.",
         "citizens | count | citizens | Citizens of the estimation sample with the level.",
@@ -48,7 +49,7 @@ WEIGHTS = ResultTable(
 MUNICIPALITIES = ResultTable(
     "municipalities",
     "Need by municipality of residence; guidance, not binding.",
-    _columns(
+    columns_of(
         "municipality_code | text | - | Municipality code, three digits.",
         "municipality | text | - | Name.",
         "council_id | text | - | Council it lies in.",
@@ -66,7 +67,7 @@ MUNICIPALITIES = ResultTable(
 COUNCILS = ResultTable(
     "councils",
     "Binding maximum of capacities by health council.",
-    _columns(
+    columns_of(
         "council_id | text | - | Council id.",
         "council | text | - | Name.",
         "region | text | - | Region from 2027.",
@@ -84,7 +85,7 @@ COUNCILS = ResultTable(
 CLINICS = ResultTable(
     "clinics",
     "How many patients each clinic must at least take.",
-    _columns(
+    columns_of(
         "ydernummer | text | - | Clinic, six digits.",
         "clinic_type | text | - | plo, region, tender or island.",
         "municipality_code | text | - | Municipality of the clinic.",
@@ -103,7 +104,7 @@ CLINICS = ResultTable(
 PARTS = ResultTable(
     "parts",
     "Why an area's or clinic's weighted citizens differ from their number, part by part.",
-    _columns(
+    columns_of(
         "area_kind | text | - | clinic, municipality or council.",
         "code | text | - | Ydernummer, municipality code or council id.",
         "term | text | - | Term of the model, clamp, life_expectancy, rounding or projection.",
@@ -115,7 +116,7 @@ PARTS = ResultTable(
 FLOWS = ResultTable(
     "flows",
     "Where citizens live and where their clinic lies.",
-    _columns(
+    columns_of(
         "residence_council_id | text | - | Council of residence.",
         "clinic_council_id | text | - | Council of the clinic; empty for none or an unregistered one.",
         "citizens | count | citizens | Group-1 citizens.",
@@ -125,7 +126,7 @@ INTERVALS = ResultTable(
     "intervals",
     "How sure each figure is: 90 % intervals from leaving out every clinic of the sample in turn. No rows where "
     "nothing can be said; the manifest says why.",
-    _columns(
+    columns_of(
         "kind | text | - | weight, municipality, council or clinic.",
         "code | text | - | Term, municipality code, council id or ydernummer.",
         "level | text | - | Level of the term; empty for areas and clinics.",
@@ -140,7 +141,7 @@ INTERVALS = ResultTable(
 CHANCES = ResultTable(
     "capacity_chances",
     "In how many of the nations drawn again a council would have so many capacities.",
-    _columns(
+    columns_of(
         "council_id | text | - | Council id.",
         "maximum_capacities | count | capacities | Need with the floor, rounded up once.",
         "replicates | count | nations | Nations drawn again (bootstrap of clinics) with that number.",
@@ -150,7 +151,7 @@ CHANCES = ResultTable(
 ALTERNATIVES = ResultTable(
     "alternative_weights",
     "The weights estimated in other ways from the same citizens; for comparison, nothing follows from them.",
-    _columns(
+    columns_of(
         "estimator | text | - | clinic_fixed_effects (what a clinic does taken out), region (its clinics alone) or "
         "without_council (all other clinics).",
         "name | text | - | The region or council; empty for fixed effects.",
@@ -165,7 +166,7 @@ ALTERNATIVES = ResultTable(
 ALTERNATIVE_COUNCILS = ResultTable(
     "alternative_councils",
     "What the weights of other estimators would make of the councils' numbers; for comparison only.",
-    _columns(
+    columns_of(
         "estimator | text | - | As in alternative_weights.",
         "name | text | - | The region or council; empty for fixed effects.",
         "council_id | text | - | Council id.",
