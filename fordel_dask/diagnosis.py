@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from fordel_dask import pipeline
 from fordel_dask.diagnosed_groups import groups_of, sample_lines
 from fordel_dask.diagnostic_passes import (
+    HASHES,
     Details,
     FoldedSums,
     FoldTask,
@@ -54,7 +55,6 @@ OERE_PER_KRONE, MICRO_PER_OERE = 100, 10_000
 MOST_ALIKE = 100_000
 """About so many citizens are taken for the trees: enough to grow them, and few enough to do it in seconds."""
 
-HASHES = 1 << 32
 PUBLISHED, WITHOUT_CITIZENS, WITHOUT_CLINICS = (
     "published",
     "without_own_fold_of_citizens",
@@ -129,17 +129,13 @@ def look(store: Store, model: Model, executor: Executor, progress: Progress, see
     tasks = plan_folds(store.grid, executor.width, rules, seed)
     folded = executor.total(folds_pass, tasks, "folds", progress("citizens → cells and folds"))
     outcome = pipeline.conclude(nation, rules, folded.citizens, ())
-    return _look_again(outcome, rules, folded, tasks, executor, progress)
+    return _look_again((outcome, rules, folded), tasks, executor, progress)
 
 
 def _look_again(
-    outcome: Outcome,
-    rules: PassRules,
-    folded: FoldedSums,
-    tasks: list[FoldTask],
-    executor: Executor,
-    progress: Progress,
+    seen: tuple[Outcome, PassRules, FoldedSums], tasks: list[FoldTask], executor: Executor, progress: Progress
 ) -> Seen:
+    outcome, rules, folded = seen
     of_clinics, clinic_days, clinic_fee = folds_by_clinic(outcome, tasks[0].seed)
     without_citizens = predicted_without(outcome, folded.days, folded.fee)
     without_clinics = predicted_without(outcome, clinic_days, clinic_fee)
@@ -275,8 +271,11 @@ def alike_of(seen: Seen) -> Alike:
     else:
         tested, cell, age, disease = (np.empty(0, np.int64) for _ in range(4))
     bits = np.arange(len(conditions()))
+    citizens, days, fee = strata.sums
     return Alike(
-        *strata.sums,
+        citizens=citizens,
+        days=days,
+        fee=fee,
         tested=tested == 1,
         levels=levels_of_cells(design)[cell],
         design=design.dummies[cell],

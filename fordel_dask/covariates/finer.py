@@ -77,7 +77,5 @@ def _place_among(codes: NDArray[Any], book: tuple[str, ...], known: tuple[str, .
 
 def _benefits(facts: Facts) -> NDArray[np.uint64]:
     """Give a bit for each benefit group of which a citizen had a week or more."""
-    had = (
-        (facts[weeks_column(group)] > 0).astype(np.uint64) << np.uint64(n) for n, group in enumerate(benefit_groups())
-    )
-    return functools.reduce(np.bitwise_or, had)
+    had = ((facts[weeks_column(group)] > 0).astype(np.uint64) for group in benefit_groups())
+    return functools.reduce(np.bitwise_or, (one << np.uint64(n) for n, one in enumerate(had)))

@@ -23,7 +23,7 @@ GROUPS = ResultTable(
         "dimension | text | - | The trait.",
         "level | text | - | Level of the trait; 1 is the lowest tenth.",
         "name | text | - | Name of a municipality or council.",
-        "in_model | text | - | yes; coarser (the model knows less of it); no; outcome (made of the consumption itself).",
+        "in_model | text | - | yes; coarser (the model knows less of it); no; outcome (made of consumption itself).",
         "citizens | count | citizens | Citizens with the level.",
         "clinics | count | clinics | How many clinics, where clinics are grouped.",
         "exposure_years | number | years | Years those citizens were enrolled in the fee year.",
@@ -57,8 +57,8 @@ SIMPLICITY = ResultTable(
     "simplicity",
     "What freer models explain of the consumption of citizens in clinics they have not seen.",
     columns_of(
-        "way | text | - | published; estimated_anew (the same model on the citizens the trees have); trees_same_traits; "
-        "trees_finer_traits (age in years, every condition by itself).",
+        "way | text | - | published; estimated_anew (the same model on the citizens the trees have); "
+        "trees_same_traits; trees_finer_traits (age in years, every condition by itself).",
         "citizens_trained | count | citizens | Citizens it was made from; the published weights are made from all.",
         "citizens_tested | count | citizens | Citizens of clinics held back.",
         "r2 | estimate | - | R² of those citizens.",

@@ -30,13 +30,16 @@ class ResultTable:
 
 def columns_of(*lines: str) -> tuple[ResultColumn, ...]:
     """Give the columns of lines ``name | kind | unit | meaning``."""
-    return tuple(ResultColumn(*(part.strip() for part in line.split("|"))) for line in lines)
+    return tuple(ResultColumn(*(part.strip() for part in line.split("|", 3))) for line in lines)
+
+
+_columns = columns_of
 
 
 WEIGHTS = ResultTable(
     "weights",
     "The estimated coefficients: what each level adds to a citizen's yearly consumption.",
-    columns_of(
+    _columns(
         "term | text | - | Term of the model.",
         "level | text | - | Level of the term; reference levels are not listed.",
         "citizens | count | citizens | Citizens of the estimation sample with the level.",
@@ -49,7 +52,7 @@ WEIGHTS = ResultTable(
 MUNICIPALITIES = ResultTable(
     "municipalities",
     "Need by municipality of residence; guidance, not binding.",
-    columns_of(
+    _columns(
         "municipality_code | text | - | Municipality code, three digits.",
         "municipality | text | - | Name.",
         "council_id | text | - | Council it lies in.",
@@ -67,7 +70,7 @@ MUNICIPALITIES = ResultTable(
 COUNCILS = ResultTable(
     "councils",
     "Binding maximum of capacities by health council.",
-    columns_of(
+    _columns(
         "council_id | text | - | Council id.",
         "council | text | - | Name.",
         "region | text | - | Region from 2027.",
@@ -85,7 +88,7 @@ COUNCILS = ResultTable(
 CLINICS = ResultTable(
     "clinics",
     "How many patients each clinic must at least take.",
-    columns_of(
+    _columns(
         "ydernummer | text | - | Clinic, six digits.",
         "clinic_type | text | - | plo, region, tender or island.",
         "municipality_code | text | - | Municipality of the clinic.",
@@ -104,7 +107,7 @@ CLINICS = ResultTable(
 PARTS = ResultTable(
     "parts",
     "Why an area's or clinic's weighted citizens differ from their number, part by part.",
-    columns_of(
+    _columns(
         "area_kind | text | - | clinic, municipality or council.",
         "code | text | - | Ydernummer, municipality code or council id.",
         "term | text | - | Term of the model, clamp, life_expectancy, rounding or projection.",
@@ -116,7 +119,7 @@ PARTS = ResultTable(
 FLOWS = ResultTable(
     "flows",
     "Where citizens live and where their clinic lies.",
-    columns_of(
+    _columns(
         "residence_council_id | text | - | Council of residence.",
         "clinic_council_id | text | - | Council of the clinic; empty for none or an unregistered one.",
         "citizens | count | citizens | Group-1 citizens.",
@@ -126,7 +129,7 @@ INTERVALS = ResultTable(
     "intervals",
     "How sure each figure is: 90 % intervals from leaving out every clinic of the sample in turn. No rows where "
     "nothing can be said; the manifest says why.",
-    columns_of(
+    _columns(
         "kind | text | - | weight, municipality, council or clinic.",
         "code | text | - | Term, municipality code, council id or ydernummer.",
         "level | text | - | Level of the term; empty for areas and clinics.",
@@ -141,7 +144,7 @@ INTERVALS = ResultTable(
 CHANCES = ResultTable(
     "capacity_chances",
     "In how many of the nations drawn again a council would have so many capacities.",
-    columns_of(
+    _columns(
         "council_id | text | - | Council id.",
         "maximum_capacities | count | capacities | Need with the floor, rounded up once.",
         "replicates | count | nations | Nations drawn again (bootstrap of clinics) with that number.",
@@ -151,7 +154,7 @@ CHANCES = ResultTable(
 ALTERNATIVES = ResultTable(
     "alternative_weights",
     "The weights estimated in other ways from the same citizens; for comparison, nothing follows from them.",
-    columns_of(
+    _columns(
         "estimator | text | - | clinic_fixed_effects (what a clinic does taken out), region (its clinics alone) or "
         "without_council (all other clinics).",
         "name | text | - | The region or council; empty for fixed effects.",
@@ -166,7 +169,7 @@ ALTERNATIVES = ResultTable(
 ALTERNATIVE_COUNCILS = ResultTable(
     "alternative_councils",
     "What the weights of other estimators would make of the councils' numbers; for comparison only.",
-    columns_of(
+    _columns(
         "estimator | text | - | As in alternative_weights.",
         "name | text | - | The region or council; empty for fixed effects.",
         "council_id | text | - | Council id.",

@@ -1,0 +1,337 @@
+"""The page of a diagnosis: one HTML file that opens anywhere, offline."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from fordel_dask import law
+from fordel_dask.law.sources import data_file
+from fordel_dask.law.words import CLINIC_TYPES, grouped, level_words
+from fordel_dask.report import dots
+from fordel_dask.report import map as denmark
+from fordel_dask.schema.diagnosis import DIAGNOSIS_TABLES
+
+Row = Mapping[str, str]
+PAGE = "index.html"
+PER_MILLE = 1000
+WORDS_OF_KNOWN = {
+    "yes": "in the model",
+    "coarser": "the model knows it coarser",
+    "no": "not in the model",
+    "outcome": "made of the consumption itself",
+}
+WORDS_OF_PREDICTIONS = {
+    "published": "published weights",
+    "without_own_fold_of_citizens": "weights from the other four fifths of citizens",
+    "without_own_fold_of_clinics": "weights from the other four fifths of clinics",
+}
+WORDS_OF_WAYS = {
+    "published": "the published weights",
+    "estimated_anew": "the same model, estimated on the citizens that the trees have",
+    "trees_same_traits": "trees on the model's own traits, combined freely",
+    "trees_finer_traits": "trees on finer traits too: age in years, every disease by itself",
+}
+TITLES = {
+    "age_sex": "Age and sex",
+    "origin": "Origin",
+    "civil_status": "Civil status",
+    "labour_market": "Attachment to the labour market",
+    "somatic": "Somatic diseases as the model counts them",
+    "psychiatric": "Psychiatric disease",
+    "age_band": "Age",
+    "sex": "Sex",
+    "origin × labour_market": "Origin together with the labour market",
+    "predicted_tenth": "Tenths of citizens by prediction",
+    "age_year": "Age in years",
+    "civil_status_code": "Civil status, code by code",
+    "origin_type": "Danish origin, immigrants, descendants",
+    "somatic_count": "Number of somatic diseases, also beyond the cut points",
+    "somatic_condition": "Each somatic disease by itself",
+    "psychiatric_condition": "Each psychiatric disease by itself",
+    "benefit": "A week or more of a benefit",
+    "enrolment": "How long enrolled in the fee year",
+    "chronic_care": "Months of chronic care",
+    "any_consumption": "Any consumption at all",
+    "consumption_tenth": "Tenths of citizens by actual consumption",
+    "municipality": "Municipality of residence",
+    "council": "Council of residence",
+    "region": "Region of residence",
+    "clinic_type": "Type of clinic",
+    "clinic_patients": "Clinics by patients",
+    "patients_per_capacity": "Clinics by patients per capacity",
+    "clinic_weight_tenth": "Tenths of clinics by mean weight of patients; the tenth is the most loaded",
+    "clinic_unpredicted_tenth": "Tenths of clinics by consumption beyond prediction",
+    "outside_sample": "Weighed, but not in the estimation sample",
+}
+SECTIONS = {
+    "missed": (
+        *("somatic_condition", "psychiatric_condition", "somatic_count", "benefit", "origin × labour_market"),
+        *("origin_type", "civil_status_code", "enrolment"),
+    ),
+    "known": ("sex", "age_band", "age_sex", "origin", "civil_status", "labour_market", "somatic", "psychiatric"),
+    "outcomes": ("consumption_tenth", "chronic_care", "any_consumption"),
+    "clinics": (
+        *("clinic_weight_tenth", "clinic_unpredicted_tenth", "patients_per_capacity"),
+        *("clinic_patients", "clinic_type", "outside_sample"),
+    ),
+    "areas": ("region", "council"),
+}
+OWN_WORDS = {
+    "M": "men",
+    "F": "women",
+    "U": "unmarried",
+    "G": "married",
+    "E": "widowed",
+    "P": "registered partnership",
+    "O": "dissolved partnership",
+    "L": "longest living of two partners",
+}
+CIVIL_WORDS = {**OWN_WORDS, "F": "divorced"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One group as printed."""
+
+    name: str
+    citizens: str
+    clinics: str
+    actual: str
+    predicted: str
+    ratio: str
+    difference: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One dimension: its title, whether the model knows it, its picture and its table."""
+
+    title: str
+    known: str
+    chart: dots.DotChart
+    lines: tuple[Line, ...]
+    clinics: bool
+
+
+def diagnosis_page(manifest: Mapping[str, Any], tables: Mapping[str, Sequence[tuple[str, ...]]]) -> str:
+    """Give the page as HTML. It may hold small counts and stays where the tables stay."""
+    environment = Environment(
+        loader=PackageLoader("fordel_dask.report"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    named = {
+        table.name: [
+            dict(zip([column.name for column in table.columns], row, strict=True)) for row in tables[table.name]
+        ]
+        for table in DIAGNOSIS_TABLES
+    }
+    return environment.get_template("diagnosis.html").render(content(manifest, named))
+
+
+def content(manifest: Mapping[str, Any], tables: Mapping[str, Sequence[Row]]) -> dict[str, Any]:
+    """Give everything the page says, ready to be printed."""
+    by_dimension: dict[str, list[Row]] = {}
+    for row in tables["groups"]:
+        by_dimension.setdefault(row["dimension"], []).append(row)
+    return {
+        "year": manifest["nation"]["year"],
+        "model": manifest["model"],
+        "program": manifest["program"],
+        "seed": manifest["seed"],
+        "sample": {name: f"{manifest['noticed'][f'sample_{name}']:,}" for name in ("citizens", "clinics")},
+        "headline": headline(tables),
+        "fits": [fit_line(row) for row in tables["fit"]],
+        "sections": {
+            name: [panel(by_dimension[one]) for one in dimensions if one in by_dimension]
+            for name, dimensions in SECTIONS.items()
+        },
+        "ages": dots.line_chart([_age(row) for row in by_dimension["age_year"]]),
+        "age_lines": [line(row) for row in by_dimension["age_year"]],
+        "calibration": _calibration(by_dimension["predicted_tenth"]),
+        "calibration_lines": [line(row) for row in by_dimension["predicted_tenth"]],
+        "map": _map(by_dimension["municipality"]),
+        "municipality_lines": [line(row) for row in by_dimension["municipality"]],
+        "ways": [_way(row) for row in tables["simplicity"]],
+        "stability": manifest["stability"],
+        "changed": [_changed(row) for row in tables["stability"] if row["kind"] == "weight"],
+        "credits": [data_file("geography/municipalities.geojson").credit],
+        "words": WORDS_OF_KNOWN,
+        "clinics_told": any(row["dimension"] == "clinic_weight_tenth" for row in tables["groups"]),
+    }
+
+
+def headline(tables: Mapping[str, Sequence[Row]]) -> list[tuple[str, str, str]]:
+    """Give the figures at the top: value, name, meaning."""
+    fits = {(row["level"], row["prediction"]): row for row in tables["fit"]}
+    ways = {row["way"]: row["r2"] for row in tables["simplicity"]}
+    found = [
+        (_number(fits[level, "published"]["r2"], 3), f"R² of {plural}", meaning)
+        for level, plural, meaning in (
+            ("citizen", "citizens", "Chance decides most of one citizen's year; no model comes near 1."),
+            ("clinic", "clinics", "What planning asks for: the differences between clinics."),
+            ("municipality", "municipalities", "The same between where citizens live."),
+        )
+    ]
+    held = fits["citizen", "without_own_fold_of_clinics"]["r2"]
+    found.append((_number(held, 3), "R² of citizens in new clinics", "By weights from other clinics alone."))
+    more, same = ways["trees_finer_traits"], ways["estimated_anew"]
+    lost = _signed(Fraction(more) - Fraction(same), 3) if more and same else "–"
+    found.append((lost, "R² lost by simplicity", "What trees on finer traits explain more."))
+    return found
+
+
+def fit_line(row: Row) -> dict[str, str]:
+    """Give one line of the table of fit, as printed."""
+    return {
+        "level": row["level"],
+        "prediction": WORDS_OF_PREDICTIONS[row["prediction"]],
+        "units": _number(row["units"], 0),
+        "r2": _number(row["r2"], 4),
+        "cpm": _number(row["cpm"], 4),
+        "mae": _number(row["mae_kr"], 2),
+        "note": row["note"],
+    }
+
+
+def panel(rows: Sequence[Row]) -> Panel:
+    """Give a dimension with its picture and table."""
+    first = rows[0]
+    lines = tuple(line(row) for row in rows)
+    ratios = [
+        dots.Ratio(one.name, int(row["citizens"]), _float(row["predictive_ratio"]), _beside(row, one))
+        for row, one in zip(rows, lines, strict=True)
+    ]
+    return Panel(
+        title=TITLES[first["dimension"]],
+        known=first["in_model"],
+        chart=dots.dot_chart(ratios),
+        lines=lines,
+        clinics=any(row["clinics"] for row in rows),
+    )
+
+
+def _beside(row: Row, one: Line) -> str:
+    return row["note"] or f"{one.ratio}   {one.difference} kr."
+
+
+def line(row: Row) -> Line:
+    """Give one group as printed."""
+    difference = row["difference_kr"]
+    return Line(
+        name=name_of(row),
+        citizens=_number(row["citizens"], 0),
+        clinics=_number(row["clinics"], 0),
+        actual=_number(row["actual_kr"], 2),
+        predicted=_number(row["predicted_kr"], 2),
+        ratio=_number(row["predictive_ratio"], 3),
+        difference=_signed(Fraction(difference), 2) if difference else "–",
+        note=row["note"],
+    )
+
+
+def name_of(row: Row) -> str:
+    """Name the citizens of a group."""
+    dimension, level = row["dimension"], row["level"]
+    if row["name"]:
+        return f"{row['name']} ({level})" if dimension == "municipality" else row["name"]
+    own = _own_words(dimension)
+    if level in own:
+        return own[level]
+    if dimension == "age_year":
+        return f"{OWN_WORDS[level[0]]} {level[2:]}"
+    return f"tenth {level}" if dimension.endswith("_tenth") else level_words(dimension, level).replace("-", "–")
+
+
+def _own_words(dimension: str) -> Mapping[str, str]:
+    """Give the words for levels of a dimension that the model has none for."""
+    if dimension.endswith("_condition"):
+        return {row["condition_id"]: row["label_en"] for row in law.rows("codes/multimorbidity")}
+    return {"civil_status_code": CIVIL_WORDS, "clinic_type": CLINIC_TYPES, "sex": OWN_WORDS}.get(dimension, {})
+
+
+def _number(text: str, places: int) -> str:
+    return grouped(Fraction(text), places) if text else "–"
+
+
+def _signed(value: Fraction, places: int) -> str:
+    text = grouped(value, places)
+    return f"+{text}" if value > 0 else text
+
+
+def _float(text: str) -> float | None:
+    return float(text) if text else None
+
+
+def _age(row: Row) -> tuple[str, int, int, float | None]:
+    sex, age = row["level"].split(" ")
+    return sex, int(age.removesuffix("+")), int(row["citizens"]), _float(row["predictive_ratio"])
+
+
+def _calibration(rows: Sequence[Row]) -> dots.DiagonalChart:
+    return dots.diagonal_chart(
+        [(row["level"], float(row["predicted_kr"]), float(row["actual_kr"])) for row in rows if row["actual_kr"]]
+    )
+
+
+def _way(row: Row) -> dict[str, str]:
+    return {
+        "way": WORDS_OF_WAYS[row["way"]],
+        "trained": _number(row["citizens_trained"], 0),
+        "tested": _number(row["citizens_tested"], 0),
+        "r2": _number(row["r2"], 4),
+        "note": row["note"],
+    }
+
+
+def _changed(row: Row) -> dict[str, str]:
+    return {
+        "name": level_words(row["code"], row["level"]),
+        "before": _number(row["before"], 3),
+        "now": _number(row["now"], 3),
+        "difference": _signed(Fraction(row["difference"]), 3),
+    }
+
+
+def _map(municipalities: Sequence[Row]) -> dict[str, Any]:
+    """Give the map of predictive ratios: brown where the model predicts too little, green where too much."""
+    ratios = {
+        row["level"]: float(row["predictive_ratio"]) * PER_MILLE if row["predictive_ratio"] else None
+        for row in municipalities
+    }
+    known = [ratio for ratio in ratios.values() if ratio is not None]
+    width = denmark.class_width(known, PER_MILLE)
+    return {
+        "width": denmark.WIDTH,
+        "height": denmark.HEIGHT,
+        "inset": (*denmark.INSET, *denmark.INSET_SIZE),
+        "shapes": tuple(denmark.shapes(ratios, PER_MILLE, width)),
+        "colours": denmark.COLOURS,
+        "legend": _legend(known, width),
+        "missing": len(ratios) - len(known),
+        "titles": {row["level"]: _title(row) for row in municipalities},
+    }
+
+
+def _legend(ratios: Sequence[float], width: int) -> list[tuple[str, str, int]]:
+    """Give colours, ranges of ratios and how many municipalities each has."""
+    reach = denmark.STEPS_EACH_WAY
+    bounds = [1 + width * step / PER_MILLE for step in range(-reach, reach + 1)]
+    inside = [f"{low:.3g} to {high:.3g}" for low, high in pairwise(bounds)]
+    labels = [f"under {bounds[0]:.3g}", *inside, f"{bounds[-1]:.3g} and more"]
+    classes = [denmark.class_of(ratio, PER_MILLE, width) for ratio in ratios]
+    return [
+        (colour, label, classes.count(n)) for n, (colour, label) in enumerate(zip(denmark.COLOURS, labels, strict=True))
+    ]
+
+
+def _title(row: Row) -> str:
+    one = line(row)
+    return f"{row['name']}: {row['note'] or f'predicted ÷ actual {one.ratio}, {one.difference} kr. a citizen'}"
