@@ -1,5 +1,6 @@
 """The page of a diagnosis: one HTML file that opens anywhere, offline."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -18,6 +19,7 @@ from fordel_dask.schema.diagnosis import DIAGNOSIS_TABLES
 Row = Mapping[str, str]
 PAGE = "index.html"
 PER_MILLE = 1000
+THOUSANDS = re.compile(r"\d{4,}")
 WORDS_OF_KNOWN = {
     "yes": "in the model",
     "coarser": "the model knows it coarser",
@@ -183,8 +185,11 @@ def headline(tables: Mapping[str, Sequence[Row]]) -> list[tuple[str, str, str]]:
     held = fits["citizen", "without_own_fold_of_clinics"]["r2"]
     found.append((_number(held, 3), "R² of citizens in new clinics", "By weights from other clinics alone."))
     more, same = ways["trees_finer_traits"], ways["estimated_anew"]
-    lost = _signed(Fraction(more) - Fraction(same), 3) if more and same else "–"
-    found.append((lost, "R² lost by simplicity", "What trees on finer traits explain more."))
+    lost = Fraction(more) - Fraction(same) if more and same else None
+    meaning = "What trees on finer traits explain more."
+    if lost is not None and lost < 0:
+        meaning = "Trees explain less: too few citizens to grow them on."
+    found.append(("–" if lost is None else _signed(lost, 3), "R² lost by simplicity", meaning))
     return found
 
 
@@ -219,7 +224,9 @@ def panel(rows: Sequence[Row]) -> Panel:
 
 
 def _beside(row: Row, one: Line) -> str:
-    return row["note"] or f"{one.ratio}   {one.difference} kr."
+    if not row["difference_kr"] or row["note"]:
+        return row["note"]
+    return f"{one.ratio}   {_signed(Fraction(row['difference_kr']), 0)} kr."
 
 
 def line(row: Row) -> Line:
@@ -247,13 +254,15 @@ def name_of(row: Row) -> str:
         return own[level]
     if dimension == "age_year":
         return f"{OWN_WORDS[level[0]]} {level[2:]}"
-    return f"tenth {level}" if dimension.endswith("_tenth") else level_words(dimension, level).replace("-", "–")
+    if dimension.endswith("_tenth"):
+        return f"tenth {level}"
+    return THOUSANDS.sub(lambda number: f"{int(number[0]):,}", level_words(dimension, level)).replace("-", "–")
 
 
 def _own_words(dimension: str) -> Mapping[str, str]:
     """Give the words for levels of a dimension that the model has none for."""
     if dimension.endswith("_condition"):
-        return {row["condition_id"]: row["label_en"] for row in law.rows("codes/multimorbidity")}
+        return {row["condition_id"]: row["label_en"].partition(" (")[0] for row in law.rows("codes/multimorbidity")}
     return {"civil_status_code": CIVIL_WORDS, "clinic_type": CLINIC_TYPES, "sex": OWN_WORDS}.get(dimension, {})
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from fordel_dask.report.charts import Axis
 
-WIDTH = 760
-LABELS, VALUES = 250, 150
+WIDTH = 800
+LABELS, VALUES = 290, 140
 ROW = 22
 LEAST_REACH, MOST_REACH = 0.1, 0.6
 STEPS = (0.02, 0.05, 0.1, 0.2)
