@@ -138,7 +138,8 @@ def sample_lines(outcome: Outcome, without: Predictions | None = None) -> tuple[
     shape = (len(outcome.nation.clinics) + 1, len(outcome.nation.municipalities))
     clinic, home, cell = strata.traits((*shape, published.size))
     predicted = published[cell] if without is None else without.without_clinics[without.fold_of_clinic[clinic], cell]
-    lines = lines_of(*strata.sums[[SAMPLED, EXPOSURE_DAYS, FEE_OERE]], predicted)
+    citizens, days, fee = strata.sums[[SAMPLED, EXPOSURE_DAYS, FEE_OERE]]
+    lines = lines_of(citizens, days, fee, predicted)
     return sums_by(clinic, lines, shape[0]), sums_by(home, lines, shape[1])
 
 

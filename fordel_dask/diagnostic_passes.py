@@ -6,7 +6,7 @@ is predicted: the error of a citizen is the one sum that cannot be had from sums
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -219,8 +219,8 @@ def _details(first: int, partition: int, task: DetailTask) -> Details:
 
 def chosen(d: Derived, which: NDArray[np.bool_]) -> Derived:
     """Give some of the derived citizens."""
-    own = {one.name: getattr(d, one.name) for one in fields(d)}
-    return Derived(**{name: value[which] if isinstance(value, np.ndarray) else value for name, value in own.items()})
+    arrays: dict[str, Any] = {name: value[which] for name, value in vars(d).items() if isinstance(value, np.ndarray)}
+    return replace(d, **arrays)
 
 
 def _lines(d: Derived, told: Predictions) -> Integers:
