@@ -52,7 +52,7 @@ from fordel_dask.uncertainty import Clusters, leave_one_out
 
 Integers = NDArray[np.int64]
 OERE_PER_KRONE, MICRO_PER_OERE = 100, 10_000
-MOST_ALIKE = 100_000
+MOST_ALIKE = 200_000
 """About so many citizens are taken for the trees: enough to grow them, and few enough to do it in seconds."""
 
 PUBLISHED, WITHOUT_CITIZENS, WITHOUT_CLINICS = (

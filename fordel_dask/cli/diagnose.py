@@ -110,5 +110,5 @@ def summary_text(summary: dict[str, Any], out: Path) -> str:
     if trees["estimated_anew"] is not None:
         more = trees["trees_finer_traits"] - trees["estimated_anew"]
         points = f"{100 * abs(more):.1f} percentage points {'more' if more > 0 else 'less'}"
-        lines.append(f"Trees on finer traits explain {points} than this model on the same citizens.")
+        lines.append(f"With trees on finer traits {points} would be explained of citizens in other clinics.")
     return "\n".join([*lines, f"{summary['groups']:,} groups compared. Page to look at: {out}/index.html"])

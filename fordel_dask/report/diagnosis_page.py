@@ -34,8 +34,8 @@ WORDS_OF_PREDICTIONS = {
 WORDS_OF_WAYS = {
     "published": "the published weights",
     "estimated_anew": "the same model, estimated on the citizens that the trees have",
-    "trees_same_traits": "trees on the model's own traits, combined freely",
-    "trees_finer_traits": "trees on finer traits too: age in years, every disease by itself",
+    "trees_same_traits": "with trees on the model's own traits, combined freely",
+    "trees_finer_traits": "with trees on finer traits too: age in years, every disease by itself",
 }
 TITLES = {
     "age_sex": "Age and sex",
@@ -188,7 +188,7 @@ def headline(tables: Mapping[str, Sequence[Row]]) -> list[tuple[str, str, str]]:
     lost = Fraction(more) - Fraction(same) if more and same else None
     meaning = "What trees on finer traits explain more."
     if lost is not None and lost < 0:
-        meaning = "Trees explain less: too few citizens to grow them on."
+        meaning = "Trees find nothing more, or had too few citizens."
     found.append(("–" if lost is None else _signed(lost, 3), "R² lost by simplicity", meaning))
     return found
 

@@ -12,12 +12,14 @@ from sklearn.metrics import mean_absolute_error, r2_score
 from fordel_dask.diagnostics import (
     FEWEST_CLINICS,
     FOLDS,
+    Alike,
     Change,
     CitizenSpread,
     Units,
     citizen_folds,
     clinic_folds,
     correlation,
+    explained,
     fitness_of_citizens,
     fitness_of_units,
     group_of,
@@ -126,6 +128,44 @@ def test_of_few_clinics_and_of_equal_ones_nothing_is_said():
     assert none.annual_squares() == 0
     silent = fitness_of_citizens(3, (Fraction(0), Fraction(0)), (0, 0), 3)
     assert (silent.r2, silent.cpm, silent.note) == (None, None, "all consume the same")
+
+
+def alike_with(amount):
+    """Give citizens with two traits, who consume ``amount`` more where they have both, which no weight can say."""
+    rng = np.random.default_rng(1)
+    one, other, tested = (rng.random(20_000) < share for share in (0.5, 0.5, 0.2))
+    design = np.column_stack([np.ones_like(one), one, other]).astype(np.int64)
+    days = rng.integers(100, 366, one.size)
+    fee = np.rint(days * (200 + 50 * one + 80 * other + amount * (one & other) + rng.normal(0, 60, one.size)))
+    fee = np.maximum(fee, 0).astype(np.int64)
+    published = np.full(one.size, int(fee.sum() * 365 / days.sum() * 10_000))
+    return Alike(
+        citizens=np.ones_like(days),
+        days=days,
+        fee=fee,
+        tested=tested,
+        levels=design[:, 1:],
+        design=design,
+        published=published,
+        finer=rng.integers(0, 90, (one.size, 1)),
+        spread=spread_of(fee[tested], days[tested], 366),
+    )
+
+
+def test_trees_find_what_traits_do_together_and_nothing_where_there_is_nothing():
+    additive, together = (
+        {one.way: one.r2 for one in explained(alike_with(amount), YEAR_DAYS, seed=1)} for amount in (0, 200)
+    )
+    for way in ("trees_same_traits", "trees_finer_traits"):
+        assert additive[way] == pytest.approx(additive["estimated_anew"], abs=0.003)
+        assert together[way] > together["estimated_anew"] + 0.05
+    assert additive["published"] == pytest.approx(0, abs=0.01)
+
+
+def test_of_few_citizens_trees_say_nothing():
+    alike = alike_with(0)
+    few = Alike(**{**vars(alike), "tested": np.arange(alike.days.size) < 999})
+    assert {(one.r2, one.note) for one in explained(few, YEAR_DAYS, seed=1)} == {(None, "fewer than 1,000 citizens")}
 
 
 def test_what_has_moved_between_years():
