@@ -58,7 +58,7 @@ SIMPLICITY = ResultTable(
     "What freer models explain of the consumption of citizens in clinics they have not seen.",
     columns_of(
         "way | text | - | published; estimated_anew (the same model on the citizens the trees have); "
-        "trees_same_traits; trees_finer_traits (age in years, every condition by itself), grown on what that leaves over.",
+        "trees_same_traits; trees_finer_traits (age in years, every condition), grown on what that leaves over.",
         "citizens_trained | count | citizens | Citizens it was made from; the published weights are made from all.",
         "citizens_tested | count | citizens | Citizens of clinics held back.",
         "r2 | estimate | - | R² of those citizens.",
