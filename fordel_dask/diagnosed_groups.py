@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fordel_dask.capacity.clinic import ClinicNumber
-from fordel_dask.diagnostic_passes import KRONER, Details, Predictions, dimensions
+from fordel_dask.diagnostic_passes import KRONER, Details, Predictions, grouping_traits
 from fordel_dask.diagnostics import (
     CONSUMPTION,
     DAYS,
@@ -44,7 +44,7 @@ NO_TYPE, NO_CLINIC, NO_CAPACITIES = "not_registered", "no_clinic", "no_capacitie
 
 
 def groups_of(outcome: Outcome, rules: PassRules, details: Details) -> Iterator[Group]:
-    """Give all groups, dimension by dimension."""
+    """Give all groups, trait by trait."""
     year_days = days_of(outcome.nation.year)
     group = functools.partial(_group, year_days)
     yield from _of_terms(outcome, group)
@@ -61,9 +61,9 @@ def _group(year_days: int, name: tuple[str, str], known: str, sums: Integers, cl
     return group_of(name, known, sums, year_days, clinics)
 
 
-def _rows(dimension: str, levels: Sequence[str], known: str, sums: Integers, group: GroupMaker) -> Iterator[Group]:
+def _rows(trait: str, levels: Sequence[str], known: str, sums: Integers, group: GroupMaker) -> Iterator[Group]:
     for level, of_level in zip(levels, sums, strict=True):
-        yield group((dimension, level), known, of_level)
+        yield group((trait, level), known, of_level)
 
 
 def cell_lines(outcome: Outcome) -> Integers:
@@ -98,15 +98,15 @@ def _of_terms(outcome: Outcome, group: GroupMaker) -> Iterator[Group]:
     yield from _tenth_rows("predicted_tenth", SAME, sums, group)
 
 
-def _tenth_rows(dimension: str, known: str, sums: Integers, group: GroupMaker) -> Iterator[Group]:
+def _tenth_rows(trait: str, known: str, sums: Integers, group: GroupMaker) -> Iterator[Group]:
     """Give tenths of citizens by classes in ascending order (classes, lines)."""
     own = sums_by(np.array(tenths(sums[:, MEMBERS].tolist())), sums.T, TENTHS)
-    yield from _rows(dimension, [str(n + 1) for n in range(TENTHS)], known, own, group)
+    yield from _rows(trait, [str(n + 1) for n in range(TENTHS)], known, own, group)
 
 
 def _of_details(rules: PassRules, details: Details, group: GroupMaker) -> Iterator[Group]:
     begin = 0
-    for trait, known in dimensions(rules):
+    for trait, known in grouping_traits(rules):
         sums = details.groups[begin : begin + len(trait.levels)]
         begin += len(trait.levels)
         if trait.name == KRONER:
@@ -119,14 +119,14 @@ def _of_areas(outcome: Outcome, group: GroupMaker) -> Iterator[Group]:
     """Give municipalities, councils and regions of residence."""
     places = outcome.nation.municipalities
     sums = sample_lines(outcome)[1]
-    for dimension, names in {
+    for trait, names in {
         "municipality": [place.code for place in places],
         "council": [place.council_id for place in places],
         "region": [place.region for place in places],
     }.items():
         levels = sorted(set(names))
         where = np.array([levels.index(name) for name in names])
-        yield from _rows(dimension, levels, NOT_IN_MODEL, sums_by(where, sums.T, len(levels)), group)
+        yield from _rows(trait, levels, NOT_IN_MODEL, sums_by(where, sums.T, len(levels)), group)
 
 
 def sample_lines(outcome: Outcome, without: Predictions | None = None) -> tuple[Integers, Integers]:
@@ -150,21 +150,21 @@ def _of_clinics(outcome: Outcome, group: GroupMaker) -> Iterator[Group]:
     clinics = [outcome.clinics[n] for n in sampled]
     own = sums[sampled]
     sizes, crowds = _classes(SIZES), (*_classes(PATIENTS_PER_CAPACITY), NO_CAPACITIES)
-    for dimension, levels, found in (
+    for trait, levels, found in (
         ("clinic_type", None, [clinic.clinic.kind for clinic in clinics]),
         ("clinic_patients", sizes, [sizes[_class(clinic.patients, SIZES)] for clinic in clinics]),
         ("patients_per_capacity", crowds, [crowds[_crowd(clinic)] for clinic in clinics]),
     ):
-        yield from _clinic_rows(dimension, levels or tuple(sorted(set(found))), found, own, group)
+        yield from _clinic_rows(trait, levels or tuple(sorted(set(found))), found, own, group)
     if len(clinics) >= FEWEST_CLINICS:
-        for dimension, keys in (
+        for trait, keys in (
             ("clinic_weight_tenth", [Fraction(one.weighted_nano, one.patients * NANO) for one in clinics]),
             ("clinic_unpredicted_tenth", [_unpredicted(of_clinic, outcome) for of_clinic in own]),
         ):
             rank = sorted(range(len(clinics)), key=lambda n: (keys[n], clinics[n].clinic.ydernummer))
             place = {n: str(at * TENTHS // len(rank) + 1) for at, n in enumerate(rank)}
             names = tuple(str(n + 1) for n in range(TENTHS))
-            yield from _clinic_rows(dimension, names, [place[n] for n in range(len(clinics))], own, group)
+            yield from _clinic_rows(trait, names, [place[n] for n in range(len(clinics))], own, group)
 
 
 def _unpredicted(sums: Integers, outcome: Outcome) -> Fraction:
@@ -175,12 +175,12 @@ def _unpredicted(sums: Integers, outcome: Outcome) -> Fraction:
 
 
 def _clinic_rows(
-    dimension: str, levels: Sequence[str], found: Sequence[str], sums: Integers, group: GroupMaker
+    trait: str, levels: Sequence[str], found: Sequence[str], sums: Integers, group: GroupMaker
 ) -> Iterator[Group]:
-    known = CONSUMPTION if dimension == "clinic_unpredicted_tenth" else NOT_IN_MODEL
+    known = CONSUMPTION if trait == "clinic_unpredicted_tenth" else NOT_IN_MODEL
     for level in levels:
         which = [n for n, own in enumerate(found) if own == level]
-        yield group((dimension, level), known, sums[which].sum(axis=0), len(which))
+        yield group((trait, level), known, sums[which].sum(axis=0), len(which))
 
 
 def _classes(ends: Sequence[int]) -> tuple[str, ...]:

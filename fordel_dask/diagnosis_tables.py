@@ -54,9 +54,9 @@ def _group_rows(found: Diagnosis) -> Iterator[Row]:
     names |= {("council", place.council_id): place.council for place in places}
     for group in found.groups:
         yield (
-            group.dimension,
+            group.trait,
             group.level,
-            names.get((group.dimension, group.level), EMPTY),
+            names.get((group.trait, group.level), EMPTY),
             group.known,
             count(group.citizens),
             count(group.clinics),

@@ -133,7 +133,7 @@ class DetailTask(FoldTask):
 class Details:
     """What the second pass brings home; lines as :mod:`fordel_dask.diagnostics.groups` has them.
 
-    ``groups`` (levels of all :func:`dimensions` in a row, lines); ``outside`` (clinics + 1, lines) of citizens of
+    ``groups`` (levels of all :func:`grouping_traits` in a row, lines); ``outside`` (clinics + 1, lines) of citizens of
     group 1 with exposure who are not in the sample; ``clinics`` (clinics + 1, lines) and ``municipalities`` of the
     sample as predicted without each citizen's fold; ``absolute`` Σ |y − e p| in 10⁻⁶ kroner × days for the
     published weights, the mean, and without the citizen's or clinic's fold; ``spread`` of all, ``tested`` of those
@@ -168,7 +168,7 @@ def plan_details(folds: list[FoldTask], predictions: Predictions) -> list[Detail
     return [DetailTask(task.partitions, task.rules, task.first, task.seed, predictions) for task in folds]
 
 
-def dimensions(rules: PassRules) -> tuple[tuple[FinerTrait, str], ...]:
+def grouping_traits(rules: PassRules) -> tuple[tuple[FinerTrait, str], ...]:
     """Give the traits by which the second pass groups citizens, and whether the model knows each."""
     own = tuple((trait, NOT_IN_MODEL if trait.name == ENROLLED else CONSUMPTION) for trait in OWN_TRAITS)
     finer = finer_traits(rules.model.covariates)
@@ -234,12 +234,12 @@ def absolute_error(d: Derived, prediction: Integers | int, year_days: int) -> in
 
 
 def _groups(facts: dict[str, NDArray[Any]], d: Derived, task: DetailTask) -> Integers:
-    """Sum the sample by every level of every dimension (levels, lines)."""
+    """Sum the sample by every level of every trait (levels, lines)."""
     rules = task.rules
     lines = _lines(d, task.predictions)
     found = (*finer_levels(facts, rules.model.covariates, rules.books), *_own_levels(d, task.predictions.year_days))
     return np.concatenate(
-        [_by_level(trait, levels, lines) for (trait, _), levels in zip(dimensions(rules), found, strict=True)]
+        [_by_level(trait, levels, lines) for (trait, _), levels in zip(grouping_traits(rules), found, strict=True)]
     )
 
 

@@ -30,7 +30,7 @@ class Group:
     ``known`` is one of the four words above, ``clinics`` how many there are where clinics were grouped.
     """
 
-    dimension: str
+    trait: str
     level: str
     known: str
     citizens: int
@@ -89,7 +89,7 @@ def predicted_micro_days(sums: Integers) -> int:
 
 
 def group_of(name: tuple[str, str], known: str, sums: Integers, year_days: int, clinics: int | None = None) -> Group:
-    """Give a group from its dimension and level, and its lines of sums (LINES)."""
+    """Give a group from its trait and level, and its lines of sums (LINES)."""
     return Group(
         *name,
         known,

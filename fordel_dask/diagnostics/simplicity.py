@@ -94,7 +94,9 @@ def _coefficients(alike: Alike) -> Floats:
     """Give weights by least squares on the citizens that the trees have, øre a day; 0 for a level nobody has."""
     x = alike.design[~alike.tested].astype(np.float64)
     root = np.sqrt(alike.days[~alike.tested])
-    return np.linalg.lstsq(x * root[:, None], alike.daily_oere[~alike.tested] * root, rcond=None)[0]
+    return np.asarray(
+        np.linalg.lstsq(x * root[:, None], alike.daily_oere[~alike.tested] * root, rcond=None)[0], np.float64
+    )
 
 
 def _trees(alike: Alike, traits: Integers, left_over: Floats, seed: int) -> Floats:

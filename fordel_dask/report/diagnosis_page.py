@@ -1,6 +1,5 @@
 """The page of a diagnosis: one HTML file that opens anywhere, offline."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -9,90 +8,23 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from fordel_dask import law
 from fordel_dask.law.sources import data_file
-from fordel_dask.law.words import CLINIC_TYPES, grouped, level_words
+from fordel_dask.law.words import grouped, level_words
 from fordel_dask.report import dots
 from fordel_dask.report import map as denmark
+from fordel_dask.report.diagnosis_words import (
+    SECTIONS,
+    TITLES,
+    WORDS_OF_KNOWN,
+    WORDS_OF_PREDICTIONS,
+    WORDS_OF_WAYS,
+    name_of,
+)
 from fordel_dask.schema.diagnosis import DIAGNOSIS_TABLES
 
 Row = Mapping[str, str]
 PAGE = "index.html"
 PER_MILLE = 1000
-THOUSANDS = re.compile(r"\d{4,}")
-WORDS_OF_KNOWN = {
-    "yes": "in the model",
-    "coarser": "the model knows it coarser",
-    "no": "not in the model",
-    "outcome": "made of the consumption itself",
-}
-WORDS_OF_PREDICTIONS = {
-    "published": "published weights",
-    "without_own_fold_of_citizens": "weights from the other four fifths of citizens",
-    "without_own_fold_of_clinics": "weights from the other four fifths of clinics",
-}
-WORDS_OF_WAYS = {
-    "published": "the published weights",
-    "estimated_anew": "the same model, estimated on the citizens that the trees have",
-    "trees_same_traits": "with trees on the model's own traits, combined freely",
-    "trees_finer_traits": "with trees on finer traits too: age in years, every disease by itself",
-}
-TITLES = {
-    "age_sex": "Age and sex",
-    "origin": "Origin",
-    "civil_status": "Civil status",
-    "labour_market": "Attachment to the labour market",
-    "somatic": "Somatic diseases as the model counts them",
-    "psychiatric": "Psychiatric disease",
-    "age_band": "Age",
-    "sex": "Sex",
-    "origin × labour_market": "Origin together with the labour market",
-    "predicted_tenth": "Tenths of citizens by prediction",
-    "age_year": "Age in years",
-    "civil_status_code": "Civil status, code by code",
-    "origin_type": "Danish origin, immigrants, descendants",
-    "somatic_count": "Number of somatic diseases, also beyond the cut points",
-    "somatic_condition": "Each somatic disease by itself",
-    "psychiatric_condition": "Each psychiatric disease by itself",
-    "benefit": "A week or more of a benefit",
-    "enrolment": "How long enrolled in the fee year",
-    "chronic_care": "Months of chronic care",
-    "any_consumption": "Any consumption at all",
-    "consumption_tenth": "Tenths of citizens by actual consumption",
-    "municipality": "Municipality of residence",
-    "council": "Council of residence",
-    "region": "Region of residence",
-    "clinic_type": "Type of clinic",
-    "clinic_patients": "Clinics by patients",
-    "patients_per_capacity": "Clinics by patients per capacity",
-    "clinic_weight_tenth": "Tenths of clinics by mean weight of patients; the tenth is the most loaded",
-    "clinic_unpredicted_tenth": "Tenths of clinics by consumption beyond prediction",
-    "outside_sample": "Weighed, but not in the estimation sample",
-}
-SECTIONS = {
-    "missed": (
-        *("somatic_condition", "psychiatric_condition", "somatic_count", "benefit", "origin × labour_market"),
-        *("origin_type", "civil_status_code", "enrolment"),
-    ),
-    "known": ("sex", "age_band", "age_sex", "origin", "civil_status", "labour_market", "somatic", "psychiatric"),
-    "outcomes": ("consumption_tenth", "chronic_care", "any_consumption"),
-    "clinics": (
-        *("clinic_weight_tenth", "clinic_unpredicted_tenth", "patients_per_capacity"),
-        *("clinic_patients", "clinic_type", "outside_sample"),
-    ),
-    "areas": ("region", "council"),
-}
-OWN_WORDS = {
-    "M": "men",
-    "F": "women",
-    "U": "unmarried",
-    "G": "married",
-    "E": "widowed",
-    "P": "registered partnership",
-    "O": "dissolved partnership",
-    "L": "longest living of two partners",
-}
-CIVIL_WORDS = {**OWN_WORDS, "F": "divorced"}
 
 
 @dataclass(frozen=True)
@@ -111,7 +43,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Panel:
-    """One dimension: its title, whether the model knows it, its picture and its table."""
+    """One trait: its title, whether the model knows it, its picture and its table."""
 
     title: str
     known: str
@@ -140,9 +72,9 @@ def diagnosis_page(manifest: Mapping[str, Any], tables: Mapping[str, Sequence[tu
 
 def content(manifest: Mapping[str, Any], tables: Mapping[str, Sequence[Row]]) -> dict[str, Any]:
     """Give everything the page says, ready to be printed."""
-    by_dimension: dict[str, list[Row]] = {}
+    by_trait: dict[str, list[Row]] = {}
     for row in tables["groups"]:
-        by_dimension.setdefault(row["dimension"], []).append(row)
+        by_trait.setdefault(row["trait"], []).append(row)
     return {
         "year": manifest["nation"]["year"],
         "model": manifest["model"],
@@ -152,21 +84,20 @@ def content(manifest: Mapping[str, Any], tables: Mapping[str, Sequence[Row]]) ->
         "headline": headline(tables),
         "fits": [fit_line(row) for row in tables["fit"]],
         "sections": {
-            name: [panel(by_dimension[one]) for one in dimensions if one in by_dimension]
-            for name, dimensions in SECTIONS.items()
+            name: [panel(by_trait[one]) for one in traits if one in by_trait] for name, traits in SECTIONS.items()
         },
-        "ages": dots.line_chart([_age(row) for row in by_dimension["age_year"]]),
-        "age_lines": [line(row) for row in by_dimension["age_year"]],
-        "calibration": _calibration(by_dimension["predicted_tenth"]),
-        "calibration_lines": [line(row) for row in by_dimension["predicted_tenth"]],
-        "map": _map(by_dimension["municipality"]),
-        "municipality_lines": [line(row) for row in by_dimension["municipality"]],
+        "ages": dots.line_chart([_age(row) for row in by_trait["age_year"]]),
+        "age_lines": [line(row) for row in by_trait["age_year"]],
+        "calibration": _calibration(by_trait["predicted_tenth"]),
+        "calibration_lines": [line(row) for row in by_trait["predicted_tenth"]],
+        "map": _map(by_trait["municipality"]),
+        "municipality_lines": [line(row) for row in by_trait["municipality"]],
         "ways": [_way(row) for row in tables["simplicity"]],
         "stability": manifest["stability"],
         "changed": [_changed(row) for row in tables["stability"] if row["kind"] == "weight"],
         "credits": [data_file("geography/municipalities.geojson").credit],
         "words": WORDS_OF_KNOWN,
-        "clinics_told": any(row["dimension"] == "clinic_weight_tenth" for row in tables["groups"]),
+        "clinics_told": any(row["trait"] == "clinic_weight_tenth" for row in tables["groups"]),
     }
 
 
@@ -207,7 +138,7 @@ def fit_line(row: Row) -> dict[str, str]:
 
 
 def panel(rows: Sequence[Row]) -> Panel:
-    """Give a dimension with its picture and table."""
+    """Give a trait with its picture and table."""
     first = rows[0]
     lines = tuple(line(row) for row in rows)
     ratios = [
@@ -215,7 +146,7 @@ def panel(rows: Sequence[Row]) -> Panel:
         for row, one in zip(rows, lines, strict=True)
     ]
     return Panel(
-        title=TITLES[first["dimension"]],
+        title=TITLES[first["trait"]],
         known=first["in_model"],
         chart=dots.dot_chart(ratios),
         lines=lines,
@@ -244,35 +175,13 @@ def line(row: Row) -> Line:
     )
 
 
-def name_of(row: Row) -> str:
-    """Name the citizens of a group."""
-    dimension, level = row["dimension"], row["level"]
-    if row["name"]:
-        return f"{row['name']} ({level})" if dimension == "municipality" else row["name"]
-    own = _own_words(dimension)
-    if level in own:
-        return own[level]
-    if dimension == "age_year":
-        return f"{OWN_WORDS[level[0]]} {level[2:]}"
-    if dimension.endswith("_tenth"):
-        return f"tenth {level}"
-    return THOUSANDS.sub(lambda number: f"{int(number[0]):,}", level_words(dimension, level)).replace("-", "–")
-
-
-def _own_words(dimension: str) -> Mapping[str, str]:
-    """Give the words for levels of a dimension that the model has none for."""
-    if dimension.endswith("_condition"):
-        return {row["condition_id"]: row["label_en"].partition(" (")[0] for row in law.rows("codes/multimorbidity")}
-    return {"civil_status_code": CIVIL_WORDS, "clinic_type": CLINIC_TYPES, "sex": OWN_WORDS}.get(dimension, {})
-
-
 def _number(text: str, places: int) -> str:
     return grouped(Fraction(text), places) if text else "–"
 
 
 def _signed(value: Fraction, places: int) -> str:
     text = grouped(value, places)
-    return f"+{text}" if value > 0 else text
+    return f"+{text}" if Fraction(text.replace(",", "").replace("−", "-")) > 0 else text
 
 
 def _float(text: str) -> float | None:
@@ -333,8 +242,8 @@ def _legend(ratios: Sequence[float], width: int) -> list[tuple[str, str, int]]:
     """Give colours, ranges of ratios and how many municipalities each has."""
     reach = denmark.STEPS_EACH_WAY
     bounds = [1 + width * step / PER_MILLE for step in range(-reach, reach + 1)]
-    inside = [f"{low:.3g} to {high:.3g}" for low, high in pairwise(bounds)]
-    labels = [f"under {bounds[0]:.3g}", *inside, f"{bounds[-1]:.3g} and more"]
+    inside = [f"{low:.4g} to {high:.4g}" for low, high in pairwise(bounds)]
+    labels = [f"under {bounds[0]:.4g}", *inside, f"{bounds[-1]:.4g} and more"]
     classes = [denmark.class_of(ratio, PER_MILLE, width) for ratio in ratios]
     return [
         (colour, label, classes.count(n)) for n, (colour, label) in enumerate(zip(denmark.COLOURS, labels, strict=True))

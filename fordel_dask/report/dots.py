@@ -12,8 +12,8 @@ from fordel_dask.report.charts import Axis
 WIDTH = 800
 LABELS, VALUES = 290, 140
 ROW = 22
-LEAST_REACH, MOST_REACH = 0.1, 0.6
-STEPS = (0.02, 0.05, 0.1, 0.2)
+LEAST_REACH, MOST_REACH = 0.05, 0.6
+STEPS = (0.01, 0.02, 0.05, 0.1, 0.2)
 MOST_TICKS = 7
 FEW = 30
 """Groups of fewer citizens are drawn lightly: chance moves them far."""

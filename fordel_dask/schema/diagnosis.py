@@ -20,7 +20,7 @@ GROUPS = ResultTable(
     "groups",
     "What groups of citizens of the estimation sample consumed, and what the model predicts for them.",
     columns_of(
-        "dimension | text | - | The trait.",
+        "trait | text | - | The trait by which citizens, or their clinics, are grouped.",
         "level | text | - | Level of the trait; 1 is the lowest tenth.",
         "name | text | - | Name of a municipality or council.",
         "in_model | text | - | yes; coarser (the model knows less of it); no; outcome (made of consumption itself).",

@@ -79,7 +79,7 @@ def tables(found):
 
 @pytest.fixture(scope="module")
 def groups(tables):
-    return tables["groups"].set_index(["dimension", "level"])
+    return tables["groups"].set_index(["trait", "level"])
 
 
 @pytest.fixture(scope="module")
@@ -168,7 +168,7 @@ def test_clinics_are_split_into_folds_of_equal_size_and_no_clinic_is_in_two(indi
 
 
 def expected_memberships(people):
-    """Give by dimension and level who is in the group, from plain columns."""
+    """Give by trait and level who is in the group, from plain columns."""
     for one in conditions():
         if one.prefixes:
             yield f"{one.kind}_condition", one.name, people[one.name]
@@ -190,9 +190,9 @@ def expected_memberships(people):
 
 
 def test_groups_are_those_of_pandas_on_single_citizens(individuals, groups):
-    for dimension, level, members in expected_memberships(individuals):
-        row, own = groups.loc[(dimension, level)], individuals[members]
-        assert (int(row.citizens), row.in_model != "yes") == (len(own), True), (dimension, level)
+    for trait, level, members in expected_memberships(individuals):
+        row, own = groups.loc[(trait, level)], individuals[members]
+        assert (int(row.citizens), row.in_model != "yes") == (len(own), True), (trait, level)
         if len(own) == 0:
             assert (row.note, row.predictive_ratio) == ("nobody", "")
             continue
@@ -213,14 +213,14 @@ def test_clinics_and_municipalities_are_grouped_by_what_the_nation_says_of_them(
     clinic = [outcome.clinics[n - 1] for n in individuals.clinic]
     crowd = np.array([one.patients / one.clinic.capacities if one.clinic.capacities else np.nan for one in clinic])
     patients = np.array([one.patients for one in clinic])
-    for dimension, level, members in (
+    for trait, level, members in (
         ("municipality", "101", home == "101"),
         ("council", "fyn", council == "fyn"),
         ("patients_per_capacity", "1600-1799", (crowd >= 1600) & (crowd < 1800)),
         ("clinic_patients", "0-799", patients < 800),
         ("clinic_type", "plo", np.array([one.clinic.kind for one in clinic]) == "plo"),
     ):
-        own, row = individuals[members], groups.loc[(dimension, level)]
+        own, row = individuals[members], groups.loc[(trait, level)]
         assert int(row.citizens) == len(own) > 0
         assert float(row.predicted_total_kr) == pytest.approx((own.predicted * own.days / 365).sum())
         assert float(row.actual_total_kr) == pytest.approx(own.fee.sum() / 100)
@@ -228,13 +228,13 @@ def test_clinics_and_municipalities_are_grouped_by_what_the_nation_says_of_them(
 
 def test_tenths_of_clinics_are_by_mean_weight_and_by_what_is_not_predicted(seen, individuals, tables, groups):
     clinics = tables["clinics"]
-    for column, dimension, sign in (
+    for column, trait, sign in (
         ("mean_weight", "clinic_weight_tenth", 1),
         ("difference_kr", "clinic_unpredicted_tenth", -1),
     ):
         ordered = clinics.assign(by=sign * clinics[column].astype(float)).sort_values(["by", "ydernummer"])
         last = ordered.iloc[-(-len(clinics) * 9 // 10) :]
-        row = groups.loc[(dimension, "10")]
+        row = groups.loc[(trait, "10")]
         assert int(row.clinics) == len(last)
         assert int(row.citizens) == last.citizens.astype(int).sum()
     numbers = [seen.outcome.nation.clinics[n - 1].ydernummer for n in individuals.clinic]
@@ -255,17 +255,17 @@ def test_tenths_of_consumption_keep_equal_kroner_together(individuals, groups):
         assert int(groups.loc[("consumption_tenth", str(level))].citizens) == expected.get(level, 0)
 
 
-@pytest.mark.parametrize("dimension", PARTS_OF_EVERYBODY)
-def test_the_groups_of_a_trait_are_the_whole_sample(groups, dimension):
-    own, everybody = groups.loc[dimension], groups.loc[("everybody", "all")]
+@pytest.mark.parametrize("trait", PARTS_OF_EVERYBODY)
+def test_the_groups_of_a_trait_are_the_whole_sample(groups, trait):
+    own, everybody = groups.loc[trait], groups.loc[("everybody", "all")]
     assert own.citizens.astype(int).sum() == int(everybody.citizens)
     for column in ("actual_total_kr", "predicted_total_kr"):
         assert own[column].astype(float).sum() == pytest.approx(float(everybody[column]), abs=1e-3)
 
 
 def test_what_is_predicted_for_a_level_of_the_model_is_what_it_consumed(groups):
-    for dimension in KNOWN:
-        own = groups.loc[dimension]
+    for trait in KNOWN:
+        own = groups.loc[trait]
         assert (own.in_model == "yes").all()
         gap = (own.actual_total_kr.astype(float) - own.predicted_total_kr.astype(float)).abs()
         assert (gap <= 6 * 5e-7 * own.exposure_years.astype(float) + 2e-6).all()  # six rounded coefficients
@@ -350,7 +350,7 @@ def test_a_planted_supply_bias_shows(folder, seen, groups):
     ingest_registers(biased, folder / "biased.store", 2, HERE, SILENT)
     again = diagnosis.diagnose(open_store(folder / "biased.store"), load_model(), Threads(2), SILENT, SEED)
     ratio = {
-        group.level: group.ratio for group in again.groups if group.dimension == "patients_per_capacity" and group.ratio
+        group.level: group.ratio for group in again.groups if group.trait == "patients_per_capacity" and group.ratio
     }
     assert float(groups.loc[("patients_per_capacity", "2000+")].predictive_ratio) < 1.1
     assert float(ratio["2000+"]) > 1.3

@@ -9,7 +9,6 @@ from fordel_dask.cli.knowledge import glossary as command
 from fordel_dask.errors import UsageError
 from fordel_dask.law.glossary import find_words, glossary
 from fordel_dask.law.parameters import parameters
-from fordel_dask.schema.diagnosis import DIAGNOSIS_TABLES
 from fordel_dask.schema.results import RESULT_TABLES
 
 WORDS = {
@@ -54,7 +53,7 @@ WORDS = {
     "fee year",
     "life expectancy correction",
 }
-RESULT_NAMES = sorted({column.name for table in (*RESULT_TABLES, *DIAGNOSIS_TABLES) for column in table.columns})
+RESULT_NAMES = sorted({column.name for table in RESULT_TABLES for column in table.columns})
 AVOIDED = sorted({(avoid, word.term) for word in glossary() for avoid in word.avoid})
 
 
