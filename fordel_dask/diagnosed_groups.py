@@ -159,12 +159,21 @@ def _of_clinics(outcome: Outcome, group: GroupMaker) -> Iterator[Group]:
     if len(clinics) >= FEWEST_CLINICS:
         for trait, keys in (
             ("clinic_weight_tenth", [Fraction(one.weighted_nano, one.patients * NANO) for one in clinics]),
+            ("clinic_outside_work_tenth", _shares_outside_work(outcome, sampled)),
             ("clinic_unpredicted_tenth", [_unpredicted(of_clinic, outcome) for of_clinic in own]),
         ):
             rank = sorted(range(len(clinics)), key=lambda n: (keys[n], clinics[n].clinic.ydernummer))
             place = {n: str(at * TENTHS // len(rank) + 1) for at, n in enumerate(rank)}
             names = tuple(str(n + 1) for n in range(TENTHS))
             yield from _clinic_rows(trait, names, [place[n] for n in range(len(clinics))], own, group)
+
+
+def _shares_outside_work(outcome: Outcome, clinics: Sequence[int]) -> list[Fraction]:
+    """Give the share of each clinic's patients outside the labour market: the social load of its list (V43)."""
+    columns = design_of(outcome.model.covariates).columns
+    outside = [n for n, (term, _) in enumerate(columns) if term == LABOUR_MARKET]
+    counted = outcome.counts.by_column[1:, outside].sum(axis=1)
+    return [Fraction(int(counted[n]), outcome.clinics[n].patients) for n in clinics]
 
 
 def _unpredicted(sums: Integers, outcome: Outcome) -> Fraction:

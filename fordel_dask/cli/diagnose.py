@@ -111,4 +111,14 @@ def summary_text(summary: dict[str, Any], out: Path) -> str:
         more = trees["trees_finer_traits"] - trees["estimated_anew"]
         points = f"{100 * abs(more):.1f} percentage points {'more' if more > 0 else 'less'}"
         lines.append(f"With trees on finer traits {points} would be explained of citizens in other clinics.")
+    lines += _moved_text(summary["stability"])
     return "\n".join([*lines, f"{summary['groups']:,} groups compared. Page to look at: {out}/index.html"])
+
+
+def _moved_text(stability: dict[str, Any] | None) -> list[str]:
+    """Give a line on what has moved since an earlier RUN, none without one."""
+    if stability is None:
+        return []
+    share = stability["share_of_clinics_moved_by_more_than_one_step"]
+    moved = "no clinic has a number in both" if share is None else f"{share:.1%} of clinics moved by more than one step"
+    return [f"Since the earlier run: weights correlate {stability['correlation_of_weights']}; {moved}."]

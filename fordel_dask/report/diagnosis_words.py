@@ -53,7 +53,8 @@ TITLES = {
     "clinic_type": "Type of clinic",
     "clinic_patients": "Clinics by patients",
     "patients_per_capacity": "Clinics by patients per capacity",
-    "clinic_weight_tenth": "Tenths of clinics by mean weight of patients; the tenth is the most loaded",
+    "clinic_weight_tenth": "Tenths of clinics by mean weight of patients",
+    "clinic_outside_work_tenth": "Tenths of clinics by share of patients outside the labour market",
     "clinic_unpredicted_tenth": "Tenths of clinics by consumption beyond prediction",
     "outside_sample": "Weighed, but not in the estimation sample",
 }
@@ -65,7 +66,7 @@ SECTIONS = {
     "known": ("sex", "age_band", "age_sex", "origin", "civil_status", "labour_market", "somatic", "psychiatric"),
     "outcomes": ("consumption_tenth", "chronic_care", "any_consumption"),
     "clinics": (
-        *("clinic_weight_tenth", "clinic_unpredicted_tenth", "patients_per_capacity"),
+        *("clinic_weight_tenth", "clinic_outside_work_tenth", "clinic_unpredicted_tenth", "patients_per_capacity"),
         *("clinic_patients", "clinic_type", "outside_sample"),
     ),
     "areas": ("region", "council"),

@@ -44,7 +44,8 @@ PARTS_OF_EVERYBODY = (
     *("age_sex", "origin", "civil_status", "labour_market", "somatic", "psychiatric", "age_band", "sex"),
     *("origin × labour_market", "predicted_tenth", "age_year", "civil_status_code", "origin_type", "somatic_count"),
     *("enrolment", "chronic_care", "any_consumption", "consumption_tenth", "municipality", "council", "region"),
-    *("clinic_type", "clinic_patients", "patients_per_capacity", "clinic_weight_tenth", "clinic_unpredicted_tenth"),
+    *("clinic_type", "clinic_patients", "patients_per_capacity", "clinic_weight_tenth"),
+    *("clinic_outside_work_tenth", "clinic_unpredicted_tenth"),
 )
 KNOWN = ("age_sex", "origin", "civil_status", "labour_market", "somatic", "psychiatric", "age_band", "sex")
 
@@ -237,6 +238,18 @@ def test_tenths_of_clinics_are_by_mean_weight_and_by_what_is_not_predicted(seen,
         row = groups.loc[(trait, "10")]
         assert int(row.clinics) == len(last)
         assert int(row.citizens) == last.citizens.astype(int).sum()
+    design = design_of(seen.outcome.model.covariates)
+    labour = [n for n, (term, _) in enumerate(design.columns) if term == "labour_market"]
+    strata = seen.outcome.sums.strata
+    clinic, _, cell = strata.traits((len(seen.rules.sampled), seen.rules.municipalities, design.cells))
+    everybody = pd.DataFrame({"clinic": clinic, "n": strata.sums[0]})
+    everybody["outside"] = everybody.n * design.dummies[cell][:, labour].any(axis=1)
+    shares = everybody.groupby("clinic").sum()
+    shares["share"] = shares.outside / shares.n
+    shares["ydernummer"] = ["", *(one.ydernummer for one in seen.outcome.nation.clinics)]
+    ordered = clinics.merge(shares, on="ydernummer").sort_values(["share", "ydernummer"])
+    last = ordered.iloc[-(-len(clinics) * 9 // 10) :]
+    assert int(groups.loc[("clinic_outside_work_tenth", "10")].citizens) == last.citizens.astype(int).sum()
     numbers = [seen.outcome.nation.clinics[n - 1].ydernummer for n in individuals.clinic]
     means = (
         individuals.assign(number=numbers)
@@ -291,13 +304,14 @@ def files_of(directory: Path):
     return {path.name: path.read_bytes() for path in directory.iterdir() if path.name != "manifest.json"}
 
 
-def test_the_directory_is_the_same_bytes_on_any_partitions_and_threads(folder):
+def test_the_directory_is_the_same_bytes_on_any_partitions_threads_and_workers(folder):
     ingest_registers(folder / "registers", folder / "other", 7, HERE, SILENT)
     diagnose_store(folder / "store", folder / "one", AS_ASKED, Place(threads=2), SILENT)
     diagnose_store(folder / "other", folder / "two", AS_ASKED, Place(threads=1), SILENT)
-    one, two = files_of(folder / "one"), files_of(folder / "two")
+    diagnose_store(folder / "other", folder / "three", AS_ASKED, Place(workers=2, threads=1), SILENT)
+    one, two, three = (files_of(folder / name) for name in ("one", "two", "three"))
     assert one.keys() == two.keys() and len(one) == 2 * len(DIAGNOSIS_TABLES) + 1
-    assert [name for name in one if one[name] != two[name]] == []
+    assert [name for name in one if not one[name] == two[name] == three[name]] == []
 
 
 def test_the_directory_is_private_whole_and_verified(folder):
