@@ -105,7 +105,7 @@ def diagnosis_manifest(
         "kind": KIND,
         "program": {"fordel_dask": __version__, "python": platform.python_version()},
         "packages": {name: metadata.version(name) for name in PACKAGES},
-        "store": {"identity": store.identity, "inputs": store.manifest["inputs"]},
+        "store": {"identity": store.identity},
         "nation": store.manifest["nation"],
         "model": model_description(found.outcome.model),
         "noticed": {**noticed(found.outcome), **noticed_at_ingest(store.manifest)},
