@@ -127,9 +127,14 @@ def _derived(task: Task) -> Iterator[Derived]:
 
 def read_partition(partition: int, rules: PassRules) -> Derived:
     """Read the facts of one partition that the model needs, and derive from them."""
-    names = (*PLACE_COLUMNS, *cell_columns(rules.model.covariates), *consumption_columns(rules.fees))
+    return derive(read_facts(partition, rules), rules)
+
+
+def read_facts(partition: int, rules: PassRules, more: tuple[str, ...] = ()) -> dict[str, NDArray[Any]]:
+    """Read the facts of one partition that the model needs, with age; ``more`` names further ones."""
+    names = (*PLACE_COLUMNS, *cell_columns(rules.model.covariates), *consumption_columns(rules.fees), *more)
     facts = rules.facts.read(partition, tuple(dict.fromkeys(names)))
-    return derive({**facts, "age": completed_years(facts["birth_day"], rules.fees.year)}, rules)
+    return {**facts, "age": completed_years(facts["birth_day"], rules.fees.year)}
 
 
 def derive(facts: dict[str, NDArray[Any]], rules: PassRules) -> Derived:
@@ -214,19 +219,19 @@ class CitizenSums:
 
 def citizens_pass(task: Task) -> CitizenSums:
     """Sum the estimation sample, and find the citizens who are alike."""
-    rules, cells = task.rules, task.rules.design.cells
+    return _sum_over(task, lambda d: citizen_sums(d, task.rules))
 
-    def of_partition(d: Derived) -> CitizenSums:
-        return CitizenSums(
-            sample_of(cells, d.cell, d.exposure, d.fee, d.in_sample),
-            _strata(d, rules),
-            _ages(d, rules),
-            np.bincount(d.municipality, minlength=rules.municipalities),
-            d.floored,
-            d.unknown_civil_status,
-        )
 
-    return _sum_over(task, of_partition)
+def citizen_sums(d: Derived, rules: PassRules) -> CitizenSums:
+    """Give the sums of the citizens of one partition."""
+    return CitizenSums(
+        sample_of(rules.design.cells, d.cell, d.exposure, d.fee, d.in_sample),
+        _strata(d, rules),
+        _ages(d, rules),
+        np.bincount(d.municipality, minlength=rules.municipalities),
+        d.floored,
+        d.unknown_civil_status,
+    )
 
 
 def _strata(d: Derived, rules: PassRules) -> Strata:

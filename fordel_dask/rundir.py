@@ -1,4 +1,7 @@
-"""A RUN on disk: result tables as CSV and Parquet beside them, and a manifest; whole or not at all."""
+"""A RUN on disk: result tables as CSV and Parquet beside them, and a manifest; whole or not at all.
+
+What ``fordel diagnose`` writes is a directory of the same kind, with other tables and a page.
+"""
 
 import contextlib
 import csv
@@ -30,6 +33,7 @@ from fordel_dask.store.publishing import (
 )
 
 Rows = Sequence[tuple[str, ...]]
+RUN = "run"
 REFUSALS = frozenset(range(1, 50)) - {SpaceError.exit_code, PlanError.exit_code}
 """Exit codes after which the same command would find the same fault again, so that nothing is kept for it."""
 ARROW_TYPES = {
@@ -43,8 +47,10 @@ ARROW_TYPES = {
 }
 
 
-def check_place(out: Path, store: Path) -> None:
+def check_place(out: Path, store: Path, kind: str = RUN) -> None:
     """Refuse a place for a RUN before any work is done: one that holds other things, or cannot be written.
+
+    ``kind`` is what its manifest calls it.
 
     Raises
     ------
@@ -55,9 +61,11 @@ def check_place(out: Path, store: Path) -> None:
     """
     place, source = out.resolve(), store.resolve()
     if place == source or source in place.parents or place in source.parents:
-        raise UsageError(f"The run cannot be written to {out}: that is the store, or lies inside or around it.")
-    if out.exists() and not _is_replaceable(out):
-        raise UsageError(f"{out} exists and is no earlier run. Nothing was touched; choose another name for the run.")
+        raise UsageError(f"The {kind} cannot be written to {out}: that is the store, or lies inside or around it.")
+    if out.exists() and not _is_replaceable(out, kind):
+        raise UsageError(
+            f"{out} exists and is no earlier {kind}. Nothing was touched; choose another name for the {kind}."
+        )
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         writable = os.access(out.parent, os.W_OK)
@@ -67,12 +75,12 @@ def check_place(out: Path, store: Path) -> None:
         raise SpaceError(f"Nothing can be written to {out.parent}. Choose another place, or give permission.")
 
 
-def _is_replaceable(out: Path) -> bool:
-    """Tell whether a path is an empty directory or an earlier RUN."""
+def _is_replaceable(out: Path, kind: str) -> bool:
+    """Tell whether a path is an empty directory or an earlier one of the kind."""
     if not out.is_dir() or out.is_symlink():
         return False
     try:
-        return not any(out.iterdir()) or json.loads((out / "manifest.json").read_bytes())["kind"] == "run"
+        return not any(out.iterdir()) or json.loads((out / "manifest.json").read_bytes())["kind"] == kind
     except (OSError, ValueError, KeyError, TypeError):
         return False
 
@@ -100,7 +108,7 @@ class RunPlace:
 
 
 @contextlib.contextmanager
-def open_place(out: Path, fresh: bool = False) -> Iterator[RunPlace]:
+def open_place(out: Path, fresh: bool = False, command: str = "fordel run") -> Iterator[RunPlace]:
     """Open the work directory of a RUN; only one run writes a RUN at a time.
 
     What a run that was stopped has left there is kept, unless ``fresh``. It is removed after a
@@ -118,7 +126,7 @@ def open_place(out: Path, fresh: bool = False) -> Iterator[RunPlace]:
         with writing(f"The work directory {place.work.name}"):
             out.parent.mkdir(parents=True, exist_ok=True)
             busy = f"Another run is writing {out}. Wait for it to end, or choose another name for this run."
-            stack.enter_context(open_work(place.work, "fordel run", busy))
+            stack.enter_context(open_work(place.work, command, busy))
             restore(out, place.replaced)
             _forget(place, everything=fresh)
         is_refused = False
@@ -158,18 +166,49 @@ def publish_run(
     SpaceError
         There is no space or no permission; what stood in the place stands there still.
     """
+<<<<<<< HEAD
     with writing(f"The run in {place.out}"):
         _write_files(private_directory(place.new), tables, texts, manifest)
+=======
+    publish(place, RESULT_TABLES, tables, manifest, {})
+
+
+def publish(
+    place: RunPlace,
+    declared: Sequence[ResultTable],
+    tables: Mapping[str, Rows],
+    manifest: Mapping[str, Any],
+    pages: Mapping[str, str],
+) -> None:
+    """Write a directory of declared tables, pages by file name and a manifest, and put it in its place at once.
+
+    Raises
+    ------
+    SpaceError
+        There is no space or no permission; what stood in the place stands there still.
+    """
+    with writing(f"The {manifest['kind']} in {place.out}"):
+        folder = private_directory(place.new)
+        for name, text in pages.items():
+            (folder / name).write_text(text, "utf-8")
+        _write_files(folder, declared, tables, manifest)
+>>>>>>> diag
         put_in_place(place.new, place.out, place.replaced)
     _forget(place, everything=True)
 
 
 def _write_files(
+<<<<<<< HEAD
     folder: Path, tables: Mapping[str, Rows], texts: Mapping[str, str], manifest: Mapping[str, Any]
 ) -> None:
     for name, text in texts.items():
         (folder / name).write_text(text, "utf-8")
     for table in RESULT_TABLES:
+=======
+    folder: Path, declared: Sequence[ResultTable], tables: Mapping[str, Rows], manifest: Mapping[str, Any]
+) -> None:
+    for table in declared:
+>>>>>>> diag
         rows = tables[table.name]
         (folder / f"{table.name}.csv").write_text(csv_text([c.name for c in table.columns], rows), "utf-8")
         pq.write_table(arrow_table(table, rows), folder / f"{table.name}.parquet", compression="zstd")

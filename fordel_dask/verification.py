@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from fordel_dask import rundir
 from fordel_dask.errors import IntegrityError, VerificationError
 from fordel_dask.facts import kept_facts
+from fordel_dask.schema.diagnosis import DIAGNOSIS_TABLES
 from fordel_dask.schema.results import RESULT_TABLES, ResultTable
 from fordel_dask.store import (
     FACTS,
@@ -33,11 +34,12 @@ MADE_AGAIN = "Take away what does not belong there; what was changed or lost is 
 FACTS_MENDED = (
     f"The store itself is whole: remove its directory {FACTS}, no more than what runs remember; the next makes it anew."
 )
+TABLES_OF: Mapping[str, Sequence[ResultTable]] = {"run": RESULT_TABLES, "diagnosis": DIAGNOSIS_TABLES}
 Records = Sequence[Mapping[str, Any]]
 
 
 def verify_path(path: Path) -> dict[str, Any]:
-    """Verify a prepared store or a RUN; gives its kind and number of files.
+    """Verify a prepared store, a RUN or a diagnosis; gives its kind and number of files.
 
     A store's facts are held against their own manifests, and keys and quarantined rows too, if they stand
     beside it; no value of a person is read into a message.
@@ -49,17 +51,19 @@ def verify_path(path: Path) -> dict[str, Any]:
     IntegrityError
         The directory is neither, or its manifest was changed.
     """
-    if _is_run(path):
-        return {"kind": "run", "files": _verify_run(path)}
+    kind = _kind_of_tables(path)
+    if kind:
+        return {"kind": kind, "files": _verify_run(path, TABLES_OF[kind])}
     return {"kind": "prepared store", "files": _verify_store(open_store(path))}
 
 
-def _is_run(path: Path) -> bool:
-    """Tell a RUN from a store: by the manifest, or by the files where it cannot be read."""
+def _kind_of_tables(path: Path) -> str | None:
+    """Tell a RUN or a diagnosis from a store: by the manifest, or by the files where it cannot be read."""
     try:
-        return bool(json.loads((path / MANIFEST).read_bytes()).get("kind") == "run")
+        kind = json.loads((path / MANIFEST).read_bytes()).get("kind")
     except (OSError, ValueError, AttributeError):
-        return (path / f"{RESULT_TABLES[0].name}.csv").exists()
+        return next((kind for kind, tables in TABLES_OF.items() if (path / f"{tables[0].name}.csv").exists()), None)
+    return kind if kind in TABLES_OF else None
 
 
 def _verify_store(store: Store) -> int:
@@ -140,19 +144,19 @@ def _other_text(root: Path, text_of: Callable[[Mapping[str, Any]], str]) -> dict
     return {} if text == text_of(json.loads(text)) else {MANIFEST: f"{MANIFEST} was changed, though not in meaning"}
 
 
-def _verify_run(run: Path) -> int:
+def _verify_run(run: Path, tables: Sequence[ResultTable]) -> int:
     files = rundir.read_manifest(run)["files"]
     records = [{"file": name, **record} for name, record in files.items()]
     problems = _changed(run, records) | _named_by_none(run, {MANIFEST, *files}) | _other_text(run, rundir.manifest_text)
     if not problems:
-        problems = {name: f"{name} holds other values than the table beside it" for name in _unlike_twins(run)}
+        problems = {name: f"{name} holds other values than the table beside it" for name in _unlike_twins(run, tables)}
     _refuse(problems, run.name)
     return len(records)
 
 
-def _unlike_twins(run: Path) -> Iterator[str]:
+def _unlike_twins(run: Path, tables: Sequence[ResultTable]) -> Iterator[str]:
     """Give the Parquet files whose values are not those of the CSV file beside them."""
-    for table in RESULT_TABLES:
+    for table in tables:
         if not _as_parquet(run, table).equals(_read_parquet(run / f"{table.name}.parquet")):
             yield f"{table.name}.parquet"
 

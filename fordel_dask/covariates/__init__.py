@@ -2,5 +2,19 @@
 
 from fordel_dask.covariates.age import completed_years
 from fordel_dask.covariates.cell import CodeBooks, cell_columns, derive_cells, unknown_civil_status
+from fordel_dask.covariates.disease import conditions_of
+from fordel_dask.covariates.finer import OLDEST, FinerTrait, finer_columns, finer_levels, finer_traits
 
-__all__ = ["CodeBooks", "cell_columns", "completed_years", "derive_cells", "unknown_civil_status"]
+__all__ = [
+    "OLDEST",
+    "CodeBooks",
+    "FinerTrait",
+    "cell_columns",
+    "completed_years",
+    "conditions_of",
+    "derive_cells",
+    "finer_columns",
+    "finer_levels",
+    "finer_traits",
+    "unknown_civil_status",
+]

@@ -28,8 +28,12 @@ class ResultTable:
     columns: tuple[ResultColumn, ...]
 
 
-def _columns(*lines: str) -> tuple[ResultColumn, ...]:
-    return tuple(ResultColumn(*(part.strip() for part in line.split("|"))) for line in lines)
+def columns_of(*lines: str) -> tuple[ResultColumn, ...]:
+    """Give the columns of lines ``name | kind | unit | meaning``."""
+    return tuple(ResultColumn(*(part.strip() for part in line.split("|", 3))) for line in lines)
+
+
+_columns = columns_of
 
 
 WEIGHTS = ResultTable(

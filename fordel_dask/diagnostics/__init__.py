@@ -1,0 +1,66 @@
+"""How good the model is: fit, calibration, fairness to groups, folds, and what a freer model would explain more."""
+
+from fordel_dask.diagnostics.fit import (
+    FEWEST_CLINICS,
+    CitizenSpread,
+    Fitness,
+    Units,
+    fitness_of_citizens,
+    fitness_of_units,
+    spread_of,
+    squared_error,
+)
+from fordel_dask.diagnostics.folds import FOLDS, citizen_folds, clinic_folds, hashed
+from fordel_dask.diagnostics.groups import (
+    CONSUMPTION,
+    DAYS,
+    FEE,
+    FINER,
+    LINES,
+    MEMBERS,
+    NOT_IN_MODEL,
+    SAME,
+    Group,
+    group_of,
+    lines_of,
+    predicted_micro_days,
+    sums_by,
+    tenths,
+)
+from fordel_dask.diagnostics.simplicity import Alike, Explained, explained
+from fordel_dask.diagnostics.stability import Change, correlation, share_moved
+
+__all__ = [
+    "CONSUMPTION",
+    "DAYS",
+    "FEE",
+    "FEWEST_CLINICS",
+    "FINER",
+    "FOLDS",
+    "LINES",
+    "MEMBERS",
+    "NOT_IN_MODEL",
+    "SAME",
+    "Alike",
+    "Change",
+    "CitizenSpread",
+    "Explained",
+    "Fitness",
+    "Group",
+    "Units",
+    "citizen_folds",
+    "clinic_folds",
+    "correlation",
+    "explained",
+    "fitness_of_citizens",
+    "fitness_of_units",
+    "group_of",
+    "hashed",
+    "lines_of",
+    "predicted_micro_days",
+    "share_moved",
+    "spread_of",
+    "squared_error",
+    "sums_by",
+    "tenths",
+]
