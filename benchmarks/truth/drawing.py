@@ -5,14 +5,16 @@ tenth of a second. What is planted beside the weights is one of the worlds.
 """
 
 import functools
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.truth.worlds import World, gathered_clinics, supply
+from benchmarks.truth.worlds import World, gathered, supplied, ways
 from fordel_dask import law, passes
 from fordel_dask.consumption import FeeRules
 from fordel_dask.covariates import CodeBooks
@@ -105,43 +107,42 @@ def _summed(citizens: Citizens, clinic: Integers, rules: passes.PassRules) -> pa
 
 
 def _citizens(invented: Invented, world: World, clinics: Clinics, drawn: list[Block]) -> Citizens:
-    """Put the blocks together, plant the world, and draw the fees."""
-    living = [slice(0, block.people.citizens) for block in drawn]
+    """Put the citizens of the blocks together, plant the world, and draw the fees."""
 
-    def together(parts: list[NDArray[np.generic]]) -> NDArray[np.generic]:
-        return np.concatenate([part[some] for part, some in zip(parts, living, strict=True)])
+    def together(parts: Iterable[NDArray[Any]]) -> NDArray[Any]:
+        return np.concatenate([part[: block.people.citizens] for part, block in zip(parts, drawn, strict=True)])
 
-    group_1 = together([block.enrolment.group_1 for block in drawn])
-    clinic = together([block.enrolment.clinic for block in drawn])
-    place = together([block.people.place for block in drawn])
-    need = together([block.yearly_kr for block in drawn])
-    psychiatric = together([any_psychiatric(block.conditions) for block in drawn])
+    clinic = together(block.enrolment.clinic for block in drawn)
+    need = together(block.yearly_kr for block in drawn)
     now = clinic
     if world.gathered:
         rng = np.random.default_rng([invented.seed, PLANTING])
-        now = gathered_clinics(rng, world, clinic, places().council[clinics.place], need)
-    factor = supply(world, clinics.effect, now, need) * np.where(psychiatric, world.under_use, 1.0)
-    planted = factor / np.where(clinic == NO_CLINIC, 1.0, clinics.effect[clinic])  # the clinic's own way was in it
+        now = gathered(rng, world, clinic, places().council[clinics.place], need)
+    psychiatric = together(any_psychiatric(block.conditions) for block in drawn)
+    share = supplied(world, clinics.ydernr.size, now, need) * np.where(psychiatric, world.under_use, 1.0)
+    way = np.where(now == NO_CLINIC, 1.0, ways(world, clinics.effect)[now])
+    way /= np.where(clinic == NO_CLINIC, 1.0, clinics.effect[clinic])  # which the blocks have in them
     ends = np.cumsum([block.people.citizens for block in drawn])[:-1]
-    fees = [_fees(invented, n, *pair) for n, pair in enumerate(zip(drawn, np.split(planted, ends), strict=True))]
+    planted = zip(np.split(share * way, ends), np.split(share, ends), strict=True)
     return Citizens(
-        group_1=group_1,
+        group_1=together(block.enrolment.group_1 for block in drawn),
         clinic=now,
-        municipality=municipality_of_place()[place],
-        cell=together([cells_of(block) for block in drawn]),
-        exposure=together([block.enrolment.exposure for block in drawn]),
-        fee=np.concatenate(fees),
+        municipality=municipality_of_place()[together(block.people.place for block in drawn)],
+        cell=together(cells_of(block) for block in drawn),
+        exposure=together(block.enrolment.exposure for block in drawn),
+        fee=np.concatenate([fees_of(invented, n, drawn[n], *factors) for n, factors in enumerate(planted)]),
     )
 
 
-def _fees(invented: Invented, number: int, block: Block, planted: Floats) -> Integers:
-    """Draw the fees in øre of the citizens of a block; ``planted`` multiplies their expected contacts."""
-    rng, contact_kr = stream(invented, Purpose.SERVICES, number), block.consumption.contact_kr.copy()
-    contact_kr[: planted.size] *= planted
-    contacts = rng.poisson(contacts_per_krone()[users_of(block.people)] * contact_kr[:, None])
-    monthly = np.append(0, chronic_fees_oere(OUTSIDE))[block.consumption.chronic]
-    fee = contacts @ contact_prices() + monthly * block.consumption.months
-    return np.asarray(fee[: planted.size], np.int64)
+def fees_of(invented: Invented, number: int, block: Block, contact_factor: Floats, chronic_factor: Floats) -> Integers:
+    """Draw the fees in øre of the citizens of a block, as their services would add up to."""
+    rng, used, citizens = stream(invented, Purpose.SERVICES, number), block.consumption, block.people.citizens
+    contact_kr = used.contact_kr.copy()
+    contact_kr[:citizens] *= contact_factor
+    contacts = rng.poisson(contacts_per_krone()[users_of(block.people)] * contact_kr[:, None])[:citizens]
+    monthly = np.append(0, chronic_fees_oere(OUTSIDE))[used.chronic[:citizens]]
+    chronic = np.rint(chronic_factor * (monthly * used.months[:citizens]))
+    return np.asarray(contacts @ contact_prices() + chronic.astype(np.int64))
 
 
 @functools.cache
