@@ -166,11 +166,7 @@ def publish_run(
     SpaceError
         There is no space or no permission; what stood in the place stands there still.
     """
-<<<<<<< HEAD
-    with writing(f"The run in {place.out}"):
-        _write_files(private_directory(place.new), tables, texts, manifest)
-=======
-    publish(place, RESULT_TABLES, tables, manifest, {})
+    publish(place, RESULT_TABLES, tables, manifest, texts)
 
 
 def publish(
@@ -178,9 +174,9 @@ def publish(
     declared: Sequence[ResultTable],
     tables: Mapping[str, Rows],
     manifest: Mapping[str, Any],
-    pages: Mapping[str, str],
+    texts: Mapping[str, str],
 ) -> None:
-    """Write a directory of declared tables, pages by file name and a manifest, and put it in its place at once.
+    """Write a directory of declared tables, further files by name and a manifest, and put it in its place at once.
 
     Raises
     ------
@@ -189,26 +185,17 @@ def publish(
     """
     with writing(f"The {manifest['kind']} in {place.out}"):
         folder = private_directory(place.new)
-        for name, text in pages.items():
+        for name, text in texts.items():
             (folder / name).write_text(text, "utf-8")
         _write_files(folder, declared, tables, manifest)
->>>>>>> diag
         put_in_place(place.new, place.out, place.replaced)
     _forget(place, everything=True)
 
 
 def _write_files(
-<<<<<<< HEAD
-    folder: Path, tables: Mapping[str, Rows], texts: Mapping[str, str], manifest: Mapping[str, Any]
-) -> None:
-    for name, text in texts.items():
-        (folder / name).write_text(text, "utf-8")
-    for table in RESULT_TABLES:
-=======
     folder: Path, declared: Sequence[ResultTable], tables: Mapping[str, Rows], manifest: Mapping[str, Any]
 ) -> None:
     for table in declared:
->>>>>>> diag
         rows = tables[table.name]
         (folder / f"{table.name}.csv").write_text(csv_text([c.name for c in table.columns], rows), "utf-8")
         pq.write_table(arrow_table(table, rows), folder / f"{table.name}.parquet", compression="zstd")

@@ -78,7 +78,7 @@ def _together(parts: tuple[_Used, ...]) -> _Used:
     return _Used(*(np.concatenate(columns) for columns in zip(*(vars(p).values() for p in parts), strict=True)))
 
 
-def _users(people: People) -> Ints:
+def users_of(people: People) -> Ints:
     """Give the kind of user, a row of the contact mix: child, fertile woman, adult, older, oldest."""
     by_age = np.digitize(people.age, (15, 65, 80))
     kind = np.array([0, 2, 3, 4])[by_age]
@@ -87,7 +87,7 @@ def _users(people: People) -> Ints:
 
 def _contacts(rng: Chance, people: People, enrolment: Enrolment, consumption: Consumption) -> _Used:
     """Draw the contacts: of each code a Poisson number whose price adds up to the expected kroner."""
-    expected = contacts_per_krone()[_users(people)] * consumption.contact_kr[:, None]
+    expected = contacts_per_krone()[users_of(people)] * consumption.contact_kr[:, None]
     number = rng.poisson(expected)
     person, code = np.nonzero(number)
     times = number[person, code]
