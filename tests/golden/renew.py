@@ -13,6 +13,7 @@ from pathlib import Path
 import fordel_dask
 from fordel_dask.graph import Place
 from tests.golden.results import (
+    ESTIMATES,
     EXPECTED,
     HASHES,
     MODELS,
@@ -51,7 +52,7 @@ def keep_tables(run: Path, folder: Path) -> None:
     """Copy the tables of a RUN that are short enough to be read in a review."""
     folder.mkdir(parents=True)
     for path in sorted(run.glob("*.csv")):
-        if path.stem not in TOO_LONG:
+        if path.stem not in TOO_LONG | ESTIMATES:
             shutil.copy(path, folder)
 
 

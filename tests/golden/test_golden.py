@@ -4,13 +4,18 @@ import csv
 
 import pytest
 
+from fordel_dask.bundle import BUNDLE, read_bundle, refit
 from fordel_dask.graph import Place
+from fordel_dask.printing import weight_rows
+from fordel_dask.schema.results import RESULT_TABLES
 from tests.golden.results import (
+    ESTIMATES,
     EXPECTED,
     MODELS,
     NATION,
     NATIONAL,
     REASONS,
+    TOO_LONG,
     digest_of_expected,
     hashes_of_run,
     hashes_of_store,
@@ -45,10 +50,21 @@ def test_the_store_of_the_golden_nation_holds_what_it_held(made, evidence):
 def test_a_model_gives_the_numbers_that_it_gave(model, made, evidence):
     run = made.run(model, Place(threads=2))
     tables = kept_tables(model)
-    assert len(tables) == 5
+    assert len(tables) == len(RESULT_TABLES) - len(TOO_LONG) - len(ESTIMATES)
     assert differences(run, tables) == [], RENEW
     assert changed(hashes_of_run(run)) == [], RENEW
     evidence.note("R19", "golden nation run and held against what was kept", 1, "every table the same bytes")
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_the_bundle_of_a_model_gives_its_weights(model, made):
+    run = made.folder / model
+    if not run.exists():
+        run = made.run(model, Place(threads=2))
+    bundle = read_bundle(run / BUNDLE)
+    again = refit(bundle)
+    rows = list(weight_rows(again.rows, bundle.year_days, again.mean_raw))
+    assert rows == [tuple(row) for row in read_text(run / "weights.csv").to_numpy().tolist()]
 
 
 @pytest.mark.long
