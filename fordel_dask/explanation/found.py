@@ -140,6 +140,6 @@ def _chances(rows: Iterable[Row]) -> dict[str, list[Row]]:
 
 
 def _unsaid(has_intervals: bool, uncertainty: Mapping[str, Any]) -> Unsaid | None:
-    if not has_intervals:
+    if not has_intervals or not uncertainty:
         return Unsaid(is_older=True)
     return None if uncertainty.get("said") else Unsaid(is_older=False, reason=str(uncertainty.get("why_not", "")))

@@ -15,7 +15,7 @@ from fordel_dask.explanation.arithmetic import arithmetic_of
 from fordel_dask.explanation.by_hand import arithmetic_lines
 from fordel_dask.explanation.difference import Difference
 from fordel_dask.explanation.found import CLINIC, COUNCIL
-from fordel_dask.explanation.ladder import CAPACITIES, THOUSANDTHS, Ladder, ladder_of
+from fordel_dask.explanation.ladder import CAPACITIES, THOUSANDTHS, TO_STEP, Ladder, ladder_of
 from fordel_dask.explanation.language import Language
 from fordel_dask.explanation.patients import by_term
 from fordel_dask.explanation.sentences import in_unit
@@ -92,7 +92,7 @@ def _content(answer: Answer, model: str, language: Language, difference: Differe
 def _steps(answer: Answer, ladder: Ladder, language: Language) -> dict[str, Any]:
     """Give the steps to the published number; beside them those of one capacity if a clinic has not just one."""
     beside = answer.kind == CLINIC and Fraction(answer.row["capacities"]) != 1
-    each = {term: sum(row.whole for row in rows) for term, rows in by_term(answer.parts).items()} if beside else {}
+    each = _steps_of_one_capacity(answer) if beside else {}
     lines = _bars(sentences.steps_of(ladder))
     return {
         "title": sentences.title(answer, language),
@@ -111,9 +111,15 @@ def _steps(answer: Answer, ladder: Ladder, language: Language) -> dict[str, Any]
             for term, whole, left, width in lines
         ),
         "end": (language.say(f"end_{answer.kind}"), in_unit(ladder.number, ladder.unit, language)),
-        "end_each": language.whole(answer.exact) if answer.exact is not None else "",
-        "fill_one": language.say("fill_one"),
+        "end_each": language.number(int(answer.row["minimum_per_capacity"])) if beside else "",
     }
+
+
+def _steps_of_one_capacity(answer: Answer) -> dict[str, int]:
+    """Give the steps from the norm to a clinic's minimum per capacity."""
+    each = {term: sum(row.whole for row in rows) for term, rows in by_term(answer.parts).items()}
+    rounded = int(answer.row["minimum_per_capacity"])
+    return {CAPACITIES: 0} | each | {TO_STEP: rounded - answer.rules.norm - sum(each.values())}
 
 
 def _bars(steps: Mapping[str, int]) -> list[tuple[str, int, float, float]]:

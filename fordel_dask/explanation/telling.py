@@ -159,9 +159,9 @@ def _compared(answer: Answer, language: Language) -> Iterator[str]:
 def _levels(answer: Answer, language: Language) -> Iterator[str]:
     """Give every level behind the lines: how many have it, how common it is here, in the council, in the country."""
     say, figures = language.say, {(one.term, one.level): one for one in answer.levels}
-    names = [say(word) for word in ("citizens", "here", "council", "country", "patients")]
+    names = [say(word) for word in ("citizens", "here", "council", "country", "patients", "coefficient_short")]
     yield ""
-    yield f"{say('detail'):<52}{names[0]:>10}{names[1]:>9}{names[2]:>14}{names[3]:>9}{names[4]:>11}"
+    yield f"{say('detail'):<52}{names[0]:>10}{names[1]:>9}{names[2]:>14}{names[3]:>9}{names[4]:>11}{names[5]:>15}"
     for term, rows in by_term(answer.parts).items():
         total = language.signed(sum(row.whole for row in rows))
         own = "" if rows[0].level else language.number(rows[0].citizens)
@@ -170,14 +170,15 @@ def _levels(answer: Answer, language: Language) -> Iterator[str]:
             one = figures.get((row.term, row.level))
             shares = (one.share, one.in_council, one.in_country) if one else (None, None, None)
             here, council, country = map(language.percent, shares)
+            kroner = language.number(one.coefficient_kr, 6) if one else ""
             yield (
                 f"    {language.level(row.term, row.level):<48}{language.number(row.citizens):>10}{here:>9}"
-                f"{council:>14}{country:>9}{language.signed(row.whole):>11}"
+                f"{council:>14}{country:>9}{language.signed(row.whole):>11}{kroner:>15}"
             )
 
 
 def _by_hand(answer: Answer, arithmetic: Arithmetic, language: Language) -> Iterator[str]:
-    """Give the arithmetic with pen and paper; the sum of citizens × coefficient stands on the page and in JSON."""
+    """Give the arithmetic with pen and paper; citizens and coefficients stand in the lines in detail."""
     yield from ("", language.say("by_hand"))
     for number, text in arithmetic_lines(answer, arithmetic, language):
         yield f"{number:>26}  {text}"
