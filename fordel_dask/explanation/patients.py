@@ -35,15 +35,6 @@ class PatientPart:
     whole: int
 
 
-def read_parts(rows: Iterable[Mapping[str, str]], kind: str, code: str) -> tuple[WeightedPart, ...]:
-    """Pick the parts of one area out of the rows of ``parts.csv``."""
-    return tuple(
-        WeightedPart(row["term"], row["level"], int(row["citizens"]), Fraction(row["weighted_part"]))
-        for row in rows
-        if row["area_kind"] == kind and row["code"] == code
-    )
-
-
 def patients_per_capacity(citizens: Fraction | int, weighted: Fraction, norm: int) -> Fraction | None:
     """Give how many of these citizens make up one capacity, exact; none where nobody has a weight."""
     return norm * Fraction(citizens) / weighted if weighted else None
@@ -95,12 +86,14 @@ def by_term(parts: Sequence[PatientPart]) -> dict[str, tuple[PatientPart, ...]]:
     return {term: tuple(rows) for term, rows in groupby(parts, key=lambda part: part.term)}
 
 
-def national_shares(rows: Iterable[Mapping[str, str]]) -> dict[tuple[str, str], Fraction]:
-    """Give the share of all counted citizens that has each level, summed over the councils of ``parts.csv``."""
+def national_counts(rows: Iterable[Mapping[str, str]]) -> dict[tuple[str, str], int]:
+    """Count all citizens that have each level, summed over the councils of ``parts.csv``.
+
+    Rows without a level count every citizen, so that the largest count is that of the country.
+    """
     found: dict[tuple[str, str], int] = {}
     for row in rows:
         if row["area_kind"] == "council":
             key = (row["term"], row["level"])
             found[key] = found.get(key, 0) + int(row["citizens"])
-    everyone = max(found.values(), default=0)  # rows such as rounding count every citizen
-    return {key: Fraction(citizens, everyone) for key, citizens in found.items()} if everyone else {}
+    return found

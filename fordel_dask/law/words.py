@@ -24,6 +24,33 @@ LEVELS = {
     ("psychiatric", "any"): "at least one psychiatric disease",
 }
 SEXES = {"M": "men", "F": "women"}
+TERMS_DA = {
+    "age_sex": "alder og køn",
+    "origin": "herkomst",
+    "civil_status": "civilstand",
+    "labour_market": "tilknytning til arbejdsmarkedet",
+    "somatic": "somatisk sygdom",
+    "psychiatric": "psykisk sygdom",
+    "clamp": "forventet forbrug under nul, sat til nul",
+    "life_expectancy": "middellevetid, hvor borgerne bor",
+    "rounding": "afrunding af vægtene",
+    "projection": "befolkningen, som den ventes ved årets udgang",
+}
+LEVELS_DA = {
+    ("origin", "menapt"): "indvandrere og efterkommere fra MENAPT-lande",
+    ("civil_status", "widowed_or_divorced"): "enker, enkemænd og fraskilte",
+    ("labour_market", "temporarily_outside"): "midlertidigt uden for arbejdsmarkedet",
+    ("labour_market", "permanently_outside"): "varigt uden for arbejdsmarkedet",
+    ("psychiatric", "any"): "mindst én psykisk sygdom",
+}
+SEXES_DA = {"M": "mænd", "F": "kvinder"}
+CLINIC_TYPES_DA = {
+    "plo": "almindelig klinik",
+    "region": "regionsklinik",
+    "tender": "udbudsklinik",
+    "island": "ø-lægeklinik",
+    "": "klinik",
+}
 CLINIC_TYPES = {
     "plo": "ordinary clinic",
     "region": "regional clinic",
@@ -47,18 +74,47 @@ STATUSES = {
 }
 
 
-def term_words(term: str) -> str:
-    """Name a term; one of a scenario's own by its name in the model."""
-    return TERMS.get(term, term.replace("_", " "))
+STATUSES_DA = {
+    "no_patients": (
+        "Ingen borger i sikringsgruppe 1 var tilmeldt klinikken på opgørelsesdatoen. Uden patienter er der ingen "
+        "gennemsnitlig sygdomsvægt og derfor intet minimumspatienttal. Regionen kan tage udgangspunkt i behovet i "
+        "det område, hvor klinikken ligger."
+    ),
+    "unregistered": (
+        "Ingen række i klinikregistret dækker opgørelsesdatoen, så ingen kender klinikkens type, kommune eller "
+        "lægekapaciteter. Dens patienter er talt og vægtet, men der er intet at gange med: intet minimumspatienttal."
+    ),
+    "no_capacities": (
+        "Klinikregistret giver ikke klinikken nogen lægekapaciteter på opgørelsesdatoen. Der er intet at gange med: "
+        "intet minimumspatienttal."
+    ),
+}
 
 
-def level_words(term: str, level: str) -> str:
-    """Name the citizens who have a level."""
+def term_words(term: str, lang: str = "en") -> str:
+    """Name a term in English or Danish; one of a scenario's own by its name in the model."""
+    return (TERMS_DA if lang == "da" else TERMS).get(term, term.replace("_", " "))
+
+
+def level_words(term: str, level: str, lang: str = "en") -> str:
+    """Name the citizens who have a level, in English or Danish."""
+    if lang == "da":
+        return _level_in_danish(term, level)
     if term == "age_sex" and level[:2] in ("M ", "F "):
         return f"{SEXES[level[0]]} {_ages(level[2:])}"
     if term == "somatic":
         return f"{level.removesuffix('+')}{' or more' if level.endswith('+') else ''} somatic diseases"
     return LEVELS.get((term, level), level.replace("_", " "))
+
+
+def _level_in_danish(term: str, level: str) -> str:
+    if term == "age_sex" and level[:2] in ("M ", "F "):
+        band = level[2:]
+        ages = f"{band.removesuffix('+')} år og derover" if band.endswith("+") else f"{band.replace('-', '–')} år"
+        return f"{SEXES_DA[level[0]]} {ages}"
+    if term == "somatic":
+        return f"{level.removesuffix('+')}{' eller flere' if level.endswith('+') else ''} somatiske sygdomme"
+    return LEVELS_DA.get((term, level), level.replace("_", " "))
 
 
 def _ages(band: str) -> str:

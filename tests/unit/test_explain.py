@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 
 from fordel_dask.cli.reading import explain, explain_number
 from fordel_dask.errors import AccountingError, IntegrityError, UsageError
-from fordel_dask.explanation.patients import WeightedPart, by_term, in_patients, national_shares, whole_patients
+from fordel_dask.explanation.patients import WeightedPart, by_term, in_patients, national_counts, whole_patients
 from fordel_dask.law.rounding import NANO, decimals, half_up, scaled
 from fordel_dask.manifest import model_description
 from fordel_dask.model import load_model
 from fordel_dask.rundir import write_run
+from fordel_dask.schema.results import RESULT_TABLES
 from tests.reference import explanation as reference
 
 NORM = 1600
@@ -65,11 +66,11 @@ def test_a_term_holds_its_levels_in_order():
     }
 
 
-def test_national_shares_are_those_of_all_councils():
+def test_national_counts_are_those_of_all_councils():
     rows = [part_row("council", "a", *MEN, 3, "0"), part_row("council", "a", *ROUNDING, 10, "0")]
     rows += [part_row("council", "b", *MEN, 2, "0"), part_row("council", "b", *ROUNDING, 15, "0")]
     rows += [part_row("clinic", "000001", *MEN, 99, "0")]
-    assert national_shares(rows)[MEN] == Fraction(5, 25)
+    assert national_counts(rows) == {MEN: 5, ROUNDING: 25}
 
 
 @st.composite
@@ -199,7 +200,8 @@ def small_run(folder, council_name="Østsjælland og Øerne", projected="1000"):
         "nation": {"year": 2026},
         "model": model_description(load_model()),
     }
-    write_run(folder / "small.run", {**tables, "parts": parts, "flows": []}, manifest)
+    empty = {table.name: () for table in RESULT_TABLES}
+    write_run(folder / "small.run", {**empty, **tables, "parts": parts}, manifest)
     return folder / "small.run"
 
 
