@@ -77,15 +77,12 @@ SUITES = (
         "memory of workers, two workers against one, the scheduler of a cluster",
         (Part("growth"), Part("pairs"), Part("scheduler", sized=False)),
     ),
-<<<<<<< HEAD
-    Suite("peers", "the same job done with other libraries"),
-=======
     Suite(
         "truth",
         "estimators and intervals held against planted weights, on nations drawn in memory",
         (Part("run", sized=False, placed=False),),
     ),
->>>>>>> truth
+    Suite("peers", "the same job done with other libraries"),
 )
 
 

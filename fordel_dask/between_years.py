@@ -9,6 +9,8 @@ from fordel_dask import tables
 from fordel_dask.diagnostics import Change, correlation, share_moved
 from fordel_dask.errors import IntegrityError
 from fordel_dask.pipeline import Outcome, days_of
+from fordel_dask.printing import Row as Printed
+from fordel_dask.printing import weight_rows
 from fordel_dask.results import weight_levels
 from fordel_dask.rundir import RUN, read_manifest, read_table
 from fordel_dask.schema.results import CLINICS, WEIGHTS, ResultTable
@@ -34,7 +36,7 @@ def read_earlier(run: Path) -> dict[str, list[dict[str, str]]]:
 def changes_since(earlier: Mapping[str, Sequence[Row]], outcome: Outcome) -> tuple[Change, ...]:
     """Give what weights and clinics, those that both years have, were then and are now."""
     mean_raw = Fraction(outcome.weighting.raw_total, outcome.weighting.citizens)
-    weights = tables.weight_rows(weight_levels(outcome), days_of(outcome.nation.year), mean_raw)
+    weights = weight_rows(weight_levels(outcome), days_of(outcome.nation.year), mean_raw)
     clinics = tables.clinic_rows(outcome.clinics, outcome.nation, outcome.model)
     return (
         *_weights(earlier[WEIGHTS.name], _named(WEIGHTS, weights)),
@@ -42,7 +44,7 @@ def changes_since(earlier: Mapping[str, Sequence[Row]], outcome: Outcome) -> tup
     )
 
 
-def _named(table: ResultTable, rows: Iterator[tables.Row]) -> list[Row]:
+def _named(table: ResultTable, rows: Iterator[Printed]) -> list[Row]:
     names = [column.name for column in table.columns]
     return [dict(zip(names, row, strict=True)) for row in rows]
 
