@@ -25,7 +25,7 @@ from fordel_dask.graph.executor import Threads
 from fordel_dask.model import load_model
 from fordel_dask.store import open_store
 from fordel_dask.uncertainty import clustered
-from fordel_dask.weights import hc0_errors
+from fordel_dask.weights import scatter_by_citizen
 
 MODEL = load_model("national-2025")
 SILENT = ProgressLines(quiet=True)
@@ -81,8 +81,9 @@ def test_what_is_judged_is_what_a_run_says():
 
 def test_the_errors_that_are_compared_are_those_of_the_program():
     _, found = outcome()
-    prediction = found.fit.prediction_of_cells(drawing.design_of(MODEL.covariates))
-    exact = hc0_errors(found.fit, found.sums.sample, prediction, drawing.design_of(MODEL.covariates), 365)
+    design = drawing.design_of(MODEL.covariates)
+    prediction = found.fit.prediction_of_cells(design)
+    exact = scatter_by_citizen(found.fit, found.sums.sample, prediction, design, 365).errors(found.fit)
     np.testing.assert_allclose(np.sqrt(np.diag(judging.hc0(found))) * 1e4, exact, rtol=0, atol=0.6)
     by_clinic = np.sqrt(np.diag(clustered(clusters_of_outcome(found)))) * 1e4
     np.testing.assert_allclose(by_clinic, found.errors_micro, rtol=0, atol=0.6)
