@@ -33,7 +33,7 @@ class Strata:
 
     def traits(self, shape: Sequence[int]) -> tuple[Integers, ...]:
         """Give the traits of each stratum: the places that were made one number, of axes of these lengths."""
-        return tuple(axis.astype(np.int64, copy=False) for axis in np.unravel_index(self.key, tuple(shape)))
+        return tuple(map(np.ascontiguousarray, np.unravel_index(self.key, tuple(shape))))
 
 
 def strata_of(key: Integers, values: Integers) -> Strata:

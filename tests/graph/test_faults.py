@@ -14,7 +14,7 @@ from fordel_dask.graph import Place, open_executor
 from tests.graph.conftest import put_to_work
 from tests.lib.faults import Disturbed, slowness
 
-REPORTS = 24 - 1 + 2 * (8 - 1)
+REPORTS = 24 - 1 + 8 - 1
 """Tasks of a run on two workers that end while others of their stage are under way."""
 WORKERS = Place(workers=2)
 FROZEN_SECONDS = 8
