@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
+from math import lcm
 
 from fordel_dask.errors import AccountingError
 from fordel_dask.law.rounding import half_up
@@ -50,14 +51,16 @@ def whole_patients(exact: Sequence[Fraction], total: int) -> tuple[int, ...]:
     AccountingError
         The numbers are further from ``total`` than rounding can explain.
     """
-    floors = [value.numerator // value.denominator for value in exact]
+    common = lcm(*(value.denominator for value in exact))  # whole numbers sort many times faster than fractions
+    units = [value.numerator * (common // value.denominator) for value in exact]
+    floors = [one // common for one in units]
     shortfall = total - sum(floors)
     if not 0 <= shortfall <= len(floors):
         raise AccountingError(
             f"{len(floors)} parts add up to about {float(sum(exact)):.3f} patients where {total} were expected. "
             f"The RUN's tables do not belong together: run the model again."
         )
-    by_remainder = sorted(range(len(floors)), key=lambda row: (floors[row] - exact[row], row))
+    by_remainder = sorted(range(len(floors)), key=lambda row: (floors[row] * common - units[row], row))
     lifted = set(by_remainder[:shortfall])
     return tuple(floor + (row in lifted) for row, floor in enumerate(floors))
 
