@@ -59,6 +59,18 @@ class ModelError(FordelError):
     exit_code = 20
 
 
+class LawError(FordelError):
+    """No legal value is in force on the day that is asked about."""
+
+    exit_code = 21
+
+
+class DecisionError(FordelError):
+    """A register that regions keep (decisions, capacities, measures) holds what cannot be."""
+
+    exit_code = 22
+
+
 class PlanError(FordelError):
     """The work would not fit into the memory it may take, or onto the disk."""
 

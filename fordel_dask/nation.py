@@ -8,6 +8,7 @@ from fractions import Fraction
 from fordel_dask.store import Store
 
 ISLAND_TYPE = "island"
+IS_OPEN = {"1": "1", "true": "1", "0": "0", "false": "0"}
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,40 @@ class Clinic:
 
 
 @dataclass(frozen=True)
+class RegisterRow:
+    """A row of the clinic register as the store keeps it, of any day; texts and days are empty where not told.
+
+    ``present_limit`` and ``maximum`` are patients, ``is_open`` is 1, 0 or empty, ``east`` and ``north`` metres.
+    """
+
+    ydernummer: str
+    kind: str
+    municipality_code: str
+    capacities: Fraction | None
+    first_day: str
+    last_day: str
+    present_limit: int | None
+    maximum: int | None
+    is_open: str
+    predecessor: str
+    east: Fraction | None
+    north: Fraction | None
+
+
+@dataclass(frozen=True)
+class PlanningArea:
+    """A planning area below the council, such as a city district; ``municipality`` is a position."""
+
+    code: str
+    name: str
+    municipality: int
+    km2: Fraction | None
+    east: Fraction | None
+    north: Fraction | None
+    life_expectancy: Fraction | None
+
+
+@dataclass(frozen=True)
 class Projection:
     """Projected persons by municipality (position), sex and age; the highest age is pooled."""
 
@@ -55,7 +90,8 @@ class Projection:
 class Nation:
     """What is known of areas and clinics in the planning year.
 
-    ``clinics`` stand in the order of the store's code book ``clinic``.
+    ``clinics`` stand in the order of the store's code book ``clinic``; ``register`` are the rows they were made of,
+    sorted; ``areas`` are sorted by code, none if none were delivered.
     """
 
     year: int
@@ -63,6 +99,8 @@ class Nation:
     municipalities: tuple[Municipality, ...]
     clinics: tuple[Clinic, ...]
     projection: Projection | None
+    register: tuple[RegisterRow, ...] = ()
+    areas: tuple[PlanningArea, ...] = ()
 
     @property
     def councils(self) -> tuple[Municipality, ...]:
@@ -86,6 +124,8 @@ def read_nation(store: Store) -> Nation:
         municipalities=tuple(municipality_of(rows[code]) for code in codes),
         clinics=_clinics(store, codes),
         projection=None if projection is None else _projection(projection, codes),
+        register=tuple(map(_register_row, store.small_table("clinics") or ())),
+        areas=tuple(_planning_area(row, codes) for row in store.small_table("areas") or ()),
     )
 
 
@@ -127,6 +167,43 @@ def _clinic(row: Mapping[str, str], codes: Sequence[str]) -> Clinic:
         municipality=codes.index(row["KOM"]),
         capacities=Fraction(row["CAPACITIES"]) if row["CAPACITIES"] else None,
     )
+
+
+def _register_row(row: Mapping[str, str]) -> RegisterRow:
+    return RegisterRow(
+        ydernummer=row["YDERNR"],
+        kind=row["TYPE"],
+        municipality_code=row["KOM"],
+        capacities=_fraction(row["CAPACITIES"]),
+        first_day=row["FRA"],
+        last_day=row["TIL"],
+        present_limit=_patients(row.get("MINIMUM", "")),
+        maximum=_patients(row.get("MAXIMUM", "")),
+        is_open=IS_OPEN.get(row.get("OPEN", "").lower(), ""),
+        predecessor=row.get("PREDECESSOR", ""),
+        east=_fraction(row.get("E", "")),
+        north=_fraction(row.get("N", "")),
+    )
+
+
+def _planning_area(row: Mapping[str, str], codes: Sequence[str]) -> PlanningArea:
+    return PlanningArea(
+        code=row["AREA"],
+        name=row["NAME"],
+        municipality=codes.index(row["KOM"]),
+        km2=_fraction(row["KM2"]),
+        east=_fraction(row.get("E", "")),
+        north=_fraction(row.get("N", "")),
+        life_expectancy=_fraction(row.get("LIFE_EXPECTANCY", "")),
+    )
+
+
+def _fraction(text: str) -> Fraction | None:
+    return Fraction(text) if text else None
+
+
+def _patients(text: str) -> int | None:
+    return int(Fraction(text)) if text else None
 
 
 def _projection(rows: Sequence[Mapping[str, str]], codes: Sequence[str]) -> Projection:

@@ -29,6 +29,8 @@ def result_tables(outcome: Outcome, doubts: Doubts) -> dict[str, list[Row]]:
         "clinics": list(tables.clinic_rows(outcome.clinics, nation, model)),
         "parts": list(tables.part_rows(area_groups(outcome), means)),
         "flows": list(tables.flow_rows(nation, _enrolled(outcome))),
+        "planning_areas": [],
+        "clinic_register": list(tables.register_rows(nation.register)),
         "intervals": list(tables.interval_rows(doubts.intervals)),
         "capacity_chances": list(tables.chance_rows(doubts.chances, doubts.drawn)),
         "alternative_weights": list(tables.alternative_weight_rows(doubts.alternatives.levels)),

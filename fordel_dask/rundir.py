@@ -174,7 +174,7 @@ def publish(
     declared: Sequence[ResultTable],
     tables: Mapping[str, Rows],
     manifest: Mapping[str, Any],
-    texts: Mapping[str, str],
+    further: Mapping[str, str | bytes],
 ) -> None:
     """Write a directory of declared tables, further files by name and a manifest, and put it in its place at once.
 
@@ -185,8 +185,8 @@ def publish(
     """
     with writing(f"The {manifest['kind']} in {place.out}"):
         folder = private_directory(place.new)
-        for name, text in texts.items():
-            (folder / name).write_text(text, "utf-8")
+        for name, content in further.items():
+            (folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
         _write_files(folder, declared, tables, manifest)
         put_in_place(place.new, place.out, place.replaced)
     _forget(place, everything=True)

@@ -9,7 +9,7 @@ from fordel_dask.capacity.clinic import left_out
 from fordel_dask.explanation import AreaGroup, NationalMeans, parts_of
 from fordel_dask.law.rounding import NANO, decimals, half_even
 from fordel_dask.model import Model
-from fordel_dask.nation import Nation
+from fordel_dask.nation import Nation, RegisterRow
 from fordel_dask.printing import EMPTY, Row, count, given, number, ratio
 from fordel_dask.uncertainty import AlternativeCouncil, AlternativeLevel, Chance, Interval
 
@@ -146,6 +146,25 @@ def flow_rows(nation: Nation, enrolled: Iterable[tuple[int, int, int]]) -> Itera
         flows[key] = flows.get(key, 0) + citizens
     for (residence, council), citizens in sorted(flows.items()):
         yield (residence, council, count(citizens))
+
+
+def register_rows(register: Iterable[RegisterRow]) -> Iterator[Row]:
+    """Print the clinic register as it was delivered."""
+    for row in register:
+        yield (
+            row.ydernummer,
+            row.kind,
+            row.municipality_code,
+            given(row.capacities),
+            row.first_day,
+            row.last_day,
+            count(row.present_limit),
+            count(row.maximum),
+            row.is_open,
+            row.predecessor,
+            given(row.east),
+            given(row.north),
+        )
 
 
 def _council_of(nation: Nation, place: int | None) -> str:

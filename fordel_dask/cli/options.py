@@ -43,6 +43,17 @@ def placed(function: C) -> C:
     )(function)
 
 
+def written(function: C) -> C:
+    """Add ``--out`` and ``--excel``: where the tables of a command of the year's cycle go."""
+    function = click.option("--excel", is_flag=True, help="A workbook too, in the directory of --out.")(function)
+    return click.option(
+        "--out",
+        type=PATH,
+        metavar="DIR",
+        help="Directory of the tables (CSV, Parquet); appears whole or not at all. Default: only a summary is shown.",
+    )(function)
+
+
 def place_of(options: Mapping[str, Any]) -> Place:
     """Give the place of work that the options of :func:`placed` name."""
     return Place(**{field.name: options[field.name] for field in fields(Place)})

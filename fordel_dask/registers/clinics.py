@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from fordel_dask.errors import ImpossibleValueError, SchemaError, UnknownCodeError
-from fordel_dask.extracts.arrays import DAY_EXAMPLES, NO_DAY, UNREADABLE_DAY, day_as_text
+from fordel_dask.extracts.arrays import DAY_EXAMPLES, NO_DAY, UNREADABLE_DAY, day_as_text, plain_text
 from fordel_dask.extracts.columns import Wanted
 from fordel_dask.extracts.declaration import Source
 from fordel_dask.gathering import every
@@ -19,7 +19,10 @@ HOLDS = {"FRA": "day", "TIL": "day", "ISLAND": "flag", "CHRONIC_AREA": "flag", "
 NEEDED = ("YDERNR", "TYPE", "KOM", "CAPACITIES", "FRA", "TIL")
 EXTRA = ("ISLAND", "CHRONIC_AREA", "MINIMUM", "MAXIMUM", "OPEN", "PREDECESSOR", "E", "N")
 WANTED = tuple(Wanted(n, optional=n in EXTRA, holds=HOLDS.get(n, "value")) for n in (*NEEDED, *EXTRA))
-RAW = frozenset({"CAPACITIES"})
+FIGURES = ("MINIMUM", "MAXIMUM", "E", "N")
+"""Optional numbers: patients, and metres of UTM zone 32."""
+
+RAW = frozenset({"CAPACITIES", *FIGURES})
 TYPES = ("plo", "region", "tender", "island")
 
 NO_NUMBER = "clinics: {rows} without YDERNR. Give every clinic its number."
@@ -167,4 +170,11 @@ def _row(clinic: Clinic) -> Row:
         "TIL": day_text(row["TIL"]),
         "ISLAND": str(int(island)),
     }
-    return known | {name: str(row[name]) for name in EXTRA if name in row and name != "ISLAND"}
+    figures = {name: _figure(row[name]) for name in FIGURES if name in row}
+    successor = {"PREDECESSOR": clinic_code(row["PREDECESSOR"])} if "PREDECESSOR" in row else {}
+    return known | figures | successor | {name: str(row[name]) for name in ("CHRONIC_AREA", "OPEN") if name in row}
+
+
+def _figure(value: Any) -> str:
+    """Give an optional number as text; one that cannot be read is as good as none, and a check counts it."""
+    return number_text(value) if plain_text(value) and is_non_negative(value) else ""

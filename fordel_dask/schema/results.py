@@ -125,6 +125,46 @@ FLOWS = ResultTable(
         "citizens | count | citizens | Group-1 citizens.",
     ),
 )
+PLANNING_AREAS = ResultTable(
+    "planning_areas",
+    "Need by planning area below the council (areas of the registers, such as city districts); guidance, not binding. "
+    "A row without area holds a municipality's citizens outside all its areas. No rows where no areas were delivered.",
+    _columns(
+        "area | text | - | Planning area; empty for citizens of the municipality outside its areas.",
+        "name | text | - | Name.",
+        "municipality_code | text | - | Municipality it lies in.",
+        "council_id | text | - | Council it lies in.",
+        "citizens | count | citizens | Group-1 citizens living there at the status date.",
+        "projected_citizens | persons | citizens | Its share of what its municipality expects at the year's end.",
+        "weighted_citizens | number | weighted citizens | Sum of weights; its share of the municipality's projection.",
+        "mean_weight | number | - | Weighted over projected citizens.",
+        "need | number | capacities | Weighted citizens over citizens per capacity.",
+        "area_km2 | given | km² | Area, as delivered.",
+        "patients_per_capacity | number | citizens | Citizens that make up one capacity.",
+        "patients_per_capacity_rounded | count | citizens | The same, rounded to the step.",
+        "east | given | m | Point of the area, UTM zone 32.",
+        "north | given | m | Point of the area, UTM zone 32.",
+        "life_expectancy | given | years | Life expectancy at birth there; not used by the model.",
+    ),
+)
+CLINIC_REGISTER = ResultTable(
+    "clinic_register",
+    "The clinic register as it was delivered, one line a row; what the year's cycle needs beside the numbers.",
+    _columns(
+        "ydernummer | text | - | Clinic, six digits.",
+        "clinic_type | text | - | plo, region, tender or island.",
+        "municipality_code | text | - | Municipality of the clinic.",
+        "capacities | given | capacities | Capacities of the clinic.",
+        "first_day | text | day | First day of the row.",
+        "last_day | text | day | Last day of the row; empty while it is open.",
+        "present_limit | count | patients | Present closing limit (MINIMUM).",
+        "maximum | count | patients | Most patients by the collective agreement (MAXIMUM).",
+        "is_open | text | - | 1 if it takes new patients, 0 if not, empty if not told.",
+        "predecessor | text | - | Clinic that it took over from.",
+        "east | given | m | Address of the clinic, UTM zone 32.",
+        "north | given | m | Address of the clinic, UTM zone 32.",
+    ),
+)
 INTERVALS = ResultTable(
     "intervals",
     "How sure each figure is: 90 % intervals from leaving out every clinic of the sample in turn. No rows where "
@@ -179,6 +219,6 @@ ALTERNATIVE_COUNCILS = ResultTable(
     ),
 )
 RESULT_TABLES = (
-    *(WEIGHTS, MUNICIPALITIES, COUNCILS, CLINICS, PARTS, FLOWS),
+    *(WEIGHTS, MUNICIPALITIES, COUNCILS, CLINICS, PARTS, FLOWS, PLANNING_AREAS, CLINIC_REGISTER),
     *(INTERVALS, CHANCES, ALTERNATIVES, ALTERNATIVE_COUNCILS),
 )

@@ -1,0 +1,50 @@
+"""How many capacities a clinic has been allocated, and how many of them are occupied (R22, R23, R26)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from fordel_dask.published import Clinic, Published
+
+ISLAND = "island"
+
+
+@dataclass(frozen=True)
+class Occupancy:
+    """Capacities of a clinic or area: ``allocated`` (udmøntede) and, of these, ``occupied`` (besatte)."""
+
+    allocated: Fraction
+    occupied: Fraction
+
+    def __add__(self, other: "Occupancy") -> "Occupancy":
+        return Occupancy(self.allocated + other.allocated, self.occupied + other.occupied)
+
+    @property
+    def vacant(self) -> Fraction:
+        """Capacities that nobody fills."""
+        return self.allocated - self.occupied
+
+
+NONE = Occupancy(Fraction(0), Fraction(0))
+
+
+def counts(clinic: Clinic, published: Published) -> bool:
+    """Tell whether a clinic's capacities count in its council: all but island clinics with too few patients (R26)."""
+    return clinic.kind != ISLAND or clinic.patients >= published.rules.island_threshold
+
+
+def as_registered(published: Published) -> dict[str, Occupancy]:
+    """Give the capacities of the clinic register, all taken as occupied: what is known without a capacity register.
+
+    By ydernummer; only clinics that count in their council.
+    """
+    return {
+        clinic.ydernummer: Occupancy(clinic.capacities, clinic.capacities)
+        for clinic in published.clinics.values()
+        if clinic.registered and clinic.capacities is not None and counts(clinic, published)
+    }
+
+
+def total(of_clinics: Mapping[str, Occupancy], clinics: Iterable[str]) -> Occupancy:
+    """Add up clinics; one that is not known has no capacities."""
+    return sum((of_clinics.get(clinic, NONE) for clinic in clinics), NONE)

@@ -1,0 +1,69 @@
+"""What the commands of the year's cycle write: a directory of tables, as CSV, Parquet and Excel, with a manifest."""
+
+import platform
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from fordel_dask import __version__
+from fordel_dask.errors import UsageError
+from fordel_dask.printing import Row
+from fordel_dask.rundir import check_place, open_place, publish
+from fordel_dask.schema.results import ResultTable
+from fordel_dask.workbook import workbook_bytes
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What a command has found: declared tables with their rows, what a terminal or program is shown, and texts.
+
+    ``kind`` names the command; ``inputs`` are the RUNs and tables by what they are, with seal or SHA-256; ``texts``
+    are further files by name, such as drafts of notices.
+    """
+
+    kind: str
+    declared: Sequence[ResultTable]
+    tables: Mapping[str, Sequence[Row]]
+    summary: Mapping[str, Any]
+    inputs: Mapping[str, str]
+    texts: Mapping[str, str] = field(default_factory=dict)
+
+
+def write_findings(found: Findings, out: Path, run: Path, excel: bool) -> None:
+    """Write findings to a directory, whole or not at all; an earlier one of the same kind is replaced.
+
+    Raises
+    ------
+    UsageError
+        Something else stands there; a workbook is asked for and the library for it is not installed; or a table has
+        columns that were not declared.
+    SpaceError
+        There is no space or no permission.
+    """
+    check_place(out, run, found.kind)
+    books = {f"{found.kind}.xlsx": workbook_bytes(found.declared, found.tables)} if excel else {}
+    with open_place(out, command=f"fordel {found.kind}") as place:
+        publish(place, found.declared, found.tables, _manifest(found), {**found.texts, **books})
+
+
+def _manifest(found: Findings) -> dict[str, Any]:
+    return {
+        "kind": found.kind,
+        "program": {"fordel_dask": __version__, "python": platform.python_version()},
+        "inputs": dict(found.inputs),
+        "summary": dict(found.summary),
+        "tables": {
+            table.name: {
+                "what": table.doc,
+                "columns": {column.name: f"{column.doc} [{column.unit}]" for column in table.columns},
+            }
+            for table in found.declared
+        },
+    }
+
+
+def refuse_alone(excel: bool, out: Path | None) -> None:
+    """Refuse a workbook without a directory to put it into."""
+    if excel and out is None:
+        raise UsageError("A workbook goes into a directory: give --out DIR beside --excel.")
