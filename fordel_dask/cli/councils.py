@@ -153,8 +153,6 @@ def path_lines(path: dict[str, Any]) -> list[str]:
     return [
         f"The norm on the way to the national goal: {assumed}, {growth}.",
         *aligned(heading, rows),
-        f"The floor ends by itself in {ends}."
-        if ends
-        else f"The floor does not end by itself: it still binds in {left}.",
+        f"The floor ends by itself in {ends}." if ends else stays,
         f"From {lifts} it raises no council's number." if lifts else "It raises a council's number in every year.",
     ]
