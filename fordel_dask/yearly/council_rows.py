@@ -52,7 +52,8 @@ def note_of(one: CouncilStatus, back: Fraction) -> str:
     told = []
     if one.above_number:
         lawful = one.above_number - one.above_without_ground
-        told.append(f"{short(one.above_number)} above its number, {short(lawful)} of it by measures in force")
+        ground = f"{short(lawful)} of it by measures in force" if lawful else "no measure in force covers it"
+        told.append(f"{short(one.above_number)} above its number, {ground}")
     if one.number.with_floor > one.number.without_floor:
         told.append(f"floor +{one.number.with_floor - one.number.without_floor}")
     if one.supplement == FLOOR_ONLY:
