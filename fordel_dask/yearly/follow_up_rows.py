@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 NO_SPECIALIST = "filled by a doctor without the speciality (R22)"
 NO_DAY = "since when is not told"
+NO_RULE = "no rule on taking back was in force at the month's end (R21)"
 
 
 def rows_of(found: "Followed") -> dict[str, list[Row]]:
@@ -73,7 +74,11 @@ def _vacancies(found: "Followed") -> Iterable[Row]:
 
 def _note(one: Vacancy) -> str:
     told = [NO_SPECIALIST] if one.filled_by_other else []
-    return "; ".join(told + ([NO_DAY] if one.since is None else []))
+    if one.since is None:
+        told.append(NO_DAY)
+    elif one.may_be_taken_back_from is None:
+        told.append(NO_RULE)
+    return "; ".join(told)
 
 
 def _vintage(one: Vintage) -> Row:

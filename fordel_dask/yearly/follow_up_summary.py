@@ -135,14 +135,14 @@ def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
 def _to_be_known(summary: Mapping[str, Any]) -> list[str]:
     """Give a line for everything that is not as it should be; none where all is."""
     lines = (
-        ("vacancies", "{n} capacities stand vacant; {may_be_taken_back} may be taken back (a year or more)."),
-        ("vacancies_without_day", "Of {n} vacant capacities it is not told since when."),
-        ("filled_without_speciality", "{n} are filled by a doctor without the speciality, and so vacant (R22)."),
-        ("speciality_not_told", "Of {n} capacities it is not told whether a specialist fills them: taken as one."),
-        ("island_clinics_left_out", "{n} small island clinics are left out (R26)."),
-        ("late_reports", "{n} reports came after they were due (R49)."),
-        ("missing_reports", "{n} reports of clinics with capacities are missing; they are not in the sums."),
-        ("clinics_unlike_register", "{n} clinics have other capacities in {last_month} than in the clinic register."),
-        ("revised_reports", "{n} reports were revised by later ones; table vintages shows how."),
+        ("vacancies", "Capacities that stand vacant: {n}, of which {may_be_taken_back} may be taken back (R21)."),
+        ("vacancies_without_day", "Vacant ones of which it is not told since when: {n}."),
+        ("filled_without_speciality", "Filled by a doctor without the speciality, and so vacant (R22): {n}."),
+        ("speciality_not_told", "Not told whether a specialist fills them, taken as one (R22): {n}."),
+        ("island_clinics_left_out", "Small island clinics left out (R26): {n}."),
+        ("late_reports", "Reports that came after they were due (R49): {n}."),
+        ("missing_reports", "Missing reports of clinics with capacities, which are not in the sums (R49): {n}."),
+        ("clinics_unlike_register", "Clinics with other capacities in {last_month} than in the clinic register: {n}."),
+        ("revised_reports", "Reports revised by later ones (the table vintages shows how): {n}."),
     )
-    return [text.format(n=f"{summary[key]:,}", **summary) for key, text in lines if summary[key]]
+    return [text.format(**{**summary, "n": f"{summary[key]:,}"}) for key, text in lines if summary[key]]
