@@ -11,7 +11,7 @@ from fordel_dask.printing import number
 if TYPE_CHECKING:
     from fordel_dask.yearly.follow_up import Followed
 
-HEADING = ("council", "need", "allocated", "occupied", "coverage", "since first", "vacant > 1 year")
+OVER_A_YEAR = "vacant > 1 year"
 MONTH_HEADING = ("month", "allocated", "occupied", "coverage", "reported", "late", "missing")
 
 
@@ -84,7 +84,8 @@ def _float(value: Fraction | None) -> float | None:
 def summary_text(summary: Mapping[str, Any]) -> str:
     """Give the summary as aligned lines: councils, the trend of the country, what is to be known."""
     country = summary["country"]
-    rows = [HEADING, *map(_council_cells, [*summary["councils"], {**country, "name": "all"}])]
+    heading = ("council", "need", "allocated", "occupied", "coverage", f"since {summary['first_month']}", OVER_A_YEAR)
+    rows = [heading, *map(_council_cells, [*summary["councils"], {**country, "name": "all"}])]
     trend = [MONTH_HEADING, *map(_month_cells, summary["months"])]
     return "\n".join(
         [
