@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from fordel_dask.cycle.months import Month, months_later, whole_months
+from fordel_dask.cycle.months import MONTHS_A_YEAR, Month, months_later, whole_months
 from fordel_dask.cycle.occupancy import NONE, Occupancy, counts
 from fordel_dask.law.provisions import holds, whole
 from fordel_dask.published import Published
@@ -141,6 +141,11 @@ class Vacancy:
     may_be_taken_back_from: datetime.date | None
     day: datetime.date
     filled_by_other: bool
+
+    @property
+    def is_over_a_year(self) -> bool:
+        """Whether it is vacant for a year or more, whatever the law says of that."""
+        return self.months is not None and self.months >= MONTHS_A_YEAR
 
     @property
     def may_be_taken_back(self) -> bool:

@@ -130,7 +130,7 @@ def follow_up(
     """
     long: dict[tuple[str, str], Fraction] = {}
     for one in vacant:
-        if one.may_be_taken_back and clinic_counts(one.ydernummer, published):
+        if one.is_over_a_year and clinic_counts(one.ydernummer, published):
             for kind, code in codes_of(places[one.ydernummer], published).items():
                 long[kind, code] = long.get((kind, code), ZERO) + one.capacities
     by_area: dict[FollowedArea, list[AreaMonth]] = {}

@@ -60,7 +60,7 @@ FOLLOW_UP = ResultTable(
         "coverage_first | number | - | Occupied over need in the first month.",
         "coverage | number | - | The same in the last month.",
         "vacant | number | capacities | Vacant in the last month.",
-        "vacant_over_a_year | number | capacities | Of these, vacant so long that they may be taken back (R21).",
+        "vacant_over_a_year | number | capacities | Of these, vacant for a year or more at the month's end.",
         "shortage | number | doctors | Need less occupied in the last month; below 0 there are more than needed.",
         "clinics_missing_first | count | clinics | Clinics with capacities, without a report of the first month.",
         "clinics_missing | count | clinics | The same of the last month; development is of what was reported.",
