@@ -14,6 +14,7 @@ from fordel_dask.cli.check import check
 from fordel_dask.cli.cluster import cluster
 from fordel_dask.cli.councils import councils
 from fordel_dask.cli.diagnose import diagnose
+from fordel_dask.cli.follow_up import follow_up
 from fordel_dask.cli.knowledge import glossary, sources
 from fordel_dask.cli.nation import demo, synth
 from fordel_dask.cli.place import place
@@ -47,6 +48,7 @@ for _command in (demo, synth, check, plan, ingest, run, explain, refit, verify, 
 cli.add_command(diagnose)
 cli.add_command(councils)
 cli.add_command(place)
+cli.add_command(follow_up)
 
 
 def main() -> None:

@@ -17,11 +17,11 @@ def aligned(heading: Sequence[str], rows: Sequence[Sequence[str]], texts: int = 
     ]
 
 
-def decimal(text: str, places: int = 1) -> str:
-    """Give a printed number with few decimals; a dash for none."""
-    return f"{float(text):,.{places}f}" if text else "–"
+def decimal(value: float | None, places: int = 1) -> str:
+    """Give a number with few decimals; a dash for none."""
+    return "–" if value is None else f"{value:,.{places}f}"
 
 
-def percent(text: str) -> str:
-    """Give a printed share in percent; a dash for none."""
-    return f"{float(text):.1%}" if text else "–"
+def percent(share: float | None) -> str:
+    """Give a share in percent; a dash for none."""
+    return "–" if share is None else f"{share:.1%}"

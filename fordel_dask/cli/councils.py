@@ -136,11 +136,11 @@ def lacking_lines(not_told: dict[str, int]) -> list[str]:
 
 def path_lines(path: dict[str, Any]) -> list[str]:
     """Give the path of the norm as a table."""
-    heading = ("year", "citizens a capacity", "need", "floor adds", "maximum", "floor binds in")
+    heading = ("year", "citizens a capacity", "need", "floor adds", "maximum", "floor binds in (municipalities)")
     rows = [
         (
             *(str(year["year"]), decimal(year["norm"], 2), decimal(year["need"]), decimal(year["floor_addition"], 3)),
-            *(f"{year['maximum']:,}", f"{year['floor_binds_in']} municipalities"),
+            *(f"{year['maximum']:,}", f"{year['floor_binds_in']:,}"),
         )
         for year in path["years"]
     ]
@@ -149,7 +149,7 @@ def path_lines(path: dict[str, Any]) -> list[str]:
     lifts = path["floor_lifts_no_council_from"]
     stays = f"The floor does not end by itself: it still binds in {left}."
     growth = "citizens as projected" if path["projection"] else "no projection: citizens stay as they are"
-    assumed = f"the same step every year (assumption), {path['doctors_per_capacity']} doctors make a capacity"
+    assumed = f"the same step every year (assumption), {path['doctors_per_capacity']:g} doctors a capacity"
     return [
         f"The norm on the way to the national goal: {assumed}, {growth}.",
         *aligned(heading, rows),

@@ -79,11 +79,11 @@ def _ranking_lines(summary: dict[str, Any]) -> list[str]:
     return [*aligned(heading, rows, texts=2), *more]
 
 
-def _placement_lines(placements: list[dict[str, str]]) -> list[str]:
+def _placement_lines(placements: list[dict[str, Any]]) -> list[str]:
     heading = ("no.", "to", "municipality", "area", "unmet need", "coverage", "room", "access", "note")
     rows = [
         (
-            *(one["number"], one["name"], one["municipality_code"], one["area"]),
+            *(str(one["number"]), one["name"], one["municipality_code"], one["area"]),
             f"{decimal(one['unmet_before'], 2)} → {decimal(one['unmet_after'], 2)}",
             f"{percent(one['coverage_before'])} → {percent(one['coverage_after'])}",
             f"{decimal(one['room_before'])} → {decimal(one['room_after'])}",

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from fordel_dask.cycle.months import Month, months_later, whole_months
+from fordel_dask.cycle.months import MONTHS_A_YEAR, Month, months_later, whole_months
 from fordel_dask.cycle.occupancy import NONE, Occupancy, counts
-from fordel_dask.law.provisions import whole
+from fordel_dask.law.provisions import holds, whole
 from fordel_dask.published import Published
 
 TAKE_BACK = "vacancy.take_back_months"
@@ -128,7 +128,8 @@ class Vacancy:
     """A capacity that nobody fills in a month.
 
     ``since`` is none where the report does not tell; ``months`` are the whole ones from then to the day that is asked
-    about, and ``may_be_taken_back_from`` the first day on which the region may give it to another clinic (R21).
+    about, and ``may_be_taken_back_from`` the first day on which the region may give it to another clinic (R21), none
+    where no rule is in force on the day that is asked about.
     """
 
     month: Month
@@ -142,6 +143,11 @@ class Vacancy:
     filled_by_other: bool
 
     @property
+    def is_over_a_year(self) -> bool:
+        """Whether it is vacant for a year or more, whatever the law says of that."""
+        return self.months is not None and self.months >= MONTHS_A_YEAR
+
+    @property
     def may_be_taken_back(self) -> bool:
         """Whether the region may on the day that was asked about."""
         return self.may_be_taken_back_from is not None and self.may_be_taken_back_from <= self.day
@@ -153,11 +159,6 @@ def vacancies(
     """Give the capacities reported as vacant in a month, by clinic and capacity, and how long they are on a day (R21).
 
     A capacity that is filled in part is occupied (R23) and so none of them. ``as_of``: what was known then.
-
-    Raises
-    ------
-    LawError
-        Nothing is known of the day on which a vacant capacity may be taken back.
     """
     return tuple(
         _vacancy(row, day)
@@ -177,7 +178,7 @@ def _vacancy(row: CapacityRow, day: datetime.date) -> Vacancy:
         capacities=row.capacities,
         since=since,
         months=None if since is None else whole_months(since, day),
-        may_be_taken_back_from=None if since is None else months_later(since, whole(TAKE_BACK, day)),
+        may_be_taken_back_from=months_later(since, whole(TAKE_BACK, day)) if since and holds(TAKE_BACK, day) else None,
         day=day,
         filled_by_other=row.share > 0,
     )

@@ -10,10 +10,10 @@ from fractions import Fraction
 
 from fordel_dask.cycle.reach import Reach
 from fordel_dask.cycle.unit import AREA, COUNCIL, MUNICIPALITY, Unit
-from fordel_dask.law.rounding import shortest
 from fordel_dask.printing import ratio
 
 ONE = Fraction(1)
+FULL = "council full"
 NO_ROOM = "no council asked about has room for a whole capacity within its number"
 NO_NEED = "nowhere with room left is there any unmet need"
 
@@ -45,10 +45,7 @@ class Board:
 
     def limit(self, unit: Unit) -> str:
         """Why no whole capacity can be placed in a unit; empty if one can."""
-        if self.room(unit.council_id) >= ONE:
-            return ""
-        council_id = unit.council_id
-        return f"council full: {shortest(self.allocated[council_id])} of {self.maximum[council_id]} in {council_id}"
+        return "" if self.room(unit.council_id) >= ONE else FULL
 
     def ranked(self, kind: str) -> tuple[Unit, ...]:
         """Give the units of a kind, the largest unmet need first; of equal ones the larger need, then by code."""

@@ -1,7 +1,7 @@
 """``fordel councils``: where every council stands against its number, area by area, and where the norm goes."""
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -17,11 +17,11 @@ from fordel_dask.cycle.stand import occupancy_by_council, without_place
 from fordel_dask.cycle.supplement import ELIGIBLE, money_on
 from fordel_dask.cycle.whereabouts import council_by_clinic
 from fordel_dask.errors import AccountingError, UsageError
-from fordel_dask.printing import Row, number
+from fordel_dask.printing import Row
 from fordel_dask.published import Published
 from fordel_dask.registers.yearly_projection import REGISTER as PROJECTION
 from fordel_dask.registers.yearly_projection import read_growth
-from fordel_dask.schema.councils import COUNCIL_TABLES, PATH_TABLES
+from fordel_dask.schema.councils import COUNCIL_STATUS, COUNCIL_TABLES, NORM_PATH, PATH_TABLES
 from fordel_dask.yearly.council_rows import (
     access_rows,
     area_rows,
@@ -29,14 +29,13 @@ from fordel_dask.yearly.council_rows import (
     flow_rows,
     measure_rows,
     municipality_rows,
-    note_of,
     path_council_rows,
     path_rows,
     vacant_rows,
 )
 from fordel_dask.yearly.reading import read_published, source_of
 from fordel_dask.yearly.standing import Kept, fingerprint, read_kept
-from fordel_dask.yearly.writing import Findings
+from fordel_dask.yearly.writing import Findings, as_content
 
 KIND = "councils"
 
@@ -168,34 +167,27 @@ def path_summary(path: tuple[NormYear, ...], asked: PathAsked) -> dict[str, Any]
     """Give the path as a program is shown it."""
     return {
         "projection": asked.projection is not None,
-        "doctors_per_capacity": str(asked.doctors_per_capacity),
+        "doctors_per_capacity": float(asked.doctors_per_capacity),
         "floor_ends": floor_ends(path),
         "floor_lifts_no_council_from": floor_lifts_no_council(path),
         "floor_binds_at_the_end_in": [area.name for area in path[-1].floor_binds_in],
-        "years": [
-            {
-                **{"year": year.year, "norm": number(year.norm), "need": number(year.need)},
-                **{"floor_addition": number(year.floor_addition), "maximum": year.maximum},
-                "floor_binds_in": len(year.floor_binds_in),
-            }
-            for year in path
-        ],
+        "years": [as_content(NORM_PATH, row) for row in path_rows(path)],
     }
 
 
 def summary_of(position: Position) -> dict[str, Any]:
     """Give what a terminal or program is shown of the councils."""
-    kept, access = position.kept, position.reach.access()
+    kept = position.kept
     money = money_on(kept.stand.day)
     return {
         **{"run": position.published.name, "year": position.published.year, "on": str(kept.stand.day)},
         **{"counted_on": str(kept.stand.counted_on), "counted_by": kept.counted_by},
-        "councils": [_council_summary(one, position.returnable) for one in position.councils],
+        "councils": [as_content(COUNCIL_STATUS, row) for row in council_rows(position.councils, position.returnable)],
         "maximum": sum(one.council.maximum for one in position.councils),
         "maximum_with_floor": sum(one.number.with_floor for one in position.councils),
         "maximum_without_floor": sum(one.number.without_floor for one in position.councils),
         "draft_with_floor": sum(one.number.draft_with_floor for one in position.councils),
-        "floor_addition": number(sum((one.number.floor_addition for one in position.councils), Fraction(0))),
+        "floor_addition": float(sum(one.number.floor_addition for one in position.councils)),
         "floor_binds_in": [one.area.name for one in position.municipalities if one.floor_addition],
         "moves_refused": [
             f"{m.measure.council_id} → {m.measure.to_council_id}: {m.reason}" for m in position.moves if m.reason
@@ -204,22 +196,17 @@ def summary_of(position: Position) -> dict[str, Any]:
             "councils": [one.council.council_id for one in position.councils if one.supplement in ELIGIBLE],
             "money": None if money is None else vars(money),
         },
-        "access": {
-            **{"citizens": access.citizens, "located": access.located, "reached": access.reached},
-            **{"share": number(access.share), "clinics": len(position.open_clinics.points)},
-            **{"metres": position.open_clinics.near, "wanted": position.open_clinics.wanted},
-        },
+        "access": _access_summary(position),
         "not_told": not_told(position),
     }
 
 
-def _council_summary(one: CouncilStatus, returnable: Mapping[str, Fraction]) -> dict[str, Any]:
-    back = returnable.get(one.council.council_id, Fraction(0))
+def _access_summary(position: Position) -> dict[str, Any]:
+    access, clinics = position.reach.access(), position.open_clinics
     return {
-        **{"council_id": one.council.council_id, "council": one.council.name, "need": number(one.number.need)},
-        **{"maximum": one.council.maximum, "allocated": number(one.occupancy.allocated)},
-        **{"occupied": number(one.occupancy.occupied), "room": number(one.room), "coverage": number(one.coverage)},
-        **{"supplement": one.supplement, "note": note_of(one, back)},
+        **{"citizens": access.citizens, "located": access.located, "reached": access.reached},
+        **{"share": None if access.share is None else float(access.share), "clinics": len(clinics.points)},
+        **{"metres": clinics.near, "wanted": clinics.wanted},
     }
 
 

@@ -7,13 +7,13 @@ from typing import Any
 
 from fordel_dask.cycle.moving import ALLOWED
 from fordel_dask.cycle.placement import Board, Placement, place
-from fordel_dask.cycle.unit import KINDS, units_with_occupied
+from fordel_dask.cycle.unit import KINDS, Unit, units_with_occupied
 from fordel_dask.errors import UsageError
 from fordel_dask.printing import Row, count, number
-from fordel_dask.schema.placing import PLACING_TABLES
+from fordel_dask.schema.placing import PLACEMENTS, PLACING_TABLES, RANKING
 from fordel_dask.yearly.council_rows import short
 from fordel_dask.yearly.councils import Position, not_told
-from fordel_dask.yearly.writing import Findings
+from fordel_dask.yearly.writing import Findings, as_content
 
 KIND = "place"
 
@@ -82,21 +82,23 @@ def find_places(position: Position, asked: Asked) -> Findings:
         raise UsageError("The RUN has no planning areas. Rank --by municipality, or deliver areas and run again.")
     board = board_of(position, asked)
     placements, ended = place(board, asked.by, asked.capacities)
-    tables = {"ranking": [*ranking_rows(board)], "placements": [*map(placement_row, placements)]}
+    tables = {
+        "ranking": [row for kind in KINDS for row in ranking_rows(board, kind)],
+        "placements": [*map(placement_row, placements)],
+    }
     summary = summary_of(position, asked, board, placements) | {"ended": ended}
     inputs = {"run": position.published.seal, **position.kept.inputs}
     return Findings(KIND, PLACING_TABLES, tables, summary, inputs)
 
 
-def ranking_rows(board: Board) -> Iterator[Row]:
-    """Print the ranking of every kind."""
-    for kind in KINDS:
-        for rank, unit in enumerate(board.ranked(kind), 1):
-            yield (
-                *(kind, count(rank), unit.code, unit.name, unit.council_id, number(unit.need)),
-                *(number(board.occupied[unit]), number(board.unmet(unit)), number(board.coverage(unit))),
-                *(number(board.room(unit.council_id)), board.limit(unit)),
-            )
+def ranking_rows(board: Board, kind: str) -> Iterator[Row]:
+    """Print the ranking of a kind."""
+    for rank, unit in enumerate(board.ranked(kind), 1):
+        yield (
+            *(kind, count(rank), unit.code, unit.name, unit.council_id, number(unit.need)),
+            *(number(board.occupied[unit]), number(board.unmet(unit)), number(board.coverage(unit))),
+            *(number(board.room(unit.council_id)), limit_text(board, unit)),
+        )
 
 
 def placement_row(one: Placement) -> Row:
@@ -117,7 +119,14 @@ def placement_row(one: Placement) -> Row:
 
 def passed_text(one: Placement) -> str:
     """Say what was passed over, and why."""
-    return "; ".join(f"{unit.code}: {one.before.limit(unit)}" for unit in one.passed)
+    return "; ".join(f"{unit.code}: {limit_text(one.before, unit)}" for unit in one.passed)
+
+
+def limit_text(board: Board, unit: Unit) -> str:
+    """Say what limits a unit, with how much of its council's number is allocated; nothing if nothing does."""
+    limit, council_id = board.limit(unit), unit.council_id
+    taken = f"{short(board.allocated[council_id])} of {board.maximum[council_id]} allocated in {council_id}"
+    return f"{limit}, {taken}" if limit else ""
 
 
 def summary_of(position: Position, asked: Asked, board: Board, placements: tuple[Placement, ...]) -> dict[str, Any]:
@@ -127,18 +136,8 @@ def summary_of(position: Position, asked: Asked, board: Board, placements: tuple
         **{"run": position.published.name, "year": position.published.year, "on": str(kept.stand.day)},
         **{"counted_on": str(kept.stand.counted_on), "counted_by": kept.counted_by},
         **{"asked": asked.capacities, "by": asked.by, "council": asked.council_id, "returned": asked.are_returned},
-        "ranking": [
-            {
-                **{"code": unit.code, "name": unit.name, "unmet_need": number(board.unmet(unit))},
-                **{"coverage": number(board.coverage(unit)), "room": number(board.room(unit.council_id))},
-                "limit": board.limit(unit),
-            }
-            for unit in board.ranked(asked.by)
-        ],
-        "placements": [
-            dict(zip((column.name for column in PLACING_TABLES[1].columns), placement_row(one), strict=True))
-            for one in placements
-        ],
+        "ranking": [as_content(RANKING, row) for row in ranking_rows(board, asked.by)],
+        "placements": [as_content(PLACEMENTS, placement_row(one)) for one in placements],
         "moves_counted": sum(one.verdict == ALLOWED for one in position.moves),
         "not_told": not_told(position),
     }

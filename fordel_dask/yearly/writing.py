@@ -63,6 +63,19 @@ def _manifest(found: Findings) -> dict[str, Any]:
     }
 
 
+def as_content(table: ResultTable, row: Row) -> dict[str, str | int | float | None]:
+    """Give a row as a program reads it: numbers as numbers, nothing as none."""
+    return {column.name: _content(text, column.kind) for column, text in zip(table.columns, row, strict=True)}
+
+
+def _content(text: str, kind: str) -> str | int | float | None:
+    if kind == "text":
+        return text
+    if not text:
+        return None
+    return int(text) if kind == "count" else float(text)
+
+
 def refuse_alone(excel: bool, out: Path | None) -> None:
     """Refuse a workbook without a directory to put it into."""
     if excel and out is None:

@@ -1,5 +1,6 @@
 """A published RUN built by hand from its municipalities: councils, needs and numbers follow from them."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 from fordel_dask.published import Area, Clinic, Council, Published, RegisterRow, Rules
@@ -24,7 +25,8 @@ def municipality(code, council_id, need, floor=0, citizens=None, **changed):
 
 def planning_area(code, of, need, **changed):
     """A planning area of a municipality."""
-    return municipality(of.code, of.council_id, need, **{"code": code, "name": f"Area {code}", "km2": None, **changed})
+    part = municipality(of.code, of.council_id, need)
+    return replace(part, code=code, name=f"Area {code}", km2=None, **changed)
 
 
 def clinic(ydernummer, of, capacities=1, patients=1600, **changed):

@@ -4,7 +4,17 @@ import datetime
 from dataclasses import replace
 from fractions import Fraction
 
+from fordel_dask.printing import count, given, number
 from fordel_dask.published import Area, Clinic, Council, Published, RegisterRow, Rules
+from fordel_dask.rundir import write_run
+from fordel_dask.schema.results import (
+    CLINIC_REGISTER,
+    CLINICS,
+    COUNCILS,
+    MUNICIPALITIES,
+    PLANNING_AREAS,
+    RESULT_TABLES,
+)
 
 YEAR = 2026
 RULES = Rules(norm=1600, step=50, floor_km2=None, island_threshold=500)
@@ -112,3 +122,108 @@ def two_councils():
             clinic("000830", "830", "south", 2),
         ],
     )
+
+
+def write_published(made, out):
+    """Write a RUN of such a nation as far as the year's cycle reads it; its other tables are empty."""
+    tables = {table.name: [] for table in RESULT_TABLES}
+    tables |= {
+        "councils": [_cells(COUNCILS, _council_cells(one)) for one in made.councils.values()],
+        "municipalities": [_cells(MUNICIPALITIES, _municipality_cells(one)) for one in made.municipalities.values()],
+        "clinics": [_cells(CLINICS, _clinic_cells(one)) for one in made.clinics.values()],
+        "clinic_register": [_cells(CLINIC_REGISTER, _register_cells(one)) for one in made.register],
+        "planning_areas": [_cells(PLANNING_AREAS, _planning_area_cells(one)) for one in made.areas],
+        "flows": [(*pair, str(citizens)) for pair, citizens in sorted(made.flows.items())],
+    }
+    write_run(out, tables, _manifest(made.rules))
+    return out
+
+
+def _manifest(rules):
+    parameters = {
+        "capacity.citizens_per_capacity": rules.norm,
+        "clinics.rounding_step": rules.step,
+        "capacity.floor": rules.floor_km2 is not None,
+        "capacity.floor_km2": rules.floor_km2 or 35,
+        "clinics.island_threshold": rules.island_threshold,
+    }
+    return {
+        "kind": "run",
+        "nation": {"year": YEAR},
+        "noticed": {"projection": False},
+        "model": {"parameters": {key: {"value": value} for key, value in parameters.items()}},
+    }
+
+
+def _cells(table, known):
+    return tuple(known.get(column.name, "") for column in table.columns)
+
+
+def _council_cells(one):
+    figures = {
+        "projected_citizens": one.projected,
+        "weighted_citizens": one.weighted,
+        "need": one.need,
+        "floor_addition": one.floor_addition,
+        "need_before_rounding": one.need_before_rounding,
+        "existing_capacities": one.existing,
+    }
+    names = {"council_id": one.council_id, "council": one.name, "region": one.region}
+    counts = {"citizens": str(one.citizens), "maximum_capacities": str(one.maximum)}
+    return names | counts | {key: number(value) for key, value in figures.items()}
+
+
+def _municipality_cells(one):
+    figures = {
+        "projected_citizens": one.projected,
+        "weighted_citizens": one.weighted,
+        "need": one.need,
+        "floor": one.floor,
+        "patients_per_capacity": one.patients_per_capacity,
+    }
+    names = {"municipality_code": one.code, "municipality": one.name, "council_id": one.council_id}
+    counts = {"citizens": str(one.citizens), "patients_per_capacity_rounded": count(one.patients_per_capacity_rounded)}
+    return names | counts | {"area_km2": given(one.km2)} | {key: number(value) for key, value in figures.items()}
+
+
+def _planning_area_cells(one):
+    points = {"east": given(one.east), "north": given(one.north), "area": one.code, "name": one.name}
+    return (
+        {key: value for key, value in _municipality_cells(one).items() if key != "area_km2"}
+        | points
+        | {"municipality_code": one.municipality_code}
+    )
+
+
+def _clinic_cells(one):
+    return {
+        "ydernummer": one.ydernummer,
+        "clinic_type": one.kind,
+        "municipality_code": one.municipality_code,
+        "council_id": one.council_id,
+        "capacities": given(one.capacities),
+        "patients": str(one.patients),
+        "weighted_patients": number(one.weighted),
+        "mean_weight": number(one.mean_weight),
+        "minimum_per_capacity_exact": number(one.minimum_exact),
+        "minimum_per_capacity": count(one.minimum_per_capacity),
+        "minimum_patients": count(one.minimum_patients),
+        "status": one.status,
+    }
+
+
+def _register_cells(one):
+    return {
+        "ydernummer": one.ydernummer,
+        "clinic_type": one.kind,
+        "municipality_code": one.municipality_code,
+        "capacities": given(one.capacities),
+        "first_day": "" if one.first_day is None else one.first_day.isoformat(),
+        "last_day": "" if one.last_day is None else one.last_day.isoformat(),
+        "present_limit": count(one.present_limit),
+        "maximum": count(one.maximum),
+        "is_open": {True: "1", False: "0", None: ""}[one.is_open],
+        "predecessor": one.predecessor,
+        "east": given(one.east),
+        "north": given(one.north),
+    }

@@ -16,7 +16,7 @@ from fordel_dask.cycle.capacity_report import (
 )
 from fordel_dask.cycle.months import Month, month_of, months_from, months_later, period_of, whole_months
 from fordel_dask.cycle.occupancy import Occupancy
-from fordel_dask.errors import DecisionError, LawError
+from fordel_dask.errors import DecisionError
 from fordel_dask.extracts.declaration import Source
 from fordel_dask.registers.capacity_register import read_capacity_register
 from fordel_dask.synthetic import Nation, write_tables
@@ -161,9 +161,9 @@ def test_of_a_vacancy_without_a_day_nothing_is_said():
 
 
 @pytest.mark.rule("R21")
-def test_before_the_law_nothing_may_be_said():
-    with pytest.raises(LawError, match="2025-06-30"):
-        vacancies([VACANT], JULY, day("2025-06-30"))
+def test_on_a_day_before_the_rule_nothing_may_be_taken_back():
+    [found] = vacancies([row(month=Month(2025, 5), share=0, since="2020-01-01")], Month(2025, 5), day("2025-06-30"))
+    assert (found.may_be_taken_back_from, found.may_be_taken_back) == (None, False)
 
 
 @pytest.mark.parametrize(
