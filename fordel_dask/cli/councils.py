@@ -106,7 +106,8 @@ def _council_table(summary: dict[str, Any]) -> list[str]:
 
 def _floor_lines(summary: dict[str, Any]) -> list[str]:
     names = summary["floor_binds_in"]
-    where = f" in {len(names)} municipalities: {', '.join(names)}" if names else ""
+    places = "municipality" if len(names) == 1 else "municipalities"
+    where = f" in {len(names)} {places}: {', '.join(names)}" if names else ""
     return [
         f"Capacities in all, at most: {summary['maximum']:,} (floor on {summary['maximum_with_floor']:,}, off "
         f"{summary['maximum_without_floor']:,}; with the draft's rounding {summary['draft_with_floor']:,}).",
