@@ -12,6 +12,7 @@ import click
 from fordel_dask import __version__
 from fordel_dask.cli.check import check
 from fordel_dask.cli.cluster import cluster
+from fordel_dask.cli.compare import compare
 from fordel_dask.cli.diagnose import diagnose
 from fordel_dask.cli.knowledge import glossary, sources
 from fordel_dask.cli.nation import demo, synth
@@ -43,6 +44,7 @@ def cli() -> None:
 for _command in (demo, synth, check, plan, ingest, run, explain, refit, verify, selftest, cluster, glossary, sources):
     cli.add_command(_command)
 cli.add_command(diagnose)
+cli.add_command(compare)
 
 
 def main() -> None:

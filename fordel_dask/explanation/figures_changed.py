@@ -82,6 +82,13 @@ class FigureChange:
         found = towards or causes
         return max(found.items(), key=lambda item: abs(item[1])) if found else None
 
+    @property
+    def main_detail(self) -> str | None:
+        """What did most within the main cause: a term of the model, a rule; none where that has no details."""
+        main = self.main_cause
+        details = [(amount, detail) for (cause, detail), amount in self.parts.items() if main and cause == main[0]]
+        return (max(details, key=lambda one: one[0] * (main[1] if main else 0))[1] or None) if details else None
+
 
 @dataclass(frozen=True)
 class Pair:
