@@ -14,6 +14,7 @@ from fordel_dask.cli.check import check
 from fordel_dask.cli.cluster import cluster
 from fordel_dask.cli.compare import compare
 from fordel_dask.cli.diagnose import diagnose
+from fordel_dask.cli.errors import errors
 from fordel_dask.cli.knowledge import glossary, sources
 from fordel_dask.cli.nation import demo, synth
 from fordel_dask.cli.plan import plan
@@ -45,6 +46,7 @@ for _command in (demo, synth, check, plan, ingest, run, explain, refit, verify, 
     cli.add_command(_command)
 cli.add_command(diagnose)
 cli.add_command(compare)
+cli.add_command(errors)
 
 
 def main() -> None:

@@ -22,12 +22,12 @@ class Ruling:
     """What becomes of one number: ``verdict`` announced, waits or unchanged, and ``why``.
 
     Numbers are maximum capacities of a council, or minimum patients of a clinic; none where a RUN has none.
-    ``council_id`` and ``region`` are empty for a clinic that no RUN places anywhere.
+    ``council`` and ``region`` are names; they are empty for a clinic that no RUN places anywhere.
     """
 
     kind: str
     code: str
-    name: str
+    council: str
     council_id: str
     region: str
     published: int | None
@@ -78,8 +78,8 @@ def _clinics(published: Published, corrected: Published) -> Iterator[Ruling]:
         old, new = published.clinics.get(code), corrected.clinics.get(code)
         numbers = old.minimum_patients if old else None, new.minimum_patients if new else None
         council = _council_of(new, corrected) or _council_of(old, published)
-        place = (council.council_id, council.region) if council else ("", "")
-        yield Ruling(CLINIC, code, "", *place, *numbers, *clinic_verdict(*numbers))
+        place = (council.name, council.council_id, council.region) if council else ("", "", "")
+        yield Ruling(CLINIC, code, *place, *numbers, *clinic_verdict(*numbers))
 
 
 def _council_of(clinic: Clinic | None, run: Published) -> Council | None:
