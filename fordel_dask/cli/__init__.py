@@ -15,6 +15,7 @@ from fordel_dask.cli.cluster import cluster
 from fordel_dask.cli.compare import compare
 from fordel_dask.cli.diagnose import diagnose
 from fordel_dask.cli.errors import errors
+from fordel_dask.cli.follow_up import follow_up
 from fordel_dask.cli.knowledge import glossary, sources
 from fordel_dask.cli.nation import demo, synth
 from fordel_dask.cli.plan import plan
@@ -47,6 +48,7 @@ for _command in (demo, synth, check, plan, ingest, run, explain, refit, verify, 
 cli.add_command(diagnose)
 cli.add_command(compare)
 cli.add_command(errors)
+cli.add_command(follow_up)
 
 
 def main() -> None:
