@@ -1,5 +1,6 @@
 """``fordel compare``: what changed between two RUNs, for whom, and why."""
 
+import textwrap
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import click
 from fordel_dask.cli.options import PATH, say, speaking, written
 
 NONE = "–"
+WIDTH = 100
 
 
 @click.command(short_help="What changed between two RUNs, for whom, and why.")
@@ -51,9 +53,8 @@ def _lines(summary: Mapping[str, Any], out: Path | None) -> list[str]:
     total = summary["maximum_capacities"]
     change = _signed(total["after"] - total["before"])
     lines += [f"{'in all':<28}{total['before']:>8,}{total['after']:>8,}{change:>8}", ""]
-    lines += [_clinics_line(summary["clinics"])]
-    lines += [_models_line(summary["model_changes"])]
-    lines += _drift_lines(summary["disease_drift"])
+    told = [_clinics_line(summary["clinics"]), _models_line(summary["model_changes"])]
+    lines += [textwrap.fill(line, WIDTH) for line in (*told, *_drift_lines(summary["disease_drift"]))]
     return lines if out is None else [*lines, f"Tables in {out}: council_changes.csv, clinic_changes.csv, and others."]
 
 
