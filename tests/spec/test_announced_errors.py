@@ -120,6 +120,15 @@ def test_what_is_announced_the_one_way_waits_the_other(one, other):
     assert all(back[key] == WAITS for key, verdict in there.items() if verdict == ANNOUNCED)
 
 
+@pytest.mark.rule("R45")
+def test_an_error_of_a_clinic_is_told_to_the_region_where_it_lies_now():
+    councils = {"a1": 10, "b1": 10}
+    before, after = run_with(councils, {("000001", "a1"): 1_600}), run_with(councils, {("000001", "b1"): 1_500})
+    assert list(announced_by_region(rulings(before, after))) == ["Region b"]
+    gone = rulings(before, run_with(councils, {}))
+    assert [one.region for one in gone if one.kind == CLINIC] == ["Region a"]
+
+
 PUBLISHED = run_with(
     {"a1": 10, "a2": 20, "b1": 30, "c1": 40},
     {("000001", "a1"): 1_600, ("000002", "b1"): 1_550, ("000003", "b1"): 1_500, ("000004", "a1"): 1_700},

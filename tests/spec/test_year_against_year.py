@@ -5,6 +5,7 @@ from fractions import Fraction
 
 import pytest
 
+from fordel_dask.diagnostics.stability import Moved, Steadiness, steadiness_of
 from fordel_dask.explanation.change import CAUSES, Side, mean_weight_change
 from fordel_dask.explanation.drift import disease_drift
 from fordel_dask.explanation.figures_changed import (
@@ -231,6 +232,15 @@ def test_the_main_cause_is_what_did_most_towards_the_change_and_never_rounding()
     assert same.main_cause is None and set(same.by_cause()) == set(CAUSES)
 
 
+@pytest.mark.rule("R3")
+def test_twenty_citizens_more_than_a_whole_number_are_the_cause_of_a_capacity_and_rounding_is_not():
+    more = replace(NORTH, young=16_016, old=4_004, sick=1_001)
+    one = changes_of(PAPER, PAPER.but(towns=[more, FENS, SOUTH]))["north", MAXIMUM]
+    assert (one.before, one.after) == (15, 16)
+    assert one.main_cause[0] == "population" and one.main_detail is None
+    assert one.parts["rounding", ""] == pytest.approx(1 - Fraction(20, 1600))
+
+
 def test_more_diagnoses_here_than_in_the_country_are_drift_and_as_many_are_none():
     sicker = replace(NORTH, sick=3_000)
     runs = [run_on_paper(PAPER), run_on_paper(PAPER.but(towns=[sicker, FENS, SOUTH]))]
@@ -273,3 +283,16 @@ def test_what_differs_between_models_is_told_in_words():
     assert (
         model_changes(manifest_of(PAPER), manifest_of(PAPER), pair_of(run_on_paper(PAPER), run_on_paper(PAPER))) == ()
     )
+
+
+def test_how_steady_a_group_of_numbers_is():
+    numbers = [(1600, 1600), (1600, 1650), (1600, 1500), (1550, 1600), (1500, 1500)]
+    weights = [(Fraction(1), Fraction(n, 10)) for n in (9, 10, 11, 12, 13)]
+    moved = [Moved(*ends, Fraction(50), mean) for ends, mean in zip(numbers, weights, strict=True)]
+    found = steadiness_of(moved)
+    assert (found.numbers, found.unchanged, found.higher, found.lower, found.beyond_a_step) == (5, 2, 2, 1, 1)
+    assert (found.mean, found.median, found.nine_tenths, found.correlation) == (40, 50, 100, None)
+    ten = [Moved(0, n, Fraction(50), (Fraction(n), Fraction(2 * n))) for n in range(1, 11)]
+    assert (steadiness_of(ten).median, steadiness_of(ten).nine_tenths) == (Fraction(11, 2), 9)
+    assert steadiness_of(ten).correlation == pytest.approx(1)
+    assert steadiness_of([]) == Steadiness(0, 0, 0, 0, 0, None, None, None, None)
