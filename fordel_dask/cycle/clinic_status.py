@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from fordel_dask.cycle.decision import Decision, decision_in_force, pending
+from fordel_dask.cycle.whereabouts import rows_on
 from fordel_dask.published import OK, Clinic, Published, RegisterRow
 
 UP, DOWN, UNCHANGED = "up", "down", "unchanged"
@@ -109,7 +110,7 @@ def clinic_statuses(
     published: Published, decisions: Iterable[Decision], day: datetime.date
 ) -> tuple[ClinicStatus, ...]:
     """Give the clinics that the register has on a day, and those gone whose patients are still on their lists."""
-    rows = {row.ydernummer: row for row in published.register if row.covers(day)}
+    rows = rows_on(published, day)
     by_clinic: dict[str, list[Decision]] = {}
     for decision in decisions:
         by_clinic.setdefault(decision.ydernummer, []).append(decision)

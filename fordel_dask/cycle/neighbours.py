@@ -2,29 +2,24 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import isqrt
+from math import ceil, isqrt
 
+from fordel_dask.cycle.whereabouts import Point, point_of, square_metres
 from fordel_dask.published import RegisterRow
 
-MILLIMETRES = 1000
 METRES_A_KM = 1000
 
 
 @dataclass(frozen=True)
 class Neighbour:
-    """A clinic near another; ``metres`` is how far, none where an address is not known."""
+    """A clinic near another; ``metres`` is how far, begun ones counted, none where an address is not known."""
 
     ydernummer: str
     metres: int | None
 
 
-@dataclass(frozen=True)
-class _Point:
-    """A clinic's municipality and address, the latter in millimetres so that distances stay whole numbers."""
-
-    ydernummer: str
-    municipality_code: str
-    place: tuple[int, int] | None
+Square = tuple[int, int]
+Places = Mapping[str, Point | None]
 
 
 def neighbours(rows: Sequence[RegisterRow], reach_km: int) -> dict[str, tuple[Neighbour, ...]]:
@@ -32,49 +27,55 @@ def neighbours(rows: Sequence[RegisterRow], reach_km: int) -> dict[str, tuple[Ne
 
     ``rows`` are rows of the register on one day, one a clinic.
     """
-    points = [_point(row) for row in rows]
-    reach = reach_km * METRES_A_KM * MILLIMETRES
-    by_municipality: dict[str, list[_Point]] = {}
-    by_square: dict[tuple[int, int], list[_Point]] = {}
-    for one in points:
-        by_municipality.setdefault(one.municipality_code, []).append(one)
-        if one.place is not None:
-            by_square.setdefault(_square(one.place, reach), []).append(one)
+    reach = reach_km * METRES_A_KM
+    places = {row.ydernummer: point_of(row) for row in rows}
+    by_municipality: dict[str, list[str]] = {}
+    by_square: dict[Square, list[str]] = {}
+    for row in rows:
+        by_municipality.setdefault(row.municipality_code, []).append(row.ydernummer)
+        place = places[row.ydernummer]
+        if place is not None:
+            by_square.setdefault(_square(place, reach), []).append(row.ydernummer)
     return {
-        one.ydernummer: _near(one, by_municipality[one.municipality_code], _around(one, by_square, reach), reach)
-        for one in points
+        row.ydernummer: _near(
+            row.ydernummer,
+            frozenset(by_municipality[row.municipality_code]),
+            _around(places[row.ydernummer], by_square, reach),
+            places,
+            reach,
+        )
+        for row in rows
     }
 
 
-def _point(row: RegisterRow) -> _Point:
-    known = row.east is not None and row.north is not None
-    place = (round((row.east or 0) * MILLIMETRES), round((row.north or 0) * MILLIMETRES)) if known else None
-    return _Point(row.ydernummer, row.municipality_code, place)
+def _square(place: Point, reach: int) -> Square:
+    return int(place[0] // reach), int(place[1] // reach)
 
 
-def _square(place: tuple[int, int], reach: int) -> tuple[int, int]:
-    return place[0] // reach, place[1] // reach
-
-
-def _around(one: _Point, by_square: Mapping[tuple[int, int], Sequence[_Point]], reach: int) -> list[_Point]:
-    """Give the clinics in the square of a clinic and the eight around it."""
-    if one.place is None:
-        return []
-    east, north = _square(one.place, reach)
+def _around(place: Point | None, by_square: Mapping[Square, Sequence[str]], reach: int) -> frozenset[str]:
+    """Give the clinics in the square of a place, as wide as the reach, and the eight around it."""
+    if place is None:
+        return frozenset()
+    east, north = _square(place, reach)
     squares = ((east + right, north + up) for right in (-1, 0, 1) for up in (-1, 0, 1))
-    return [other for square in squares for other in by_square.get(square, ())]
+    return frozenset(other for square in squares for other in by_square.get(square, ()))
 
 
-def _near(one: _Point, at_home: Sequence[_Point], around: Sequence[_Point], reach: int) -> tuple[Neighbour, ...]:
-    own = {other.ydernummer: _metres(one, other) for other in at_home}
-    within = {other.ydernummer: far for other in around if (far := _metres(one, other)) is not None}
-    found = {name: far for name, far in within.items() if far * MILLIMETRES <= reach} | own
-    near = [Neighbour(name, far) for name, far in found.items() if name != one.ydernummer]
+def _near(
+    clinic: str, at_home: frozenset[str], around: frozenset[str], places: Places, reach: int
+) -> tuple[Neighbour, ...]:
+    far = {other: _square_metres(places[clinic], places[other]) for other in (at_home | around) - {clinic}}
+    within = {other for other, square in far.items() if square is not None and square <= reach**2}
+    near = [Neighbour(other, _root(far[other])) for other in within | (at_home & far.keys())]
     return tuple(sorted(near, key=lambda other: (other.metres is None, other.metres or 0, other.ydernummer)))
 
 
-def _metres(one: _Point, other: _Point) -> int | None:
-    if one.place is None or other.place is None:
+def _square_metres(one: Point | None, other: Point | None) -> int | None:
+    return None if one is None or other is None else ceil(square_metres(one, other))
+
+
+def _root(square: int | None) -> int | None:
+    """Give whole metres, begun ones counted."""
+    if square is None:
         return None
-    (east, north), (east_too, north_too) = one.place, other.place
-    return -(-isqrt((east - east_too) ** 2 + (north - north_too) ** 2) // MILLIMETRES)
+    return isqrt(square - 1) + 1 if square else 0
