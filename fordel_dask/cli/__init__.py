@@ -11,6 +11,7 @@ import click
 
 from fordel_dask import __version__
 from fordel_dask.cli.check import check
+from fordel_dask.cli.clinics import clinics
 from fordel_dask.cli.cluster import cluster
 from fordel_dask.cli.diagnose import diagnose
 from fordel_dask.cli.knowledge import glossary, sources
@@ -43,6 +44,7 @@ def cli() -> None:
 for _command in (demo, synth, check, plan, ingest, run, explain, refit, verify, selftest, cluster, glossary, sources):
     cli.add_command(_command)
 cli.add_command(diagnose)
+cli.add_command(clinics)
 
 
 def main() -> None:

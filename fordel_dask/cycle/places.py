@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from fordel_dask.cycle.clinic_status import ClinicStatus
-from fordel_dask.cycle.whereabouts import AreaKey
+from fordel_dask.cycle.whereabouts import AreaKey, areas_by_municipality, with_rest
 from fordel_dask.published import Published
 
 PLANNING_AREA, MUNICIPALITY, COUNCIL = "planning_area", "municipality", "council"
@@ -82,4 +82,5 @@ def _areas(published: Published, kind: str) -> list[tuple[str, str, str, str, in
     if kind == MUNICIPALITY:
         known = published.municipalities.values()
         return [(one.code, one.code, one.council_id, one.name, one.citizens) for one in known]
-    return [(one.municipality_code, one.code, one.council_id, one.name, one.citizens) for one in published.areas]
+    parts = with_rest(published, areas_by_municipality(published)).values()
+    return [(one.municipality_code, one.code, one.council_id, one.name, one.citizens) for one in parts]

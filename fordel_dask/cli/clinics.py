@@ -1,0 +1,129 @@
+"""``fordel clinics``: every clinic against its number, decisions and notices, on a day."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from fordel_dask.cli.options import PATH, say, speaking, written
+
+SHOWN = 10
+DIRECTIONS = {"up": "up", "down": "down", "unchanged": "unchanged"}
+
+
+@click.command(short_help="Clinics: numbers, decisions, notices, dialogue, phase-in.")
+@click.argument("run", type=PATH)
+@click.option("--decisions", type=PATH, help="Register of decisions: CSV, Parquet or Excel, or a delivery's directory.")
+@click.option(
+    "--policy", type=PATH, metavar="FILE.toml", help="The region's choices; default: none, the law's margins."
+)
+@click.option("--measures", type=PATH, help="Measures that the region keeps; its permissions are read.")
+@click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="Day asked about. Default: the RUN's status date.")
+@click.option("--region", metavar="NAME", help="Clinics of one region only.")
+@written
+@speaking
+def clinics(run: Path, day: datetime | None, out: Path | None, excel: bool, **options: Any) -> None:
+    """Say where every clinic of a RUN stands on a day, and what the region may decide from when.
+
+    For each clinic: calculated and decided number, present limit, patients, change; whether it may close or opens
+    again; where a voluntary agreement comes first; the collective agreement's maximum; clinics nearby; a proposal
+    after the region's policy, and the first day it may hold. Decisions are held against the law: if one cannot be, all
+    that is wrong is told and nothing is written.
+
+    \b
+    A policy may say, for instance:
+      dialogue_margin_percent = 10
+      cap_per_capacity = 1800
+      corridor_percent = 10
+      phase_in_years = [2026, 2027, 2028]
+      reopening_margin = 50
+
+    \b
+    Example:
+      fordel clinics nation.run
+      fordel clinics nation.run --decisions decisions.xlsx --policy region.toml --on 2026-03-01 --out clinics --excel
+    """
+    from fordel_dask.yearly.clinic_rows import clinics_of_year
+    from fordel_dask.yearly.clinics import Asked
+    from fordel_dask.yearly.writing import refuse_alone, write_findings
+
+    refuse_alone(excel, out)
+    asked = Asked(
+        run=run,
+        decisions=options["decisions"],
+        policy=options["policy"],
+        measures=options["measures"],
+        day=None if day is None else day.date(),
+        region=options["region"],
+    )
+    found = clinics_of_year(asked)
+    if out is not None:
+        write_findings(found, out, run, excel)
+    shown = {**found.summary, "inputs": dict(found.inputs), "out": None if out is None else str(out)}
+    say(options["as_json"], shown, "\n".join(_lines(found.summary, out)))
+
+
+def _lines(summary: Mapping[str, Any], out: Path | None) -> Iterator[str]:
+    where = summary["region"] or "the country"
+    yield f"{summary['clinics']:,} clinics of {where} on {_spoken(summary['day'])}, {summary['run']}"
+    yield ""
+    yield f"{'Calculated number against present limit':<42}{'clinics':>9}{'patients':>12}"
+    for name, told in DIRECTIONS.items():
+        one = summary["directions"][name]
+        yield f"  {told:<40}{one['clinics']:>9,}{one['patients']:>+12,}"
+    yield f"  {'no present limit':<40}{summary['without_limit']:>9,}"
+    yield f"  {'no number (table no_number)':<40}{summary['without_number']:>9,}"
+    yield ""
+    yield from _counts(summary)
+    yield from _dialogue(summary["dialogue"])
+    yield from _places(summary)
+    if out is not None:
+        yield f"Written to {out}."
+
+
+def _spoken(day: str) -> str:
+    one = date.fromisoformat(day)
+    return f"{one.day} {one:%B %Y}"
+
+
+def _counts(summary: Mapping[str, Any]) -> Iterator[str]:
+    decided = summary["decisions"]
+    for told, value in (
+        ("Have reached their limit and may close", summary["may_close"]),
+        ("Closed, and so far below that they open again", summary["reopen"]),
+        ("Above the collective agreement's maximum", summary["above_maximum"]),
+        ("With a decided number in force", decided["in_force"]),
+        ("With a decided number still to take effect", decided["pending"]),
+    ):
+        yield f"{told:<48}{value:>7,} clinics"
+    if decided["waiting_for_notice"]:
+        yield f"{'Decisions that wait for a notice':<48}{decided['waiting_for_notice']:>7,}"
+    yield f"Complaints go to: {summary['complaint_body']}"
+    yield ""
+
+
+def _dialogue(dialogue: Mapping[str, Any]) -> Iterator[str]:
+    yield f"Voluntary agreement first: {dialogue['clinics']:,} clinics well above both limit and list"
+    if dialogue["first"]:
+        yield f"  {'clinic':<10}{'calculated':>12}{'limit':>9}{'patients':>10}"
+    for one in dialogue["first"][:SHOWN]:
+        limit = "–" if one["limit"] is None else f"{one['limit']:,}"
+        yield f"  {one['ydernummer']:<10}{one['calculated']:>12,}{limit:>9}{one['patients']:>10,}"
+    if dialogue["clinics"] > SHOWN:
+        yield f"  and {dialogue['clinics'] - SHOWN:,} more (table dialogue_list)"
+    yield ""
+
+
+def _places(summary: Mapping[str, Any]) -> Iterator[str]:
+    heading = "Places if clinics close at their number"
+    yield f"{heading:<40}{'citizens':>12}{'places':>12}{'without':>10}{'councils':>10}"
+    for one in summary["places"]:
+        figures = f"{one['citizens']:>12,}{one['places']:>12,}{one['citizens_without_place']:>10,}"
+        yield f"  {one['year']:<38}{figures}{one['councils_short']:>10,}"
+    if summary["steps_after_the_transition"]:
+        yield (
+            f"{summary['steps_after_the_transition']:,} steps lie after the transition rule's end: they need a "
+            f"voluntary agreement."
+        )
