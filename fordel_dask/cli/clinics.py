@@ -10,7 +10,7 @@ import click
 from fordel_dask.cli.options import PATH, say, speaking, written
 
 SHOWN = 10
-DIRECTIONS = {"up": "up", "down": "down", "unchanged": "unchanged"}
+DIRECTIONS = ("up", "down", "unchanged")
 
 
 @click.command(short_help="Clinics: numbers, decisions, notices, dialogue, phase-in.")
@@ -67,12 +67,12 @@ def clinics(run: Path, day: datetime | None, out: Path | None, excel: bool, **op
 
 def _lines(summary: Mapping[str, Any], out: Path | None) -> Iterator[str]:
     where = summary["region"] or "the country"
-    yield f"{summary['clinics']:,} clinics of {where} on {_spoken(summary['day'])}, {summary['run']}"
+    yield f"{_clinics(summary['clinics'])} of {where} on {_spoken(summary['day'])}, {summary['run']}"
     yield ""
     yield f"{'Calculated number against present limit':<42}{'clinics':>9}{'patients':>12}"
-    for name, told in DIRECTIONS.items():
+    for name in DIRECTIONS:
         one = summary["directions"][name]
-        yield f"  {told:<40}{one['clinics']:>9,}{one['patients']:>+12,}"
+        yield f"  {name:<40}{one['clinics']:>9,}{one['patients']:>+12,}"
     yield f"  {'no present limit':<40}{summary['without_limit']:>9,}"
     yield f"  {'no number (table no_number)':<40}{summary['without_number']:>9,}"
     yield ""
@@ -88,24 +88,29 @@ def _spoken(day: str) -> str:
     return f"{one.day} {one:%B %Y}"
 
 
+def _clinics(number: int) -> str:
+    return f"{number:,} clinic{'' if number == 1 else 's'}"
+
+
 def _counts(summary: Mapping[str, Any]) -> Iterator[str]:
     decided = summary["decisions"]
+    yield f"{'Clinics that':<48}{'clinics':>10}"
     for told, value in (
-        ("Have reached their limit and may close", summary["may_close"]),
-        ("Closed, and so far below that they open again", summary["reopen"]),
-        ("Above the collective agreement's maximum", summary["above_maximum"]),
-        ("With a decided number in force", decided["in_force"]),
-        ("With a decided number still to take effect", decided["pending"]),
+        ("  have reached their limit and may close", summary["may_close"]),
+        ("  are closed, but so far below that they reopen", summary["reopen"]),
+        ("  are above the collective agreement's maximum", summary["above_maximum"]),
+        ("  have a decided number in force", decided["in_force"]),
+        ("  have one that is still to take effect", decided["pending"]),
     ):
-        yield f"{told:<48}{value:>7,} clinics"
+        yield f"{told:<48}{value:>10,}"
     if decided["waiting_for_notice"]:
-        yield f"{'Decisions that wait for a notice':<48}{decided['waiting_for_notice']:>7,}"
+        yield f"{'Decisions that wait for a notice':<48}{decided['waiting_for_notice']:>10,}"
     yield f"Complaints go to: {summary['complaint_body']}"
     yield ""
 
 
 def _dialogue(dialogue: Mapping[str, Any]) -> Iterator[str]:
-    yield f"Voluntary agreement first: {dialogue['clinics']:,} clinics well above both limit and list"
+    yield f"Voluntary agreement first, calculated well above both limit and list: {_clinics(dialogue['clinics'])}"
     if dialogue["first"]:
         yield f"  {'clinic':<10}{'calculated':>12}{'limit':>9}{'patients':>10}"
     for one in dialogue["first"][:SHOWN]:

@@ -109,7 +109,7 @@ def _unlawful(complaints: Sequence[Complaint]) -> list[str]:
 def _spoken(where: Sequence[str], fault: str) -> str:
     what, _, advice = fault.partition(". ")
     named = "; ".join(where[:MOST_NAMED]) + (f"; and {len(where) - MOST_NAMED:,} more" * (len(where) > MOST_NAMED))
-    return f"{len(where):,} decision{'s' * (len(where) > 1)} {what} ({named}). {advice}"
+    return f"{len(where):,} row{'s' * (len(where) > 1)} {what} ({named}). {advice}"
 
 
 def _bad_days(row: Mapping[str, Any]) -> list[str]:

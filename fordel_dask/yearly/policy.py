@@ -73,13 +73,10 @@ def _entry(file: str, key: str, value: Any, readers: Mapping[str, Callable[[Any]
 
 
 def _shown(value: Any) -> str:
-    return (
-        f"[{', '.join(map(_shown, value))}]"
-        if isinstance(value, list)
-        else repr(value)
-        if isinstance(value, str)
-        else str(value)
-    )
+    """Give a value as TOML has it."""
+    if isinstance(value, list):
+        return f"[{', '.join(map(_shown, value))}]"
+    return str(value).lower() if isinstance(value, bool) else f'"{value}"' if isinstance(value, str) else str(value)
 
 
 def _percent(value: Any, most: int | None) -> Fraction:
