@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from fordel_dask.cycle.binding_number import exact_need, floor_addition, floor_km2_of
+from fordel_dask.cycle.capacity_report import counted
 from fordel_dask.cycle.occupancy import NONE, Occupancy
-from fordel_dask.cycle.stand import Stand, counted
+from fordel_dask.cycle.stand import Stand
 from fordel_dask.cycle.whereabouts import (
     AreaKey,
     area_by_clinic,
@@ -41,7 +42,7 @@ class AreaStatus:
 
 def municipality_statuses(published: Published, stand: Stand) -> tuple[AreaStatus, ...]:
     """Give every municipality's status, by code; the floor as it is in the RUN, or would be were it on."""
-    places, taken = municipality_by_clinic(published, stand.counted_on), counted(published, stand)
+    places, taken = municipality_by_clinic(published, stand.counted_on), counted(stand.occupancy, published)
     own: dict[str, list[Occupancy]] = {}
     for clinic, occupancy in taken.items():
         own.setdefault(places.get(clinic, ""), []).append(occupancy)
@@ -57,7 +58,7 @@ def planning_area_statuses(published: Published, stand: Stand) -> tuple[AreaStat
 
     The areas of a municipality have all its citizens, need, clinics and capacities between them.
     """
-    at, taken = area_by_clinic(published, stand.counted_on), counted(published, stand)
+    at, taken = area_by_clinic(published, stand.counted_on), counted(stand.occupancy, published)
     own: dict[AreaKey, list[Occupancy]] = {}
     for clinic, occupancy in taken.items():
         if clinic in at:

@@ -4,8 +4,9 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from fordel_dask.cycle.capacity_report import counted
 from fordel_dask.cycle.measure import Measure, in_force_on
-from fordel_dask.cycle.occupancy import NONE, Occupancy, as_registered, counts
+from fordel_dask.cycle.occupancy import NONE, Occupancy, as_registered
 from fordel_dask.cycle.whereabouts import council_by_clinic
 from fordel_dask.published import Published
 
@@ -30,17 +31,11 @@ def registered_stand(published: Published, day: datetime.date, measures: tuple[M
     return Stand(day, published.status_date, as_registered(published), measures)
 
 
-def counted(published: Published, stand: Stand) -> dict[str, Occupancy]:
-    """Give the clinics that count in their council: all but island clinics with too few patients (R26)."""
-    left_out = {one.ydernummer for one in published.clinics.values() if not counts(one, published)}
-    return {clinic: taken for clinic, taken in stand.occupancy.items() if clinic not in left_out}
-
-
 def occupancy_by_council(published: Published, stand: Stand) -> dict[str, Occupancy]:
     """Give allocated and occupied capacities of every council."""
     of_council = council_by_clinic(published, stand.counted_on)
     found = dict.fromkeys(published.councils, NONE)
-    for clinic, taken in counted(published, stand).items():
+    for clinic, taken in counted(stand.occupancy, published).items():
         if clinic in of_council:
             found[of_council[clinic]] += taken
     return found
@@ -49,4 +44,4 @@ def occupancy_by_council(published: Published, stand: Stand) -> dict[str, Occupa
 def without_place(published: Published, stand: Stand) -> dict[str, Occupancy]:
     """Give the clinics with capacities that lie in no municipality that is known: they count in no council."""
     of_council = council_by_clinic(published, stand.counted_on)
-    return {clinic: taken for clinic, taken in counted(published, stand).items() if clinic not in of_council}
+    return {clinic: taken for clinic, taken in counted(stand.occupancy, published).items() if clinic not in of_council}

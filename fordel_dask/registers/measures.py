@@ -7,13 +7,13 @@ from typing import Any
 
 from fordel_dask.cycle.measure import KINDS, Measure, problems
 from fordel_dask.errors import DecisionError
-from fordel_dask.extracts.arrays import DAY_EXAMPLES, NO_DAY, UNREADABLE_DAY, day_as_text, day_of_value, plain_text
+from fordel_dask.extracts.arrays import DAY_EXAMPLES, UNREADABLE_DAY, plain_text
 from fordel_dask.extracts.columns import Wanted
 from fordel_dask.extracts.declaration import Source
 from fordel_dask.gathering import Faults
 from fordel_dask.published import Published
 from fordel_dask.registers.canonical import clinic_code, exact_decimal
-from fordel_dask.registers.small_tables import read_small
+from fordel_dask.registers.small_tables import day_text, read_small
 
 REGISTER = "measures"
 DAYS = ("FROM", "UNTIL")
@@ -21,7 +21,7 @@ NEEDED = ("KIND", "COUNCIL_ID", "CAPACITIES", "FROM", "UNTIL")
 EXTRA = ("TO_COUNCIL_ID", "YDERNR", "INVESTED", "REASON")
 HOLDS = {"FROM": "day", "UNTIL": "day", "INVESTED": "flag"}
 WANTED = tuple(Wanted(n, optional=n in EXTRA, holds=HOLDS.get(n, "value")) for n in (*NEEDED, *EXTRA))
-RAW = frozenset({"CAPACITIES", *DAYS})
+RAW = frozenset({"CAPACITIES"})
 YES, NO = ("1", "TRUE"), ("", "0", "FALSE")
 
 
@@ -62,17 +62,15 @@ def measure_of(row: dict[str, Any]) -> Measure:
     )
 
 
-def _day(value: Any) -> datetime.date | None:
-    day = NO_DAY if value is None else day_of_value(value)
-    return None if day in (NO_DAY, UNREADABLE_DAY) else datetime.date.fromisoformat(day_as_text(day))
+def _day(day: int) -> datetime.date | None:
+    text = day_text(day)
+    return datetime.date.fromisoformat(text) if text else None
 
 
 def unreadable(row: dict[str, Any]) -> Sequence[str]:
     """Tell what of a delivered row cannot be read."""
     told = [
-        f"{name} '{plain_text(row[name])}' is no date; expected is for instance {DAY_EXAMPLES}."
-        for name in DAYS
-        if row[name] is not None and day_of_value(row[name]) == UNREADABLE_DAY
+        f"{name} is no date; expected is for instance {DAY_EXAMPLES}." for name in DAYS if row[name] == UNREADABLE_DAY
     ]
     if plain_text(row["CAPACITIES"]) and exact_decimal(row["CAPACITIES"]) is None:
         told.append(f"CAPACITIES '{plain_text(row['CAPACITIES'])}' is no number.")

@@ -10,7 +10,7 @@ from fordel_dask.cycle.measure import Measure, in_force_on, last_lawful_day, pro
 from fordel_dask.errors import DecisionError, SchemaError
 from fordel_dask.extracts.declaration import Source
 from fordel_dask.registers.measures import read_measures
-from tests.lib.published import clinic, municipality, published
+from tests.lib.country import clinic, municipality, published
 
 ODENSE, KOLDING = municipality("461", "fyn", 100), municipality("621", "lillebaelt", 50)
 AARHUS = municipality("751", "aarhus", 200)
@@ -121,7 +121,7 @@ def test_everything_that_is_wrong_is_told_at_once(tmp_path):
     with pytest.raises(DecisionError) as refused:
         read_measures(written(tmp_path, HEADER + "\n".join(rows) + "\n"), RUN)
     message = str(refused.value)
-    for told in ("did you mean fyn?", "'two' is no number", "'soon' is no date", "neither 1 nor 0", "row 2"):
+    for told in ("did you mean fyn?", "'two' is no number", "FROM is no date", "neither 1 nor 0", "row 2"):
         assert told in message
     assert refused.value.exit_code == 22
 
