@@ -6,12 +6,12 @@ from typing import Any
 
 from fordel_dask.cycle.decision import FAULTS, Complaint, Decision, settled
 from fordel_dask.errors import DecisionError
-from fordel_dask.extracts.arrays import DAY_EXAMPLES, NO_DAY, UNREADABLE_DAY, day_as_text, day_of_value, plain_text
+from fordel_dask.extracts.arrays import DAY_EXAMPLES, NO_DAY, UNREADABLE_DAY, plain_text
 from fordel_dask.extracts.columns import Wanted
 from fordel_dask.extracts.declaration import Source
 from fordel_dask.gathering import Faults
 from fordel_dask.registers.canonical import clinic_code
-from fordel_dask.registers.small_tables import read_small
+from fordel_dask.registers.small_tables import day_text, read_small
 
 REGISTER = "decisions"
 DAYS = ("DECIDED_ON", "NOTICE_DECISION", "NOTICE_CALCULATION", "EFFECTIVE_FROM")
@@ -60,7 +60,8 @@ def read_decisions(source: Source, limits: Mapping[str, int | None]) -> tuple[De
 def _decision(row: Mapping[str, Any]) -> Decision | None:
     """Give a row as a decision; none if it cannot be read, which is told elsewhere."""
     decided_on, number, year = _day(row["DECIDED_ON"]), _positive(row["NUMBER"]), _year(row)
-    if decided_on is None or number is None or year is None or _bad_days(row) or not row["YDERNR"]:
+    has_bad_day = any(row[name] == UNREADABLE_DAY for name in DAYS)
+    if decided_on is None or number is None or year is None or has_bad_day or not row["YDERNR"]:
         return None
     notice_decision, notice_calculation, effective_from = (_day(row[name]) for name in DAYS[1:])
     return Decision(
@@ -85,16 +86,16 @@ def _unreadable(rows: Sequence[Mapping[str, Any]]) -> list[str]:
             f"row {at} with '{row['NUMBER']}'" for at, row in enumerate(rows, 1) if _positive(row["NUMBER"]) is None
         ],
         "without DECIDED_ON. Say when it was decided.": [
-            f"row {at}" for at, row in enumerate(rows, 1) if not row["DECIDED_ON"]
+            f"row {at}" for at, row in enumerate(rows, 1) if row["DECIDED_ON"] == NO_DAY
         ],
         "with a PLANNING_YEAR that is no year, such as 2026. Correct it, or leave it blank.": [
             f"row {at} with '{row[PLANNING_YEAR]}'"
             for at, row in enumerate(rows, 1)
-            if row["DECIDED_ON"] and _day(row["DECIDED_ON"]) is not None and _year(row) is None
+            if _day(row["DECIDED_ON"]) is not None and _year(row) is None
         ],
     }
     for name in DAYS:
-        wrong = [f"row {at} with '{row[name]}'" for at, row in enumerate(rows, 1) if name in _bad_days(row)]
+        wrong = [f"row {at}" for at, row in enumerate(rows, 1) if row[name] == UNREADABLE_DAY]
         found[f"with {name} that is no date. Expected is for instance {DAY_EXAMPLES}."] = wrong
     return [_spoken(where, fault) for fault, where in found.items() if where]
 
@@ -112,13 +113,9 @@ def _spoken(where: Sequence[str], fault: str) -> str:
     return f"{len(where):,} row{'s' * (len(where) > 1)} {what} ({named}). {advice}"
 
 
-def _bad_days(row: Mapping[str, Any]) -> list[str]:
-    return [name for name in DAYS if day_of_value(row[name]) == UNREADABLE_DAY]
-
-
-def _day(text: str) -> datetime.date | None:
-    day = day_of_value(text)
-    return None if day in (NO_DAY, UNREADABLE_DAY) else datetime.date.fromisoformat(day_as_text(day))
+def _day(day: int) -> datetime.date | None:
+    text = day_text(day)
+    return datetime.date.fromisoformat(text) if text else None
 
 
 def _positive(text: str) -> int | None:

@@ -1,6 +1,7 @@
 """Clinics that nothing was calculated for: what the region may start from, and who would have no place."""
 
 import datetime
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -9,15 +10,20 @@ from fordel_dask.cycle.clinic_status import clinic_statuses
 from fordel_dask.cycle.new_clinic import Estimate, estimate, origin_of
 from fordel_dask.cycle.places import places_by_area, places_of
 from fordel_dask.cycle.whereabouts import area_by_clinic, rows_on
-from tests.lib.published import clinic, municipality, planning_area, published, register_row
+from tests.lib.country import clinic, municipality, published, register_row
 
 DAY = datetime.date(2026, 1, 1)
 GONE = datetime.date(2025, 12, 31)
 TOWN = municipality("101", "hovedstaden", 10, patients_per_capacity_rounded=1500)
-NORTH = planning_area(
-    "101-01", TOWN, 6, east=Fraction(0), north=Fraction(1000), citizens=9000, patients_per_capacity_rounded=1400
-)
-SOUTH = planning_area("101-02", TOWN, 4, east=Fraction(0), north=Fraction(-1000), citizens=7000)
+
+
+def part(code, north, citizens, rounded):
+    """A planning area of the town, with its point."""
+    figures = {"citizens": citizens, "patients_per_capacity_rounded": rounded}
+    return replace(TOWN, code=code, name=code, km2=None, east=Fraction(0), north=Fraction(north), **figures)
+
+
+NORTH, SOUTH = part("101-01", 1000, 9000, 1400), part("101-02", -1000, 7000, None)
 
 
 def new(ydernummer="000009", capacities=2, **changed):
