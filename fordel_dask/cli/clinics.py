@@ -111,9 +111,9 @@ def _counts(summary: Mapping[str, Any]) -> Iterator[str]:
 
 def _dialogue(dialogue: Mapping[str, Any]) -> Iterator[str]:
     yield f"Voluntary agreement first, calculated well above both limit and list: {_clinics(dialogue['clinics'])}"
-    if dialogue["first"]:
+    if dialogue["list"]:
         yield f"  {'clinic':<10}{'calculated':>12}{'limit':>9}{'patients':>10}"
-    for one in dialogue["first"][:SHOWN]:
+    for one in dialogue["list"][:SHOWN]:
         limit = "–" if one["limit"] is None else f"{one['limit']:,}"
         yield f"  {one['ydernummer']:<10}{one['calculated']:>12,}{limit:>9}{one['patients']:>10,}"
     if dialogue["clinics"] > SHOWN:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from fordel_dask.cycle.notice import earliest_lowering, earliest_raise, is_raise
-from fordel_dask.law.provisions import holds
+from fordel_dask.law.provisions import holds, provisions
 
 POWER = "decision.power"
 Day = datetime.date
@@ -42,7 +42,7 @@ class Complaint:
 
 FAULTS = {
     "unknown": "of a clinic that stands neither in the RUN nor in its register of clinics",
-    "before_power": "decided before regions could decide (1 July 2025)",
+    "before_power": "decided before regions could decide",
     "before_calculation": "decided before 1 January of the planning year whose calculation it rests on",
     "notice_reversed": "whose notice was given before the decision",
     "effect_reversed": "taking effect before they were decided",
@@ -92,7 +92,7 @@ def settled(
     for clinic in sorted(by_clinic):
         lawful = [one for one in by_clinic[clinic] if holds(POWER, one.decided_on)]
         dated, faults = _in_order(lawful, limits.get(clinic))
-        complaints += faults
+        complaints += faults if clinic in limits else ()  # nothing can be held against a number of an unknown clinic
         done += dated
     return tuple(done), tuple(complaints)
 
@@ -145,7 +145,15 @@ def _faults_alone(one: Decision, known: Collection[str]) -> list[Complaint]:
         "notice_reversed": one.notice_decision is not None and one.notice_decision < one.decided_on,
         "effect_reversed": one.effective_from is not None and one.effective_from < one.decided_on,
     }
-    return [Complaint(fault, _told(one)) for fault, is_wrong in wrong.items() if is_wrong]
+    why = {
+        "before_power": f"; regions decide from {_first_power()}",
+        "before_calculation": f"; calculation of {one.planning_year}",
+    }
+    return [Complaint(fault, _told(one) + why.get(fault, "")) for fault, is_wrong in wrong.items() if is_wrong]
+
+
+def _first_power() -> Day:
+    return min(provision.valid_from for provision in provisions() if provision.key == POWER)
 
 
 def _faults_of_effect(one: Decision, earlier: Sequence[Decision]) -> list[Complaint]:
@@ -156,8 +164,8 @@ def _faults_of_effect(one: Decision, earlier: Sequence[Decision]) -> list[Compla
         "too_early": raised and day is not None and one.earliest is not None and day < one.earliest,
         "same_day": day is not None and any(other.effective_from == day for other in earlier),
     }
-    lawful = f", at the earliest {one.earliest}" if wrong["too_early"] else ""
-    return [Complaint(fault, f"{_told(one)}{lawful}") for fault, is_wrong in wrong.items() if is_wrong]
+    why = {"too_early": f", at the earliest {one.earliest}"}
+    return [Complaint(fault, _told(one) + why.get(fault, "")) for fault, is_wrong in wrong.items() if is_wrong]
 
 
 def _told(one: Decision) -> str:

@@ -19,6 +19,7 @@ CLINIC_STATUS = ResultTable(
         "calculated | count | patients | Calculated minimum of patients.",
         "decided | count | patients | The region's number in force on the day.",
         "decided_from | text | day | Day from which it holds.",
+        "decided_because | text | - | The region's reason, as its register of decisions has it.",
         "pending | count | patients | The number decided that is to hold next.",
         "pending_from | text | day | Day from which it will; empty while a notice is missing.",
         "limit | count | patients | Present limit: the decided number in force, else that of the register.",
@@ -69,6 +70,7 @@ PHASE_IN = ResultTable(
         "ydernummer | text | - | Clinic, six digits.",
         "year | count | year | Year.",
         "number | count | patients | Number of the year.",
+        "earliest_effect | text | day | First day it may hold if decided and told on the day; never before its year.",
         "ground | text | - | whole: the proposal is reached; transition: a step while the transition rule holds; "
         "agreement: a step after its end, which needs a voluntary agreement.",
     ),

@@ -74,6 +74,7 @@ def _numbers(one: ClinicStatus) -> Row:
         count(one.calculated),
         count(None if one.decision is None else one.decision.number),
         _day(None if one.decision is None else one.decision.effective_from),
+        EMPTY if one.decision is None else one.decision.reason,
         count(None if one.pending is None else one.pending.number),
         _day(None if one.pending is None else one.pending.effective_from),
         count(one.limit),
@@ -143,7 +144,9 @@ def _above(calculated: int | None, other: int | None) -> Fraction | None:
 def _phase_rows(found: Reckoned) -> Iterator[Row]:
     for one in found.statuses:
         for step in found.phases.get(one.ydernummer, ()):
-            yield one.ydernummer, count(step.year), count(step.number), step.ground
+            lawful = earliest_if_told_on(found.day, step.number, one.limit)
+            day = max(lawful, date(step.year, 1, 1))
+            yield one.ydernummer, count(step.year), count(step.number), _day(day), step.ground
 
 
 def _place_rows(found: Reckoned) -> Iterator[Row]:
@@ -197,7 +200,7 @@ def summary_of(found: Reckoned) -> dict[str, Any]:
         "reopen": sum(reopens(one, found.policy.reopening_margin) for one in found.statuses),
         "above_maximum": sum(one.is_above_maximum for one in found.statuses),
         "decisions": _decisions(found),
-        "dialogue": {"clinics": len(found.in_dialogue), "first": [_first(one) for one in found.in_dialogue]},
+        "dialogue": {"clinics": len(found.in_dialogue), "list": [_listed(one) for one in found.in_dialogue]},
         "complaint_body": found.complaint_body,
         "places": [_year(found, year) for year in found.policy.phase_in_years],
         "steps_after_the_transition": sum(
@@ -221,7 +224,7 @@ def _decisions(found: Reckoned) -> dict[str, int]:
     }
 
 
-def _first(one: ClinicStatus) -> dict[str, Any]:
+def _listed(one: ClinicStatus) -> dict[str, Any]:
     return {
         "ydernummer": one.ydernummer,
         "calculated": one.calculated,

@@ -87,15 +87,11 @@ def reckon(asked: Asked) -> Reckoned:
     day = asked.day or published.status_date
     region, policy, decisions, measures = _given(asked, published, day)
     statuses = clinic_statuses(published, decisions, day)
-    own = [one for one in statuses if not region or _region_of(one, published) == region]
     areas = area_by_clinic(published, day)
     proposals = {one.ydernummer: found for one in statuses if (found := proposal(one, policy)) is not None}
     estimates = _estimates(statuses, origin_of(published, rows_on(published, day), areas))
-    phases = {
-        one.ydernummer: steps(one.limit, proposals[one.ydernummer].number, policy.phase_in_years)
-        for one in statuses
-        if one.ydernummer in proposals
-    }
+    phases = _phases(statuses, proposals, policy)
+    places = places_by_area(published, statuses, _minimum(phases, estimates, policy), areas, policy.phase_in_years)
     return Reckoned(
         published=published,
         day=day,
@@ -103,14 +99,14 @@ def reckon(asked: Asked) -> Reckoned:
         region=region,
         inputs=_inputs(asked, published),
         decisions=decisions,
-        statuses=own,
+        statuses=[one for one in statuses if _lies_in(region, one.council_id, published)],
         areas=areas,
         around=_around(published, statuses, day),
         proposals=proposals,
         phases=phases,
         estimates=estimates,
         permissions=permissions_on(measures, day),
-        places=_places(published, statuses, _minimum(phases, estimates, policy), areas, (policy, region)),
+        places=[one for one in places if _lies_in(region, one.council_id, published)],
         complaint_body=complaint_body(day),
     )
 
@@ -144,9 +140,19 @@ def _region(name: str | None, published: Published) -> str:
     return known[wanted]
 
 
-def _region_of(status: ClinicStatus, published: Published) -> str:
-    council = published.councils.get(status.council_id)
-    return "" if council is None else council.region
+def _lies_in(region: str, council_id: str, published: Published) -> bool:
+    """Tell whether a council is of a region; all are, and what lies in no council too, where none was asked about."""
+    council = published.councils.get(council_id)
+    return not region or (council is not None and council.region == region)
+
+
+def _phases(
+    statuses: Sequence[ClinicStatus], proposals: Mapping[str, Proposal], policy: Policy
+) -> dict[str, tuple[Step, ...]]:
+    proposed = (one for one in statuses if one.ydernummer in proposals)
+    return {
+        one.ydernummer: steps(one.limit, proposals[one.ydernummer].number, policy.phase_in_years) for one in proposed
+    }
 
 
 def _estimates(statuses: Sequence[ClinicStatus], origin: Origin) -> dict[str, Estimate]:
@@ -171,18 +177,6 @@ def _minimum(
         if found.patients is not None
     }
     return own | estimated
-
-
-def _places(
-    published: Published,
-    statuses: Sequence[ClinicStatus],
-    minimum: Mapping[str, Mapping[int, int]],
-    areas: Mapping[str, AreaKey],
-    asked: tuple[Policy, str],
-) -> list[AreaPlaces]:
-    policy, region = asked
-    found = places_by_area(published, statuses, minimum, areas, policy.phase_in_years)
-    return [one for one in found if not region or published.councils[one.council_id].region == region]
 
 
 def _inputs(asked: Asked, published: Published) -> dict[str, str]:
