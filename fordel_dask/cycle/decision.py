@@ -145,14 +145,12 @@ def _faults_alone(one: Decision, known: Collection[str]) -> list[Complaint]:
         "notice_reversed": one.notice_decision is not None and one.notice_decision < one.decided_on,
         "effect_reversed": one.effective_from is not None and one.effective_from < one.decided_on,
     }
-    why = {
-        "before_power": f"; regions decide from {_first_power()}",
-        "before_calculation": f"; calculation of {one.planning_year}",
-    }
+    why = {"before_calculation": f", by the calculation of {one.planning_year}"}
     return [Complaint(fault, _told(one) + why.get(fault, "")) for fault, is_wrong in wrong.items() if is_wrong]
 
 
-def _first_power() -> Day:
+def first_day_of_power() -> Day:
+    """Give the first day on which a region could decide."""
     return min(provision.valid_from for provision in provisions() if provision.key == POWER)
 
 

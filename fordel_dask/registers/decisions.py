@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fordel_dask.cycle.decision import FAULTS, Complaint, Decision, settled
+from fordel_dask.cycle.decision import FAULTS, Complaint, Decision, first_day_of_power, settled
 from fordel_dask.errors import DecisionError
 from fordel_dask.extracts.arrays import DAY_EXAMPLES, NO_DAY, UNREADABLE_DAY, plain_text
 from fordel_dask.extracts.columns import Wanted
@@ -24,7 +24,7 @@ WANTED = (
 MOST_NAMED = 5
 ADVICE = {
     "unknown": "Correct YDERNR, or decide when the clinic stands in the register.",
-    "before_power": "Correct DECIDED_ON.",
+    "before_power": "Regions decide from {first_day} on; correct DECIDED_ON.",
     "before_calculation": "Correct DECIDED_ON, or say in PLANNING_YEAR which calculation was used.",
     "notice_reversed": "Correct DECIDED_ON or NOTICE_DECISION.",
     "effect_reversed": "Correct DECIDED_ON or EFFECTIVE_FROM.",
@@ -104,7 +104,8 @@ def _unlawful(complaints: Sequence[Complaint]) -> list[str]:
     by_fault: dict[str, list[str]] = {}
     for complaint in complaints:
         by_fault.setdefault(complaint.fault, []).append(complaint.told)
-    return [_spoken(by_fault[fault], f"{FAULTS[fault]}. {ADVICE[fault]}") for fault in FAULTS if fault in by_fault]
+    advice = {fault: text.format(first_day=first_day_of_power()) for fault, text in ADVICE.items()}
+    return [_spoken(by_fault[fault], f"{FAULTS[fault]}. {advice[fault]}") for fault in FAULTS if fault in by_fault]
 
 
 def _spoken(where: Sequence[str], fault: str) -> str:
