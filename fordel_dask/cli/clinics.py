@@ -20,7 +20,13 @@ DIRECTIONS = ("up", "down", "unchanged")
     "--policy", type=PATH, metavar="FILE.toml", help="The region's choices; default: none, the law's margins."
 )
 @click.option("--measures", type=PATH, help="Measures that the region keeps; its permissions are read.")
-@click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="Day asked about. Default: the RUN's status date.")
+@click.option(
+    "--on",
+    "day",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="YYYY-MM-DD",
+    help="Day asked about. Default: the RUN's status date.",
+)
 @click.option("--region", metavar="NAME", help="Clinics of one region only.")
 @written
 @speaking
