@@ -28,8 +28,8 @@ from fordel_dask.errors import ImpossibleValueError
 from fordel_dask.facts import FactsFiles
 from fordel_dask.graph.executor import shared_out
 from fordel_dask.model import Design, Model, design_of
-from fordel_dask.scoring import places_of_age
-from fordel_dask.strata import CITIZENS, EXPOSURE_DAYS, FEE_OERE, SAMPLED, Strata, places_of, strata_of
+from fordel_dask.scoring import PlanningPlaces, places_of_age
+from fordel_dask.strata import CITIZENS, EXPOSURE_DAYS, FEE_OERE, NOBODY, SAMPLED, Strata, places_of, strata_of
 from fordel_dask.weights.sample import SampleSums, sample_of
 
 Integers = NDArray[np.int64]
@@ -44,7 +44,7 @@ class PassRules:
 
     ``sampled`` tells for each clinic, from the second entry on, whether its patients are in
     the estimation sample; the first entry stands for citizens without a clinic. ``highest_age`` is the pooled
-    one of the projection, none without one.
+    one of the projection, none without one; ``planning`` tells planning areas, none without them.
     """
 
     facts: FactsFiles
@@ -55,6 +55,7 @@ class PassRules:
     sampled: tuple[bool, ...]
     highest_age: int | None = None
     imputation: Imputation | None = None
+    planning: PlanningPlaces | None = None
 
     @property
     def design(self) -> Design:
@@ -86,6 +87,7 @@ class Derived:
 
     clinic: Integers
     municipality: Integers
+    planning_place: Integers
     cell: Integers
     sex: Integers
     age: Integers
@@ -132,7 +134,8 @@ def read_partition(partition: int, rules: PassRules) -> Derived:
 
 def read_facts(partition: int, rules: PassRules, more: tuple[str, ...] = ()) -> dict[str, NDArray[Any]]:
     """Read the facts of one partition that the model needs, with age; ``more`` names further ones."""
-    names = (*PLACE_COLUMNS, *cell_columns(rules.model.covariates), *consumption_columns(rules.fees), *more)
+    areas = ("area",) if rules.planning else ()
+    names = (*PLACE_COLUMNS, *areas, *cell_columns(rules.model.covariates), *consumption_columns(rules.fees), *more)
     facts = rules.facts.read(partition, tuple(dict.fromkeys(names)))
     return {**facts, "age": completed_years(facts["birth_day"], rules.fees.year)}
 
@@ -140,6 +143,7 @@ def read_facts(partition: int, rules: PassRules, more: tuple[str, ...] = ()) -> 
 def derive(facts: dict[str, NDArray[Any]], rules: PassRules) -> Derived:
     """Derive covariates and consumption of the citizens of one partition."""
     clinic = facts["clinic"].astype(np.int64) + 1
+    municipality = facts["municipality"].astype(np.int64)
     group_1 = clinic >= 0
     clinic[~group_1] = 0
     exposure = facts["exposure_days"].astype(np.int64)
@@ -157,7 +161,8 @@ def derive(facts: dict[str, NDArray[Any]], rules: PassRules) -> Derived:
         )
     return Derived(
         clinic=clinic,
-        municipality=facts["municipality"].astype(np.int64),
+        municipality=municipality,
+        planning_place=rules.planning.of_citizens(facts["area"], municipality) if rules.planning else municipality,
         cell=cell,
         sex=facts["sex"].astype(np.int64),
         age=facts["age"].astype(np.int64),
@@ -195,13 +200,14 @@ class CitizenSums:
     """What the pass brings home, whole numbers.
 
     ``sample`` is the estimation sample by cell; ``strata`` are the citizens of group 1 by clinic (0 for none),
-    municipality of residence and cell, ``ages`` by municipality, cell, and sex and age (nobody without a projection);
-    ``persons`` is everybody by municipality.
+    municipality of residence and cell, ``ages`` by municipality, cell, and sex and age (nobody without a projection),
+    ``planning`` by planning place and cell (nobody without planning areas); ``persons`` is everybody by municipality.
     """
 
     sample: SampleSums
     strata: Strata
     ages: Strata
+    planning: Strata
     persons: Integers
     floored: int
     unknown_civil_status: int
@@ -211,6 +217,7 @@ class CitizenSums:
             self.sample + other.sample,
             self.strata + other.strata,
             self.ages + other.ages,
+            self.planning + other.planning,
             self.persons + other.persons,
             self.floored + other.floored,
             self.unknown_civil_status + other.unknown_civil_status,
@@ -228,6 +235,7 @@ def citizen_sums(d: Derived, rules: PassRules) -> CitizenSums:
         sample_of(rules.design.cells, d.cell, d.exposure, d.fee, d.in_sample),
         _strata(d, rules),
         _ages(d, rules),
+        _planning(d, rules),
         np.bincount(d.municipality, minlength=rules.municipalities),
         d.floored,
         d.unknown_civil_status,
@@ -246,10 +254,18 @@ def _strata(d: Derived, rules: PassRules) -> Strata:
     return strata_of(key[d.group_1], np.stack([values[line] for line in sorted(values)])[:, d.group_1])
 
 
+def _planning(d: Derived, rules: PassRules) -> Strata:
+    """Give the citizens by planning place and cell; nobody without planning areas."""
+    if rules.planning is None:
+        return NOBODY
+    key = places_of((d.planning_place, d.cell), (rules.planning.places, rules.design.cells))
+    return strata_of(key[d.group_1], np.ones((1, np.count_nonzero(d.group_1)), np.int64))
+
+
 def _ages(d: Derived, rules: PassRules) -> Strata:
     """Give the citizens by municipality, cell, and sex and age as the projection has it; nobody without one."""
     if rules.highest_age is None:
-        return strata_of(np.empty(0, np.int64), np.empty((1, 0), np.int64))
+        return NOBODY
     age = (d.sex - 1) * (rules.highest_age + 1) + np.minimum(d.age, rules.highest_age)
     key = places_of((d.municipality, d.cell, age), (*rules.shape[1:], places_of_age(rules.highest_age)))
     return strata_of(key[d.group_1], np.ones((1, np.count_nonzero(d.group_1)), np.int64))

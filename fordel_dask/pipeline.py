@@ -13,7 +13,14 @@ from pathlib import Path
 import numpy as np
 
 from fordel_dask import passes
-from fordel_dask.capacity import area_needs, clinic_numbers, council_numbers, existing_capacities
+from fordel_dask.capacity import (
+    PlanningNeed,
+    area_needs,
+    clinic_numbers,
+    council_numbers,
+    existing_capacities,
+    planning_needs,
+)
 from fordel_dask.capacity.area import AreaNeed, AreaSums
 from fordel_dask.capacity.clinic import ClinicNumber
 from fordel_dask.capacity.council import CouncilNumber
@@ -39,15 +46,18 @@ from fordel_dask.nation import Nation, read_nation
 from fordel_dask.schema.prepared import LISTED_MEDICINE, PRESCRIPTIONS
 from fordel_dask.scoring import (
     CitizenCounts,
+    PlanningPlaces,
     ScoreSums,
     Weighting,
     correction_factors,
     count_citizens,
     life_expectancies,
+    score_places,
     score_strata,
     weigh,
 )
 from fordel_dask.scoring.life_expectancy import LifeExpectancies
+from fordel_dask.scoring.planning import NO_AREA
 from fordel_dask.store import Store
 from fordel_dask.strata import ClinicSums, clinic_sums
 from fordel_dask.weights import Fit, Scatter, estimate, scatter_by_citizen, scatter_by_clinic
@@ -74,6 +84,7 @@ class Outcome:
     areas: tuple[AreaNeed, ...]
     clinics: tuple[ClinicNumber, ...]
     councils: tuple[CouncilNumber, ...]
+    planning: tuple[PlanningNeed, ...]
     taken_up: tuple[str, ...]
 
 
@@ -128,6 +139,7 @@ def conclude(nation: Nation, rules: passes.PassRules, sums: passes.CitizenSums, 
         model.clinics,
     )
     councils = council_numbers(nation, areas, existing_capacities(nation, clinics, model.clinics))
+    planning = planning_of(nation, areas, sums, rules, weighting)
     check_conservation(counts, weighting, scores, areas)
     return Outcome(
         nation=nation,
@@ -145,6 +157,7 @@ def conclude(nation: Nation, rules: passes.PassRules, sums: passes.CitizenSums, 
         areas=areas,
         clinics=clinics,
         councils=councils,
+        planning=planning,
         taken_up=taken_up,
     )
 
@@ -197,6 +210,7 @@ def prepare_rules(
         books=CodeBooks(*(store.codebooks[name] for name in ("civil_status", "country", "origin_type"))),
         municipalities=len(nation.municipalities),
         highest_age=nation.projection.highest_age if nation.projection else None,
+        planning=planning_places(store, nation),
         sampled=(False, *(clinic.registered and clinic.kind not in excluded for clinic in nation.clinics)),
     )
     tasks = passes.plan_tasks(store.grid.partitions, kept.width, rules)
@@ -207,6 +221,41 @@ def prepare_rules(
         cells_of_age_sex = rules.design.cells // len(rules.design.terms[0].levels)
         return rules.with_imputation(Imputation(comparable.fee_oere, comparable.exposure_days, cells_of_age_sex))
     return rules
+
+
+def planning_places(store: Store, nation: Nation) -> PlanningPlaces | None:
+    """Give the planning places that areas divide the nation into; none where no areas were delivered."""
+    if not nation.areas:
+        return None
+    position = {area.code: n for n, area in enumerate(nation.areas)}
+    return PlanningPlaces(
+        area_of_code=tuple(position.get(code, NO_AREA) for code in store.codebooks["area"]),
+        home_of_area=tuple(area.municipality for area in nation.areas),
+        municipalities=len(nation.municipalities),
+    )
+
+
+def planning_of(
+    nation: Nation,
+    areas: tuple[AreaNeed, ...],
+    sums: passes.CitizenSums,
+    rules: passes.PassRules,
+    weighting: Weighting,
+) -> tuple[PlanningNeed, ...]:
+    """Give the need of planning areas, which sum to their municipalities; none without areas.
+
+    Raises
+    ------
+    AccountingError
+        They do not: a bug of ours.
+    """
+    if rules.planning is None:
+        return ()
+    found = score_places(sums.planning, rules.planning, weighting)
+    needs = planning_needs(nation, areas, found.citizens.tolist(), found.nano.tolist())
+    if found.citizens.sum() != weighting.citizens or int(found.nano.sum()) != sum(a.weighted_nano for a in areas):
+        raise AccountingError("The citizens of planning areas, or their weights, are not those of municipalities.")
+    return needs
 
 
 def days_of(planning_year: int) -> int:

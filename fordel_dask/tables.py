@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
-from fordel_dask.capacity import AreaNeed, ClinicNumber, CouncilNumber
+from fordel_dask.capacity import AreaNeed, ClinicNumber, CouncilNumber, PlanningNeed
 from fordel_dask.capacity.area import rounded_patients
 from fordel_dask.capacity.clinic import left_out
 from fordel_dask.explanation import AreaGroup, NationalMeans, parts_of
@@ -38,6 +38,31 @@ def municipality_rows(areas: Sequence[AreaNeed], nation: Nation, model: Model) -
             number(area.floor),
             number(patients),
             count(None if patients is None else rounded_patients(patients, model.clinics.rounding_step)),
+        )
+
+
+def planning_rows(needs: Sequence[PlanningNeed], nation: Nation, model: Model) -> Iterator[Row]:
+    """Print need by planning area; places of people outside of them have neither code nor name."""
+    norm = model.capacity.citizens_per_capacity
+    for need in needs:
+        area, home = need.area, need.municipality.municipality
+        patients, weighted = need.patients_per_capacity(norm), need.projected_nano / NANO
+        yield (
+            area.code if area else EMPTY,
+            area.name if area else EMPTY,
+            home.code,
+            home.council_id,
+            count(need.citizens),
+            _projected(need.projected, nation),
+            number(weighted),
+            number(ratio(weighted, need.projected)),
+            number(need.need(norm)),
+            given(area.km2 if area else None),
+            number(patients),
+            count(None if patients is None else rounded_patients(patients, model.clinics.rounding_step)),
+            given(area.east if area else None),
+            given(area.north if area else None),
+            given(area.life_expectancy if area else None),
         )
 
 

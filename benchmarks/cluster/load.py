@@ -25,7 +25,7 @@ from fordel_dask.registers.budget import DEFAULT_BUDGET, PIECE_ROWS
 from fordel_dask.registers.citizens import CITIZENS_A_PARTITION
 from fordel_dask.registers.settling import Settling
 from fordel_dask.store import PartFile, even_grid
-from fordel_dask.strata import Strata
+from fordel_dask.strata import NOBODY, Strata
 from fordel_dask.weights.sample import SampleSums
 
 YEAR, MUNICIPALITIES = 2026, 98
@@ -172,6 +172,5 @@ class SumsOf:
     def __call__(self) -> passes.CitizenSums:
         cells, strata = pass_rules(Size(1, 1)).design.cells, round(STRATA_A_CITIZEN * self.size.citizens_of_task)
         alike = Strata(np.arange(strata), np.ones((4, strata), np.int64))
-        nobody = Strata(np.empty(0, np.int64), np.empty((1, 0), np.int64))
         persons = np.ones(MUNICIPALITIES, np.int64)
-        return passes.CitizenSums(SampleSums(np.ones((8, cells), np.int64)), alike, nobody, persons, 0, 0)
+        return passes.CitizenSums(SampleSums(np.ones((8, cells), np.int64)), alike, NOBODY, NOBODY, persons, 0, 0)

@@ -22,7 +22,7 @@ from fordel_dask.facts import FactsFiles
 from fordel_dask.facts.derive import Counted
 from fordel_dask.model import Model, design_of
 from fordel_dask.nation import ISLAND_TYPE, Clinic, Nation, municipality_of
-from fordel_dask.strata import places_of, strata_of
+from fordel_dask.strata import NOBODY, places_of, strata_of
 from fordel_dask.synthetic.areas import scaled_area
 from fordel_dask.synthetic.assumptions import assumed
 from fordel_dask.synthetic.blocks import Block, block_of
@@ -99,7 +99,8 @@ def _summed(citizens: Citizens, clinic: Integers, rules: passes.PassRules) -> pa
     return passes.CitizenSums(
         sample=sample_of(rules.design.cells, citizens.cell, citizens.exposure, citizens.fee, sampled),
         strata=strata_of(key[citizens.group_1], lines[:, citizens.group_1]),
-        ages=strata_of(np.empty(0, np.int64), np.empty((1, 0), np.int64)),
+        ages=NOBODY,
+        planning=NOBODY,
         persons=np.bincount(citizens.municipality, minlength=rules.municipalities),
         floored=0,
         unknown_civil_status=0,

@@ -3,13 +3,16 @@
 from fordel_dask.capacity.area import AreaNeed, area_needs
 from fordel_dask.capacity.clinic import ClinicNumber, clinic_numbers, existing_capacities
 from fordel_dask.capacity.council import CouncilNumber, council_numbers
+from fordel_dask.capacity.planning import PlanningNeed, planning_needs
 
 __all__ = [
     "AreaNeed",
     "ClinicNumber",
     "CouncilNumber",
+    "PlanningNeed",
     "area_needs",
     "clinic_numbers",
     "council_numbers",
     "existing_capacities",
+    "planning_needs",
 ]

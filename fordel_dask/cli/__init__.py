@@ -13,9 +13,11 @@ from fordel_dask import __version__
 from fordel_dask.cli.check import check
 from fordel_dask.cli.clinics import clinics
 from fordel_dask.cli.cluster import cluster
+from fordel_dask.cli.councils import councils
 from fordel_dask.cli.diagnose import diagnose
 from fordel_dask.cli.knowledge import glossary, sources
 from fordel_dask.cli.nation import demo, synth
+from fordel_dask.cli.place import place
 from fordel_dask.cli.plan import plan
 from fordel_dask.cli.reading import explain
 from fordel_dask.cli.refit import refit
@@ -45,6 +47,8 @@ for _command in (demo, synth, check, plan, ingest, run, explain, refit, verify, 
     cli.add_command(_command)
 cli.add_command(diagnose)
 cli.add_command(clinics)
+cli.add_command(councils)
+cli.add_command(place)
 
 
 def main() -> None:

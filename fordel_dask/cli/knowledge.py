@@ -1,5 +1,6 @@
 """``fordel glossary`` and ``fordel sources``: what words mean, and where numbers and rules come from."""
 
+import datetime
 import difflib
 import textwrap
 from collections.abc import Iterator, Sequence
@@ -13,7 +14,8 @@ from fordel_dask.errors import UsageError
 from fordel_dask.law.glossary import Word, find_words
 from fordel_dask.law.glossary import glossary as all_words
 from fordel_dask.law.parameters import Parameter
-from fordel_dask.law.rules import NOT_YET, Rule, rules_by_state
+from fordel_dask.law.provisions import Provision, provisions
+from fordel_dask.law.rules import IN_FORCE, NOT_YET, OUT_OF_REACH, Rule, rules_by_state
 from fordel_dask.law.sources import UNSURE, DataFile, data_files, parameters_by_kind
 from fordel_dask.law.words import plain_value
 
@@ -26,8 +28,9 @@ KIND_MEANINGS = {
     "published": "a published figure or list",
 }
 STATE_MEANINGS = {
-    "in force": "the program follows them",
-    NOT_YET: "known, but nothing in the program follows them",
+    IN_FORCE: "functions of the program follow them, and tests hold them to it",
+    OUT_OF_REACH: "no program can follow them, for the reason told",
+    NOT_YET: "nothing in the program follows them yet",
 }
 SOURCE_WORDS_DA = {
     "Source:": "Kilde:",
@@ -104,7 +107,7 @@ def sources(of_rules: bool, as_json: bool, **_: Any) -> None:
     """List every parameter of the model and every packaged data file with its source.
 
     What is assumed or inferred stands first and is counted. With --rules the rules of the
-    distribution model instead, each with its source and the file that follows it.
+    distribution model instead, each with its source, the functions that follow it and the tests that hold them to it.
 
     \b
     Example:
@@ -120,9 +123,20 @@ def sources(of_rules: bool, as_json: bool, **_: Any) -> None:
     content = {
         "counts": {kind: len(group) for kind, group in groups.items()},
         "parameters": [_as_json(one) for group in groups.values() for one in group],
+        "provisions": [_provision_as_json(one) for one in provisions()],
         "files": [asdict(file) for file in files],
     }
     say(as_json, content, "\n".join(source_lines(groups, files)))
+
+
+def _provision_as_json(provision: Provision) -> dict[str, Any]:
+    days = {"valid_from": provision.valid_from.isoformat(), "valid_until": _day(provision.valid_until)}
+    value = provision.value
+    return {**asdict(provision), **days, "value": value.isoformat() if isinstance(value, datetime.date) else value}
+
+
+def _day(day: datetime.date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
 def _as_json(parameter: Parameter) -> dict[str, Any]:
@@ -140,6 +154,7 @@ def source_lines(groups: dict[str, tuple[Parameter, ...]], files: Sequence[DataF
             yield f"  {parameter.key} = {plain_value(parameter.value)} ({parameter.unit})"
             yield from _wrapped(parameter.doc, 6)
             yield from _wrapped(f"Source: {parameter.source}; from {parameter.valid_from}", 6)
+    yield from provision_lines(provisions())
     yield f"\nDATA FILES ({len(files)}), below fordel_dask/law/"
     for file in files:
         yield f"  {file.path} ({file.kind}): {file.content}"
@@ -148,11 +163,21 @@ def source_lines(groups: dict[str, tuple[Parameter, ...]], files: Sequence[DataF
         yield from _wrapped(file.note, 6)
 
 
+def provision_lines(found: Sequence[Provision]) -> Iterator[str]:
+    """Give the values of the year's cycle, each with its days, as lines for a terminal."""
+    yield f"\nTHE YEAR'S CYCLE ({len(found)}): values looked up by day"
+    for one in found:
+        until = f" until {one.valid_until}" if one.valid_until else ""
+        yield f"  {one.key} = {one.value} ({one.unit}), from {one.valid_from}{until}"
+        yield from _wrapped(one.doc, 6)
+        yield from _wrapped(f"{one.kind}, {one.rule}. Source: {one.source}", 6)
+
+
 def rules_content(states: dict[str, tuple[Rule, ...]]) -> dict[str, Any]:
     """Give rules for a program, with how many there are of each state."""
     return {
         "counts": {state.replace(" ", "_"): len(group) for state, group in states.items()},
-        "rules": [asdict(rule) for group in states.values() for rule in group],
+        "rules": [{**asdict(rule), "state": rule.state} for group in states.values() for rule in group],
     }
 
 
@@ -167,7 +192,17 @@ def rule_lines(states: dict[str, tuple[Rule, ...]]) -> Iterator[str]:
         for rule in group:
             yield f"  {rule.id} ({rule.kind}) {rule.title_da}"
             yield from _wrapped(rule.statement, 6)
-            yield from _wrapped(f"Source: {rule.source}{f'; in {rule.where}' if rule.in_force else ''}", 6)
+            yield from _wrapped(f"Source: {rule.source}", 6)
+            yield from _wrapped(rule.why or f"Followed by {', '.join(rule.follows)}", 6)
+            yield from _wrapped(_held_by(rule), 6)
+
+
+def _held_by(rule: Rule) -> str:
+    """Say which tests hold the program to a rule: the first, and how many more there are."""
+    if not rule.tests:
+        return ""
+    more = f" and {len(rule.tests) - 1} more" if len(rule.tests) > 1 else ""
+    return f"Held by {rule.tests[0]}{more}"
 
 
 def _wrapped(text: str, indent: int = 4) -> list[str]:

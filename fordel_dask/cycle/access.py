@@ -5,7 +5,6 @@ All citizens of a planning area stand at its point. What has no point is counted
 
 import bisect
 import datetime
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -40,10 +39,6 @@ class OpenClinics:
         west = bisect.bisect_left(self._from_west, (here[0] - self.near,))
         east = bisect.bisect_left(self._from_west, (here[0] + self.near + 1,))
         return sum(square_metres(here, point) <= self.near**2 for point in self._from_west[west:east])
-
-    def with_one_at(self, point: Point) -> "OpenClinics":
-        """Give the same with one clinic more."""
-        return OpenClinics((*self.points, point), self.without_mark, self.without_point, self.near, self.wanted)
 
 
 @dataclass(frozen=True)
@@ -82,26 +77,8 @@ def open_clinics(published: Published, on: datetime.date, counted_on: datetime.d
     )
 
 
-def access_of(area: Area, clinics: OpenClinics) -> Access:
-    """Give the access of the citizens of one planning area."""
-    here = point_of(area)
-    if here is None:
-        return Access(area.citizens)
-    return Access(area.citizens, area.citizens, area.citizens if clinics.around(here) >= clinics.wanted else 0)
-
-
 def smallest_areas(published: Published) -> tuple[Area, ...]:
     """Give the parts of which the country is made: planning areas, and municipalities that have none."""
     divided = {area.municipality_code for area in published.areas}
     whole_ones = (area for code, area in published.municipalities.items() if code not in divided)
     return (*published.areas, *whole_ones)
-
-
-def total_access(areas: Iterable[Area], clinics: OpenClinics) -> Access:
-    """Give the access of all citizens of some areas."""
-    return sum((access_of(area, clinics) for area in areas), Access())
-
-
-def areas_without_point(areas: Sequence[Area]) -> int:
-    """Give how many of some areas have no point."""
-    return sum(point_of(area) is None for area in areas)

@@ -15,7 +15,7 @@ from fordel_dask.gathering import Faults
 
 SUFFIXES = (".parquet", ".csv", ".csv.gz", ".sas7bdat")
 NEEDED = ("population", "enrolment", "services", "dream", "clinics")
-OPTIONAL = ("diagnoses", "municipalities", "projection", "prescriptions")
+OPTIONAL = ("diagnoses", "municipalities", "projection", "prescriptions", "areas")
 CODES = ("sks", "icd10")
 KEEP = ("listed", "all")
 YEAR_BY = ("settlement", "treatment")
@@ -79,6 +79,7 @@ class Declaration:
     municipalities: Source | None = None
     projection: Source | None = None
     prescriptions: Source | None = None
+    areas: Source | None = None
     not_used: tuple[str, ...] = ()
 
     def sources(self) -> Iterator[Source]:
@@ -86,7 +87,8 @@ class Declaration:
         yield from (self.population, self.enrolment, self.services, self.dream, self.clinics)
         for pair in self.pairs:
             yield from (pair.contacts, pair.diagnoses)
-        yield from (s for s in (self.diagnoses, self.municipalities, self.projection, self.prescriptions) if s)
+        optional = (self.diagnoses, self.municipalities, self.projection, self.prescriptions, self.areas)
+        yield from (source for source in optional if source)
 
 
 def read_declaration(registers: Path) -> Declaration:

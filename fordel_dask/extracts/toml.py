@@ -32,8 +32,8 @@ SECTIONS: Mapping[str, Collection[str]] = {
     "measures": FILE_KEYS,
 }
 REPEATED = ("lpr", "covariates")
-NOT_USED = ("areas", "covariates", "capacity_register", "decisions", "measures")
-"""Registers of the contract that no room reads yet: allowed, and named as not used."""
+NOT_USED = ("covariates", "capacity_register", "decisions", "measures")
+"""Registers of the contract that an ingest passes over: allowed, and named as not used."""
 
 
 def read_toml(registers: Path) -> dict[str, Any]:

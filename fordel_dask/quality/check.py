@@ -4,7 +4,7 @@ from functools import partial
 from pathlib import Path
 
 from fordel_dask.errors import FordelError
-from fordel_dask.extracts.declaration import DEFAULT_YEAR, Declaration, Source, declared, declared_source
+from fordel_dask.extracts.declaration import DEFAULT_YEAR, Declaration, Source, declared
 from fordel_dask.extracts.toml import FILE_NAME
 from fordel_dask.gathering import Faults
 from fordel_dask.graph.executor import Executor
@@ -67,7 +67,7 @@ def _look(declaration: Declaration, works: Works, place: Place, found: Gathered,
     if declaration.predecessors == "follow":
         faults.note(partial(successors, small["clinics"], declaration.year), ())
     clinics = look_at_clinics(declaration.clinics, declaration.year, places, found)
-    _look_at_unread(declaration, places or frozenset(lawful_codes()), found)
+    _look_at_areas(declaration.areas, places or frozenset(lawful_codes()), found)
     census = works.map("looking at the population", look_at_population, [_census(delivery, places, place)])[0]
     add_population(census, found)
     read = watch_all(works, readings_of(delivery, census, place), delivery)
@@ -102,9 +102,8 @@ def _census(delivery: Delivery, places: frozenset[str] | None, place: Place) -> 
     )
 
 
-def _look_at_unread(declaration: Declaration, places: frozenset[str], found: Gathered) -> None:
-    """Look at areas, which no room reads yet: an ingest passes over them, whatever is wrong with them."""
-    source = Faults().note(partial(declared_source, declaration.root, AREAS), None)
+def _look_at_areas(source: Source | None, places: frozenset[str], found: Gathered) -> None:
+    """Look at areas: an ingest leaves out those that lie in no municipality."""
     if source:
         look_at_areas(source, count_unread(source, found), places, found)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from fordel_dask.errors import SchemaError
 
-LARGEST = {"service": 2**15, "medicine": 2**15, "civil_status": 2**15, "country": 2**15, "origin_type": 2**15}
+LARGEST = dict.fromkeys(("service", "medicine", "civil_status", "country", "origin_type", "area"), 2**15)
 """Books whose numbers are kept in 16 bits."""
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from fordel_dask.extracts.declaration import Declaration, Source, declared
 from fordel_dask.gathering import Faults
 from fordel_dask.graph.executor import Executor
+from fordel_dask.registers.areas import read_areas
 from fordel_dask.registers.budget import Budget
 from fordel_dask.registers.census import number_citizens
 from fordel_dask.registers.clinics import read_clinics, successors
@@ -142,6 +143,8 @@ def read_small_tables(declaration: Declaration, places: frozenset[str] | None, f
     }
     if declaration.projection:
         checks["projection"] = declaration.projection, partial(read_projection, declaration.projection, places)
+    if declaration.areas:
+        checks["areas"] = declaration.areas, partial(read_areas, declaration.areas, places)
     given = declaration.municipalities
     checks["municipalities"] = given, partial(read_municipalities, given)
     return {

@@ -24,7 +24,7 @@ PROGRAM_BYTES = 300 * MIB
 LEADER_BYTES = 200 * MIB
 """The process that leads local worker processes."""
 
-CITIZEN_BYTES = 185
+CITIZEN_BYTES = 195
 """A citizen while a run of the population is sorted: its columns twice, keys, order, the run; or its hash."""
 
 KNOWN_BYTES, SLOT_BYTES, SLOTS = 16, 4, 4

@@ -25,7 +25,7 @@ RANGE_ROWS = 250_000
 SAMPLES = 400_000
 CODES_OF_RUNS = "codes.json"
 TRAITS = {"sex": "i1", "birth_day": "i4", "municipality": "i2"}
-CODES = {"civil_status": "CIVST", "country": "OPR_LAND", "origin_type": "IE_TYPE"}
+CODES = {"civil_status": "CIVST", "country": "OPR_LAND", "origin_type": "IE_TYPE", "area": "AREA"}
 """Columns of codes, each with the register's name for it."""
 
 PERSON = np.dtype(

@@ -34,6 +34,7 @@ from fordel_dask.registers.tally import (
     tally,
 )
 from fordel_dask.registers.work import task
+from fordel_dask.schema.prepared import BLANK
 
 WANTED = (
     Wanted("PNR", few_values=False),
@@ -43,6 +44,7 @@ WANTED = (
     Wanted("KOM"),
     Wanted("OPR_LAND"),
     Wanted("IE_TYPE"),
+    Wanted("AREA", optional=True),
 )
 SEXES = {"1": 1, "2": 2}
 NO_MUNICIPALITY = -1
@@ -263,8 +265,15 @@ def columns_of(batch: Any, strip: bool, places: Mapping[str, int], codes: Mappin
             NO_MUNICIPALITY,
             "int16",
         ),
-        **{name: codes[name].take(batch[column]) for name, column in CODES.items()},
+        **{name: _codes(batch, column, codes[name]) for name, column in CODES.items()},
     }
+
+
+def _codes(batch: Any, column: str, codes: LocalCodes) -> np.ndarray:
+    """Give the numbers of a column of codes; a column that was not delivered is blank."""
+    if column not in batch.schema.names:
+        return np.full(batch.num_rows, BLANK, np.int32)
+    return codes.take(batch[column])
 
 
 def places_of(census: Census) -> dict[str, int]:

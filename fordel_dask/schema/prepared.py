@@ -36,6 +36,9 @@ POPULATION = Table(
         Column("municipality", "int16", "position", "KOM, as position among the municipalities by code."),
         Column("country", "int16", "code book country", "OPR_LAND; blank is −1."),
         Column("origin_type", "int16", "code book origin_type", "IE_TYPE; blank is −1."),
+        Column(
+            "area", "int16", "code book area", "AREA, the planning area; blank is −1, as where it was not delivered."
+        ),
     ),
 )
 

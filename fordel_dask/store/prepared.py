@@ -18,7 +18,7 @@ from fordel_dask.schema import Table
 from fordel_dask.seals import seal_of, sealed
 from fordel_dask.store.files import PartFile, kind_of_file, part_names, read_part
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 MANIFEST, FACTS = "manifest.json", "facts"
 
 

@@ -36,6 +36,10 @@ class Strata:
         return tuple(map(np.ascontiguousarray, np.unravel_index(self.key, tuple(shape))))
 
 
+NOBODY = Strata(np.empty(0, np.int64), np.empty((1, 0), np.int64))
+"""No strata, of one line of sums: where nobody asks for them."""
+
+
 def strata_of(key: Integers, values: Integers) -> Strata:
     """Give the strata of citizens by the number of their traits; ``values`` has shape (lines, citizens)."""
     keys, place = np.unique(key, return_inverse=True)

@@ -15,11 +15,11 @@ from fordel_dask.graph import Place
 from tests.golden.results import (
     ESTIMATES,
     EXPECTED,
+    HASHED,
     HASHES,
     MODELS,
     NATIONAL,
     REASONS,
-    TOO_LONG,
     digest_of_expected,
     hashes_of_run,
     hashes_of_store,
@@ -52,7 +52,7 @@ def keep_tables(run: Path, folder: Path) -> None:
     """Copy the tables of a RUN that are short enough to be read in a review."""
     folder.mkdir(parents=True)
     for path in sorted(run.glob("*.csv")):
-        if path.stem not in TOO_LONG | ESTIMATES:
+        if path.stem not in HASHED | ESTIMATES:
             shutil.copy(path, folder)
 
 

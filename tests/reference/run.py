@@ -5,7 +5,7 @@ By hand: ``python -m tests.reference REGISTERS OUT``.
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -15,7 +15,7 @@ from .consumption import add_fees
 from .covariates import add_covariates
 from .explanation import area_parts
 from .model import resolve
-from .registers import read_registers
+from .registers import Registers, read_registers
 from .results import (
     clinics_table,
     councils_table,
@@ -24,8 +24,8 @@ from .results import (
     parts_table,
     weights_table,
 )
-from .scoring import add_weights
-from .weights import estimate
+from .scoring import Scale, add_weights
+from .weights import Weights, estimate
 
 
 def run_reference(registers_dir: Path, model: Mapping[str, Any] | None = None) -> dict[str, pd.DataFrame]:
@@ -35,12 +35,7 @@ def run_reference(registers_dir: Path, model: Mapping[str, Any] | None = None) -
     must be refused and a model that cannot be estimated raise :class:`ReferenceError`.
     """
     model = resolve(model or {})
-    registers = read_registers(Path(registers_dir), model["year"])
-    citizens = counted_citizens(registers)
-    citizens = add_covariates(citizens, registers, model)
-    citizens = add_fees(citizens, registers, model)
-    weights = estimate(citizens, registers.days, model)
-    citizens, scale = add_weights(citizens, weights, registers, model)
+    citizens, registers, weights, scale = weighted_citizens(registers_dir, model)
     areas = municipality_areas(citizens, registers, model)
     clinics = clinic_figures(citizens, registers, model)
     return {
@@ -51,6 +46,27 @@ def run_reference(registers_dir: Path, model: Mapping[str, Any] | None = None) -
         "parts": parts_table(area_parts(citizens, registers, areas, weights, scale)),
         "flows": flows_table(citizens, registers),
     }
+
+
+class Weighted(NamedTuple):
+    """The counted citizens, each with a weight in whole 10⁻⁹, and what gave it."""
+
+    citizens: pd.DataFrame
+    registers: Registers
+    weights: Weights
+    scale: Scale
+
+
+def weighted_citizens(registers_dir: Path, model: Mapping[str, Any] | None = None) -> Weighted:
+    """Give every counted citizen with a weight; ``model`` as in :func:`run_reference`."""
+    model = resolve(model or {})
+    registers = read_registers(Path(registers_dir), model["year"])
+    citizens = counted_citizens(registers)
+    citizens = add_covariates(citizens, registers, model)
+    citizens = add_fees(citizens, registers, model)
+    weights = estimate(citizens, registers.days, model)
+    weighted, scale = add_weights(citizens, weights, registers, model)
+    return Weighted(weighted, registers, weights, scale)
 
 
 def write_tables(tables: Mapping[str, pd.DataFrame], directory: Path) -> None:

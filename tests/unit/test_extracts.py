@@ -29,8 +29,8 @@ def test_decimals_stay_as_they_are_written(tmp_path):
 
 
 def test_registers_that_are_not_used_are_named(tmp_path):
-    declaration = read_declaration(declared(tmp_path, new='[areas]\npath = "areas.parquet"\n'))
-    assert declaration.not_used == ("areas",)
+    declaration = read_declaration(declared(tmp_path, new='[decisions]\npath = "decisions.parquet"\n'))
+    assert declaration.not_used == ("decisions",)
 
 
 WRONG = {

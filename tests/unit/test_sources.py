@@ -1,6 +1,8 @@
 """Every number, rule and packaged file has a source, and nothing is listed that is not used."""
 
 import dataclasses
+import datetime
+import itertools
 import json
 from pathlib import Path
 
@@ -9,7 +11,9 @@ from click.testing import CliRunner
 
 from fordel_dask import law
 from fordel_dask.cli.knowledge import sources as command
+from fordel_dask.errors import LawError
 from fordel_dask.law.parameters import KINDS, parameters
+from fordel_dask.law.provisions import in_force, provisions
 from fordel_dask.law.rules import KINDS as KINDS_OF_RULES
 from fordel_dask.law.rules import all_rules, rules_by_state
 from fordel_dask.law.sources import KINDS_UNSURE_FIRST, data_files, parameters_by_kind
@@ -69,6 +73,33 @@ def test_the_command_gives_everything_as_json():
     assert [file["path"] for file in content["files"]] == [file.path for file in data_files()]
 
 
+@pytest.mark.parametrize("one", provisions(), ids=lambda one: f"{one.key} from {one.valid_from}")
+def test_a_value_of_the_years_cycle_has_days_rule_source_and_kind_and_is_asked_for(one):
+    assert all((one.unit, one.source, one.doc))
+    assert one.kind in KINDS
+    assert one.rule in {rule.id for rule in all_rules()}
+    assert one.valid_until is None or one.valid_from <= one.valid_until
+    package = LAW.parent
+    rooms = [path for room in ("cycle", "yearly", "registers") for path in (package / room).rglob("*.py")]
+    assert any(f'"{one.key}"' in path.read_text("utf-8") for path in rooms)
+
+
+def test_no_two_values_of_the_years_cycle_are_in_force_on_one_day():
+    for one, other in itertools.combinations(provisions(), 2):
+        if one.key == other.key:
+            assert not (one.holds_on(other.valid_from) or other.holds_on(one.valid_from))
+
+
+def test_the_complaints_board_takes_over_from_the_region_in_2027():
+    days = {"region": datetime.date(2026, 12, 31), "praksisklagenævn": datetime.date(2027, 1, 1)}
+    assert {in_force("complaint.body", day).value: day for day in days.values()} == days
+
+
+def test_a_day_without_law_is_refused_with_the_days_that_have_one():
+    with pytest.raises(LawError, match="2025-07-01 to 2026-12-31"):
+        in_force("supplement.period", datetime.date(2030, 1, 1))
+
+
 def test_the_rules_are_54_without_a_gap():
     assert [rule.id for rule in all_rules()] == [f"R{n}" for n in range(1, 55)]
 
@@ -79,7 +110,6 @@ def test_a_rule_says_what_where_from_and_who_follows_it(rule):
     assert rule.statement.endswith(".")
     assert rule.kind in KINDS_OF_RULES
     assert set(KINDS_OF_RULES) <= set(KINDS)
-    assert not rule.in_force or (LAW.parents[1] / rule.where).is_file()
 
 
 def test_a_rule_without_a_source_is_called_an_assumption():
@@ -92,12 +122,14 @@ def test_the_command_lists_rules_in_force_first():
     said = [line.split()[0] for line in text.splitlines() if line.startswith("  R")]
     assert said == [rule.id for group in groups.values() for rule in group]
     assert f"IN FORCE ({len(groups['in force'])})" in text
-    assert f"NOT YET ({len(groups['not yet'])})" in text
+    assert f"OUT OF REACH ({len(groups['out of reach'])})" in text
     assert sorted(said) == sorted(rule.id for rule in all_rules())
 
 
 def test_the_command_gives_rules_as_one_json_object():
     content = json.loads(CliRunner().invoke(command, ["--rules", "--json"]).output)
-    assert content["rules"] == [dataclasses.asdict(rule) for group in rules_by_state().values() for rule in group]
-    assert list(content["counts"]) == ["in_force", "not_yet"]
+    rules = [rule for group in rules_by_state().values() for rule in group]
+    assert [rule["id"] for rule in content["rules"]] == [rule.id for rule in rules]
+    assert [rule["tests"] for rule in content["rules"]] == [list(rule.tests) for rule in rules]
+    assert list(content["counts"]) == ["in_force", "out_of_reach", "not_yet"]
     assert sum(content["counts"].values()) == len(all_rules())
