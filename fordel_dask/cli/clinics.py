@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from fordel_dask.cli.aligned import aligned
 from fordel_dask.cli.options import PATH, say, speaking, written
 
 SHOWN = 10
@@ -74,17 +75,9 @@ def clinics(run: Path, day: datetime | None, out: Path | None, excel: bool, **op
 def _lines(summary: Mapping[str, Any], out: Path | None) -> Iterator[str]:
     where = summary["region"] or "the country"
     yield f"{_clinics(summary['clinics'])} of {where} on {_spoken(summary['day'])}, {summary['run']}"
-    yield ""
-    yield f"{'Calculated number against present limit':<42}{'clinics':>9}{'patients':>12}"
-    for name in DIRECTIONS:
-        one = summary["directions"][name]
-        yield f"  {name:<40}{one['clinics']:>9,}{one['patients']:>+12,}"
-    yield f"  {'no present limit':<40}{summary['without_limit']:>9,}"
-    yield f"  {'no number (table no_number)':<40}{summary['without_number']:>9,}"
-    yield ""
-    yield from _counts(summary)
-    yield from _dialogue(summary["dialogue"])
-    yield from _places(summary)
+    for part in (_changes(summary), _counts(summary), _dialogue(summary["dialogue"]), _places(summary)):
+        yield ""
+        yield from part
     if out is not None:
         yield f"Written to {out}."
 
@@ -98,41 +91,52 @@ def _clinics(number: int) -> str:
     return f"{number:,} clinic{'' if number == 1 else 's'}"
 
 
-def _counts(summary: Mapping[str, Any]) -> Iterator[str]:
+def _changes(summary: Mapping[str, Any]) -> list[str]:
+    found = summary["directions"]
+    rows = [(f"  {name}", f"{found[name]['clinics']:,}", f"{found[name]['patients']:+,}") for name in DIRECTIONS]
+    rows += [("  no present limit", f"{summary['without_limit']:,}", "")]
+    rows += [("  no number (table no_number)", f"{summary['without_number']:,}", "")]
+    return aligned(("Calculated number against present limit", "clinics", "patients"), rows)
+
+
+def _counts(summary: Mapping[str, Any]) -> list[str]:
     decided = summary["decisions"]
-    yield f"{'Clinics that':<48}{'clinics':>10}"
-    for told, value in (
-        ("  have reached their limit and may close", summary["may_close"]),
-        ("  are closed, but so far below that they reopen", summary["reopen"]),
-        ("  are above the collective agreement's maximum", summary["above_maximum"]),
-        ("  have a decided number in force", decided["in_force"]),
-        ("  have one that is still to take effect", decided["pending"]),
-    ):
-        yield f"{told:<48}{value:>10,}"
-    if decided["waiting_for_notice"]:
-        yield f"{'Decisions that wait for a notice':<48}{decided['waiting_for_notice']:>10,}"
-    yield f"Complaints go to: {summary['complaint_body']}"
-    yield ""
+    counts = {
+        "have reached their limit and may close": summary["may_close"],
+        "are closed, but so far below that they open again": summary["reopen"],
+        "are above the collective agreement's maximum": summary["above_maximum"],
+        "have a decided number in force": decided["in_force"],
+        "have one that is still to take effect": decided["pending"],
+        "wait for a notice of a decision": decided["waiting_for_notice"],
+    }
+    rows = [(f"  {told}", f"{value:,}") for told, value in counts.items()]
+    return [*aligned(("Clinics that", "clinics"), rows), f"Complaints of that day go to: {summary['complaint_body']}"]
 
 
 def _dialogue(dialogue: Mapping[str, Any]) -> Iterator[str]:
     yield f"Voluntary agreement first, calculated well above both limit and list: {_clinics(dialogue['clinics'])}"
     if dialogue["list"]:
-        yield f"  {'clinic':<10}{'calculated':>12}{'limit':>9}{'patients':>10}"
-    for one in dialogue["list"][:SHOWN]:
-        limit = "–" if one["limit"] is None else f"{one['limit']:,}"
-        yield f"  {one['ydernummer']:<10}{one['calculated']:>12,}{limit:>9}{one['patients']:>10,}"
+        yield from aligned(
+            ("  clinic", "calculated", "limit", "patients"),
+            [
+                (f"  {one['ydernummer']}", *(_count(one[name]) for name in ("calculated", "limit", "patients")))
+                for one in dialogue["list"][:SHOWN]
+            ],
+        )
     if dialogue["clinics"] > SHOWN:
         yield f"  and {dialogue['clinics'] - SHOWN:,} more (table dialogue_list)"
-    yield ""
+
+
+def _count(value: int | None) -> str:
+    return "–" if value is None else f"{value:,}"
 
 
 def _places(summary: Mapping[str, Any]) -> Iterator[str]:
-    heading = "Places if clinics close at their number"
-    yield f"{heading:<40}{'citizens':>12}{'places':>12}{'without':>10}{'councils':>10}"
-    for one in summary["places"]:
-        figures = f"{one['citizens']:>12,}{one['places']:>12,}{one['citizens_without_place']:>10,}"
-        yield f"  {one['year']:<38}{figures}{one['councils_short']:>10,}"
+    names = ("citizens", "places", "citizens_without_place", "councils_short")
+    yield from aligned(
+        ("Places if clinics close at their number", "citizens", "places", "citizens without", "in councils"),
+        [(f"  {one['year']}", *(_count(one[name]) for name in names)) for one in summary["places"]],
+    )
     if summary["steps_after_the_transition"]:
         yield (
             f"{summary['steps_after_the_transition']:,} steps lie after the transition rule's end: they need a "

@@ -215,12 +215,13 @@ def _direction(statuses: Sequence[ClinicStatus], name: str) -> dict[str, int]:
 
 
 def _decisions(found: Reckoned) -> dict[str, int]:
-    own = {one.ydernummer for one in found.statuses}
+    """Count decisions that were read, and clinics by how theirs stand."""
+    waiting = {one.ydernummer for one in found.decisions if one.effective_from is None}
     return {
         "read": len(found.decisions),
         "in_force": sum(one.decision is not None for one in found.statuses),
         "pending": sum(one.pending is not None for one in found.statuses),
-        "waiting_for_notice": sum(one.effective_from is None and one.ydernummer in own for one in found.decisions),
+        "waiting_for_notice": sum(one.ydernummer in waiting for one in found.statuses),
     }
 
 

@@ -32,6 +32,7 @@ from fordel_dask.registers.measures import read_measures
 from fordel_dask.store import sha256_of_file
 from fordel_dask.yearly.policy import read_policy
 from fordel_dask.yearly.reading import read_published, source_of
+from fordel_dask.yearly.standing import fingerprint
 
 REGION = "region "
 
@@ -181,8 +182,6 @@ def _minimum(
 
 def _inputs(asked: Asked, published: Published) -> dict[str, str]:
     """Give the RUN's seal, and the SHA-256 of every file that was read beside it."""
-    files = {"policy": [asked.policy] if asked.policy else []}
-    for register, path in ((DECISIONS, asked.decisions), (MEASURES, asked.measures)):
-        files[register] = list(source_of(register, path).files) if path else []
-    hashes = {f"{what} {path.name}": sha256_of_file(path) for what, paths in files.items() for path in paths}
-    return {"run": published.seal, **hashes}
+    kept = {DECISIONS: asked.decisions, MEASURES: asked.measures}
+    inputs = {"run": published.seal} | {name: fingerprint(name, path) for name, path in kept.items() if path}
+    return inputs | ({"policy": sha256_of_file(asked.policy)} if asked.policy else {})

@@ -203,7 +203,7 @@ def test_a_terminal_is_told_in_plain_words(folder):
         "of Region Syddanmark on 1 January 2026",
         "Calculated number against present limit",
         "Voluntary agreement first",
-        "Complaints go to: region",
+        "Complaints of that day go to: region",
         "Places if clinics close at their number",
         "need a voluntary agreement",
     ):
