@@ -29,9 +29,10 @@ SECTIONS: Mapping[str, Collection[str]] = {
     "covariates": FILE_KEYS | {"by", "key", "name", "names", "kind"},
     "capacity_register": FILE_KEYS,
     "decisions": FILE_KEYS,
+    "measures": FILE_KEYS,
 }
 REPEATED = ("lpr", "covariates")
-NOT_USED = ("covariates", "capacity_register", "decisions")
+NOT_USED = ("covariates", "capacity_register", "decisions", "measures")
 """Registers of the contract that an ingest passes over: allowed, and named as not used."""
 
 
