@@ -7,6 +7,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
+from fordel_dask.law.capacities import floor_of, need_of, with_floor
 from fordel_dask.law.rounding import NANO, half_even, half_up_to_step
 from fordel_dask.model.model import Capacity
 from fordel_dask.nation import Municipality, Nation, Projection
@@ -33,21 +34,11 @@ class AreaNeed:
     @property
     def need_with_floor(self) -> Fraction:
         """Capacities that the municipality counts for in its council (R15)."""
-        return max(self.need, self.floor)
+        return with_floor(self.need, self.floor)
 
     def patients_per_capacity(self, norm: int) -> Fraction | None:
         """Citizens that make up one capacity; none where nobody has a weight."""
         return norm * NANO * self.projected / self.projected_nano if self.projected_nano else None
-
-
-def need_of(weighted_nano: int, norm: int) -> Fraction:
-    """Give the capacities that weighted citizens need: one for ``norm`` of them, unrounded (R2)."""
-    return Fraction(weighted_nano, norm * NANO)
-
-
-def floor_of(area_km2: Fraction, rules: Capacity) -> Fraction:
-    """Give the capacities of the transition floor: one for so many square kilometres, unrounded (R14–R16)."""
-    return area_km2 / rules.floor_km2 if rules.floor else Fraction(0)
 
 
 def rounded_patients(patients_per_capacity: Fraction, step: int) -> int:
@@ -87,8 +78,8 @@ def _area_need(nation: Nation, position: int, sums: AreaSums, rules: Capacity) -
         weighted_nano=weighted,
         projected=projected,
         projected_nano=projected_nano,
-        need=need_of(projected_nano, rules.citizens_per_capacity),
-        floor=floor_of(municipality.area_km2, rules),
+        need=need_of(Fraction(projected_nano, NANO), rules.citizens_per_capacity),
+        floor=floor_of(municipality.area_km2, rules.floor_km2) if rules.floor else Fraction(0),
     )
 
 

@@ -1,11 +1,11 @@
 """The binding maximum of each health council (R3, R11, R15)."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from fordel_dask.capacity.area import AreaNeed
+from fordel_dask.law.capacities import number_of
 from fordel_dask.nation import Nation
 
 
@@ -47,7 +47,7 @@ class CouncilNumber:
     @property
     def maximum_capacities(self) -> int:
         """The binding number: need with the floor, rounded up once (memo 4.6.4)."""
-        return math.ceil(self.need_before_rounding)
+        return number_of(self.need_before_rounding)
 
 
 def council_numbers(

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from fordel_dask.capacity.area import AreaNeed, need_of
+from fordel_dask.capacity.area import AreaNeed
+from fordel_dask.law.capacities import need_of
 from fordel_dask.law.rounding import NANO
 from fordel_dask.nation import Nation, PlanningArea
 
@@ -37,7 +38,7 @@ class PlanningNeed:
 
     def need(self, norm: int) -> Fraction:
         """Capacities needed, without the floor, which holds for whole municipalities."""
-        return need_of(1, norm) * self.projected_nano
+        return need_of(self.projected_nano / NANO, norm)
 
     def patients_per_capacity(self, norm: int) -> Fraction | None:
         """Citizens that make up one capacity; none where nobody has a weight."""

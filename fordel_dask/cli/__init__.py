@@ -11,9 +11,12 @@ import click
 
 from fordel_dask import __version__
 from fordel_dask.cli.check import check
+from fordel_dask.cli.clinics import clinics
 from fordel_dask.cli.cluster import cluster
+from fordel_dask.cli.compare import compare
 from fordel_dask.cli.councils import councils
 from fordel_dask.cli.diagnose import diagnose
+from fordel_dask.cli.errors import errors
 from fordel_dask.cli.follow_up import follow_up
 from fordel_dask.cli.knowledge import glossary, sources
 from fordel_dask.cli.nation import demo, synth
@@ -43,12 +46,12 @@ def cli() -> None:
     """
 
 
-for _command in (demo, synth, check, plan, ingest, run, explain, refit, verify, selftest, cluster, glossary, sources):
+for _command in (
+    *(demo, synth, check, plan, ingest, run, explain, diagnose, refit, verify, selftest),
+    *(clinics, councils, place, compare, errors, follow_up),
+    *(cluster, glossary, sources),
+):
     cli.add_command(_command)
-cli.add_command(diagnose)
-cli.add_command(councils)
-cli.add_command(place)
-cli.add_command(follow_up)
 
 
 def main() -> None:

@@ -9,10 +9,10 @@ from typing import Any
 import click
 
 from fordel_dask.cli.options import PATH, speaking
-from fordel_dask.errors import IntegrityError, UsageError
+from fordel_dask.errors import UsageError
 from fordel_dask.explanation.answer import Answer, answer_of
 from fordel_dask.explanation.difference import difference_between
-from fordel_dask.explanation.found import IF_THERE, NEEDED, TABLE_OF, Found, Row, found_in
+from fordel_dask.explanation.found import TABLE_OF, Found, Row
 from fordel_dask.explanation.language import LANGUAGES, Language
 
 DIGITS = {"clinic": 6, "municipality": 3}
@@ -117,14 +117,10 @@ def read_run(run: Path) -> tuple[Found, str]:
     IntegrityError
         The directory is no RUN, or a table was changed after the run.
     """
-    from fordel_dask.rundir import read_manifest, read_table
+    from fordel_dask.yearly.found import read_found
 
-    manifest = read_manifest(run)
-    if manifest.get("kind") != "run":
-        raise IntegrityError(f"{run} is no RUN. Make one with 'fordel run STORE --out RUN'.")
-    names = (*NEEDED, *(name for name in IF_THERE if f"{name}.csv" in manifest["files"]))
-    tables = {name: read_table(run, name, manifest) for name in names}
-    return found_in(manifest, tables), str(manifest["model"]["name"])
+    read = read_found(run)
+    return read.found, read.model
 
 
 def find(kind: str, code: str, found: Found) -> str:

@@ -1,12 +1,11 @@
 """A council's number under every reading: with and without the floor, rounded as in force and as in the draft."""
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
+from fordel_dask.law.capacities import floor_of, need_of, number_in_draft, number_of, with_floor
 from fordel_dask.law.parameters import parameters
-from fordel_dask.law.rounding import half_up
 from fordel_dask.published import Area, Published
 
 
@@ -20,47 +19,33 @@ class BindingNumber:
     @property
     def with_floor(self) -> int:
         """The number while the floor is on: rounded up, once (R3, R15, R16)."""
-        return rounded_up(self.need + self.floor_addition)
+        return number_of(self.need + self.floor_addition)
 
     @property
     def without_floor(self) -> int:
         """The number once the floor has ended."""
-        return rounded_up(self.need)
+        return number_of(self.need)
 
     @property
     def draft_with_floor(self) -> int:
         """What the draft's ordinary rounding would give while the floor is on."""
-        return rounded_in_draft(self.need + self.floor_addition)
+        return number_in_draft(self.need + self.floor_addition)
 
     @property
     def draft_without_floor(self) -> int:
         """What the draft's ordinary rounding would give without the floor."""
-        return rounded_in_draft(self.need)
-
-
-def rounded_up(capacities: Fraction) -> int:
-    """Round as the order in force does: up (R3)."""
-    return math.ceil(capacities)
-
-
-def rounded_in_draft(capacities: Fraction) -> int:
-    """Round as the draft of the order did: to the nearest whole number, a half up (R3)."""
-    return half_up(capacities.numerator, capacities.denominator)
+        return number_in_draft(self.need)
 
 
 def exact_need(area: Area, norm: Fraction | int) -> Fraction:
     """Give weighted citizens over citizens per capacity, not the published figure, which is cut to 9 decimals."""
-    return area.weighted / norm
-
-
-def floor_of(area: Area, floor_km2: int) -> Fraction:
-    """Give the capacities of a municipality's floor, unrounded (R14, R16)."""
-    return (area.km2 or Fraction(0)) / floor_km2
+    return need_of(area.weighted, norm)
 
 
 def floor_addition(area: Area, norm: Fraction | int, floor_km2: int) -> Fraction:
     """Give what the floor adds in a municipality: it works in each by itself (R15)."""
-    return max(floor_of(area, floor_km2) - exact_need(area, norm), Fraction(0))
+    need = exact_need(area, norm)
+    return with_floor(need, floor_of(area.km2 or Fraction(0), floor_km2)) - need
 
 
 def floor_km2_of(published: Published) -> int:

@@ -28,7 +28,7 @@ from fordel_dask.diagnostics.groups import (
     tenths,
 )
 from fordel_dask.diagnostics.simplicity import Alike, Explained, explained
-from fordel_dask.diagnostics.stability import Change, correlation, share_moved
+from fordel_dask.diagnostics.stability import Change, Moved, Steadiness, correlation, share_moved, steadiness_of
 
 __all__ = [
     "CONSUMPTION",
@@ -47,6 +47,8 @@ __all__ = [
     "Explained",
     "Fitness",
     "Group",
+    "Moved",
+    "Steadiness",
     "Units",
     "citizen_folds",
     "clinic_folds",
@@ -61,6 +63,7 @@ __all__ = [
     "share_moved",
     "spread_of",
     "squared_error",
+    "steadiness_of",
     "sums_by",
     "tenths",
 ]

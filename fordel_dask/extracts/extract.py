@@ -35,7 +35,7 @@ class Extract:
 
     A kind is ``text``, ``integer``, ``float``, ``decimal``, ``date`` (times too), ``boolean``,
     ``blank`` (nulls only) or ``other``. CSV files have text only and no row groups; a SAS file
-    is one group.
+    or a workbook is one group.
     """
 
     register: str
@@ -59,7 +59,7 @@ class Extract:
 
 @dataclass(frozen=True)
 class Piece:
-    """A range of row groups of one file, what one task reads; CSV and SAS files are one piece."""
+    """A range of row groups of one file, what one task reads; other files are one piece."""
 
     register: str
     path: Path
@@ -76,9 +76,9 @@ class Piece:
 
 
 def format_of(path: Path) -> str:
-    """Give the format that a file's name says: ``parquet``, ``csv``, ``sas``, or blank."""
+    """Give the format that a file's name says: ``parquet``, ``csv``, ``sas``, ``excel``, or blank."""
     name = path.name.lower()
-    endings = {".parquet": "parquet", ".csv": "csv", ".csv.gz": "csv", ".sas7bdat": "sas"}
+    endings = {".parquet": "parquet", ".csv": "csv", ".csv.gz": "csv", ".sas7bdat": "sas", ".xlsx": "excel"}
     return next((format_ for ending, format_ in endings.items() if name.endswith(ending)), "")
 
 

@@ -1,4 +1,4 @@
-"""Files of a delivery, Parquet, CSV or SAS: their columns, and their rows in batches of bounded size."""
+"""Files of a delivery, Parquet, CSV, SAS or Excel: their columns, and their rows in batches of bounded size."""
 
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -9,6 +9,7 @@ from fordel_dask.errors import SchemaError
 from fordel_dask.extracts.day_numbers import day_numbers, with_days
 from fordel_dask.extracts.declaration import Source
 from fordel_dask.extracts.delimited import csv_batches, describe_csv
+from fordel_dask.extracts.excel import describe_excel, excel_batches
 from fordel_dask.extracts.extract import (
     DEFAULT_PORTION,
     UNKNOWN_ROWS,
@@ -40,8 +41,8 @@ __all__ = [
     "readable",
 ]
 
-DESCRIBE = {"parquet": describe_parquet, "csv": describe_csv, "sas": describe_sas}
-BATCHES = {"parquet": parquet_batches, "csv": csv_batches, "sas": sas_batches}
+DESCRIBE = {"parquet": describe_parquet, "csv": describe_csv, "sas": describe_sas, "excel": describe_excel}
+BATCHES = {"parquet": parquet_batches, "csv": csv_batches, "sas": sas_batches, "excel": excel_batches}
 
 
 def describe(source: Source) -> tuple[Extract, ...]:
@@ -52,7 +53,7 @@ def describe(source: Source) -> tuple[Extract, ...]:
     IntegrityError
         A file cannot be read.
     SchemaError
-        A file is neither Parquet nor CSV nor SAS.
+        A file is neither Parquet nor CSV nor SAS nor a workbook.
     """
     faults = Faults()
     extracts = described(source, faults)
@@ -69,7 +70,8 @@ def described(source: Source, faults: Faults) -> tuple[Extract, ...]:
 def _describe(source: Source, path: Path) -> Extract:
     if format_of(path) not in DESCRIBE:
         raise SchemaError(
-            f"{source.register}: {path.name} is neither Parquet nor CSV nor SAS (.parquet, .csv, .csv.gz, .sas7bdat)."
+            f"{source.register}: {path.name} is neither Parquet nor CSV nor SAS (.parquet, .csv, .csv.gz, .sas7bdat), "
+            f"nor a workbook (.xlsx) of a small table."
         )
     return DESCRIBE[format_of(path)](source, path)
 

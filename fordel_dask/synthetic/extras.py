@@ -11,11 +11,11 @@ import pyarrow as pa
 
 from fordel_dask import law
 from fordel_dask.synthetic.areas import AREA_DECIMALS, areas, points_in
-from fordel_dask.synthetic.chance import Chance, Floats, Ints, happens, some
+from fordel_dask.synthetic.chance import Chance, Ints, happens, some
 from fordel_dask.synthetic.clinics import PATIENTS_PER_CAPACITY, Clinics, clinics_of
 from fordel_dask.synthetic.columns import digits, pick, whole
 from fordel_dask.synthetic.files import write_text
-from fordel_dask.synthetic.nation import EPOCH, Nation, Purpose, stream
+from fordel_dask.synthetic.nation import EPOCH, Nation, Purpose, day_number, stream
 from fordel_dask.synthetic.places import AGES, CIVIL_GROUPS, ages_by_place, civil_grid, places
 from fordel_dask.synthetic.registers import YDERNR_DIGITS
 
@@ -24,7 +24,7 @@ DEATHS_AT_0, DEATHS_GROW = 0.00002, 0.1
 CHANGED_HANDS = 0.7  # of the closed clinics, taken over by another
 WITH_MAXIMUM, MAXIMUM_RATIO = 0.3, 1.25
 OCCUPIED, PARTLY = 0.9, 0.06
-DECIDED, RAISED = 0.15, 0.8
+DECIDED, RAISED, DECIDED_STEP = 0.15, 0.8, 0.03
 NOTICE_DAYS = 30  # twice: from the decision's and from the calculation's notice (memo 4.3.2)
 REASONS = ("patients enrolled", "new clinic", "clinic divided", "capacity moved")
 CAPACITY_COLUMNS = (
@@ -155,13 +155,18 @@ def _capacities(nation: Nation) -> Iterable[Line]:
 
 
 def _decisions(nation: Nation) -> Iterable[Line]:
-    """Give the decisions of the fee year on the fewest patients of clinics, with their notices."""
+    """Give the decisions of the fee year on the fewest patients of clinics, with their notices.
+
+    They are taken from 1 July on, as the law's first ones were in 2025, and differ from the present limit.
+    """
     rng, clinics = stream(nation, Purpose.OFFICES, 3), clinics_of(nation)
     chosen = some(rng, clinics.n_open, DECIDED)
-    now: Floats = clinics.capacities[chosen] * PATIENTS_PER_CAPACITY
+    now = np.round(clinics.capacities[chosen] * PATIENTS_PER_CAPACITY).astype(np.int64)
     raised = happens(rng, RAISED, chosen.size)
-    patients = np.round(now * np.where(raised, 1.03, 0.97)).astype(np.int64)
-    decided = nation.fee_year_start + rng.integers(0, nation.fee_year_days - 60, chosen.size)
+    step = np.maximum(np.round(now * DECIDED_STEP).astype(np.int64), 1)
+    patients = np.maximum(np.where(raised, now + step, now - step), 1)
+    first = day_number(nation.fee_year, 7, 1)
+    decided = rng.integers(first, nation.status_day, chosen.size)
     told, shown = decided + rng.integers(0, 4, chosen.size), decided + rng.integers(0, 10, chosen.size)
     effective = np.where(raised, np.maximum(told, shown) + NOTICE_DAYS, decided)
     reason = rng.integers(0, len(REASONS), chosen.size)

@@ -5,8 +5,9 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from fordel_dask.capacity.area import AreaSums, area_needs, floor_of, need_of, rounded_patients
+from fordel_dask.capacity.area import AreaSums, area_needs, rounded_patients
 from fordel_dask.capacity.council import council_numbers
+from fordel_dask.law.capacities import floor_of, need_of
 from fordel_dask.law.rounding import NANO
 from fordel_dask.model import load_model
 from fordel_dask.nation import Municipality, Nation, Projection
@@ -45,7 +46,7 @@ CAPACITIES = {
 @pytest.mark.rule("R2")
 @pytest.mark.parametrize(("weighted", "expected"), CAPACITIES.values(), ids=CAPACITIES)
 def test_one_capacity_covers_1600_weighted_citizens(weighted, expected):
-    assert need_of(weighted * NANO, RULES.citizens_per_capacity) == expected
+    assert need_of(weighted, RULES.citizens_per_capacity) == expected
 
 
 @pytest.mark.rule("R4")
@@ -89,8 +90,8 @@ def test_neither_floor_nor_need_of_a_municipality_is_rounded_only_the_councils_s
 
 @pytest.mark.rule("R18")
 def test_the_area_of_the_municipality_table_counts_to_its_last_decimal():
-    assert floor_of(Fraction("35"), RULES) == 1
-    assert floor_of(Fraction("1183.9"), RULES) == Fraction("1183.9") / 35
+    assert floor_of(Fraction("35"), RULES.floor_km2) == 1
+    assert floor_of(Fraction("1183.9"), RULES.floor_km2) == Fraction("1183.9") / 35
 
 
 STEPS = {

@@ -207,3 +207,11 @@ def test_a_raised_minimum_takes_effect_thirty_days_after_both_notices(town):
     assert len(raised) > len(rows) / 2
     notices = raised[["NOTICE_DECISION", "NOTICE_CALCULATION"]].max(axis=1)
     assert ((raised.EFFECTIVE_FROM - notices).dt.days == 30).all()
+
+
+def test_decisions_are_taken_once_regions_may_and_differ_from_the_present_limit(town):
+    rows = table(town, "decisions", parse_dates=["DECIDED_ON", "EFFECTIVE_FROM"])
+    assert rows.DECIDED_ON.between(pd.Timestamp(2025, 7, 1), pd.Timestamp(2025, 12, 31)).all()
+    limit = rows.YDERNR.map(read(town, "clinics.parquet").drop_duplicates("YDERNR").set_index("YDERNR").MINIMUM)
+    assert ((limit < rows.NUMBER) == (rows.EFFECTIVE_FROM > rows.DECIDED_ON)).all()
+    assert (limit != rows.NUMBER).all()

@@ -1,0 +1,31 @@
+"""The arithmetic of capacities, once for the run and for the year's cycle: need, floor, a council's number; exact."""
+
+import math
+from fractions import Fraction
+
+from fordel_dask.law.rounding import half_up
+
+
+def need_of(weighted: Fraction | int, norm: Fraction | int) -> Fraction:
+    """Give the capacities that weighted citizens need: one for ``norm`` of them, unrounded (R2)."""
+    return Fraction(weighted) / norm
+
+
+def floor_of(area_km2: Fraction, floor_km2: int) -> Fraction:
+    """Give the capacities of the transition floor: one for so many square kilometres, unrounded (R14–R16)."""
+    return area_km2 / floor_km2
+
+
+def with_floor(need: Fraction, floor: Fraction) -> Fraction:
+    """Give the capacities that a municipality counts for in its council: the floor works in each by itself (R15)."""
+    return max(need, floor)
+
+
+def number_of(need_before_rounding: Fraction) -> int:
+    """Give a council's binding number: its need rounded up, once (R3)."""
+    return math.ceil(need_before_rounding)
+
+
+def number_in_draft(need_before_rounding: Fraction) -> int:
+    """Give the number as the draft of the order rounded: to the nearest whole one, a half up (R3)."""
+    return half_up(need_before_rounding.numerator, need_before_rounding.denominator)

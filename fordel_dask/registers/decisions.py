@@ -1,0 +1,137 @@
+"""The register of decisions that a region keeps: read, put in order, and held against the law."""
+
+import datetime
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fordel_dask.cycle.decision import FAULTS, Complaint, Decision, first_day_of_power, settled
+from fordel_dask.errors import DecisionError
+from fordel_dask.extracts.arrays import DAY_EXAMPLES, NO_DAY, UNREADABLE_DAY, plain_text
+from fordel_dask.extracts.columns import Wanted
+from fordel_dask.extracts.declaration import Source
+from fordel_dask.gathering import Faults
+from fordel_dask.registers.canonical import clinic_code
+from fordel_dask.registers.small_tables import day_text, read_small
+
+REGISTER = "decisions"
+DAYS = ("DECIDED_ON", "NOTICE_DECISION", "NOTICE_CALCULATION", "EFFECTIVE_FROM")
+NEEDED = ("YDERNR", "NUMBER", *DAYS, "REASON")
+PLANNING_YEAR = "PLANNING_YEAR"
+WANTED = (
+    *(Wanted(name, holds="day" if name in DAYS else "value") for name in NEEDED),
+    Wanted(PLANNING_YEAR, optional=True),
+)
+MOST_NAMED = 5
+ADVICE = {
+    "unknown": "Correct YDERNR, or decide when the clinic stands in the register.",
+    "before_power": "Regions decide from {first_day} on; correct DECIDED_ON.",
+    "before_calculation": "Correct DECIDED_ON, or say in PLANNING_YEAR which calculation was used.",
+    "notice_reversed": "Correct DECIDED_ON or NOTICE_DECISION.",
+    "effect_reversed": "Correct DECIDED_ON or EFFECTIVE_FROM.",
+    "no_notice": "Give both notices, or leave EFFECTIVE_FROM blank until they are given.",
+    "too_early": "Correct EFFECTIVE_FROM, or leave it blank: then it is computed.",
+    "same_day": "Take out all but one, or correct EFFECTIVE_FROM.",
+}
+
+
+def read_decisions(source: Source, limits: Mapping[str, int | None]) -> tuple[Decision, ...]:
+    """Read the decisions by clinic, in the order in which one replaces another; blank days of effect are computed.
+
+    ``limits`` has every clinic that is known, with its present limit of patients, none where it is not told.
+
+    Raises
+    ------
+    SchemaError
+        A column is missing.
+    DecisionError
+        Decisions cannot be understood or are not lawful; all that is wrong is told.
+    """
+    faults = Faults()
+    delivered = read_small(source, WANTED, frozenset())
+    for told in _unreadable(delivered):
+        faults.add(DecisionError(f"{REGISTER}: {told}"))
+    decisions, complaints = settled([one for row in delivered if (one := _decision(row)) is not None], limits)
+    for told in _unlawful(complaints):
+        faults.add(DecisionError(f"{REGISTER}: {told}"))
+    faults.refuse()
+    return decisions
+
+
+def _decision(row: Mapping[str, Any]) -> Decision | None:
+    """Give a row as a decision; none if it cannot be read, which is told elsewhere."""
+    decided_on, number, year = _day(row["DECIDED_ON"]), _positive(row["NUMBER"]), _year(row)
+    has_bad_day = any(row[name] == UNREADABLE_DAY for name in DAYS)
+    if decided_on is None or number is None or year is None or has_bad_day or not row["YDERNR"]:
+        return None
+    notice_decision, notice_calculation, effective_from = (_day(row[name]) for name in DAYS[1:])
+    return Decision(
+        ydernummer=clinic_code(row["YDERNR"]),
+        number=number,
+        decided_on=decided_on,
+        notice_decision=notice_decision,
+        notice_calculation=notice_calculation,
+        effective_from=effective_from,
+        reason=row["REASON"],
+        planning_year=year,
+    )
+
+
+def _unreadable(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Tell what of the rows cannot be read, each kind of fault with its rows."""
+    found = {
+        "without YDERNR. Give every decision its clinic.": [
+            f"row {at}" for at, row in enumerate(rows, 1) if not row["YDERNR"]
+        ],
+        "with a NUMBER that is no positive whole number of patients. Correct it.": [
+            f"row {at} with '{row['NUMBER']}'" for at, row in enumerate(rows, 1) if _positive(row["NUMBER"]) is None
+        ],
+        "without DECIDED_ON. Say when it was decided.": [
+            f"row {at}" for at, row in enumerate(rows, 1) if row["DECIDED_ON"] == NO_DAY
+        ],
+        "with a PLANNING_YEAR that is no year, such as 2026. Correct it, or leave it blank.": [
+            f"row {at} with '{row[PLANNING_YEAR]}'"
+            for at, row in enumerate(rows, 1)
+            if _day(row["DECIDED_ON"]) is not None and _year(row) is None
+        ],
+    }
+    for name in DAYS:
+        wrong = [f"row {at}" for at, row in enumerate(rows, 1) if row[name] == UNREADABLE_DAY]
+        found[f"with {name} that is no date. Expected is for instance {DAY_EXAMPLES}."] = wrong
+    return [_spoken(where, fault) for fault, where in found.items() if where]
+
+
+def _unlawful(complaints: Sequence[Complaint]) -> list[str]:
+    by_fault: dict[str, list[str]] = {}
+    for complaint in complaints:
+        by_fault.setdefault(complaint.fault, []).append(complaint.told)
+    advice = {fault: text.format(first_day=first_day_of_power()) for fault, text in ADVICE.items()}
+    return [_spoken(by_fault[fault], f"{FAULTS[fault]}. {advice[fault]}") for fault in FAULTS if fault in by_fault]
+
+
+def _spoken(where: Sequence[str], fault: str) -> str:
+    what, _, advice = fault.partition(". ")
+    named = "; ".join(where[:MOST_NAMED]) + (f"; and {len(where) - MOST_NAMED:,} more" * (len(where) > MOST_NAMED))
+    return f"{len(where):,} row{'s' * (len(where) > 1)} {what} ({named}). {advice}"
+
+
+def _day(day: int) -> datetime.date | None:
+    text = day_text(day)
+    return datetime.date.fromisoformat(text) if text else None
+
+
+def _positive(text: str) -> int | None:
+    plain = plain_text(text)
+    return int(plain) if plain.isascii() and plain.isdigit() and int(plain) > 0 else None
+
+
+def _year(row: Mapping[str, Any]) -> int | None:
+    """Give the planning year of the calculation: the year of the decision where it is not told; none if unreadable."""
+    told = row.get(PLANNING_YEAR, "")
+    if told:
+        return (
+            int(told)
+            if told.isascii() and told.isdigit() and datetime.MINYEAR <= int(told) <= datetime.MAXYEAR
+            else None
+        )
+    decided_on = _day(row["DECIDED_ON"])
+    return None if decided_on is None else decided_on.year
