@@ -47,7 +47,8 @@ def place(run: Path, out: Path | None, excel: bool, **options: Any) -> None:
 
     refuse_alone(excel, out)
     on = options["on"].date() if options["on"] else None
-    asked = Asked(options["capacities"], options["by"], options["council"], options["returned"])
+    council_id = options["council"] and options["council"].strip().lower()
+    asked = Asked(options["capacities"], options["by"], council_id, options["returned"])
     found = find_places(read_position(run, options["capacity"], options["measures"], on), asked)
     if out is not None:
         write_findings(found, out, run, excel)

@@ -63,17 +63,17 @@ class Access:
         return self.citizens - self.located
 
 
-def open_clinics(published: Published, on: datetime.date, counted_on: datetime.date) -> OpenClinics:
-    """Give the open clinics in force on the day on which they were counted; distance and number as of the day."""
-    rows = rows_on(published, counted_on).values()
+def open_clinics(published: Published, day: datetime.date) -> OpenClinics:
+    """Give the clinics registered on a day and marked as open; distance and number are those of the law then."""
+    rows = rows_on(published, day).values()
     open_rows = [row for row in rows if row.is_open]
     points = [point_of(row) for row in open_rows]
     return OpenClinics(
         points=tuple(point for point in points if point is not None),
         without_mark=sum(row.is_open is None for row in rows),
         without_point=sum(point is None for point in points),
-        near=whole("access.km", on) * METRES,
-        wanted=whole("access.clinics", on),
+        near=whole("access.km", day) * METRES,
+        wanted=whole("access.clinics", day),
     )
 
 

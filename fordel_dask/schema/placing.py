@@ -45,4 +45,19 @@ PLACEMENTS = ResultTable(
         "passed | text | - | What had a larger unmet need and no room, so that it was passed over.",
     ),
 )
-PLACING_TABLES = (RANKING, PLACEMENTS)
+ACCESS_CHANGE = ResultTable(
+    "access_change",
+    "Citizens who can choose between open clinics nearby, before the first and after the last placement (R14).",
+    columns_of(
+        "kind | text | - | country, council, municipality or area.",
+        "code | text | - | Council id, municipality code or planning area.",
+        "name | text | - | Name.",
+        "citizens | count | citizens | Group-1 citizens living there.",
+        "located | count | citizens | Those of whose planning area a point is known.",
+        "reached_before | count | citizens | Those with enough open clinics near, before.",
+        "reached_after | count | citizens | After.",
+        "share_before | number | - | Reached over located, before.",
+        "share_after | number | - | After.",
+    ),
+)
+PLACING_TABLES = (RANKING, PLACEMENTS, ACCESS_CHANGE)

@@ -60,8 +60,12 @@ def note_of(one: CouncilStatus, back: Fraction) -> str:
         told.append("room only by the floor")
     if one.supplement == WHOLE_REGION:
         told.append("supplement by the region's own money")
-    if one.extraordinary:
-        told.append(f"extraordinary {short(one.extraordinary)}")
+    beside = (
+        ("in flight", one.in_flight),
+        ("shared practice", one.shared_practice),
+        ("extraordinary", one.extraordinary),
+    )
+    told += [f"{name} {short(capacities)}" for name, capacities in beside if capacities]
     if back:
         told.append(f"{short(back)} vacant over a year")
     return "; ".join(told)
@@ -109,13 +113,20 @@ def access_rows(published: Published, reach: Reach) -> Iterator[Row]:
         by_municipality[area.municipality_code] += found
         if area.code and area.code != area.municipality_code:
             by_area.append((area.code, area.name, found))
-    yield _access_row("country", "", "Danmark", sum(by_council.values(), Access()))
+    yield _access_row("country", "", "Denmark", sum(by_council.values(), Access()))
     for code, found in by_council.items():
         yield _access_row("council", code, published.councils[code].name, found)
     for code, found in by_municipality.items():
         yield _access_row("municipality", code, published.municipalities[code].name, found)
     for code, name, found in by_area:
         yield _access_row("area", code, name, found)
+
+
+def access_change_rows(published: Published, before: Reach, after: Reach) -> Iterator[Row]:
+    """Print access before and after capacities were placed, by country, council, municipality and planning area."""
+    for old, new in zip(access_rows(published, before), access_rows(published, after), strict=True):
+        *named, citizens, located, reached, share = old
+        yield *named, citizens, located, reached, new[-2], share, new[-1]
 
 
 def _access_row(kind: str, code: str, name: str, found: Access) -> Row:

@@ -95,7 +95,7 @@ def position_of(published: Published, kept: Kept) -> Position:
     stand = kept.stand
     by_council = occupancy_by_council(published, stand)
     moves = judged_moves(published, by_council, stand)
-    clinics = open_clinics(published, stand.day, stand.counted_on)
+    clinics = open_clinics(published, stand.day)
     return Position(
         published=published,
         kept=kept,

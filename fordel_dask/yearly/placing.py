@@ -11,7 +11,7 @@ from fordel_dask.cycle.unit import KINDS, Unit, units_with_occupied
 from fordel_dask.errors import UsageError
 from fordel_dask.printing import Row, count, number
 from fordel_dask.schema.placing import PLACEMENTS, PLACING_TABLES, RANKING
-from fordel_dask.yearly.council_rows import short
+from fordel_dask.yearly.council_rows import access_change_rows, short
 from fordel_dask.yearly.councils import Position, not_told
 from fordel_dask.yearly.writing import Findings, as_content
 
@@ -82,9 +82,11 @@ def find_places(position: Position, asked: Asked) -> Findings:
         raise UsageError("The RUN has no planning areas. Rank --by municipality, or deliver areas and run again.")
     board = board_of(position, asked)
     placements, ended = place(board, asked.by, asked.capacities)
+    last = placements[-1].after if placements else board
     tables = {
         "ranking": [row for kind in KINDS for row in ranking_rows(board, kind)],
         "placements": [*map(placement_row, placements)],
+        "access_change": [*access_change_rows(position.published, board.reach, last.reach)],
     }
     summary = summary_of(position, asked, board, placements) | {"ended": ended}
     inputs = {"run": position.published.seal, **position.kept.inputs}

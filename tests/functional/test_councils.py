@@ -206,13 +206,25 @@ def test_a_ranking_and_placements_are_shown_with_their_consequence(folder):
 def test_placements_are_written_as_tables(folder, tmp_path):
     out = tmp_path / "placed"
     told("place", folder / "run", "--capacities", 2, "--by", "area", "--out", out, "--excel")
-    ranking, placements = (rows(out / f"{table.name}.csv") for table in PLACING_TABLES)
+    ranking, placements, access = (rows(out / f"{table.name}.csv") for table in PLACING_TABLES)
     assert [row["code"] for row in ranking if row["kind"] == "area"] == ["461-02", "461 rest", "461-01"]
     assert [(row["number"], row["code"], row["citizens_gained"]) for row in placements] == [
         ("1", "461-02", "0"),
         ("2", "461-02", "6400"),
     ]
     assert placements[-1]["access_after"] == "1.000000000"
+    changed = {(row["kind"], row["code"]): (row["reached_before"], row["reached_after"]) for row in access}
+    assert changed["area", "461-02"] == ("0", "6400")
+    assert changed["country", ""] == changed["council", "fyn"] == changed["municipality", "461"] == ("3200", "9600")
+
+
+def test_measures_may_be_kept_in_a_workbook(folder, tmp_path):
+    book = openpyxl.Workbook()
+    for line in MEASURES.splitlines():
+        book.active.append(line.split(","))
+    book.save(tmp_path / "measures.xlsx")
+    found = json.loads(told("councils", folder / "run", "--measures", tmp_path / "measures.xlsx", "--json"))
+    assert found["councils"][0]["in_flight"] == 1
 
 
 def test_as_many_may_be_returned_as_stand_vacant_for_a_year(folder):

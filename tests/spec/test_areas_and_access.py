@@ -105,7 +105,7 @@ def test_areas_that_do_not_sum_are_found(areas, expected):
 
 
 def reach(run, day=DAY):
-    return reach_of(smallest_areas(run), open_clinics(run, day, day))
+    return reach_of(smallest_areas(run), open_clinics(run, day))
 
 
 ACCESS = {  # points of clinics, open or not → citizens who can choose, of 1,600 × (2 west, 2 east)
@@ -132,7 +132,7 @@ def test_who_can_choose_between_two_open_clinics_within_15_km(where, marks, reac
 @pytest.mark.rule("R14")
 def test_what_has_no_point_or_mark_is_counted_and_said():
     run = nation([(0, 0), None, (1, 1)], marks=[True, True, None])
-    clinics = open_clinics(run, DAY, DAY)
+    clinics = open_clinics(run, DAY)
     assert (len(clinics.points), clinics.without_point, clinics.without_mark) == (1, 1, 1)
     found = reach(run)
     assert found.without_point == 2  # the rest of Odense, and Ærø, which has no areas
@@ -144,8 +144,8 @@ def test_a_clinic_whose_row_has_ended_is_open_no_more():
     one = clinic("000001", ODENSE)
     row = register_row(one, is_open=True, last_day=date(2026, 3, 31), **_at((0, 0)))
     run = published([ODENSE], [one], areas=(WEST, EAST, REST), register=[row])
-    assert len(open_clinics(run, DAY, DAY).points) == 1
-    assert len(open_clinics(run, date(2026, 4, 1), date(2026, 4, 1)).points) == 0
+    assert len(open_clinics(run, DAY).points) == 1
+    assert len(open_clinics(run, date(2026, 4, 1)).points) == 0
 
 
 @pytest.mark.rule("R14")
