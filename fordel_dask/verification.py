@@ -13,8 +13,8 @@ import pyarrow.parquet as pq
 from fordel_dask import rundir
 from fordel_dask.errors import IntegrityError, VerificationError
 from fordel_dask.facts import kept_facts
-from fordel_dask.schema.diagnosis import DIAGNOSIS_TABLES
-from fordel_dask.schema.results import RESULT_TABLES, ResultTable
+from fordel_dask.schema.directories import DIRECTORIES
+from fordel_dask.schema.results import ResultTable
 from fordel_dask.store import (
     FACTS,
     KEYS,
@@ -34,12 +34,14 @@ MADE_AGAIN = "Take away what does not belong there; what was changed or lost is 
 FACTS_MENDED = (
     f"The store itself is whole: remove its directory {FACTS}, no more than what runs remember; the next makes it anew."
 )
-TABLES_OF: Mapping[str, Sequence[ResultTable]] = {"run": RESULT_TABLES, "diagnosis": DIAGNOSIS_TABLES}
+RUN_OR_DIAGNOSIS = ("run", "diagnosis")
+"""Kinds that are told by their files too, where the manifest cannot be read."""
+
 Records = Sequence[Mapping[str, Any]]
 
 
 def verify_path(path: Path) -> dict[str, Any]:
-    """Verify a prepared store, a RUN or a diagnosis; gives its kind and number of files.
+    """Verify a prepared store, a RUN or what another command wrote; gives its kind and number of files.
 
     A store's facts are held against their own manifests, and keys and quarantined rows too, if they stand
     beside it; no value of a person is read into a message.
@@ -53,17 +55,18 @@ def verify_path(path: Path) -> dict[str, Any]:
     """
     kind = _kind_of_tables(path)
     if kind:
-        return {"kind": kind, "files": _verify_run(path, TABLES_OF[kind])}
+        return {"kind": kind, "files": _verify_run(path, DIRECTORIES[kind])}
     return {"kind": "prepared store", "files": _verify_store(open_store(path))}
 
 
 def _kind_of_tables(path: Path) -> str | None:
-    """Tell a RUN or a diagnosis from a store: by the manifest, or by the files where it cannot be read."""
+    """Tell a directory of tables from a store: by the manifest, or by the files where it cannot be read."""
     try:
         kind = json.loads((path / MANIFEST).read_bytes()).get("kind")
     except (OSError, ValueError, AttributeError):
-        return next((kind for kind, tables in TABLES_OF.items() if (path / f"{tables[0].name}.csv").exists()), None)
-    return kind if kind in TABLES_OF else None
+        first = ((kind, DIRECTORIES[kind][0].name) for kind in RUN_OR_DIAGNOSIS)
+        return next((kind for kind, table in first if (path / f"{table}.csv").exists()), None)
+    return kind if kind in DIRECTORIES else None
 
 
 def _verify_store(store: Store) -> int:
@@ -149,7 +152,8 @@ def _verify_run(run: Path, tables: Sequence[ResultTable]) -> int:
     records = [{"file": name, **record} for name, record in files.items()]
     problems = _changed(run, records) | _named_by_none(run, {MANIFEST, *files}) | _other_text(run, rundir.manifest_text)
     if not problems:
-        problems = {name: f"{name} holds other values than the table beside it" for name in _unlike_twins(run, tables)}
+        written = [table for table in tables if f"{table.name}.csv" in files]
+        problems = {name: f"{name} holds other values than the table beside it" for name in _unlike_twins(run, written)}
     _refuse(problems, run.name)
     return len(records)
 

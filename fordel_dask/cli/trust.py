@@ -15,7 +15,7 @@ from fordel_dask.errors import IntegrityError
 @click.argument("path", type=PATH)
 @speaking
 def verify(path: Path, as_json: bool, **_: Any) -> None:
-    """Hold every file of a prepared store or a RUN against its manifest.
+    """Hold every file of a prepared store, a RUN or another directory of tables against its manifest.
 
     \b
     Example:
