@@ -9,6 +9,7 @@ from typing import Any
 
 from fordel_dask.cycle.access import OpenClinics, open_clinics, smallest_areas
 from fordel_dask.cycle.area_status import AreaStatus, municipality_statuses, not_summing, planning_area_statuses
+from fordel_dask.cycle.capacity_report import clinic_counts
 from fordel_dask.cycle.council_status import CouncilStatus, council_statuses
 from fordel_dask.cycle.moving import JudgedMove, judged_moves
 from fordel_dask.cycle.norm_path import NormYear, floor_ends, floor_lifts_no_council, goal_on, norm_path
@@ -63,8 +64,9 @@ class Position:
 
     @property
     def returnable(self) -> dict[str, Fraction]:
-        """Capacities that may be taken back on the day, by council (R21)."""
-        return self.kept.returnable(self.of_council)
+        """Capacities that may be taken back on the day, by council (R21); only those that count in it (R26)."""
+        known = self.of_council.items()
+        return self.kept.returnable({clinic: one for clinic, one in known if clinic_counts(clinic, self.published)})
 
     @property
     def of_council(self) -> dict[str, str]:

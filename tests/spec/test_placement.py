@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fordel_dask.cycle.capacity_report import CapacityRow, occupancy_by_clinic, vacancies
 from fordel_dask.cycle.measure import Measure
+from fordel_dask.cycle.months import Month
 from fordel_dask.cycle.placement import NO_NEED, NO_ROOM, place
-from fordel_dask.cycle.stand import registered_stand
+from fordel_dask.cycle.stand import Stand, registered_stand
 from fordel_dask.errors import UsageError
 from fordel_dask.yearly.councils import position_of
 from fordel_dask.yearly.placing import Asked, board_of, passed_text, placement_row
@@ -99,6 +101,22 @@ def test_a_returned_capacity_stays_in_its_council_and_leaves_room_there():
     assert placed(run, 1, council="b")[1] == NO_ROOM
     ((one,), _) = placed(run, 1, council="b", returned=True)
     assert (one.unit.code, one.after.room("b")) == ("b", Fraction("0.5"))
+
+
+@pytest.mark.rule("R21", "R26")
+def test_a_small_islands_capacity_was_not_counted_and_so_leaves_no_room_when_it_is_returned():
+    place = municipality("492", "fyn", 3)
+    run = published([place], [clinic("000001", place, 3), clinic("000002", place, kind="island", patients=400)])
+    month, since = Month(2025, 12), date(2024, 1, 1)
+    reports = [
+        *(CapacityRow(month, "000001", str(n), None, Fraction(1), True, None, DAY) for n in range(3)),
+        CapacityRow(month, "000002", "4", None, Fraction(0), None, since, DAY),
+    ]
+    stand = Stand(DAY, month.last_day, occupancy_by_clinic(reports, month))
+    found = position_of(run, Kept(stand, month, vacancies(reports, month, DAY), (), {}))
+    assert found.returnable == {}
+    with pytest.raises(UsageError, match="0 are vacant for so long"):
+        board_of(found, Asked(1, "council", "fyn", True))
 
 
 @pytest.mark.rule("R21")
