@@ -101,9 +101,12 @@ class ClinicStatus:
 
 
 def reopens(status: ClinicStatus, margin: int) -> bool:
-    """Tell whether a closed clinic has fallen so far below its limit that it opens again (R43)."""
+    """Tell whether a closed clinic has fallen so far below its limit that it opens again (R43).
+
+    However small the margin, a clinic that may close (R30) does not.
+    """
     is_closed = status.row is not None and status.row.is_open is False
-    return is_closed and status.limit is not None and status.patients <= status.limit - margin
+    return is_closed and status.may_close is False and status.patients <= (status.limit or 0) - margin
 
 
 def clinic_statuses(

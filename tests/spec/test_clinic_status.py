@@ -102,6 +102,14 @@ def test_the_margin_of_opening_again_is_the_regions():
     assert not reopens(found, 11)
 
 
+@pytest.mark.rule("R30", "R43")
+@pytest.mark.parametrize(("patients", "again"), [(1600, False), (1599, True)])
+def test_without_a_margin_a_clinic_that_may_close_does_not_open_again(patients, again):
+    found = status(patients=patients, limit=1600, is_open=False)
+    assert reopens(found, 0) is again
+    assert found.may_close is not again
+
+
 # --- R35: dialogue first --------------------------------------------------------------------------------
 
 DIALOGUE = {
