@@ -69,6 +69,7 @@ MOVES = {  # moves → verdicts
         ["allowed", "allowed"],
     ),
     "what was made when capacities were counted": ([move("syd", "fyn", first_day=date(2025, 12, 1))], ["made"]),
+    "what was made on the day they were counted": ([move("syd", "fyn", first_day=date(2026, 1, 1))], ["made"]),
     "what ended before the day": ([move("syd", "fyn", last_day=date(2026, 5, 1))], ["ended"]),
     "more than there is to give": ([move("lillebaelt", "syd", Fraction("2.5"))], ["refused"]),
     "what rests on a refused move is refused too": (
@@ -102,6 +103,7 @@ SUPPLEMENT = {  # region, maximum, without floor, allocated, day → state
     "before the period": ("Region Nordjylland", 10, 10, 9, date(2025, 6, 30), "no_period"),
     "no room": ("Region Nordjylland", 10, 10, 10, DAY, "no_room"),
     "room that only the floor gives": ("Region Nordjylland", 12, 10, 11, DAY, "floor_only"),
+    "all that need alone would give is allocated": ("Region Nordjylland", 12, 10, 10, DAY, "floor_only"),
     "no room, but the region's own money": ("Region Syddanmark", 10, 10, 10, DAY, "whole_region"),
     "room in the region with own money": ("Region Syddanmark", 10, 10, 9, DAY, "room"),
 }

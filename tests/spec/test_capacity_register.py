@@ -149,6 +149,13 @@ def test_a_capacity_vacant_for_twelve_months_may_be_taken_back(on, may):
     assert found.may_be_taken_back_from == day("2025-07-31")
 
 
+@pytest.mark.rule("R21")
+@pytest.mark.parametrize(("on", "is_long"), [("2025-07-30", False), ("2025-07-31", True)])
+def test_a_year_of_vacancy_is_full_on_the_same_day_of_the_next_year(on, is_long):
+    [found] = vacancies([VACANT], JULY, day(on))
+    assert found.is_over_a_year == is_long
+
+
 @pytest.mark.rule("R21", "R23")
 def test_a_partly_vacant_capacity_is_occupied_and_may_not_be_taken_back():
     assert vacancies([row(share="0.1", since="2020-01-01")], JULY, day("2025-12-31")) == ()

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fordel_dask import law
+from fordel_dask.capacity.clinic import ClinicNumber, left_out
 from fordel_dask.cycle.area_status import municipality_statuses
 from fordel_dask.cycle.binding_number import BindingNumber, binding_number, binding_numbers
 from fordel_dask.cycle.council_status import council_statuses
@@ -17,6 +18,8 @@ from fordel_dask.cycle.moving import judged_moves
 from fordel_dask.cycle.norm_path import floor_ends, floor_lifts_no_council, goal_on, norm_path
 from fordel_dask.cycle.stand import occupancy_by_council, registered_stand, without_place
 from fordel_dask.law.rounding import decimals, scaled
+from fordel_dask.model.model import Clinics
+from fordel_dask.nation import Clinic as InRegister
 from tests.lib.country import FLOOR_KM2, NORM, clinic, municipality, published
 
 STATUS_DATE = date(2026, 1, 1)
@@ -169,6 +172,19 @@ def test_a_small_island_clinic_does_not_count_and_another_small_clinic_does():
     assert statuses(RUN)["fyn"].occupancy.allocated == 3
 
 
+@pytest.mark.rule("R26")
+@pytest.mark.parametrize(("patients", "capacities"), [(499, 0), (500, 1)])
+def test_an_island_clinic_with_500_patients_is_not_small(patients, capacities):
+    run = published([AEROE], [clinic("000002", AEROE, 1, kind="island", patients=patients)])
+    assert statuses(run)["fyn"].occupancy.allocated == capacities
+    assert left_out(of_the_run(patients), Clinics(rounding_step=50, island_threshold=500)) is not bool(capacities)
+
+
+def of_the_run(patients):
+    """The same clinic as a run counts it."""
+    return ClinicNumber(InRegister("000002", kind="island", capacities=Fraction(1)), patients, patients, NORM, 50)
+
+
 def test_a_clinic_in_no_known_municipality_counts_in_no_council_and_is_told():
     nowhere = published([ODENSE], [clinic("000009", replace(ODENSE, code="999"), 1)])
     stand = registered_stand(nowhere, STATUS_DATE)
@@ -206,6 +222,12 @@ def test_the_norm_comes_down_in_equal_steps_to_what_the_goal_gives():
     assert (path[0].year, path[0].norm, path[-1].year) == (2026, NORM, 2035)
     assert path[-1].need == 5000
     assert len({after.norm - before.norm for before, after in pairwise(path)}) == 1
+
+
+@pytest.mark.rule("R13")
+def test_the_goal_counts_doctors_of_whom_several_may_make_a_capacity():
+    path = norm_path(GROWING, goal_on(STATUS_DATE, Fraction(5, 4)))
+    assert path[-1].need == 4000
 
 
 @pytest.mark.rule("R13")
