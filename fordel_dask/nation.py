@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from fordel_dask.law.capacities import ISLAND
 from fordel_dask.store import Store
 
-ISLAND_TYPE = "island"
 IS_OPEN = {"1": "1", "true": "1", "0": "0", "false": "0"}
 
 
@@ -159,11 +159,11 @@ def _covers(row: Mapping[str, str], day: str) -> bool:
 
 
 def _clinic(row: Mapping[str, str], codes: Sequence[str]) -> Clinic:
-    island = row["TYPE"] == ISLAND_TYPE or (row["TYPE"] == "plo" and row.get("ISLAND", "") == "1")
+    island = row["TYPE"] == ISLAND or (row["TYPE"] == "plo" and row.get("ISLAND", "") == "1")
     return Clinic(
         ydernummer=row["YDERNR"],
         in_register=True,
-        kind=ISLAND_TYPE if island else row["TYPE"],
+        kind=ISLAND if island else row["TYPE"],
         municipality=codes.index(row["KOM"]),
         capacities=Fraction(row["CAPACITIES"]) if row["CAPACITIES"] else None,
     )

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from fordel_dask.law.capacities import is_left_out
 from fordel_dask.law.rounding import NANO, half_up, half_up_to_step
 from fordel_dask.model.model import Clinics
-from fordel_dask.nation import ISLAND_TYPE, Clinic, Nation
+from fordel_dask.nation import Clinic, Nation
 
 OK, NO_PATIENTS, UNREGISTERED, NO_CAPACITIES = "ok", "no_patients", "unregistered", "no_capacities"
 
@@ -66,7 +67,7 @@ def clinic_numbers(
 
 def left_out(number: ClinicNumber, rules: Clinics) -> bool:
     """Tell whether a clinic is an island clinic too small to count among existing capacities (R26)."""
-    return number.clinic.kind == ISLAND_TYPE and number.patients < rules.island_threshold
+    return is_left_out(number.clinic.kind, number.patients, rules.island_threshold)
 
 
 def existing_capacities(nation: Nation, numbers: Sequence[ClinicNumber], rules: Clinics) -> dict[str, Fraction]:

@@ -4,9 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from fordel_dask.law.capacities import is_left_out
 from fordel_dask.published import Clinic, Published
-
-ISLAND = "island"
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,7 @@ NONE = Occupancy(Fraction(0), Fraction(0))
 
 def counts(clinic: Clinic, published: Published) -> bool:
     """Tell whether a clinic's capacities count in its council: all but island clinics with too few patients (R26)."""
-    return clinic.kind != ISLAND or clinic.patients >= published.rules.island_threshold
+    return not is_left_out(clinic.kind, clinic.patients, published.rules.island_threshold)
 
 
 def as_registered(published: Published) -> dict[str, Occupancy]:

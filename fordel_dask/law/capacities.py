@@ -5,6 +5,9 @@ from fractions import Fraction
 
 from fordel_dask.law.rounding import half_up
 
+ISLAND = "island"
+"""The type of a clinic that is an island doctor's."""
+
 
 def need_of(weighted: Fraction | int, norm: Fraction | int) -> Fraction:
     """Give the capacities that weighted citizens need: one for ``norm`` of them, unrounded (R2)."""
@@ -19,6 +22,11 @@ def floor_of(area_km2: Fraction, floor_km2: int) -> Fraction:
 def with_floor(need: Fraction, floor: Fraction) -> Fraction:
     """Give the capacities that a municipality counts for in its council: the floor works in each by itself (R15)."""
     return max(need, floor)
+
+
+def is_left_out(clinic_type: str, patients: int, island_threshold: int) -> bool:
+    """Tell whether a clinic's capacities do not count in its council: an island's with too few patients (R26)."""
+    return clinic_type == ISLAND and patients < island_threshold
 
 
 def number_of(need_before_rounding: Fraction) -> int:
