@@ -144,6 +144,12 @@ class Published:
         return {row.ydernummer: row for row in self.register if row.covers(self.status_date)}
 
     @cached_property
+    def row_of(self) -> dict[str, RegisterRow]:
+        """The row of each clinic of the register at the status date; of one that has none then, its last."""
+        by_day = sorted(self.register, key=lambda row: row.first_day or datetime.date.min)
+        return {**{row.ydernummer: row for row in by_day}, **self.registered}
+
+    @cached_property
     def known_clinics(self) -> frozenset[str]:
         """Every ydernummer of the register or of a counted citizen."""
         return frozenset(self.clinics) | {row.ydernummer for row in self.register}

@@ -141,8 +141,5 @@ def _status(
 
 def present_limits(published: Published) -> Mapping[str, int | None]:
     """Give the limit of the register of every clinic that is known: of its row at the status date, else its last."""
-    latest = {
-        row.ydernummer: row for row in sorted(published.register, key=lambda row: row.first_day or datetime.date.min)
-    }
-    rows = {**latest, **published.registered}
+    rows = published.row_of
     return {number: rows[number].present_limit if number in rows else None for number in published.known_clinics}

@@ -28,8 +28,13 @@ NONE = Occupancy(Fraction(0), Fraction(0))
 
 
 def counts(clinic: Clinic, published: Published) -> bool:
-    """Tell whether a clinic's capacities count in its council: all but island clinics with too few patients (R26)."""
-    return not is_left_out(clinic.kind, clinic.patients, published.rules.island_threshold)
+    """Tell whether a clinic's capacities count in its council: all but island clinics with too few patients (R26).
+
+    One that opened after the status date is of the type that the register has for it.
+    """
+    row = published.row_of.get(clinic.ydernummer)
+    clinic_type = row.kind if row and not clinic.registered else clinic.kind
+    return not is_left_out(clinic_type, clinic.patients, published.rules.island_threshold)
 
 
 def as_registered(published: Published) -> dict[str, Occupancy]:

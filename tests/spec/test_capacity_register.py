@@ -1,6 +1,7 @@
 """The regions' capacity register: which report counts, what is occupied, what may be taken back, what cannot be."""
 
 import datetime
+from dataclasses import replace
 from fractions import Fraction
 
 import pyarrow as pa
@@ -9,6 +10,7 @@ import pytest
 
 from fordel_dask.cycle.capacity_report import (
     CapacityRow,
+    clinic_counts,
     counted,
     last_month,
     occupancy_by_clinic,
@@ -21,7 +23,7 @@ from fordel_dask.extracts.declaration import Source
 from fordel_dask.registers.capacity_register import read_capacity_register
 from fordel_dask.synthetic import Nation, write_tables
 from fordel_dask.synthetic.clinics import clinics_of
-from tests.lib.published import two_councils
+from tests.lib.published import register_row, two_councils
 
 JULY, AUGUST = Month(2025, 7), Month(2025, 8)
 KNOWN = frozenset({"000810", "000820"})
@@ -102,6 +104,17 @@ def test_an_island_clinic_with_fewer_than_500_patients_is_left_out():
     found = occupancy_by_clinic(rows, JULY)
     assert set(found) == {"000810", "000825"}
     assert set(counted(found, two_councils())) == {"000810"}
+
+
+@pytest.mark.rule("R26")
+@pytest.mark.parametrize(("kind", "counts"), [("island", False), ("plo", True)])
+def test_a_new_island_clinic_has_no_patients_at_the_status_date_and_is_left_out(kind, counts):
+    nation = two_councils()
+    island = nation.clinics["000825"]
+    opened = replace(island, ydernummer="000826", kind="", capacities=None, patients=0, status="no_patients")
+    later = register_row(opened, kind=kind, capacities=Fraction(1), first_day=day("2026-03-01"))
+    run = replace(nation, clinics={**nation.clinics, "000826": opened}, register=(*nation.register, later))
+    assert clinic_counts("000826", run) is counts
 
 
 # --- which report counts ------------------------------------------------------------------------------
