@@ -118,9 +118,17 @@ def clinic_counts(ydernummer: str, published: Published) -> bool:
     return clinic is None or counts(clinic, published)
 
 
-def last_month(reports: Reports, as_of: datetime.date | None = None) -> Month | None:
-    """Give the latest month that was reported up to a day; none if there was none."""
-    return max((row.month for row in reports if as_of is None or row.reported_on <= as_of), default=None)
+def last_of_councils(reports: Reports, council_of: Mapping[str, str], as_of: datetime.date) -> list[CapacityRow]:
+    """Give the rows, known on a day, of the latest month of each council: one region may report before another.
+
+    Clinics that lie in no council that is known are taken together.
+    """
+    last: dict[str, Month] = {}
+    known = [row for row in reports if row.reported_on <= as_of]
+    for row in known:
+        council_id = council_of.get(row.ydernummer, "")
+        last[council_id] = max(last.get(council_id, row.month), row.month)
+    return [row for row in known if row.month == last[council_of.get(row.ydernummer, "")]]
 
 
 @dataclass(frozen=True)

@@ -65,14 +65,14 @@ def require_lawful(position: Position, asked: Asked) -> None:
         return
     if asked.council_id is None:
         raise UsageError("A returned capacity stays in its council (R21): name it with --council.")
-    if position.kept.month is None:
+    if not position.kept.months:
         return
     may = position.returnable.get(asked.council_id, Fraction(0))
     if may < asked.capacities:
         raise UsageError(
             f"{asked.capacities} capacities cannot be returned in {asked.council_id}: by the report of "
-            f"{position.kept.month}, {short(may)} are vacant for so long on {position.kept.stand.day} that they may be "
-            f"taken back (R21). Ask for fewer, or leave --returned away."
+            f"{position.kept.reported}, {short(may)} are vacant for so long on {position.kept.stand.day} that they may "
+            f"be taken back (R21). Ask for fewer, or leave --returned away."
         )
 
 

@@ -7,7 +7,14 @@ from fractions import Fraction
 from functools import partial
 from pathlib import Path
 
-from fordel_dask.cycle.capacity_report import CapacityRow, Vacancy, last_month, occupancy_by_clinic, vacancies
+from fordel_dask.cycle.capacity_report import (
+    CapacityRow,
+    Reports,
+    Vacancy,
+    last_of_councils,
+    occupancy_by_clinic,
+    vacancies,
+)
 from fordel_dask.cycle.measure import Measure
 from fordel_dask.cycle.months import Month
 from fordel_dask.cycle.occupancy import Occupancy, as_registered
@@ -28,13 +35,14 @@ from fordel_dask.yearly.reading import source_of
 class Kept:
     """What regions keep, as it stands on a day.
 
-    ``month`` is the last one reported by then and ``vacant`` its vacancies, none without a capacity register;
-    ``unreported`` are registered clinics, of councils that were reported of, that are not in that month's report.
+    ``months`` are the last ones that councils were reported of by then, in order, and ``vacant`` their vacancies, none
+    without a capacity register; ``unreported`` are registered clinics, of councils that were reported of, that are not
+    in their council's last report.
     ``inputs`` are files with their SHA-256.
     """
 
     stand: Stand
-    month: Month | None
+    months: tuple[Month, ...]
     vacant: tuple[Vacancy, ...]
     unreported: tuple[str, ...]
     inputs: Mapping[str, str]
@@ -42,9 +50,15 @@ class Kept:
     @property
     def counted_by(self) -> str:
         """What capacities were counted by, in words."""
-        if self.month is None:
+        if not self.months:
             return f"the clinic register of {self.stand.counted_on}, every capacity taken as occupied"
-        return f"the capacity register of {self.month}; where none was kept, the clinic register"
+        return f"the capacity register of {self.reported}; where none was kept, the clinic register"
+
+    @property
+    def reported(self) -> str:
+        """The months that councils were last reported of, in words."""
+        first, last = self.months[0], self.months[-1]
+        return str(last) if first == last else f"{first} to {last}, the last month of each council"
 
     def returnable(self, of_council: Mapping[str, str]) -> dict[str, Fraction]:
         """Give the capacities that may be taken back on the day, by council (R21)."""
@@ -71,31 +85,44 @@ def read_kept(published: Published, capacity: Path | None, measures: Path | None
     inputs = {name: fingerprint(name, path) for name, path in ((CAPACITY, capacity), (MEASURES, measures)) if path}
     if not capacity:
         stand = registered_stand(published, on or published.status_date, kept_measures)
-        return Kept(stand, None, (), (), inputs)
+        return Kept(stand, (), (), (), inputs)
     day = on or max((row.reported_on for row in reports), default=published.status_date)
-    month = last_month(reports, day)
-    if month is None:
+    if all(row.reported_on > day for row in reports):
         raise DecisionError(
             f"{CAPACITY}: nothing was reported by {day}. Ask about a later day (--on), or leave --capacity away: then "
             f"the capacities of the clinic register count."
         )
-    reported = occupancy_by_clinic(reports, month, day)
-    taken, unreported = _completed(published, reported, month)
-    stand = Stand(day, month.last_day, taken, kept_measures)
-    return Kept(stand, month, vacancies(reports, month, day, day), unreported, inputs)
+    return _kept_by(published, reports, day, kept_measures, inputs)
+
+
+def _kept_by(
+    published: Published,
+    reports: Reports,
+    day: datetime.date,
+    measures: tuple[Measure, ...],
+    inputs: Mapping[str, str],
+) -> Kept:
+    """Say how things stand by the last report of each council; those of no council are counted, but nowhere."""
+    counted_on = max(row.month for row in reports if row.reported_on <= day).last_day
+    counting = last_of_councils(reports, council_by_clinic(published, counted_on), day)
+    months = tuple(sorted({row.month for row in counting}))
+    reported = {clinic: found for month in months for clinic, found in occupancy_by_clinic(counting, month).items()}
+    taken, unreported = _completed(published, reported, counted_on)
+    vacant = tuple(one for month in months for one in vacancies(counting, month, day))
+    return Kept(Stand(day, counted_on, taken, measures), months, vacant, unreported, inputs)
 
 
 def _completed(
-    published: Published, reported: Mapping[str, Occupancy], month: Month
+    published: Published, reported: Mapping[str, Occupancy], counted_on: datetime.date
 ) -> tuple[dict[str, Occupancy], tuple[str, ...]]:
     """Add the clinics of councils that nobody reported of, as they are registered: a region reports its own alone.
 
     Gives capacities by clinic, and the registered clinics of the other councils that are not in the report.
     """
-    of_council = council_by_clinic(published, month.last_day)
+    of_council = council_by_clinic(published, counted_on)
     councils = {of_council.get(clinic) for clinic in reported}
     silent = {one: taken for one, taken in as_registered(published).items() if of_council.get(one) not in councils}
-    registered = {clinic for clinic, row in rows_on(published, month.last_day).items() if row.capacities}
+    registered = {clinic for clinic, row in rows_on(published, counted_on).items() if row.capacities}
     return {**silent, **reported}, tuple(sorted(registered - set(reported) - set(silent)))
 
 

@@ -179,6 +179,16 @@ def test_what_cannot_be_meant_is_refused_with_what_to_do(folder, arguments, code
     assert (exit_code, word in message) == (code, True), message
 
 
+def test_a_region_that_reports_first_leaves_the_others_as_they_were_last_reported(folder, tmp_path):
+    ahead = "2026-04,000003,d,2010-01-01,1,1,,2026-05-05\n"
+    (tmp_path / "capacity.csv").write_text(CAPACITY + ahead, "utf-8")
+    found = json.loads(told("councils", folder / "run", "--capacity", tmp_path / "capacity.csv", "--json"))
+    fyn, soenderjylland = found["councils"]
+    assert (fyn["allocated"], fyn["occupied"], fyn["may_be_taken_back"]) == (3, 2, 1)
+    assert (soenderjylland["allocated"], found["counted_on"]) == (1, "2026-04-30")
+    assert "2026-03 to 2026-04, the last month of each council" in found["counted_by"]
+
+
 def test_nothing_reported_by_the_day_is_said(folder):
     arguments = ("--capacity", folder / "capacity.csv", "--on", "2026-04-09")
     assert refused("councils", folder / "run", *arguments) == (

@@ -12,7 +12,7 @@ from fordel_dask.cycle.capacity_report import (
     CapacityRow,
     clinic_counts,
     counted,
-    last_month,
+    last_of_councils,
     occupancy_by_clinic,
     vacancies,
 )
@@ -142,11 +142,14 @@ def test_a_report_of_one_clinic_leaves_the_others_as_they_were():
     assert occupancy_by_clinic(rows, JULY)["000820"].occupied == 1
 
 
-def test_the_last_month_is_the_latest_that_was_known():
-    rows = [row(), row(month=AUGUST, reported="2025-09-10")]
-    assert last_month(rows) == AUGUST
-    assert last_month(rows, day("2025-09-09")) == JULY
-    assert last_month(rows, day("2025-01-01")) is None
+@pytest.mark.rule("R49")
+@pytest.mark.parametrize(
+    ("on", "north", "south"), [("2025-09-09", JULY, JULY), ("2025-09-10", AUGUST, JULY), ("2025-01-01", None, None)]
+)
+def test_each_council_counts_by_the_last_month_that_was_known_of_it(on, north, south):
+    rows = [row(), row("s", clinic="000830"), row(month=AUGUST, reported="2025-09-10")]
+    found = last_of_councils(rows, {"000810": "north", "000830": "south"}, day(on))
+    assert {one.ydernummer: one.month for one in found} == ({"000810": north, "000830": south} if north else {})
 
 
 # --- what may be taken back ---------------------------------------------------------------------------

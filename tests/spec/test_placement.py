@@ -24,7 +24,7 @@ KM = 1000
 
 
 def position(run, measures=()):
-    return position_of(run, Kept(registered_stand(run, DAY, tuple(measures)), None, (), (), {}))
+    return position_of(run, Kept(registered_stand(run, DAY, tuple(measures)), (), (), (), {}))
 
 
 def placed(run, capacities=1, by="council", council=None, returned=False, measures=()):
@@ -113,7 +113,7 @@ def test_a_small_islands_capacity_was_not_counted_and_so_leaves_no_room_when_it_
         CapacityRow(month, "000002", "4", None, Fraction(0), None, since, DAY),
     ]
     stand = Stand(DAY, month.last_day, occupancy_by_clinic(reports, month))
-    found = position_of(run, Kept(stand, month, vacancies(reports, month, DAY), (), {}))
+    found = position_of(run, Kept(stand, (month,), vacancies(reports, month, DAY), (), {}))
     assert found.returnable == {}
     with pytest.raises(UsageError, match="0 are vacant for so long"):
         board_of(found, Asked(1, "council", "fyn", True))
