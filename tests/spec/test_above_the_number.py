@@ -1,5 +1,6 @@
 """What lets a region stand above a council's number (R19, R47, R48), moves (R20) and the supplement (R17, R53)."""
 
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
@@ -10,7 +11,7 @@ from fordel_dask.cycle.moving import judged_moves
 from fordel_dask.cycle.occupancy import Occupancy
 from fordel_dask.cycle.stand import Stand, occupancy_by_council
 from fordel_dask.cycle.supplement import money_on, supplement
-from tests.lib.country import clinic, municipality, published
+from tests.lib.country import clinic, municipality, published, register_row
 from tests.spec.test_council_numbers import statuses
 
 FULL, FREE, SPARE = municipality("461", "fyn", 2), municipality("621", "lillebaelt", 3), municipality("580", "syd", 5)
@@ -134,6 +135,17 @@ def test_money_for_weak_coverage_is_that_of_the_year(day, million):
     assert (found.million if found else None) == million
     if found:
         assert (found.region, found.everywhere_million) == ("Syddanmark", 15)
+
+
+def test_a_clinic_counts_in_the_council_where_it_lay_when_capacities_were_counted():
+    moved = [
+        register_row(RUN.clinics["000003"], last_day=date(2026, 3, 31)),
+        register_row(RUN.clinics["000003"], first_day=date(2026, 4, 1), municipality_code="621"),
+    ]
+    run = replace(RUN, register=moved)
+    held = {"000003": Occupancy(Fraction(3), Fraction(3))}
+    for counted_on, council_id in ((date(2026, 3, 31), "syd"), (date(2026, 4, 30), "lillebaelt")):
+        assert occupancy_by_council(run, Stand(DAY, counted_on, held))[council_id].allocated == 3
 
 
 def test_occupancy_of_councils_is_that_of_their_clinics():

@@ -124,6 +124,13 @@ def test_a_run_without_floor_is_told_what_the_floor_of_the_law_would_add():
     assert binding_numbers(off)["soenderjylland"].with_floor == 3
 
 
+@pytest.mark.rule("R14")
+def test_a_run_with_another_floor_is_held_against_its_own():
+    run = published([municipality("550", "soenderjylland", 1, floor=3)])
+    half = replace(run, rules=replace(run.rules, floor_km2=2 * FLOOR_KM2))
+    assert binding_numbers(half)["soenderjylland"].with_floor == 2
+
+
 weights = st.lists(st.tuples(st.integers(0, 10**13), st.integers(0, 2_000)), min_size=1, max_size=6)
 
 

@@ -185,6 +185,10 @@ def test_on_the_thirtieth_day_a_raise_may_take_effect():
     assert faults(decision(1700, "2026-01-20", "2026-01-20", "2026-01-20", "2026-02-19")) == []
 
 
+def test_on_the_first_day_of_its_planning_year_a_calculation_may_be_decided_by():
+    assert faults(decision(1500, "2026-01-01", planning_year=2026)) == []
+
+
 def test_two_decisions_of_a_clinic_do_not_take_effect_on_one_day():
     one, two = decision(1500, "2026-01-20"), decision(1400, "2026-01-18", effective="2026-01-20")
     assert faults(one, two) == ["same_day"]

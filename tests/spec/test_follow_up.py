@@ -137,6 +137,14 @@ def test_a_small_islands_capacities_are_in_no_sum_but_in_the_table_of_clinics():
     assert summary_of(found)["island_clinics_left_out"] == 1
 
 
+@pytest.mark.rule("R21", "R26")
+def test_what_stands_vacant_on_a_small_island_is_in_no_sum_either():
+    vacant = row("i", DECEMBER, "000825", *LONG, reported="2026-01-10")
+    found = followed(two_councils(), [*half_year(), vacant])
+    assert of(found, COUNCIL, "north").vacant_over_a_year == 0
+    assert [one.ydernummer for one in found.vacant] == ["000825"]
+
+
 def test_a_clinic_that_moved_counts_where_it_was_in_that_month():
     nation = two_councils()
     moved = nation.clinics["000830"]
@@ -179,6 +187,13 @@ def test_a_clinics_report_is_in_time_late_awaited_or_missing(reported, as_of, st
     clinics = {one.ydernummer: one for one in clinic_months(two_councils(), rows, [JULY], day(as_of))}
     assert (clinics["000820"].status, clinics["000820"].days_late) == (status, days_late)
     assert clinics["000820"].registered == 1
+
+
+@pytest.mark.rule("R49")
+def test_a_report_that_came_in_time_is_not_late_for_being_revised():
+    rows = [row(clinic="000820", reported=on) for on in ("2025-08-10", "2025-11-01")]
+    clinics = {one.ydernummer: one for one in clinic_months(two_councils(), rows, [JULY], day("2025-12-31"))}
+    assert clinics["000820"].status == REPORTED
 
 
 @pytest.mark.rule("R49")

@@ -12,6 +12,7 @@ from fordel_dask.cycle.capacity_report import CapacityRow, occupancy_by_clinic, 
 from fordel_dask.cycle.measure import Measure
 from fordel_dask.cycle.months import Month
 from fordel_dask.cycle.placement import NO_NEED, NO_ROOM, place
+from fordel_dask.cycle.reach import Reach
 from fordel_dask.cycle.stand import Stand, registered_stand
 from fordel_dask.errors import UsageError
 from fordel_dask.yearly.councils import position_of
@@ -161,6 +162,13 @@ def test_the_consequence_of_a_placement_is_shown():
     row = placement_row(one)
     assert row[7:13] == ("3.000000000", "2.000000000", "0.250000000", "0.500000000", "3.000000000", "2.000000000")
     assert row[13:16] == ("0.000000000", "0.666666667", "6400")
+
+
+@pytest.mark.rule("R14")
+@pytest.mark.parametrize(("east", "gained"), [(15_000, 1), (15_001, 0)])
+def test_a_placed_clinic_is_near_who_lives_fifteen_kilometres_away(east, gained):
+    reach = Reach((NEAR,), 15_000, 1, {0: 0})
+    assert reach.with_clinic_at((east, 0)).clinics_around == {0: gained}
 
 
 def test_a_municipality_without_areas_takes_a_capacity_without_a_point():
