@@ -44,6 +44,7 @@ FAULTS = {
     "unknown": "of a clinic that stands neither in the RUN nor in its register of clinics",
     "before_power": "decided before regions could decide",
     "before_calculation": "decided before 1 January of the planning year whose calculation it rests on",
+    "calculation_told_early": "whose calculation was told before 1 January of its planning year",
     "notice_reversed": "whose notice was given before the decision",
     "effect_reversed": "taking effect before they were decided",
     "no_notice": "on a higher number with a day of effect, though one of its two notices is missing",
@@ -138,14 +139,18 @@ def _number_before(day: Day, clinic: str, earlier: Sequence[Decision], limit: in
 
 def _faults_alone(one: Decision, known: Collection[str]) -> list[Complaint]:
     """Give what cannot be in a decision, whatever else was decided."""
+    first = Day(one.planning_year, 1, 1)
     wrong = {
         "unknown": one.ydernummer not in known,
         "before_power": not holds(POWER, one.decided_on),
-        "before_calculation": one.decided_on < Day(one.planning_year, 1, 1),
+        "before_calculation": one.decided_on < first,
+        "calculation_told_early": one.notice_calculation is not None and one.notice_calculation < first,
         "notice_reversed": one.notice_decision is not None and one.notice_decision < one.decided_on,
         "effect_reversed": one.effective_from is not None and one.effective_from < one.decided_on,
     }
-    why = {"before_calculation": f", by the calculation of {one.planning_year}"}
+    why = dict.fromkeys(
+        ("before_calculation", "calculation_told_early"), f", by the calculation of {one.planning_year}"
+    )
     return [Complaint(fault, _told(one) + why.get(fault, "")) for fault, is_wrong in wrong.items() if is_wrong]
 
 

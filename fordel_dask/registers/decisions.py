@@ -26,6 +26,7 @@ ADVICE = {
     "unknown": "Correct YDERNR, or decide when the clinic stands in the register.",
     "before_power": "Regions decide from {first_day} on; correct DECIDED_ON.",
     "before_calculation": "Correct DECIDED_ON, or say in PLANNING_YEAR which calculation was used.",
+    "calculation_told_early": "Correct NOTICE_CALCULATION, or say in PLANNING_YEAR which calculation was told.",
     "notice_reversed": "Correct DECIDED_ON or NOTICE_DECISION.",
     "effect_reversed": "Correct DECIDED_ON or EFFECTIVE_FROM.",
     "no_notice": "Give both notices, or leave EFFECTIVE_FROM blank until they are given.",
@@ -125,7 +126,10 @@ def _positive(text: str) -> int | None:
 
 
 def _year(row: Mapping[str, Any]) -> int | None:
-    """Give the planning year of the calculation: the year of the decision where it is not told; none if unreadable."""
+    """Give the planning year of the calculation; none if it is unreadable.
+
+    Where it is not told it is the year of the decision, or the one before it in which its calculation was told.
+    """
     told = row.get(PLANNING_YEAR, "")
     if told:
         return (
@@ -133,5 +137,7 @@ def _year(row: Mapping[str, Any]) -> int | None:
             if told.isascii() and told.isdigit() and datetime.MINYEAR <= int(told) <= datetime.MAXYEAR
             else None
         )
-    decided_on = _day(row["DECIDED_ON"])
-    return None if decided_on is None else decided_on.year
+    decided_on, shown = _day(row["DECIDED_ON"]), _day(row["NOTICE_CALCULATION"])
+    if decided_on is None:
+        return None
+    return decided_on.year - (shown is not None and shown.year < decided_on.year)

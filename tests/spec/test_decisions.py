@@ -167,6 +167,7 @@ CANNOT_BE = {
     "unknown": decision(1500, "2026-01-20", clinic="999999"),
     "before_power": decision(1500, "2025-06-30"),
     "before_calculation": decision(1500, "2025-12-31", planning_year=2026),
+    "calculation_told_early": decision(1500, "2026-01-20", shown="2025-12-31"),
     "notice_reversed": decision(1500, "2026-01-20", told="2026-01-19"),
     "effect_reversed": decision(1500, "2026-01-20", effective="2026-01-19"),
     "no_notice": decision(1700, "2026-01-20", "2026-01-20", None, "2026-06-01"),

@@ -46,6 +46,16 @@ def test_the_planning_year_may_be_told(tmp_path):
     assert found[0].planning_year == 2025
 
 
+@pytest.mark.rule("R33")
+def test_a_calculation_told_last_year_is_last_years(tmp_path):
+    line = "1,1700,2026-01-20,2026-01-21,2025-11-01,,more patients"
+    assert [(one.planning_year, str(one.effective_from)) for one in read(tmp_path, line)] == [(2025, "2026-02-20")]
+    with pytest.raises(DecisionError, match="whose calculation was told before 1 January of its planning year"):
+        read(tmp_path, f"{line},2026", head=f"{HEAD},PLANNING_YEAR")
+    with pytest.raises(DecisionError, match="by the calculation of 2025"):
+        read(tmp_path, line.replace("2025-11-01", "2024-11-01"))
+
+
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_what_is_written_can_be_edited_and_read_again(tmp_path, kind):
     found = read(tmp_path, *GOOD)
