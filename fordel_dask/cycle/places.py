@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from fordel_dask.cycle.clinic_status import ClinicStatus
 from fordel_dask.cycle.whereabouts import AreaKey, areas_by_municipality, with_rest
@@ -13,7 +14,10 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True)
 class AreaPlaces:
-    """Citizens who live in an area, and places in the clinics that lie there: Σ max(minimum, patients)."""
+    """Citizens who live in an area, and places in the clinics that lie there: Σ max(minimum, patients).
+
+    ``open_clinics`` of them take new patients; those of which it is not told do not count (R52).
+    """
 
     kind: str
     code: str
@@ -23,12 +27,20 @@ class AreaPlaces:
     year: int
     citizens: int
     clinics: int
+    open_clinics: int
     places: int
 
     @property
     def without_place(self) -> int:
         """Citizens without a place; below 0 where places are left over."""
         return self.citizens - self.places
+
+
+class ClinicPlaces(NamedTuple):
+    """What a clinic has: places, and whether it takes new patients."""
+
+    places: int
+    is_open: bool
 
 
 def places_of(minimum: int | None, patients: int) -> int:
@@ -57,22 +69,33 @@ def places_by_area(
     found = []
     for year in years:
         for kind, home in homes.items():
-            clinics: dict[Key, list[int]] = {}
+            clinics: dict[Key, list[ClinicPlaces]] = {}
             for status in standing:
                 key = home(status)
                 if key is not None:
                     own = minimum.get(status.ydernummer, {}).get(year)
-                    clinics.setdefault(key, []).append(places_of(own, status.patients))
+                    clinics.setdefault(key, []).append(ClinicPlaces(places_of(own, status.patients), _is_open(status)))
             found += _of_kind(published, kind, year, clinics)
     return tuple(found)
 
 
-def _of_kind(published: Published, kind: str, year: int, clinics: Mapping[Key, Sequence[int]]) -> list[AreaPlaces]:
+def _is_open(status: ClinicStatus) -> bool:
+    return status.row is not None and status.row.is_open is True
+
+
+def _of_kind(
+    published: Published, kind: str, year: int, clinics: Mapping[Key, Sequence[ClinicPlaces]]
+) -> list[AreaPlaces]:
     return [
-        AreaPlaces(kind, code, municipality, council, name, year, citizens, len(own), sum(own))
+        AreaPlaces(*(kind, code, municipality, council, name, year, citizens), *_counted(own))
         for municipality, code, council, name, citizens in _areas(published, kind)
         for own in [clinics.get((municipality if kind == PLANNING_AREA else "", code), ())]
     ]
+
+
+def _counted(own: Sequence[ClinicPlaces]) -> tuple[int, int, int]:
+    """Count clinics, those that are open, and their places."""
+    return len(own), sum(one.is_open for one in own), sum(one.places for one in own)
 
 
 def _areas(published: Published, kind: str) -> list[tuple[str, str, str, str, int]]:

@@ -87,6 +87,7 @@ PLACES = ResultTable(
         "year | count | year | Year.",
         "citizens | count | citizens | Group-1 citizens living there at the status date.",
         "clinics | count | clinics | Clinics lying there.",
+        "open_clinics | count | clinics | Those of them that the register marks as open for new patients.",
         "places | count | places | Sum over them of the greater of number and patients.",
         "without_place | count | citizens | Citizens less places; below 0 where places are left over.",
     ),

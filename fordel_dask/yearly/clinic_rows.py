@@ -153,7 +153,7 @@ def _place_rows(found: Reckoned) -> Iterator[Row]:
     for one in found.places:
         yield (
             *(one.kind, one.code, one.municipality_code, one.council_id, one.name),
-            *map(count, (one.year, one.citizens, one.clinics, one.places, one.without_place)),
+            *map(count, (one.year, one.citizens, one.clinics, one.open_clinics, one.places, one.without_place)),
         )
 
 

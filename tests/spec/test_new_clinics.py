@@ -138,6 +138,19 @@ def test_a_clinic_has_places_for_its_number_or_its_patients_if_they_are_more(min
     assert places_of(minimum, patients) == places
 
 
+@pytest.mark.rule("R52")
+def test_open_clinics_are_counted_by_area_and_those_of_which_it_is_not_told_are_not():
+    marks = {"000001": True, "000002": False, "000003": None, "000004": True}
+    clinics = [clinic(number, TOWN) for number in marks]
+    points = {number: {"east": Fraction(0), "north": Fraction(900)} if number < "000004" else {} for number in marks}
+    rows = [register_row(one, is_open=marks[one.ydernummer], **points[one.ydernummer]) for one in clinics]
+    run = published([TOWN], clinics, areas=(NORTH, SOUTH), register=rows)
+    found = places_by_area(run, clinic_statuses(run, (), DAY), {}, area_by_clinic(run, DAY), (2026,))
+    told = {(one.kind, one.code): (one.open_clinics, one.clinics) for one in found}
+    assert told["council", "hovedstaden"] == told["municipality", "101"] == (2, 4)
+    assert (told["planning_area", "101-01"], told["planning_area", ""]) == ((1, 3), (1, 1))
+
+
 def test_citizens_less_places_are_told_for_every_area_and_year_and_parts_sum_to_the_whole():
     north, nowhere = clinic("000001", TOWN, patients=1500), clinic("000002", TOWN, patients=1700)
     gone = clinic("000003", TOWN, patients=40)
