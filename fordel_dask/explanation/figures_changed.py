@@ -30,6 +30,7 @@ from fordel_dask.explanation.change import (
     weights_of,
 )
 from fordel_dask.explanation.found import CLINIC, COUNCIL, MUNICIPALITY, Found, Level, Row
+from fordel_dask.law.capacities import floor_of, need_of, with_floor
 from fordel_dask.law.rounding import half_up, half_up_to_step
 
 NEED, MAXIMUM = "need", "maximum_capacities"
@@ -206,12 +207,12 @@ def _counted(found: Found, row: Row | None, figure: str) -> Fraction:
     """Give the capacities that a municipality counts for in its council: 0 if it is not in it."""
     if row is None:
         return Fraction(0)
-    need = Fraction(row["weighted_citizens"]) / found.rules.norm
-    return need if figure == NEED else max(need, _floor(found, row))
+    need = need_of(Fraction(row["weighted_citizens"]), found.rules.norm)
+    return need if figure == NEED else with_floor(need, _floor(found, row))
 
 
 def _floor(found: Found, row: Row) -> Fraction:
-    return Fraction(row["area_km2"]) * _per_km2(found)
+    return floor_of(Fraction(row["area_km2"]), found.rules.floor_km2) if found.rules.floor else Fraction(0)
 
 
 def _per_km2(found: Found) -> Fraction:
@@ -226,10 +227,10 @@ def _above_the_floor(parts: Parts, pair: Pair, sides: tuple[Side, Side], rows: t
     for nothing, and neither does a floor below the need.
     """
     founds = pair.before, pair.after
-    need = [side.weighted / norm for side, norm in zip(sides, pair.norms, strict=True)]
+    need = [need_of(side.weighted, norm) for side, norm in zip(sides, pair.norms, strict=True)]
     floor = [_floor(found, row) for found, row in zip(founds, rows, strict=True)]
-    by_need = middle(*(max(need[1], low) - max(need[0], low) for low in floor))
-    by_floor = middle(*(max(own, floor[1]) - max(own, floor[0]) for own in need))
+    by_need = middle(*(with_floor(need[1], low) - with_floor(need[0], low) for low in floor))
+    by_floor = middle(*(with_floor(own, floor[1]) - with_floor(own, floor[0]) for own in need))
     km2, rate = [Fraction(row["area_km2"]) for row in rows], [_per_km2(found) for found in founds]
     floor_parts = {
         (RULES, FLOOR): (rate[1] - rate[0]) * middle(*km2),
