@@ -128,6 +128,14 @@ def test_the_path_of_the_norm_leads_to_the_goal(folder, tmp_path):
     table.write_text("\n".join(["YEAR,KOM,PERSONS", *persons]) + "\n", "utf-8")
     grown = json.loads(told("councils", folder / "run", "--path", "--projection", table, "--json"))["path"]
     assert grown["years"][-1]["citizens"] == pytest.approx(14_400 * 1.009)
+    bornholm = published([municipality("400", "hovedstaden", 1)])
+    write_published(bornholm, tmp_path / "bornholm")
+    persons = [
+        f"{year},{code},{n}" for year in range(2026, 2036) for code, n in (("400", 90), ("411", 10 + year - 2026))
+    ]
+    table.write_text("\n".join(["YEAR,KOM,PERSONS", *persons]) + "\n", "utf-8")
+    grown = json.loads(told("councils", tmp_path / "bornholm", "--path", "--projection", table, "--json"))["path"]
+    assert grown["years"][-1]["citizens"] == pytest.approx(1_600 * 1.09)  # Christiansø is counted in Bornholm
     half = json.loads(told("councils", folder / "run", "--path", "--doctors-per-capacity", "2", "--json"))["path"]
     assert half["years"][-1]["need"] == 2500
 

@@ -7,10 +7,12 @@ import pytest
 
 from fordel_dask.capacity.area import AreaSums, area_needs, rounded_patients
 from fordel_dask.capacity.council import council_numbers
+from fordel_dask.extracts.declaration import Source
 from fordel_dask.law.capacities import floor_of, need_of
 from fordel_dask.law.rounding import NANO
 from fordel_dask.model import load_model
 from fordel_dask.nation import Municipality, Nation, Projection
+from fordel_dask.registers.municipalities import read_municipalities
 from fordel_dask.schema.results import CLINICS, COUNCILS, MUNICIPALITIES
 
 RULES = load_model("national-2025").capacity
@@ -92,6 +94,18 @@ def test_neither_floor_nor_need_of_a_municipality_is_rounded_only_the_councils_s
 def test_the_area_of_the_municipality_table_counts_to_its_last_decimal():
     assert floor_of(Fraction("35"), RULES.floor_km2) == 1
     assert floor_of(Fraction("1183.9"), RULES.floor_km2) == Fraction("1183.9") / 35
+
+
+HEADING = "KOM,NAME,COUNCIL_ID,COUNCIL,REGION,AREA_KM2,LIFE_EXPECTANCY"
+
+
+@pytest.mark.rule("R18")
+def test_the_area_that_is_delivered_counts_before_the_packaged_one(tmp_path):
+    packaged = {row["KOM"]: row["AREA_KM2"] for row in read_municipalities(None)}
+    path = tmp_path / "municipalities.csv"
+    path.write_text(f"{HEADING}\n550,Tønder,soenderjylland,Sønderjylland,Region Syddanmark,1283.97,80.6\n", "utf-8")
+    (delivered,) = read_municipalities(Source("municipalities", (path,)))
+    assert delivered["AREA_KM2"] == "1283.97" != packaged["550"]
 
 
 STEPS = {

@@ -104,6 +104,16 @@ def test_a_returned_capacity_stays_in_its_council_and_leaves_room_there():
     assert (one.unit.code, one.after.room("b")) == ("b", Fraction("0.5"))
 
 
+@pytest.mark.rule("R21")
+@pytest.mark.parametrize(("since", "back"), [(date(2025, 1, 1), {"fyn": 1}), (date(2025, 1, 2), {})])
+def test_only_what_stands_vacant_for_a_year_may_be_taken_back(since, back):
+    place, month = municipality("461", "fyn", 3), Month(2025, 12)
+    run = published([place], [clinic("000001", place)])
+    reports = [CapacityRow(month, "000001", "1", None, Fraction(0), None, since, DAY)]
+    stand = Stand(DAY, month.last_day, occupancy_by_clinic(reports, month))
+    assert position_of(run, Kept(stand, (month,), vacancies(reports, month, DAY), (), {})).returnable == back
+
+
 @pytest.mark.rule("R21", "R26")
 def test_a_small_islands_capacity_was_not_counted_and_so_leaves_no_room_when_it_is_returned():
     place = municipality("492", "fyn", 3)

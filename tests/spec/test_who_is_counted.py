@@ -136,14 +136,12 @@ def test_a_clinic_with_few_patients_counts_with_its_patients_and_its_capacities(
     small = [r for r in village.run.rows("clinics") if r["clinic_type"] == "plo" and 0 < int(r["patients"]) < 500]
     assert all(r["status"] == "ok" and r["minimum_patients"] for r in small)
     assert len(small) > 50
-    listed = sum(int(r["patients"]) for r in village.run.rows("clinics"))
-    assert listed + outside(village) == sum(int(r["citizens"]) for r in village.run.rows("councils"))
-
-
-def outside(village):
-    """Citizens without a clinic."""
-    by_clinic = sum(int(r["patients"]) for r in village.run.rows("clinics"))
-    return sum(int(r["citizens"]) for r in village.run.rows("flows")) - by_clinic
+    for council in village.run.rows("councils"):
+        own = [r for r in village.run.rows("clinics") if r["council_id"] == council["council_id"]]
+        listed = [r for r in village.run.rows("flows") if r["clinic_council_id"] == council["council_id"]]
+        assert sum(int(r["patients"]) for r in own) == sum(int(r["citizens"]) for r in listed)
+        counted = [r for r in own if r["clinic_type"] != "island" and r["capacities"]]
+        assert Fraction(council["existing_capacities"]) == sum(Fraction(r["capacities"]) for r in counted)
 
 
 @pytest.mark.rule("R27")
