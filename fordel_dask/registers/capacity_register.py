@@ -1,6 +1,5 @@
 """The capacity register that regions keep: every capacity by month, who fills it, since when it stands vacant."""
 
-import datetime
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -23,7 +22,7 @@ from fordel_dask.extracts.columns import Wanted
 from fordel_dask.extracts.declaration import Source
 from fordel_dask.gathering import every
 from fordel_dask.registers.canonical import clinic_code, exact_decimal
-from fordel_dask.registers.small_tables import day_text, read_small
+from fordel_dask.registers.small_tables import date_of, read_small
 
 REGISTER = "capacity_register"
 HOLDS = {"ALLOCATED_FROM": "day", "VACANT_SINCE": "day", "REPORTED_ON": "day", "SPECIALIST": "flag"}
@@ -125,7 +124,7 @@ def _delivered(row: Mapping[str, Any], known_clinics: Collection[str]) -> Delive
     right["REPORTED_ON"] &= row["REPORTED_ON"] != NO_DAY
     wrong = tuple(column for column, is_right in right.items() if not is_right)
     name = row_name(clinic, row["MONTH"], capacity)
-    allocated, vacant, reported = (_day(row[day]) for day in DAYS)
+    allocated, vacant, reported = (date_of(row[day]) for day in DAYS)
     if month is None or share is None or size is None or reported is None or set(wrong) - {"YDERNR"}:
         return Delivered(name, wrong, None)
     specialist = FLAGS[row["SPECIALIST"].lower()]
@@ -137,8 +136,3 @@ def _delivered(row: Mapping[str, Any], known_clinics: Collection[str]) -> Delive
 
 def _size(value: Any) -> Decimal | None:
     return exact_decimal(value) if plain_text(value) else Decimal(1)
-
-
-def _day(day: int) -> datetime.date | None:
-    text = day_text(day)
-    return datetime.date.fromisoformat(text) if text else None

@@ -11,7 +11,7 @@ from fordel_dask.extracts.columns import Wanted
 from fordel_dask.extracts.declaration import Source
 from fordel_dask.gathering import Faults
 from fordel_dask.registers.canonical import clinic_code
-from fordel_dask.registers.small_tables import day_text, read_small
+from fordel_dask.registers.small_tables import date_of, read_small
 
 REGISTER = "decisions"
 DAYS = ("DECIDED_ON", "NOTICE_DECISION", "NOTICE_CALCULATION", "EFFECTIVE_FROM")
@@ -60,11 +60,11 @@ def read_decisions(source: Source, limits: Mapping[str, int | None]) -> tuple[De
 
 def _decision(row: Mapping[str, Any]) -> Decision | None:
     """Give a row as a decision; none if it cannot be read, which is told elsewhere."""
-    decided_on, number, year = _day(row["DECIDED_ON"]), _positive(row["NUMBER"]), _year(row)
+    decided_on, number, year = date_of(row["DECIDED_ON"]), _positive(row["NUMBER"]), _year(row)
     has_bad_day = any(row[name] == UNREADABLE_DAY for name in DAYS)
     if decided_on is None or number is None or year is None or has_bad_day or not row["YDERNR"]:
         return None
-    notice_decision, notice_calculation, effective_from = (_day(row[name]) for name in DAYS[1:])
+    notice_decision, notice_calculation, effective_from = (date_of(row[name]) for name in DAYS[1:])
     return Decision(
         ydernummer=clinic_code(row["YDERNR"]),
         number=number,
@@ -92,7 +92,7 @@ def _unreadable(rows: Sequence[Mapping[str, Any]]) -> list[str]:
         "with a PLANNING_YEAR that is no year, such as 2026. Correct it, or leave it blank.": [
             f"row {at} with '{row[PLANNING_YEAR]}'"
             for at, row in enumerate(rows, 1)
-            if _day(row["DECIDED_ON"]) is not None and _year(row) is None
+            if date_of(row["DECIDED_ON"]) is not None and _year(row) is None
         ],
     }
     for name in DAYS:
@@ -115,11 +115,6 @@ def _spoken(where: Sequence[str], fault: str) -> str:
     return f"{len(where):,} row{'s' * (len(where) > 1)} {what} ({named}). {advice}"
 
 
-def _day(day: int) -> datetime.date | None:
-    text = day_text(day)
-    return datetime.date.fromisoformat(text) if text else None
-
-
 def _positive(text: str) -> int | None:
     plain = plain_text(text)
     return int(plain) if plain.isascii() and plain.isdigit() and int(plain) > 0 else None
@@ -137,7 +132,7 @@ def _year(row: Mapping[str, Any]) -> int | None:
             if told.isascii() and told.isdigit() and datetime.MINYEAR <= int(told) <= datetime.MAXYEAR
             else None
         )
-    decided_on, shown = _day(row["DECIDED_ON"]), _day(row["NOTICE_CALCULATION"])
+    decided_on, shown = date_of(row["DECIDED_ON"]), date_of(row["NOTICE_CALCULATION"])
     if decided_on is None:
         return None
     return decided_on.year - (shown is not None and shown.year < decided_on.year)

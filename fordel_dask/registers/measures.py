@@ -1,6 +1,5 @@
 """The table of measures that a region keeps: capacities in flight, shared practice, extraordinary situations, moves."""
 
-import datetime
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
@@ -13,7 +12,7 @@ from fordel_dask.extracts.declaration import Source
 from fordel_dask.gathering import Faults
 from fordel_dask.published import Published
 from fordel_dask.registers.canonical import clinic_code, exact_decimal
-from fordel_dask.registers.small_tables import day_text, read_small
+from fordel_dask.registers.small_tables import date_of, read_small
 
 REGISTER = "measures"
 DAYS = ("FROM", "UNTIL")
@@ -55,16 +54,11 @@ def measure_of(row: dict[str, Any]) -> Measure:
         to_council_id=str(row.get("TO_COUNCIL_ID", "")).lower(),
         ydernummer=clinic_code(row.get("YDERNR", "")),
         capacities=None if capacities is None else Fraction(capacities),
-        first_day=_day(row["FROM"]),
-        last_day=_day(row["UNTIL"]),
+        first_day=date_of(row["FROM"]),
+        last_day=date_of(row["UNTIL"]),
         is_invested=str(row.get("INVESTED", "")).upper() in YES,
         reason=str(row.get("REASON", "")),
     )
-
-
-def _day(day: int) -> datetime.date | None:
-    text = day_text(day)
-    return datetime.date.fromisoformat(text) if text else None
 
 
 def unreadable(row: dict[str, Any]) -> Sequence[str]:

@@ -1,5 +1,6 @@
 """Tables that are kept whole, as text: clinics, municipalities, projection."""
 
+import datetime
 from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
@@ -60,6 +61,12 @@ def refuse_rows(error: type[FordelError], rows: Sequence[str], message: str) -> 
 def day_text(day: int) -> str:
     """Give a day as ISO text, blank if there is none or none can be read."""
     return day_as_text(day) if day > UNREADABLE_DAY else ""
+
+
+def date_of(day: int) -> datetime.date | None:
+    """Give a day as a date, none if there is none or none can be read."""
+    text = day_text(day)
+    return datetime.date.fromisoformat(text) if text else None
 
 
 def is_non_negative(value: Any) -> bool:
