@@ -1,6 +1,7 @@
 """Numbers and weights as text, exactly as they are printed, with nothing loaded for it."""
 
 import csv
+import datetime
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,16 @@ def count(value: int | None) -> str:
 def given(value: Fraction | None) -> str:
     """Print an input as its shortest decimal text; nothing for none."""
     return EMPTY if value is None else shortest(value)
+
+
+def day(value: datetime.date | None) -> str:
+    """Print a day as YYYY-MM-DD; nothing for none."""
+    return EMPTY if value is None else value.isoformat()
+
+
+def yes_or_no(holds: bool) -> str:
+    """Print whether something holds."""
+    return "yes" if holds else "no"
 
 
 def ratio(numerator: Fraction | int, denominator: Fraction | int) -> Fraction | None:

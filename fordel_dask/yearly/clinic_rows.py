@@ -11,7 +11,7 @@ from fordel_dask.cycle.dialogue import dialogue_first
 from fordel_dask.cycle.measure import Measure
 from fordel_dask.cycle.notice import earliest_if_told_on
 from fordel_dask.cycle.places import COUNCIL
-from fordel_dask.printing import EMPTY, Row, count, given, number
+from fordel_dask.printing import EMPTY, Row, count, day, given, number
 from fordel_dask.schema.clinics_cycle import CLINICS_TABLES
 from fordel_dask.yearly.clinics import Asked, Reckoned, reckon
 from fordel_dask.yearly.writing import Findings
@@ -45,10 +45,6 @@ def _flag(value: bool | None) -> str:
     return EMPTY if value is None else str(int(value))
 
 
-def _day(value: date | None) -> str:
-    return EMPTY if value is None else value.isoformat()
-
-
 def _status_row(one: ClinicStatus, found: Reckoned) -> Row:
     return (
         one.ydernummer,
@@ -73,10 +69,10 @@ def _numbers(one: ClinicStatus) -> Row:
     return (
         count(one.calculated),
         count(None if one.decision is None else one.decision.number),
-        _day(None if one.decision is None else one.decision.effective_from),
+        day(None if one.decision is None else one.decision.effective_from),
         EMPTY if one.decision is None else one.decision.reason,
         count(None if one.pending is None else one.pending.number),
-        _day(None if one.pending is None else one.pending.effective_from),
+        day(None if one.pending is None else one.pending.effective_from),
         count(one.limit),
         one.limit_by,
         count(one.change),
@@ -109,8 +105,8 @@ def _proposed(one: ClinicStatus, found: Reckoned) -> Row:
     proposed = found.proposals.get(one.ydernummer)
     if proposed is None:
         return EMPTY, EMPTY, EMPTY
-    day = earliest_if_told_on(found.day, proposed.number, one.limit)
-    return count(proposed.number), " ".join(proposed.bound_by), _day(day)
+    earliest = earliest_if_told_on(found.day, proposed.number, one.limit)
+    return count(proposed.number), " ".join(proposed.bound_by), day(earliest)
 
 
 def _permission(one: Measure) -> str:
@@ -145,8 +141,8 @@ def _phase_rows(found: Reckoned) -> Iterator[Row]:
     for one in found.statuses:
         for step in found.phases.get(one.ydernummer, ()):
             lawful = earliest_if_told_on(found.day, step.number, one.limit)
-            day = max(lawful, date(step.year, 1, 1))
-            yield one.ydernummer, count(step.year), count(step.number), _day(day), step.ground
+            first = max(lawful, date(step.year, 1, 1))
+            yield one.ydernummer, count(step.year), count(step.number), day(first), step.ground
 
 
 def _place_rows(found: Reckoned) -> Iterator[Row]:
@@ -163,10 +159,10 @@ def decision_rows(decisions: Iterable[Decision]) -> Iterator[Row]:
         yield (
             one.ydernummer,
             count(one.number),
-            *map(_day, (one.decided_on, one.notice_decision, one.notice_calculation, one.effective_from)),
+            *map(day, (one.decided_on, one.notice_decision, one.notice_calculation, one.effective_from)),
             one.reason,
             count(one.planning_year),
-            _day(one.earliest),
+            day(one.earliest),
             count(one.before),
         )
 

@@ -13,20 +13,10 @@ from fordel_dask.cycle.norm_path import NormYear
 from fordel_dask.cycle.reach import Reach
 from fordel_dask.cycle.stand import Stand
 from fordel_dask.cycle.supplement import FLOOR_ONLY, WHOLE_REGION
-from fordel_dask.printing import EMPTY, Row, count, given, number, ratio
+from fordel_dask.printing import EMPTY, Row, count, day, given, number, ratio, yes_or_no
 from fordel_dask.published import Published
 
 NO_FRACTION = Fraction(0)
-
-
-def yes(holds: bool) -> str:
-    """Print whether something holds."""
-    return "yes" if holds else "no"
-
-
-def day_text(day: object) -> str:
-    """Print a day; nothing for none."""
-    return EMPTY if day is None else str(day)
 
 
 def council_rows(statuses: Iterable[CouncilStatus], returnable: Mapping[str, Fraction]) -> Iterator[Row]:
@@ -146,7 +136,7 @@ def measure_rows(stand: Stand, moves: Sequence[JudgedMove]) -> Iterator[Row]:
 def _measure_row(one: Measure, stand: Stand, verdict: str, reason: str) -> Row:
     return (
         *(one.kind, one.council_id, one.to_council_id, one.ydernummer, given(one.capacities)),
-        *(day_text(one.first_day), day_text(one.last_day), yes(one.holds_on(stand.day)), verdict, reason),
+        *(day(one.first_day), day(one.last_day), yes_or_no(one.holds_on(stand.day)), verdict, reason),
     )
 
 
@@ -155,8 +145,8 @@ def vacant_rows(vacant: Iterable[Vacancy], of_council: Mapping[str, str]) -> Ite
     for one in vacant:
         yield (
             *(one.ydernummer, of_council.get(one.ydernummer, EMPTY), one.capacity_id, given(one.capacities)),
-            *(str(one.month), day_text(one.since), count(one.months), day_text(one.may_be_taken_back_from)),
-            yes(one.may_be_taken_back),
+            *(str(one.month), day(one.since), count(one.months), day(one.may_be_taken_back_from)),
+            yes_or_no(one.may_be_taken_back),
         )
 
 

@@ -1,6 +1,5 @@
 """The tables of a follow-up as rows of text, in the columns of :mod:`fordel_dask.schema.follow_up`."""
 
-import datetime
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -8,7 +7,7 @@ from fordel_dask.cycle.capacity_report import Vacancy, clinic_counts
 from fordel_dask.cycle.clinic_months import ClinicMonth
 from fordel_dask.cycle.follow_up import AreaMonth, FollowUp, not_in_time
 from fordel_dask.cycle.vintages import Vintage
-from fordel_dask.printing import EMPTY, Row, count, given, number
+from fordel_dask.printing import EMPTY, Row, count, day, given, number, yes_or_no
 
 if TYPE_CHECKING:
     from fordel_dask.yearly.follow_up import Followed
@@ -55,9 +54,9 @@ def _clinic_month(one: ClinicMonth) -> Row:
     figures = (occupancy.allocated, occupancy.occupied, one.filled, occupancy.vacant)
     return (
         *(str(one.month), one.ydernummer, one.place.municipality_code, one.place.council_id),
-        *(_yes(one.counts), one.status),
+        *(yes_or_no(one.counts), one.status),
         *(given(figure) if one.is_reported else EMPTY for figure in figures),
-        *(given(one.registered), _day(one.reported[-1] if one.reported else None), count(len(one.reported))),
+        *(given(one.registered), day(one.reported[-1] if one.reported else None), count(len(one.reported))),
     )
 
 
@@ -67,8 +66,8 @@ def _vacancies(found: "Followed") -> Iterable[Row]:
         place = places[one.ydernummer]
         yield (
             *(place.council_id, place.municipality_code, one.ydernummer, one.capacity_id, str(one.month)),
-            *(given(one.capacities), _day(one.since), count(one.months), _day(one.may_be_taken_back_from)),
-            *(_yes(one.may_be_taken_back), _yes(clinic_counts(one.ydernummer, found.published)), _note(one)),
+            *(given(one.capacities), day(one.since), count(one.months), day(one.may_be_taken_back_from)),
+            *(yes_or_no(one.may_be_taken_back), yes_or_no(clinic_counts(one.ydernummer, found.published)), _note(one)),
         )
 
 
@@ -87,7 +86,7 @@ def _vintage(one: Vintage) -> Row:
         *(one.revised.allocated, one.revised.occupied),
     )
     return (
-        *(str(one.month), _day(one.reported_on), one.kind, one.code),
+        *(str(one.month), day(one.reported_on), one.kind, one.code),
         *map(count, (one.new, one.again, one.reported)),
         *map(number, figures),
     )
@@ -96,13 +95,5 @@ def _vintage(one: Vintage) -> Row:
 def _late(one: ClinicMonth) -> Row:
     return (
         *(str(one.month), one.ydernummer, one.place.council_id, one.place.municipality_code, one.status),
-        *(_day(one.due), _day(one.reported[0] if one.reported else None), count(one.days_late), given(one.registered)),
+        *(day(one.due), day(one.reported[0] if one.reported else None), count(one.days_late), given(one.registered)),
     )
-
-
-def _yes(holds: bool) -> str:
-    return "yes" if holds else "no"
-
-
-def _day(day: datetime.date | None) -> str:
-    return EMPTY if day is None else day.isoformat()
