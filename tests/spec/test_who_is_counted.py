@@ -116,12 +116,13 @@ def test_who_is_enrolled_across_a_border_is_shown_and_nothing_is_corrected_for(v
 
 
 @pytest.mark.rule("R10")
-def test_services_settled_in_another_year_change_no_weight(village, tmp_path):
-    def with_last_year(services):
-        last = services.head(500).assign(HONUGE=lambda rows: "24" + rows.HONUGE.str[2:])
-        return pd.concat([services, last])
+@pytest.mark.parametrize("year", ["24", "26"])
+def test_services_settled_in_another_year_change_no_weight(village, tmp_path, year):
+    def with_another_year(services):
+        other = services.head(500).assign(HONUGE=lambda rows: year + rows.HONUGE.str[2:])
+        return pd.concat([services, other])
 
-    run = village.changed(tmp_path, {"services": with_last_year})
+    run = village.changed(tmp_path, {"services": with_another_year})
     assert run.bytes_of("weights") == village.run.bytes_of("weights")
 
 
