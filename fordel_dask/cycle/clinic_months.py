@@ -8,6 +8,7 @@ from fractions import Fraction
 from fordel_dask.cycle.capacity_report import CapacityRow, Reports, clinic_counts, occupancy_of, standing
 from fordel_dask.cycle.months import Month, months_from
 from fordel_dask.cycle.occupancy import Occupancy
+from fordel_dask.cycle.whereabouts import rows_on
 from fordel_dask.law.provisions import holds, whole
 from fordel_dask.published import Published, RegisterRow
 
@@ -100,7 +101,7 @@ def clinic_months(
     found = []
     for month in months:
         due, end = due_day(month), month.last_day
-        in_force = {clinic: row for clinic, rows in by_clinic.items() for row in rows if row.covers(end)}
+        in_force = rows_on(published, end)
         owing = {clinic for clinic, row in in_force.items() if row.capacities}
         for clinic in sorted(owing | named.get(month, set())):
             register_row = in_force.get(clinic)
