@@ -243,9 +243,3 @@ def _part_of(parts: Parts, counted: Fraction, ends: list[Fraction]) -> Parts:
     """Give what counts of a change from one end to the other, each part in proportion."""
     change = ends[1] - ends[0]
     return times(parts, counted / change) if change else {}
-
-
-def listed_in(pair: Pair, kind: str) -> tuple[int, int]:
-    """Give how many of a kind only the later RUN lists, and how many only the earlier one."""
-    before, after = pair.before.rows[kind], pair.after.rows[kind]
-    return len([code for code in after if code not in before]), len([code for code in before if code not in after])
