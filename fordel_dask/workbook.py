@@ -16,6 +16,9 @@ SHEET_NAME = 31
 
 WIDEST, NARROWEST = 48, 9
 FORMATS = {"count": "#,##0", "number": "#,##0.000", "kroner": "#,##0.00", "estimate": "#,##0.000", "given": "General"}
+UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+"""What a workbook cannot hold; a text that a region wrote may."""
+
 UNCHANGING = (1980, 1, 1, 0, 0, 0)
 
 
@@ -84,7 +87,7 @@ def _fill(sheet: Any, heading: Sequence[str], rows: Sequence[Sequence[str]], kin
 
 def _value(text: str, kind: str) -> str | int | float | None:
     if kind == "text":
-        return text or None
+        return UNWRITABLE.sub("�", text) or None
     if not text:
         return None
     return int(text) if kind == "count" or "." not in text else float(Decimal(text))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 MONTHS_A_YEAR = 12
-MONTH_FORM = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
+MONTH_FORM = re.compile(r"([12][0-9]{3})-(0[1-9]|1[0-2])")
 
 
 @dataclass(frozen=True, order=True)
@@ -39,7 +39,7 @@ class Month:
 def month_of(text: str) -> Month | None:
     """Read ``YYYY-MM``; none if it is anything else."""
     found = MONTH_FORM.fullmatch(text)
-    return Month(int(found[1]), int(found[2])) if found and int(found[1]) else None
+    return Month(int(found[1]), int(found[2])) if found else None
 
 
 def months_from(first: Month, last: Month) -> tuple[Month, ...]:

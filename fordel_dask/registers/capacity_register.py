@@ -17,12 +17,12 @@ from fordel_dask.cycle.capacity_contradictions import (
 from fordel_dask.cycle.capacity_report import CapacityRow, row_name
 from fordel_dask.cycle.months import month_of
 from fordel_dask.errors import DecisionError
-from fordel_dask.extracts.arrays import DAY_EXAMPLES, NO_DAY, UNREADABLE_DAY, plain_text
+from fordel_dask.extracts.arrays import DAY_EXAMPLES, NO_DAY, plain_text
 from fordel_dask.extracts.columns import Wanted
 from fordel_dask.extracts.declaration import Source
 from fordel_dask.gathering import every
 from fordel_dask.registers.canonical import clinic_code, exact_decimal
-from fordel_dask.registers.small_tables import date_of, read_small
+from fordel_dask.registers.small_tables import date_of, is_readable, read_small
 
 REGISTER = "capacity_register"
 HOLDS = {"ALLOCATED_FROM": "day", "VACANT_SINCE": "day", "REPORTED_ON": "day", "SPECIALIST": "flag"}
@@ -119,7 +119,7 @@ def _delivered(row: Mapping[str, Any], known_clinics: Collection[str]) -> Delive
         "OCCUPIED_SHARE": share is not None and 0 <= share <= 1,
         "SPECIALIST": row["SPECIALIST"].lower() in FLAGS,
         "CAPACITIES": size is not None and size > 0,
-        **{day: row[day] != UNREADABLE_DAY for day in DAYS},
+        **{day: is_readable(row[day]) for day in DAYS},
     }
     right["REPORTED_ON"] &= row["REPORTED_ON"] != NO_DAY
     wrong = tuple(column for column, is_right in right.items() if not is_right)

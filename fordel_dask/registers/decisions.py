@@ -6,12 +6,12 @@ from typing import Any
 
 from fordel_dask.cycle.decision import FAULTS, Complaint, Decision, first_day_of_power, settled
 from fordel_dask.errors import DecisionError
-from fordel_dask.extracts.arrays import DAY_EXAMPLES, NO_DAY, UNREADABLE_DAY, plain_text
+from fordel_dask.extracts.arrays import DAY_EXAMPLES, NO_DAY, plain_text
 from fordel_dask.extracts.columns import Wanted
 from fordel_dask.extracts.declaration import Source
 from fordel_dask.gathering import Faults
 from fordel_dask.registers.canonical import clinic_code
-from fordel_dask.registers.small_tables import date_of, read_small
+from fordel_dask.registers.small_tables import date_of, is_readable, read_small
 
 REGISTER = "decisions"
 DAYS = ("DECIDED_ON", "NOTICE_DECISION", "NOTICE_CALCULATION", "EFFECTIVE_FROM")
@@ -22,6 +22,9 @@ WANTED = (
     Wanted(PLANNING_YEAR, optional=True),
 )
 MOST_NAMED = 5
+MOST_PATIENTS = 1_000_000
+"""More than any clinic could have."""
+
 ADVICE = {
     "unknown": "Correct YDERNR, or decide when the clinic stands in the register.",
     "before_power": "Regions decide from {first_day} on; correct DECIDED_ON.",
@@ -61,7 +64,7 @@ def read_decisions(source: Source, limits: Mapping[str, int | None]) -> tuple[De
 def _decision(row: Mapping[str, Any]) -> Decision | None:
     """Give a row as a decision; none if it cannot be read, which is told elsewhere."""
     decided_on, number, year = date_of(row["DECIDED_ON"]), _positive(row["NUMBER"]), _year(row)
-    has_bad_day = any(row[name] == UNREADABLE_DAY for name in DAYS)
+    has_bad_day = not all(is_readable(row[name]) for name in DAYS)
     if decided_on is None or number is None or year is None or has_bad_day or not row["YDERNR"]:
         return None
     notice_decision, notice_calculation, effective_from = (date_of(row[name]) for name in DAYS[1:])
@@ -96,7 +99,7 @@ def _unreadable(rows: Sequence[Mapping[str, Any]]) -> list[str]:
         ],
     }
     for name in DAYS:
-        wrong = [f"row {at}" for at, row in enumerate(rows, 1) if row[name] == UNREADABLE_DAY]
+        wrong = [f"row {at}" for at, row in enumerate(rows, 1) if not is_readable(row[name])]
         found[f"with {name} that is no date. Expected is for instance {DAY_EXAMPLES}."] = wrong
     return [_spoken(where, fault) for fault, where in found.items() if where]
 
@@ -117,7 +120,7 @@ def _spoken(where: Sequence[str], fault: str) -> str:
 
 def _positive(text: str) -> int | None:
     plain = plain_text(text)
-    return int(plain) if plain.isascii() and plain.isdigit() and int(plain) > 0 else None
+    return int(plain) if plain.isascii() and plain.isdigit() and 0 < int(plain) <= MOST_PATIENTS else None
 
 
 def _year(row: Mapping[str, Any]) -> int | None:

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from fordel_dask.errors import FordelError, SchemaError
-from fordel_dask.extracts.arrays import UNREADABLE_DAY, day_as_text, days, plain_text, python_values
+from fordel_dask.extracts.arrays import EPOCH, UNREADABLE_DAY, day_as_text, days, plain_text, python_values
 from fordel_dask.extracts.columns import Wanted, choose_columns
 from fordel_dask.extracts.declaration import Source
 from fordel_dask.extracts.files import described, pieces, read_rows
@@ -19,6 +19,8 @@ from fordel_dask.registers.canonical import decimal_text, exact_decimal
 
 Row = dict[str, str]
 WHOLE = 10_000_000
+LAST_DAY = datetime.date(2999, 12, 31).toordinal() - EPOCH
+"""Last day that a region can mean."""
 
 
 def read_small(source: Source, wanted: Sequence[Wanted], raw: frozenset[str]) -> list[dict[str, Any]]:
@@ -63,9 +65,14 @@ def day_text(day: int) -> str:
     return day_as_text(day) if day > UNREADABLE_DAY else ""
 
 
+def is_readable(day: int) -> bool:
+    """Tell whether a day is blank or one that can be meant; one after 2999, from which no notice ends, cannot."""
+    return day != UNREADABLE_DAY and day <= LAST_DAY
+
+
 def date_of(day: int) -> datetime.date | None:
     """Give a day as a date, none if there is none or none can be read."""
-    text = day_text(day)
+    text = day_text(day) if is_readable(day) else ""
     return datetime.date.fromisoformat(text) if text else None
 
 

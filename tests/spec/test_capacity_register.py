@@ -237,6 +237,8 @@ IN_ONE_ROW = {
     "no share": ({"OCCUPIED_SHARE": ""}, "no number from 0 to 1"),
     "a speciality that is not told": ({"SPECIALIST": "perhaps"}, "neither 1, 0 nor blank"),
     "no day of allocation": ({"ALLOCATED_FROM": "2025-02-30"}, "ALLOCATED_FROM is no date"),
+    "a day that nobody can mean": ({"VACANT_SINCE": "9999-12-01"}, "VACANT_SINCE is no date"),
+    "a month that nobody can mean": ({"MONTH": "9999-12"}, "whose MONTH is no month"),
     "no day of vacancy": ({"VACANT_SINCE": "long ago"}, "VACANT_SINCE is no date"),
     "no day of report": ({"REPORTED_ON": ""}, "REPORTED_ON is blank or no date"),
     "vacant before allocated": ({"ALLOCATED_FROM": "2025-07-02", "VACANT_SINCE": "2025-07-01"}, "dates reversed"),

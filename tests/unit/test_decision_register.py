@@ -66,11 +66,19 @@ def test_what_is_written_can_be_edited_and_read_again(tmp_path, kind):
     assert read_decisions(Source("decisions", (path,)), LIMITS) == found
 
 
+def test_a_reason_with_signs_that_a_workbook_cannot_hold_is_written_all_the_same(tmp_path):
+    rows = list(decision_rows(read(tmp_path, "1,1500,2026-01-20,,,,be\x0bcause")))
+    path = tmp_path / "again.xlsx"
+    path.write_bytes(workbook_bytes([DECISIONS], {"decisions": rows}))
+    assert read_decisions(Source("decisions", (path,)), LIMITS)[0].reason == "be\ufffdcause"
+
+
 WRONG = {
     "1,0,2026-01-20,,,,": "NUMBER that is no positive whole number",
     "1,-5,2026-01-20,,,,": "NUMBER that is no positive whole number",
     "1,1600.5,2026-01-20,,,,": "NUMBER that is no positive whole number",
     "1,many,2026-01-20,,,,": "NUMBER that is no positive whole number",
+    "1,99999999999999999999,2026-01-20,,,,": "NUMBER that is no positive whole number",
     "1,,2026-01-20,,,,": "NUMBER that is no positive whole number",
     ",1500,2026-01-20,,,,": "without YDERNR",
     "1,1500,,,,,": "without DECIDED_ON",
@@ -78,6 +86,7 @@ WRONG = {
     "1,1500,2026-01-20,soon,,,": "NOTICE_DECISION that is no date",
     "1,1500,2026-01-20,,2026-13-01,,": "NOTICE_CALCULATION that is no date",
     "1,1500,2026-01-20,,,31.02.2026,": "EFFECTIVE_FROM that is no date",
+    "1,1700,2026-01-20,2026-01-20,9999-12-31,,": "NOTICE_CALCULATION that is no date",
     "9,1500,2026-01-20,,,,": "neither in the RUN nor in its register",
     "1,1500,2025-06-30,,,,": "before regions could decide",
     "1,1500,2026-01-20,2026-01-19,,,": "notice was given before the decision",
@@ -107,7 +116,7 @@ def test_everything_wrong_is_told_at_once_with_how_many_and_where(tmp_path):
         read(tmp_path, *WRONG, "1,1500,2026-01-20,,,,", "2,700,2026-01-20,,,,", "2,750,2026-01-20,,,,")
     told = str(refused.value).splitlines()
     assert len(told) == len(set(WRONG.values())) + 1
-    assert any("5 rows with a NUMBER" in line and "row 2 with '-5'" in line for line in told)
+    assert any("6 rows with a NUMBER" in line and "row 2 with '-5'" in line for line in told)
     assert any("take effect on the same day" in line for line in told)
 
 
