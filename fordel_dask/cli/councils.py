@@ -1,5 +1,6 @@
 """``fordel councils``: where every council stands against its binding number."""
 
+from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -84,7 +85,8 @@ def summary_text(summary: dict[str, Any], out: Path | None) -> str:
     """Give the summary as a table of the councils and a few lines."""
     lines = [f"{summary['run']}, on {summary['on']}; capacities by {summary['counted_by']} ({summary['counted_on']})."]
     lines += ["", *_council_table(summary), "", *_floor_lines(summary), *_access_lines(summary["access"])]
-    lines += _supplement_lines(summary["supplement"])
+    names = {one["council_id"]: one["council"] for one in summary["councils"]}
+    lines += _supplement_lines(summary["supplement"], names)
     lines += [f"Move refused: {move}." for move in summary["moves_refused"]]
     if "path" in summary:
         lines += ["", *path_lines(summary["path"])]
@@ -122,11 +124,12 @@ def _access_lines(access: dict[str, Any]) -> list[str]:
     return [f"{percent(access['share'])} of {access['located']:,} citizens have {near} ({access['clinics']:,} open)."]
 
 
-def _supplement_lines(supplement: dict[str, Any]) -> list[str]:
+def _supplement_lines(supplement: dict[str, Any], names: Mapping[str, str]) -> list[str]:
     money = supplement["money"]
     told = f" {money['million']} million kroner for the country in {money['year']}" if money else ""
     free = f"; {money['region']} may use {money['everywhere_million']} million everywhere" if money else ""
-    where = ", ".join(supplement["councils"]) or "no council"
+    may = supplement["councils"]
+    where = "every council" if len(may) == len(names) else ", ".join(names[one] for one in may) or "no council"
     return [f"The temporary supplement may be agreed in {where}.{told}{free}{'.' if money else ''}"]
 
 
@@ -150,7 +153,8 @@ def path_lines(path: dict[str, Any]) -> list[str]:
     lifts = path["floor_lifts_no_council_from"]
     stays = f"The floor does not end by itself: it still binds in {left}."
     growth = "citizens as projected" if path["projection"] else "no projection: citizens stay as they are"
-    assumed = f"the same step every year (assumption), {path['doctors_per_capacity']:g} doctors a capacity"
+    doctors = f"{path['doctors_per_capacity']:g} doctor{'' if path['doctors_per_capacity'] == 1 else 's'} a capacity"
+    assumed = f"the same step every year (assumption), {doctors}"
     return [
         f"The norm on the way to the national goal: {assumed}, {growth}.",
         *aligned(heading, rows),
