@@ -22,13 +22,14 @@ LACKING = {
 """What a summary says of what could not be taken into account."""
 
 DAY = click.DateTime(["%Y-%m-%d"])
+DAY_HELP = "Day asked about. Default: of the last report, else 1 January of the RUN's year."
 
 
 @click.command(short_help="Councils against their numbers: room, coverage, areas, access.")
 @click.argument("run", type=PATH, metavar="RUN")
 @click.option("--capacity", type=PATH, metavar="FILE", help="Capacity register, or a directory with registers.toml.")
 @click.option("--measures", type=PATH, metavar="FILE", help="Measures of regions: in flight, moves, extraordinary …")
-@click.option("--on", type=DAY, help="Day asked about. Default: of the last report, else 1 January of the RUN's year.")
+@click.option("--on", type=DAY, metavar="YYYY-MM-DD", help=DAY_HELP)
 @click.option("--path", "with_path", is_flag=True, help="The norm, year by year, to what the national goal gives.")
 @click.option("--projection", type=PATH, metavar="FILE", help="With --path: persons by YEAR and KOM.")
 @click.option("--doctors-per-capacity", default="1", metavar="NUMBER", help="With --path: doctors who make a capacity.")
