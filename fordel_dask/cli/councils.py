@@ -157,7 +157,7 @@ def path_lines(path: dict[str, Any]) -> list[str]:
     doctors = f"{path['doctors_per_capacity']:g} doctor{'' if path['doctors_per_capacity'] == 1 else 's'} a capacity"
     assumed = f"the same step every year (assumption), {doctors}"
     return [
-        f"The norm on the way to the national goal: {assumed}, {growth}.",
+        f"The norm on the way to the national goal of doctors for {path['years'][0]['citizens']:,.0f} citizens: {assumed}, {growth}.",
         *aligned(heading, rows),
         f"The floor ends by itself in {ends}." if ends else stays,
         f"From {lifts} it raises no council's number." if lifts else "It raises a council's number in every year.",
