@@ -149,7 +149,7 @@ def path_lines(path: dict[str, Any]) -> list[str]:
         )
         for year in path["years"]
     ]
-    ends = path["floor_ends"]
+    ends, last = path["floor_ends"], path["years"][-1]
     left = ", ".join(path["floor_binds_at_the_end_in"])
     lifts = path["floor_lifts_no_council_from"]
     stays = f"The floor does not end by itself: it still binds in {left}."
@@ -157,7 +157,8 @@ def path_lines(path: dict[str, Any]) -> list[str]:
     doctors = f"{path['doctors_per_capacity']:g} doctor{'' if path['doctors_per_capacity'] == 1 else 's'} a capacity"
     assumed = f"the same step every year (assumption), {doctors}"
     return [
-        f"The norm on the way to the national goal of doctors for {path['years'][0]['citizens']:,.0f} citizens: {assumed}, {growth}.",
+        f"The norm on the way to {path['goal_doctors']:,} doctors in {last['year']} for {last['citizens']:,.0f} citizens: "
+        f"{assumed}, {growth}.",
         *aligned(heading, rows),
         f"The floor ends by itself in {ends}." if ends else stays,
         f"From {lifts} it raises no council's number." if lifts else "It raises a council's number in every year.",
