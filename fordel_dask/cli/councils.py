@@ -157,7 +157,8 @@ def path_lines(path: dict[str, Any]) -> list[str]:
     doctors = f"{path['doctors_per_capacity']:g} doctor{'' if path['doctors_per_capacity'] == 1 else 's'} a capacity"
     assumed = f"the same step every year (assumption), {doctors}"
     return [
-        f"The norm on the way to {path['goal_doctors']:,} doctors in {last['year']} for {last['citizens']:,.0f} citizens:",
+        f"The norm on the way to {path['goal_doctors']:,} doctors in {last['year']}, for {last['citizens']:,.0f} "
+        "citizens:",
         f"{assumed}, {growth}.",
         *aligned(heading, rows),
         f"The floor ends by itself in {ends}." if ends else stays,
