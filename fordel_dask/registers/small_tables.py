@@ -21,7 +21,8 @@ WHOLE = 10_000_000
 
 
 def read_small(source: Source, wanted: Sequence[Wanted], raw: frozenset[str]) -> list[dict[str, Any]]:
-    """Read all rows of a small register; columns in ``raw`` as delivered, dates (FRA, TIL) as days."""
+    """Read all rows of a small register; columns in ``raw`` as delivered, those that hold a day as days."""
+    dated = frozenset(column.name for column in wanted if column.holds == "day")
     faults = Faults()
     files = choose_columns(source, described(source, faults), wanted, faults)
     faults.refuse()
@@ -29,20 +30,24 @@ def read_small(source: Source, wanted: Sequence[Wanted], raw: frozenset[str]) ->
     for extract, columns in files:
         for piece in pieces(extract, WHOLE):
             for batch in read_rows(piece, columns, frozenset()):
-                rows.extend(_rows(batch, raw))
+                rows.extend(_rows(batch, raw, dated))
     return rows
 
 
-def _rows(batch: Any, raw: frozenset[str]) -> list[dict[str, Any]]:
-    values = {name: _values(batch[name], name, raw) for name in batch.schema.names}
+def _rows(batch: Any, raw: frozenset[str], dated: frozenset[str]) -> list[dict[str, Any]]:
+    values = {
+        name: _days(batch[name]) if name in dated else _values(batch[name], name in raw) for name in batch.schema.names
+    }
     return [{name: column[n] for name, column in values.items()} for n in range(batch.num_rows)]
 
 
-def _values(column: Any, name: str, raw: frozenset[str]) -> list[Any]:
-    if name in ("FRA", "TIL"):
-        return [int(day) for day in np.asarray(days(column))]
+def _days(column: Any) -> list[int]:
+    return [int(day) for day in np.asarray(days(column))]
+
+
+def _values(column: Any, is_raw: bool) -> list[Any]:
     values = python_values(column.dictionary_decode() if pa.types.is_dictionary(column.type) else column)
-    return values if name in raw else [plain_text(value) for value in values]
+    return values if is_raw else [plain_text(value) for value in values]
 
 
 def refuse_rows(error: type[FordelError], rows: Sequence[str], message: str) -> None:

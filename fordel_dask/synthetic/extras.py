@@ -29,6 +29,7 @@ NOTICE_DAYS = 30  # twice: from the decision's and from the calculation's notice
 REASONS = ("patients enrolled", "new clinic", "clinic divided", "capacity moved")
 CAPACITY_COLUMNS = (
     "MONTH", "YDERNR", "CAPACITY_ID", "ALLOCATED_FROM", "OCCUPIED_SHARE", "SPECIALIST", "VACANT_SINCE", "REPORTED_ON",
+    "CAPACITIES",
 )  # fmt: skip
 DECLARED = """\
 [prescriptions]
@@ -135,6 +136,7 @@ def _capacities(nation: Nation) -> Iterable[Line]:
     rng, clinics = stream(nation, Purpose.OFFICES, 2), clinics_of(nation)
     clinic = np.repeat(np.arange(clinics.n_open), np.ceil(clinics.capacities[: clinics.n_open]).astype(np.int64))
     number = np.arange(clinic.size) - np.searchsorted(clinic, clinic)
+    size = np.round(np.minimum(clinics.capacities[clinic] - number, 1.0), 2)  # whole ones, and what is left over
     share = np.where(happens(rng, OCCUPIED, clinic.size), 1.0, np.where(happens(rng, PARTLY, clinic.size), 0.5, 0.0))
     since = nation.fee_year_start - rng.integers(0, 900, clinic.size)
     since = np.where(happens(rng, 0.3, clinic.size), since + 900, since)
@@ -148,6 +150,7 @@ def _capacities(nation: Nation) -> Iterable[Line]:
             yield (
                 f"{nation.fee_year}-{month:02}", name, f"{name}-{number[n] + 1}", "2010-01-01", f"{filled:g}",
                 int(filled > 0), _day(int(since[n])) if vacant[n] else "", told.isoformat(),
+                f"{size[n]:g}",
             )  # fmt: skip
 
 
