@@ -13,6 +13,7 @@ from fordel_dask import __version__
 from fordel_dask.cli.check import check
 from fordel_dask.cli.cluster import cluster
 from fordel_dask.cli.diagnose import diagnose
+from fordel_dask.cli.fees import fees
 from fordel_dask.cli.follow_up import follow_up
 from fordel_dask.cli.knowledge import glossary, sources
 from fordel_dask.cli.nation import demo, synth
@@ -45,6 +46,7 @@ for _command in (demo, synth, check, plan, ingest, run, explain, refit, verify, 
     cli.add_command(_command)
 cli.add_command(diagnose)
 cli.add_command(follow_up)
+cli.add_command(fees)
 
 
 def main() -> None:
