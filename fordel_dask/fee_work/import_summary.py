@@ -66,8 +66,8 @@ def _oddity_lines(order: ImportOrder, found: Imported) -> list[str]:
 def _unjudged_lines(found: Imported) -> list[str]:
     if not found.unjudged:
         return []
-    told = ", ".join(f"{fee.section} {fee.code}" for fee in found.unjudged)
-    return [f"Not judged, and so counted as no contact ({len(found.unjudged)}): {told}."]
+    told = dict.fromkeys(f"{fee.section} {fee.code}" for fee in found.unjudged)
+    return [f"Not judged, and so counted as no contact ({len(told)}): {', '.join(told)}."]
 
 
 def _written_lines(order: ImportOrder, found: Imported) -> list[str]:

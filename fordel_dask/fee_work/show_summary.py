@@ -16,7 +16,9 @@ NUMBERS = ("kroner",)
 WIDTH = 44
 NO_CONTACT = "–"
 AREAS = {"uden_for_laegedaekningstruet": "enough doctors", "i_laegedaekningstruet": "short of doctors"}
-COVERED = {"0": "", "1": "yes", "?": "unclear"}
+LEGEND = "Covered: by the chronic-care fee, instead of paid by the service."
+NOT_COVERED = "0"
+COVERED = {NOT_COVERED: "", "1": "yes", "?": "unclear"}
 PERCENT = 100
 USE = "stated for locum rates and goodwill; as a price index between fee years an assumption (V38)"
 
@@ -102,8 +104,9 @@ def _fee_lines(order: ShowOrder, found: Shown) -> list[str]:
         *(["Footnotes:"] if found.footnotes else []),
         *(f"  {one.section} {one.sign}: {one.text}" for one in found.footnotes),
         *(["Notes:", *notes] if notes else []),
-        f"{len(found.fees)} fees, {sum(fee.is_contact for fee in found.fees)} of them contacts (M3); covered: by the "
-        f"chronic-care fee.",
+        *([LEGEND] if any(fee.covered != NOT_COVERED for fee in found.fees) else []),
+        f"{len(found.fees)} {'fee' if len(found.fees) == 1 else 'fees'}, contacts among them (M3): "
+        f"{sum(fee.is_contact for fee in found.fees)}.",
     ]
 
 

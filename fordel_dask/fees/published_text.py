@@ -24,6 +24,7 @@ from fordel_dask.fees.fee_text import (
 )
 from fordel_dask.fees.headings import Place, step
 from fordel_dask.fees.oddities import oddities_of
+from fordel_dask.fees.rows import refuse
 
 T = TypeVar("T", FeeLine, CorrectionLine)
 MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>")
@@ -66,7 +67,7 @@ class _Reading:
         return replace(found, oddities=tuple(oddities))
 
 
-def read_fee_text(lines: Sequence[str], name: str = "line") -> FeeText:
+def read_fee_text(lines: Sequence[str], name: str = "the fee table") -> FeeText:
     """Read the lines of a published fee table; ``name`` is the file's, to tell lines by.
 
     Raises
@@ -75,7 +76,7 @@ def read_fee_text(lines: Sequence[str], name: str = "line") -> FeeText:
         A line with an amount has no code and no name that is known, stands below no heading, or holds an amount
         that cannot be read; or a fee stands twice; or there is none. Every such line is told by its number.
     """
-    reading, wrong = _Reading(), list[str]()
+    reading, wrong = _Reading(), list[tuple[int, str]]()
     for number, raw in enumerate(lines, 1):
         line = MARKUP.sub("", raw).strip()
         if RULED.match(line):
@@ -83,13 +84,10 @@ def read_fee_text(lines: Sequence[str], name: str = "line") -> FeeText:
         try:
             _read_line(reading, line, number)
         except UnreadableLineError as fault:
-            wrong.append(f"{name}:{number}: {fault}")
-    wrong += [f"{name}:{again.line}: {what}" for again, what in _repeated(reading)]
-    if not reading.fees and not wrong:
-        wrong.append(f"{name}: no line ends in an amount such as 169,11")
-    if wrong:
-        lines_are = "line is" if len(wrong) == 1 else "lines are"
-        raise SchemaError("\n".join([f"The fee table cannot be read, {len(wrong)} {lines_are} wrong:", *wrong]))
+            wrong.append((number, str(fault)))
+    refuse(name, sorted([*wrong, *((again.line, what) for again, what in _repeated(reading))]))
+    if not reading.fees:
+        raise SchemaError(f"{name} holds no fee: no line ends in an amount such as 169,11. Name a fee table's text.")
     return reading.result()
 
 
@@ -142,7 +140,7 @@ def _take_heading(reading: _Reading, line: str, number: int) -> None:
         )
     if after.unknown:
         reading.unknown = (number, " ".join(line.split()))
-    elif after.place != reading.place:
+    elif after.is_heading:
         reading.unknown = None
     reading.place = after.place
 
