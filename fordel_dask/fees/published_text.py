@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import TypeVar
 
 from fordel_dask.errors import SchemaError
 from fordel_dask.fees.amount_line import DIGITS, ends_in_amount, fee_line, has_code_within, lacks_amount
@@ -24,9 +23,8 @@ from fordel_dask.fees.fee_text import (
 )
 from fordel_dask.fees.headings import Place, step
 from fordel_dask.fees.oddities import oddities_of
-from fordel_dask.fees.rows import refuse
+from fordel_dask.fees.rows import refuse, repeated
 
-T = TypeVar("T", FeeLine, CorrectionLine)
 MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>")
 RULED = re.compile(r"^[\s\-–—_=|]*$")
 FOOTNOTE = re.compile(r"^(?:([0-9]{1,3})\)|(\*)|([¹²³⁴⁵⁶⁷⁸⁹⁰]+))\s+(.+)$")
@@ -85,7 +83,7 @@ def read_fee_text(lines: Sequence[str], name: str = "the fee table") -> FeeText:
             _read_line(reading, line, number)
         except UnreadableLineError as fault:
             wrong.append((number, str(fault)))
-    refuse(name, sorted([*wrong, *((again.line, what) for again, what in _repeated(reading))]))
+    refuse(name, sorted([*wrong, *_repeated(reading)]))
     if not reading.fees:
         raise SchemaError(f"{name} holds no fee: no line ends in an amount such as 169,11. Name a fee table's text.")
     return reading.result()
@@ -177,17 +175,9 @@ def _day(day: str, month: str, year: str) -> datetime.date:
         raise UnreadableLineError("a day such as 1. oktober 2025 is expected, found one that there is not") from None
 
 
-def _repeated(reading: _Reading) -> Iterator[tuple[FeeLine | CorrectionLine, str]]:
-    """Tell of fees that stand twice (in one section, under one code, for one area), and of years that do."""
-    for fee, earlier in _again(reading.fees, [fee.key for fee in reading.fees]):
-        yield fee, f"the fee {fee.code} stands in {fee.section} already, in line {earlier.line}"
-    for one, before in _again(reading.corrections, [one.year for one in reading.corrections]):
-        yield one, f"the correction factor of {one.year} stands in line {before.line} already"
-
-
-def _again(found: Sequence[T], keys: Sequence[object]) -> Iterator[tuple[T, T]]:
-    first: dict[object, T] = {}
-    for one, key in zip(found, keys, strict=True):
-        earlier = first.setdefault(key, one)
-        if earlier is not one:
-            yield one, earlier
+def _repeated(reading: _Reading) -> Iterator[tuple[int, str]]:
+    """Tell the lines of fees and of years that stand twice."""
+    for line, earlier in repeated([(fee.line, fee.key) for fee in reading.fees]):
+        yield line, f"a fee of the same section, code and area stands in line {earlier}"
+    for line, earlier in repeated([(one.line, one.year) for one in reading.corrections]):
+        yield line, f"a correction factor of the same year stands in line {earlier}"
