@@ -2,6 +2,7 @@
 
 import datetime
 from fractions import Fraction
+from importlib import resources
 
 import pytest
 from hypothesis import given
@@ -124,6 +125,10 @@ def test_a_list_of_tables_that_cannot_be_is_refused(tmp_path, line, what):
 
 def test_a_table_that_is_printed_and_read_again_is_the_same():
     assert read_table(TEXT, "t") == PACKAGED.fees
+
+
+def test_the_packaged_table_keeps_its_bytes():
+    assert resources.files("fordel_dask.law").joinpath("fees/gp_fees_2025-10-01.csv").read_text("utf-8") == TEXT
 
 
 @pytest.mark.parametrize(
