@@ -118,9 +118,7 @@ def _take_fee(reading: _Reading, line: str, number: int) -> None:
     if reading.unknown:
         told, heading = reading.unknown
         reading.oddities.append(
-            Oddity(
-                told, f"'{heading}' is no heading that is known; what follows is taken as {fee.section}, {fee.group}"
-            )
+            Oddity(told, f"'{heading}' is no known heading; what follows is taken as {fee.section}, {fee.group}")
         )
     reading.unknown = None
     reading.fees.append(fee)

@@ -126,7 +126,7 @@ def test_what_a_person_should_look_at_is_told_with_its_line(invented):
         96: "'Laboratorieundersøglser' is taken for the heading 'laboratorieundersøgelser'",
         187: "the title says from 2031-01-01 to 2030-07-01, which is no period",
         211: "footnote 2 names 9871, 9872, which have no fee",
-        213: "'Opdigtede nye ydelser' is no heading that is known; what follows is taken as profylakse, vaccination_tillaeg",
+        213: "'Opdigtede nye ydelser' is no known heading; what follows is taken as profylakse, vaccination_tillaeg",
     }
 
 
@@ -210,7 +210,7 @@ def test_a_misspelt_heading_is_still_a_heading(heading, group):
 def test_a_heading_that_nobody_knows_is_told_and_changes_nothing():
     text = read("0901 Opdigtet\t1,00", "Mandag – fredag kl. 08-16", "Nye ting", "Februar 31", "0902 Opdigtet\t1,00")
     assert [fee.group for fee in text.fees] == ["grundydelse", "grundydelse"]
-    assert told(text) == {6: "'Nye ting' is no heading that is known; what follows is taken as dagtid, grundydelse"}
+    assert told(text) == {6: "'Nye ting' is no known heading; what follows is taken as dagtid, grundydelse"}
 
 
 def test_a_sentence_between_headings_and_fees_is_no_heading():
