@@ -6,6 +6,8 @@ The store has no provider on rows of services, so a service counts where its cit
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
 from pathlib import Path
 
 import numpy as np
@@ -71,13 +73,9 @@ def sum_services(
 def services_pass(task: SumTask) -> ServiceSums:
     """Add up the services of some partitions."""
     store = open_same_store(task.store, task.identity)
-    clinics = len(store.codebooks["clinic"]) + 1
-    shape = (clinics, task.places)
-    total = ServiceSums(*(np.zeros(shape, np.int64) for _ in range(4)), np.zeros(clinics, np.int64))
+    shape = (len(store.codebooks["clinic"]) + 1, task.places)
     places = np.array(task.place_of_service, dtype=np.int64)
-    for partition in task.partitions:
-        total += _partition_sums(store, partition, places, shape)
-    return total
+    return reduce(add, (_partition_sums(store, partition, places, shape) for partition in task.partitions))
 
 
 def _partition_sums(store: Store, partition: int, places: Integers, shape: tuple[int, int]) -> ServiceSums:
@@ -105,7 +103,7 @@ def _summed(key: Integers, values: NDArray[np.integer], shape: tuple[int, int]) 
     largest = max(abs(int(values.max(initial=0))), abs(int(values.min(initial=0))))
     if largest * values.size > EXACT and sum(abs(int(value)) for value in values) > EXACT:
         raise ImpossibleValueError(
-            "services: what was paid in one partition passes 90,000 billion kroner. Check YDLANT and the unit of BRUHON."
+            "services: sums of one partition pass 90,000 billion kroner. Check YDLANT and the unit of BRUHON."
         )
     sums = np.bincount(key, weights=values, minlength=shape[0] * shape[1])
     return sums.astype(np.int64).reshape(shape)

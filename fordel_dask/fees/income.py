@@ -98,9 +98,7 @@ def duty_specialities() -> tuple[str, ...]:
     return tuple(_law()["out_of_hours"]["specialities"])  # type: ignore[call-overload]
 
 
-def fee_of_service(
-    service: str, table: FeeTable, day_specialities: Sequence[str], area: str, duty: str
-) -> Fee | str:
+def fee_of_service(service: str, table: FeeTable, day_specialities: Sequence[str], area: str, duty: str) -> Fee | str:
     """Give the fee of a service of six digits (speciality and code), or the reason why it has none.
 
     Services of day time stand in day time or, if not there, in prevention; a code that stands only out of hours is one
