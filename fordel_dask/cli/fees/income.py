@@ -1,6 +1,6 @@
 """``fordel fees income``: what every clinic earns in a year, part by part."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -64,7 +64,8 @@ def income(store: Path, run: Path, **options: Any) -> None:
     progress = ProgressLines(options["quiet"] or options["as_json"])
     readings = Readings(options["basic"], options["practice_cost"], options["duty"])
     opened = open_store(store.absolute())
-    every([partial(check_files, opened), *([partial(check_place, out, store, KIND)] if out is not None else [])])
+    checks: list[Callable[[], None]] = [partial(check_files, opened)]
+    every([*checks, partial(check_place, out, store, KIND)] if out is not None else checks)
     with same_store(opened), working_place(place_of(options), opened.root / "manifest.json") as executor:
         found = income_findings(opened, run, (on.date() if on else None, readings), executor, progress)
     if out is not None:
