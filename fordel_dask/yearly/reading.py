@@ -7,6 +7,7 @@ from fordel_dask.extracts.declaration import Source, declared_source
 from fordel_dask.extracts.toml import FILE_NAME
 from fordel_dask.published import TABLES, Published, published_in
 from fordel_dask.rundir import read_manifest, read_table
+from fordel_dask.store import seal_of
 
 
 def read_published(run: Path) -> Published:
@@ -26,7 +27,8 @@ def read_published(run: Path) -> Published:
             f"{run} was written by an older program and lacks {', '.join(f'{name}.csv' for name in older)}. "
             f"Run the model again: 'fordel run STORE --out {run}'."
         )
-    return published_in(run.name, manifest, {name: read_table(run, name, manifest) for name in TABLES})
+    named = {**manifest, "seal": seal_of(manifest)}  # the seal itself was taken off when it was held against it
+    return published_in(run.name, named, {name: read_table(run, name, manifest) for name in TABLES})
 
 
 def source_of(register: str, path: Path) -> Source:
