@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from fordel_dask.errors import ModelError
-from fordel_dask.fees.differentiated import Bounds
+from fordel_dask.fees.differentiated import UNBOUND, Bounds
 from fordel_dask.gathering import Faults
 
 CLINIC, CITIZEN = "clinic", "citizen"
@@ -47,7 +47,7 @@ class FeeRule:
     title: str = "The basic fee follows the weight"
     unit: str = CLINIC
     share: Fraction = Fraction(1)
-    bounds: Bounds = Bounds()
+    bounds: Bounds = UNBOUND
     phase_in: tuple[tuple[int, Fraction], ...] = ()
     supplement: AreaSupplement | None = None
 
@@ -173,7 +173,7 @@ def _phase_in(faults: Faults, content: Any, file: str) -> tuple[tuple[int, Fract
         read = partial(_percent, at_least=0, at_most=PERCENT)
         steps[int(year)] = _value(faults, content, file, year, read, Fraction(0))
     ordered = tuple(sorted(steps.items()))
-    if not faults and list(steps[year] for year, _ in ordered) != sorted(steps.values()):
+    if not faults and [steps[year] for year, _ in ordered] != sorted(steps.values()):
         faults.add(ModelError(f"{file}: [phase_in] falls: a later year must have at least what the year before has."))
     return ordered
 
@@ -187,9 +187,8 @@ def _supplement(faults: Faults, content: Any, file: str) -> AreaSupplement | Non
     if "budget" not in content:
         faults.add(ModelError(f"{file}: [supplement] has no budget; expected is budget = 50 (million kroner a year)."))
     look = partial(_value, faults, content, f"{file} [supplement]")
-    return AreaSupplement(
-        look("budget", _millions, 0), look("money", partial(_choice, (NEW_MONEY, OF_BASIC_FEE)), NEW_MONEY)
-    )
+    money = look("money", partial(_choice, (NEW_MONEY, OF_BASIC_FEE)), NEW_MONEY)
+    return AreaSupplement(look("budget", _millions, 0), money)
 
 
 def _millions(value: Any) -> int:

@@ -64,7 +64,7 @@ def income(store: Path, run: Path, **options: Any) -> None:
     progress = ProgressLines(options["quiet"] or options["as_json"])
     readings = Readings(options["basic"], options["practice_cost"], options["duty"])
     opened = open_store(store.absolute())
-    checks: list[Callable[[], None]] = [partial(check_files, opened)]
+    checks: list[Callable[[], object]] = [partial(check_files, opened)]
     every([*checks, partial(check_place, out, store, KIND)] if out is not None else checks)
     with same_store(opened), working_place(place_of(options), opened.root / "manifest.json") as executor:
         found = income_findings(opened, run, (on.date() if on else None, readings), executor, progress)

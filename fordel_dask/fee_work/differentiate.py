@@ -1,0 +1,203 @@
+"""``fordel fees differentiate``: the basic fee by weight from 2027, and money for areas short of doctors (R53, R54)."""
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from fordel_dask.errors import IntegrityError
+from fordel_dask.fee_work.differentiate_rows import rows_of
+from fordel_dask.fee_work.differentiate_summary import summary_of
+from fordel_dask.fee_work.effects import Effects, Known, council_states, effects_of
+from fordel_dask.fee_work.groups import ALL, BASIC, Group, Spread, deprived_patients, groups_of, spreads_of
+from fordel_dask.fee_work.income import KIND as INCOME_KIND
+from fordel_dask.fee_work.income import prices_in_force
+from fordel_dask.fee_work.kroner import oere_of
+from fordel_dask.fees.fee_rule import FeeRule, load_rule
+from fordel_dask.fees.income import basic_fee_oere
+from fordel_dask.fees.supplements import (
+    ROOM,
+    CouncilState,
+    TemporarySupplement,
+    temporary_budgets,
+    temporary_supplement,
+)
+from fordel_dask.gathering import Faults
+from fordel_dask.law.provisions import in_force, provisions, whole
+from fordel_dask.published import Published
+from fordel_dask.rundir import read_manifest, read_table
+from fordel_dask.schema.differentiated import DIFFERENTIATED_TABLES
+from fordel_dask.yearly.reading import read_published
+from fordel_dask.yearly.writing import Findings
+
+KIND = "fees-differentiate"
+DIFFERENTIATED, BUDGET = "fees.differentiated", "supplement.budget"
+EVERYWHERE, EVERYWHERE_BUDGET = "supplement.everywhere", "supplement.everywhere_budget"
+PARTS, INCOME = "parts", "clinic_income"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked: a rule's file, a directory of incomes, the day of fees, and how temporary money is shared."""
+
+    rule: Path | None = None
+    income: Path | None = None
+    on: datetime.date | None = None
+    temporary_by: str = ROOM
+
+
+@dataclass(frozen=True)
+class Differentiated:
+    """Everything that is found; ``by_year`` are the steps of the phase-in, ``income`` where incomes come from."""
+
+    published: Published
+    rule: FeeRule
+    day: datetime.date
+    asked: Asked
+    effects: Effects
+    groups: Sequence[Group]
+    spreads: Sequence[Spread]
+    by_year: Mapping[int, Effects]
+    councils: Sequence[CouncilState]
+    temporary: Sequence[TemporarySupplement]
+
+
+def differentiate_findings(run: Path, asked: Asked) -> Findings:
+    """Read a RUN and a rule, and give what the rule does to every clinic.
+
+    Raises
+    ------
+    ModelError
+        The file is no rule, or a bound of it cannot be held.
+    LawError
+        Fees are not differentiated on the day.
+    IntegrityError
+        The directory of incomes is none, or of another RUN.
+    """
+    faults = Faults()
+    rule = faults.note(lambda: load_rule(asked.rule), FeeRule())
+    published = faults.note(lambda: read_published(run), None)
+    if published is not None:
+        day = asked.on or _first_day(published)
+        faults.note(lambda: in_force(DIFFERENTIATED, day), None)
+        before = faults.note(lambda: known_incomes(published, asked.income), {})
+    faults.refuse()
+    assert published is not None
+    deprived = deprived_patients(read_table(run, PARTS, read_manifest(run)))
+    found = differentiated(published, before, (rule, day), asked, deprived)
+    return Findings(
+        kind=KIND,
+        declared=DIFFERENTIATED_TABLES,
+        tables=rows_of(found),
+        summary=summary_of(found),
+        inputs=_inputs(published, asked),
+    )
+
+
+def _inputs(published: Published, asked: Asked) -> dict[str, str]:
+    inputs = {f"RUN {published.name}": published.seal}
+    return inputs if asked.income is None else inputs | {f"income {asked.income.name}": _seal(asked.income)}
+
+
+def _seal(folder: Path) -> str:
+    return str(read_manifest(folder).get("seal", ""))
+
+
+def differentiated(
+    published: Published,
+    before: Mapping[str, Known],
+    by: tuple[FeeRule, datetime.date],
+    asked: Asked,
+    deprived: Mapping[str, int],
+) -> Differentiated:
+    """Find everything that a rule does on a day; see :func:`differentiate_findings`."""
+    rule, day = by
+    councils = council_states(published)
+    effects = effects_of(published, before, rule, day.year, councils)
+    years = sorted({day.year, *(year for year, _ in rule.phase_in if year >= day.year)})
+    return Differentiated(
+        published=published,
+        rule=rule,
+        day=day,
+        asked=asked,
+        effects=effects,
+        groups=groups_of(effects.clinics, deprived),
+        spreads=spreads_of(effects.clinics, (BASIC, ALL) if asked.income else (BASIC,)),
+        by_year={year: effects_of(published, before, rule, year, councils) for year in years},
+        councils=councils,
+        temporary=temporary_supplements(councils, asked.temporary_by),
+    )
+
+
+def _first_day(published: Published) -> datetime.date:
+    """Give the first day of the RUN's year on which fees are differentiated, later ones from their beginning."""
+    first = min(one.valid_from for one in provisions() if one.key == DIFFERENTIATED)
+    return max(first, published.status_date)
+
+
+def known_incomes(published: Published, income: Path | None) -> dict[str, Known]:
+    """Give what every clinic earns: from a directory of incomes, without one the basic fee of the year alone.
+
+    Raises
+    ------
+    IntegrityError
+        The directory is none of ``fordel fees income``, or of another RUN.
+    """
+    if income is None:
+        _, table = prices_in_force(published.year - 1, None)
+        return {
+            clinic.ydernummer: Known(basic_fee_oere(table, clinic.patients)) for clinic in published.clinics.values()
+        }
+    manifest = _manifest_of_income(income)
+    if published.seal not in manifest["inputs"].values():
+        raise IntegrityError(
+            f"{income} holds the incomes of another RUN than {published.name}. Make them of this one: "
+            f"'fordel fees income STORE --run {published.name} --out {income}'."
+        )
+    return {row["ydernummer"]: _known(row) for row in read_table(income, INCOME, manifest)}
+
+
+def _manifest_of_income(income: Path) -> dict[str, Any]:
+    try:
+        manifest = read_manifest(income)
+    except IntegrityError:
+        manifest = {}
+    if manifest.get("kind") != INCOME_KIND:
+        raise IntegrityError(
+            f"{income} is no directory of incomes, or was changed. Make one with "
+            f"'fordel fees income STORE --run RUN --out {income}'."
+        )
+    return manifest
+
+
+def _known(row: Mapping[str, str]) -> Known:
+    return Known(oere_of(row["basic_fee_kr"]), oere_of(row["practice_cost_fee_kr"]), oere_of(row["services_kr"]))
+
+
+def temporary_supplements(councils: Sequence[CouncilState], by: str) -> tuple[TemporarySupplement, ...]:
+    """Share the money of the years of the temporary supplement over councils (R53)."""
+    days = {one.valid_from.year: one.valid_from for one in provisions() if one.key == BUDGET}
+    first = min(days.values())
+    budgets = temporary_budgets(
+        {year: whole(BUDGET, day) for year, day in days.items()},
+        str(in_force(EVERYWHERE, first).value),
+        whole(EVERYWHERE_BUDGET, first),
+    )
+    return tuple(one for budget in budgets for one in temporary_supplement(budget, councils, by))
+
+
+def losses_oere(effects: Effects) -> int:
+    """Give what clinics lose together of their basic fee: the new money that would make up for it (V50)."""
+    return -sum(min(one.basic_change, 0) for one in effects.clinics)
+
+
+def lists_that_shrink(effects: Effects) -> tuple[int, Fraction, Fraction]:
+    """Give the clinics with more patients than their minimum, and the basic fee they would lose there before, after."""
+    larger = [one for one in effects.clinics if one.has_minimum and one.listed("minimum") < one.clinic.patients]
+    return (
+        len(larger),
+        sum((one.basic_at("present", False) - one.basic_at("minimum", False) for one in larger), Fraction(0)),
+        sum((one.basic_at("present", False) - one.basic_at("minimum", True) for one in larger), Fraction(0)),
+    )
