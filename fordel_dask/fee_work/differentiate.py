@@ -3,7 +3,6 @@
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ from fordel_dask.fee_work.effects import Effects, Known, council_states, effects
 from fordel_dask.fee_work.groups import ALL, BASIC, Group, Spread, deprived_patients, groups_of, spreads_of
 from fordel_dask.fee_work.income import KIND as INCOME_KIND
 from fordel_dask.fee_work.income import prices_in_force
-from fordel_dask.fee_work.kroner import oere_of
+from fordel_dask.fee_work.printed_kroner import oere_of
 from fordel_dask.fees.fee_rule import FeeRule, load_rule
 from fordel_dask.fees.income import basic_fee_oere
 from fordel_dask.fees.supplements import (
@@ -29,6 +28,7 @@ from fordel_dask.law.provisions import in_force, provisions, whole
 from fordel_dask.published import Published
 from fordel_dask.rundir import read_manifest, read_table
 from fordel_dask.schema.differentiated import DIFFERENTIATED_TABLES
+from fordel_dask.store import seal_of
 from fordel_dask.yearly.reading import read_published
 from fordel_dask.yearly.writing import Findings
 
@@ -40,10 +40,11 @@ PARTS, INCOME = "parts", "clinic_income"
 
 @dataclass(frozen=True)
 class Asked:
-    """What is asked: a rule's file, a directory of incomes, the day of fees, and how temporary money is shared."""
+    """What is asked: files of rule, incomes and fee tables, the day of the rule, and how temporary money is shared."""
 
     rule: Path | None = None
     income: Path | None = None
+    fees: Path | None = None
     on: datetime.date | None = None
     temporary_by: str = ROOM
 
@@ -82,7 +83,7 @@ def differentiate_findings(run: Path, asked: Asked) -> Findings:
     if published is not None:
         day = asked.on or _first_day(published)
         faults.note(lambda: in_force(DIFFERENTIATED, day), None)
-        before = faults.note(lambda: known_incomes(published, asked.income), {})
+        before = faults.note(lambda: known_incomes(published, asked), {})
     faults.refuse()
     assert published is not None
     deprived = deprived_patients(read_table(run, PARTS, read_manifest(run)))
@@ -98,11 +99,11 @@ def differentiate_findings(run: Path, asked: Asked) -> Findings:
 
 def _inputs(published: Published, asked: Asked) -> dict[str, str]:
     inputs = {f"RUN {published.name}": published.seal}
-    return inputs if asked.income is None else inputs | {f"income {asked.income.name}": _seal(asked.income)}
-
-
-def _seal(folder: Path) -> str:
-    return str(read_manifest(folder).get("seal", ""))
+    return (
+        inputs
+        if asked.income is None
+        else inputs | {f"income {asked.income.name}": seal_of(read_manifest(asked.income))}
+    )
 
 
 def differentiated(
@@ -137,7 +138,7 @@ def _first_day(published: Published) -> datetime.date:
     return max(first, published.status_date)
 
 
-def known_incomes(published: Published, income: Path | None) -> dict[str, Known]:
+def known_incomes(published: Published, asked: Asked) -> dict[str, Known]:
     """Give what every clinic earns: from a directory of incomes, without one the basic fee of the year alone.
 
     Raises
@@ -145,8 +146,9 @@ def known_incomes(published: Published, income: Path | None) -> dict[str, Known]
     IntegrityError
         The directory is none of ``fordel fees income``, or of another RUN.
     """
+    income = asked.income
     if income is None:
-        _, table = prices_in_force(published.year - 1, None)
+        _, table = prices_in_force(published.year - 1, None, asked.fees)
         return {
             clinic.ydernummer: Known(basic_fee_oere(table, clinic.patients)) for clinic in published.clinics.values()
         }
@@ -186,18 +188,3 @@ def temporary_supplements(councils: Sequence[CouncilState], by: str) -> tuple[Te
         whole(EVERYWHERE_BUDGET, first),
     )
     return tuple(one for budget in budgets for one in temporary_supplement(budget, councils, by))
-
-
-def losses_oere(effects: Effects) -> int:
-    """Give what clinics lose together of their basic fee: the new money that would make up for it (V50)."""
-    return -sum(min(one.basic_change, 0) for one in effects.clinics)
-
-
-def lists_that_shrink(effects: Effects) -> tuple[int, Fraction, Fraction]:
-    """Give the clinics with more patients than their minimum, and the basic fee they would lose there before, after."""
-    larger = [one for one in effects.clinics if one.has_minimum and one.listed("minimum") < one.clinic.patients]
-    return (
-        len(larger),
-        sum((one.basic_at("present", False) - one.basic_at("minimum", False) for one in larger), Fraction(0)),
-        sum((one.basic_at("present", False) - one.basic_at("minimum", True) for one in larger), Fraction(0)),
-    )

@@ -152,3 +152,18 @@ def council_states(published: Published) -> tuple[CouncilState, ...]:
         CouncilState(one.council_id, one.region, one.need, one.existing, one.maximum, one.weighted)
         for one in published.councils.values()
     )
+
+
+def losses_oere(effects: Effects) -> int:
+    """Give what clinics lose together of their basic fee: the new money that would make up for it (V50)."""
+    return -sum(min(one.basic_change, 0) for one in effects.clinics)
+
+
+def lists_that_shrink(effects: Effects) -> tuple[int, Fraction, Fraction]:
+    """Give the clinics with more patients than their minimum, and the basic fee they would lose there before, after."""
+    larger = [one for one in effects.clinics if one.has_minimum and one.listed(MINIMUM) < one.clinic.patients]
+    return (
+        len(larger),
+        sum((one.basic_at(PRESENT, False) - one.basic_at(MINIMUM, False) for one in larger), ZERO),
+        sum((one.basic_at(PRESENT, False) - one.basic_at(MINIMUM, True) for one in larger), ZERO),
+    )

@@ -10,8 +10,9 @@ from fordel_dask.fee_work.earned import Earned, FixedFees, earned, price_list
 from fordel_dask.fee_work.income_rows import rows_of
 from fordel_dask.fee_work.income_summary import summary_of
 from fordel_dask.fee_work.services_pass import ServiceSums, sum_services
-from fordel_dask.fees.fee_table import FeeTable, packaged_tables, table_in_force
-from fordel_dask.fees.income import Readings
+from fordel_dask.fees.fee_table import FeeTable
+from fordel_dask.fees.income import AS_PRINTED, Readings
+from fordel_dask.fees.versions import version_in_force, versions
 from fordel_dask.graph import Executor
 from fordel_dask.graph.executor import Report
 from fordel_dask.published import Published
@@ -41,10 +42,25 @@ class Incomes:
         return self.published.year - 1
 
 
-def prices_in_force(fee_year: int, on: datetime.date | None) -> tuple[datetime.date, FeeTable]:
-    """Give the day that is priced by, 1 October of the fee year unless another is told, and its fee table."""
+@dataclass(frozen=True)
+class IncomeOrder:
+    """How incomes are asked for: fees of which day (none: 1 October of the fee year), a user's tables, readings."""
+
+    on: datetime.date | None = None
+    directory: Path | None = None
+    readings: Readings = AS_PRINTED
+
+
+def prices_in_force(fee_year: int, on: datetime.date | None, directory: Path | None) -> tuple[datetime.date, FeeTable]:
+    """Give the day that is priced by, 1 October of the fee year unless another is told, and its fee table.
+
+    Raises
+    ------
+    CoverageError
+        No fee table is in force on the day.
+    """
     day = on or datetime.date(fee_year, 10, 1)
-    return day, table_in_force(packaged_tables(), day)
+    return day, version_in_force(versions(directory), day).table
 
 
 def read_run_of(run: Path, store: Store) -> tuple[Published, tuple[str, ...]]:
@@ -67,11 +83,11 @@ def read_run_of(run: Path, store: Store) -> tuple[Published, tuple[str, ...]]:
 def income_findings(
     store: Store,
     run: Path,
-    asked: tuple[datetime.date | None, Readings],
+    order: IncomeOrder,
     executor: Executor,
     progress: Callable[[str], Report],
 ) -> Findings:
-    """Add up the services of a store and give what every clinic of a RUN earns; ``asked``: the day of fees, readings.
+    """Add up the services of a store and give what every clinic of a RUN earns.
 
     Raises
     ------
@@ -80,13 +96,12 @@ def income_findings(
     IntegrityError
         The RUN is not of this store.
     """
-    on, readings = asked
     published, specialities = read_run_of(run, store)
-    day, table = prices_in_force(published.year - 1, on)
-    prices = price_list(store.codebooks["service"], table, specialities, readings.duty)
+    day, table = prices_in_force(published.year - 1, order.on, order.directory)
+    prices = price_list(store.codebooks["service"], table, specialities, order.readings.duty)
     sums = sum_services(store, prices.place_of_service, prices.places, executor, progress("services → clinics"))
     require_all_rows(store, sums)
-    fixed = FixedFees(table, readings)
+    fixed = FixedFees(table, order.readings)
     found = Incomes(published, earned(published, sums, prices, fixed, in_shortage_areas(store)), fixed, day)
     return Findings(
         kind=KIND,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from fordel_dask.fee_work.areas import COUNCIL, COUNTRY, by_area, region_of
 from fordel_dask.fee_work.earned import NOTHING, Amount, ClinicIncome
-from fordel_dask.fee_work.kroner import kroner, kroner_per
+from fordel_dask.fee_work.printed_kroner import kroner_per, printed_kroner
 from fordel_dask.fees.income import BASIC_FEE, PRACTICE_COST_FEE, all_parts, definitions, part_of, service_parts
 from fordel_dask.printing import EMPTY, Row, count, given, number, ratio
 
@@ -30,7 +30,7 @@ def rows_of(found: "Incomes") -> dict[str, list[Row]]:
         ],
         "income_fees": list(_fees(found)),
         "income_services": [
-            (fate, service, count(of.rows), count(of.services), kroner(of.paid_oere))
+            (fate, service, count(of.rows), count(of.services), printed_kroner(of.paid_oere))
             for (fate, service), of in sorted(found.earned.services.items())
         ],
     }
@@ -41,10 +41,10 @@ def _clinic(one: ClinicIncome, region: str) -> Row:
     return (
         *(clinic.ydernummer, clinic.kind, clinic.municipality_code, clinic.council_id, region),
         *(given(clinic.capacities), count(clinic.patients), number(clinic.weighted)),
-        *(kroner(one.part_oere(part)) for part in all_parts()),
-        kroner(one.oere),
+        *(printed_kroner(one.part_oere(part)) for part in all_parts()),
+        printed_kroner(one.oere),
         *(kroner_per(one.oere, of) for of in (clinic.capacities or 0, clinic.patients, clinic.weighted)),
-        *(kroner(one.services.table_oere), kroner(one.services.paid_oere), count(one.services.unpaid)),
+        *(printed_kroner(one.services.table_oere), printed_kroner(one.services.paid_oere), count(one.services.unpaid)),
     )
 
 
@@ -64,8 +64,8 @@ def _parts(kind: str, code: str, clinics: Sequence[ClinicIncome]) -> Iterator[Ro
         amount = sum((one.services for one in clinics), NOTHING) if part == ALL else amount_of_part(clinics, part)
         yield (
             *(kind, code, part, count(len(clinics)), number(capacities), count(patients)),
-            *(EMPTY if is_fixed else count(amount.services), kroner(oere)),
-            *(EMPTY if is_fixed or part == ALL else kroner(amount.paid_oere), number(ratio(oere, income))),
+            *(EMPTY if is_fixed else count(amount.services), printed_kroner(oere)),
+            *(EMPTY if is_fixed or part == ALL else printed_kroner(amount.paid_oere), number(ratio(oere, income))),
             *(kroner_per(oere, of) for of in (capacities, patients, weighted)),
         )
 
@@ -75,7 +75,11 @@ def _contacts(kind: str, code: str, clinics: Sequence[ClinicIncome]) -> Iterator
     for name, amount in contacts_of(clinics).items():
         yield (
             *(kind, code, name, count(amount.services), number(ratio(amount.services, patients))),
-            *(kroner(amount.table_oere), kroner(amount.paid_oere), kroner_per(amount.table_oere, patients)),
+            *(
+                printed_kroner(amount.table_oere),
+                printed_kroner(amount.paid_oere),
+                kroner_per(amount.table_oere, patients),
+            ),
         )
 
 
@@ -89,7 +93,7 @@ def _fees(found: "Incomes") -> Iterator[Row]:
         yield (
             *(fee.section, fee.code, fee.area, fee.text, part_of(fee)),
             " ".join(one.name for one in definitions() if one.fits(fee)),
-            *(kroner(fee.amount_oere), count(of.rows), count(of.services)),
-            *map(kroner, (of.table_oere, of.paid_oere, of.paid_oere - of.table_oere)),
+            *(printed_kroner(fee.amount_oere), count(of.rows), count(of.services)),
+            *map(printed_kroner, (of.table_oere, of.paid_oere, of.paid_oere - of.table_oere)),
             count(of.unpaid),
         )

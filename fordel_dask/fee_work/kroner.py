@@ -1,34 +1,28 @@
-"""Øre printed as kroner, and read back: six decimals, so that whole øre stay whole øre."""
+"""Amounts of money as people write and read them; in the program they are whole øre."""
 
-from fractions import Fraction
+import re
 
-from fordel_dask.exact import OERE_PER_KRONE
-from fordel_dask.law.rounding import MICRO, decimals, half_even
-from fordel_dask.printing import EMPTY
+from fordel_dask.errors import UsageError
 
-PLACES = 6
-
-
-def kroner(oere: int | Fraction) -> str:
-    """Print øre as kroner, half to even at the sixth decimal."""
-    exact = Fraction(oere) * MICRO / OERE_PER_KRONE
-    return decimals(half_even(exact.numerator, exact.denominator), PLACES)
+OERE_PER_KRONE = 100
+DANISH_AMOUNT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{3}){1,4}|[0-9]{1,15})(?:,([0-9]{1,2}))?", re.ASCII)
 
 
-def kroner_per(oere: int | Fraction, of: int | Fraction) -> str:
-    """Print øre over something as kroner; nothing where there is nothing of it."""
-    return kroner(Fraction(oere) / of) if of else EMPTY
+def kroner(oere: int) -> str:
+    """Give an amount for a terminal, in kroner: 156331 is ``1,563.31``."""
+    whole, rest = divmod(abs(oere), OERE_PER_KRONE)
+    return f"{'-' if oere < 0 else ''}{whole:,}.{rest:02}"
 
 
-def oere_of(kroner: str) -> int:
-    """Read back whole øre from printed kroner.
+def oere_of(text: str) -> int:
+    """Read an amount as it is written in Danish: ``1.234.567,00`` is 123456700.
 
     Raises
     ------
-    ValueError
-        It is no number, or holds parts of an øre.
+    UsageError
+        It is not written so.
     """
-    oere = Fraction(kroner) * OERE_PER_KRONE
-    if oere.denominator != 1:
-        raise ValueError("parts of an øre")
-    return oere.numerator
+    match = DANISH_AMOUNT.fullmatch(text.strip())
+    if match is None:
+        raise UsageError("An amount is written in Danish, such as 1.234.567,00: points between thousands, comma, øre.")
+    return OERE_PER_KRONE * int(match[1].replace(".", "")) + int((match[2] or "0").ljust(2, "0"))

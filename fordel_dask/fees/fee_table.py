@@ -9,6 +9,9 @@ from functools import cached_property
 from fordel_dask import law
 from fordel_dask.errors import CoverageError
 
+FOOTNOTES = "_footnotes"
+"""What the file of a table's footnotes is called beyond the table's own name."""
+
 Key = tuple[str, str, str]
 """Section, code and area: a code alone stands in several sections with several fees."""
 
@@ -18,7 +21,8 @@ class Fee:
     """One fee, in øre; ``area`` is empty but for chronic care.
 
     ``is_contact``, ``contact_type`` and ``covered`` (by the chronic-care fee: "1", "0", "?" where it is unclear) are
-    judgements of this project (M3), not of the table.
+    judgements of this project (M3), not of the table. ``footnotes`` are their signs, with commas; ``note`` is what
+    stands below the fee, or was noted of it; ``line`` is that of the published text, 0 where it is not known.
     """
 
     section: str
@@ -31,11 +35,23 @@ class Fee:
     is_contact: bool
     contact_type: str
     covered: str
+    footnotes: str = ""
+    note: str = ""
+    line: int = 0
 
     @property
     def key(self) -> Key:
         """What the fee is known by."""
         return self.section, self.code, self.area
+
+
+@dataclass(frozen=True)
+class Footnote:
+    """A footnote of a fee table; its sign is only known within its section."""
+
+    section: str
+    sign: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -45,6 +61,7 @@ class FeeTable:
     valid_from: datetime.date
     valid_to: datetime.date
     fees: tuple[Fee, ...]
+    footnotes: tuple[Footnote, ...] = ()
 
     @cached_property
     def by_key(self) -> Mapping[Key, Fee]:
@@ -64,6 +81,7 @@ def packaged_tables() -> tuple[FeeTable, ...]:
             datetime.date.fromisoformat(row["valid_from"]),
             datetime.date.fromisoformat(row["valid_to"]),
             tuple(map(fee_of, law.rows(f"fees/{row['file']}"))),
+            tuple(map(footnote_of, law.rows(f"fees/{row['file']}{FOOTNOTES}"))),
         )
         for row in law.rows("fees/schedules")
     )
@@ -83,7 +101,15 @@ def fee_of(row: Mapping[str, str]) -> Fee:
         is_contact=row["is_contact"] == "1",
         contact_type=row["contact_type"],
         covered=row["kroniker_daekket"],
+        footnotes=row["footnote"],
+        note=row["note"],
+        line=int(row["source_line"] or 0),
     )
+
+
+def footnote_of(row: Mapping[str, str]) -> Footnote:
+    """Give the footnote of a row beside a packaged or imported table."""
+    return Footnote(row["section"], row["sign"], row["text_da"])
 
 
 def table_in_force(tables: Sequence[FeeTable], day: datetime.date) -> FeeTable:

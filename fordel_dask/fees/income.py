@@ -37,6 +37,9 @@ class Readings:
     duty: str = "A"
 
 
+AS_PRINTED = Readings()
+
+
 @dataclass(frozen=True)
 class Pattern:
     """Some of the fees: by sections and groups (none named: all), without some groups, contacts alone or not."""
