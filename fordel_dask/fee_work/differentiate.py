@@ -28,7 +28,7 @@ from fordel_dask.law.provisions import in_force, provisions, whole
 from fordel_dask.published import Published
 from fordel_dask.rundir import read_manifest, read_table
 from fordel_dask.schema.differentiated import DIFFERENTIATED_TABLES
-from fordel_dask.store import seal_of
+from fordel_dask.store import seal_of, sha256_of_file
 from fordel_dask.yearly.reading import read_published
 from fordel_dask.yearly.writing import Findings
 
@@ -99,11 +99,11 @@ def differentiate_findings(run: Path, asked: Asked) -> Findings:
 
 def _inputs(published: Published, asked: Asked) -> dict[str, str]:
     inputs = {f"RUN {published.name}": published.seal}
-    return (
-        inputs
-        if asked.income is None
-        else inputs | {f"income {asked.income.name}": seal_of(read_manifest(asked.income))}
-    )
+    if asked.income is not None:
+        inputs[f"income {asked.income.name}"] = seal_of(read_manifest(asked.income))
+    if asked.rule is not None:
+        inputs[f"rule {asked.rule.name}"] = sha256_of_file(asked.rule)
+    return inputs
 
 
 def differentiated(

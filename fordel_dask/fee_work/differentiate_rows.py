@@ -34,7 +34,8 @@ def _clinic(one: Effect) -> Row:
         *(clinic.ydernummer, clinic.kind, clinic.municipality_code, clinic.council_id, one.region),
         *(given(clinic.capacities), count(clinic.patients), number(clinic.weighted)),
         *(number(clinic.weighted / clinic.patients), number(one.factor)),
-        *map(printed_kroner, (one.fee, one.fee * one.factor, one.before.basic, one.basic_after, one.basic_change)),
+        *(printed_kroner(fee) for fee in (one.fee, one.fee * one.factor)),
+        *map(printed_kroner, (one.before.basic, one.basic_after, one.basic_change)),
         *map(printed_kroner, (one.supplement, one.income_before, one.income_after)),
         number(ratio(one.income_after - one.income_before, one.income_before)),
         *(kroner_per(oere, clinic.capacities or 0) for oere in (one.income_before, one.income_after)),
@@ -73,7 +74,7 @@ def _group(group: Group) -> Row:
         *(group.grouping, group.name, count(len(group.members)), number(capacities), count(patients)),
         *(number(ratio(weighted, patients)), *map(printed_kroner, (before, after, after - before))),
         *(number(ratio(after - before, before)), count(group.winners), count(group.losers)),
-        *(number(max(max(changes), ZERO)), number(min(min(changes), ZERO))),
+        *(number(max(*changes, ZERO)), number(min(*changes, ZERO))),
         kroner_per(sum(one.income_before for one in seated), capacities),
         kroner_per(sum(one.income_after for one in seated), capacities),
     )

@@ -1,4 +1,4 @@
-"""What ``fordel fees differentiate`` shows: the rule, who wins and loses, how equal loads are paid, money by council."""
+"""What ``fordel fees differentiate`` shows: the rule, who wins and loses, equal loads, and money by council."""
 
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any

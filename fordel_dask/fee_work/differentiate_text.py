@@ -39,11 +39,12 @@ def _about(summary: Mapping[str, Any]) -> Iterator[str]:
     bounds = [f"{name} {summary[name]:.0%}" for name in ("floor", "cap") if summary[name] is not None]
     held = f", {', '.join(bounds)} (holds for {summary['clinics_at_a_bound']:,} clinics)" if bounds else ""
     yield (
-        f"Rule '{summary['rule']}' on {summary['on']}: {summary['share']:.1%} of the basic fee follows the weight{held}."
+        f"Rule '{summary['rule']}' on {summary['on']}: {summary['share']:.1%} of the basic fee follows the "
+        f"weight{held}."
     )
     yield (
-        f"{summary['clinics']:,} clinics get {summary['basic_fee_after_kr'] / MILLION:,.1f} million kroner as basic fee; "
-        f"before it was {summary['basic_fee_kr'] / MILLION:,.1f}."
+        f"{summary['clinics']:,} clinics get {summary['basic_fee_after_kr'] / MILLION:,.1f} million kroner as basic "
+        f"fee; before it was {summary['basic_fee_kr'] / MILLION:,.1f}."
     )
     if summary["supplement_kr"]:
         yield f"Supplement for areas short of doctors: {summary['supplement_kr'] / MILLION:,.1f} million kroner."

@@ -105,8 +105,8 @@ def effects_of(
     taken = sum(supplement.values()) if rule.supplement and rule.supplement.money == OF_BASIC_FEE else 0
     if taken > total:
         raise ModelError(
-            f"{rule.name}: the supplement of {taken // 100:,} kr is to be taken from a basic fee of {total // 100:,} kr "
-            f"in all. Lower its budget, or take new money (money = 'new')."
+            f"{rule.name}: the supplement of {taken // 100:,} kr is to be taken from a basic fee of "
+            f"{total // 100:,} kr in all. Lower its budget, or take new money (money = 'new')."
         )
     share = rule.share_in(year)
     after = differentiate(loads, total - taken, share, rule.bounds)
