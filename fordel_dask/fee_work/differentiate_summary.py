@@ -17,7 +17,8 @@ def summary_of(found: "Differentiated") -> dict[str, Any]:
     rule, effects = found.rule, found.effects
     shrinking, lost_before, lost_after = lists_that_shrink(effects)
     bounds = {"floor": rule.bounds.floor, "cap": rule.bounds.cap}
-    at_bound = [one for one in effects.clinics if one.factor in bounds.values()]
+    limits = [bound * effects.left for bound in bounds.values() if bound is not None]
+    at_bound = [one for one in effects.clinics if one.factor in limits]
     return {
         "run": found.published.name,
         "rule": rule.name,

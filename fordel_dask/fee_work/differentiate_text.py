@@ -124,4 +124,8 @@ def _to_be_known(summary: Mapping[str, Any]) -> Iterator[str]:
         "RUN; one with both counts twice. Income and education stand in no register here."
     )
     yield "Capacities of the RUN's clinics are all taken as occupied; a council is short where its need is above them."
-    yield "How councils share the temporary supplement is not told: by room or shortage is this program's assumption."
+    yield (
+        "How councils share the temporary supplement is not told. By room is as the act has it (R17); the money of the "
+        "spring agreement may also go where no new capacity may be allocated (memo 4.5.2): --temporary-by shortage. "
+        "That what one region may use everywhere is part of the two years' money, split as that is, is assumed."
+    )

@@ -80,11 +80,15 @@ class Effect:
 
 @dataclass(frozen=True)
 class Effects:
-    """What a rule does in a year: every clinic with patients, and what councils got as the rule's supplement."""
+    """What a rule does in a year: every clinic with patients, and what councils got as the rule's supplement.
+
+    ``left`` is the share of the basic fee that a supplement taken from it leaves.
+    """
 
     clinics: Sequence[Effect]
     share: Fraction
     total_oere: int
+    left: Fraction
     supplement_oere: Mapping[str, int]
 
 
@@ -125,7 +129,7 @@ def effects_of(
         )
         for clinic in clinics
     ]
-    return Effects(tuple(found), share, total, _by_council(found))
+    return Effects(tuple(found), share, total, left, _by_council(found))
 
 
 def _supplement(

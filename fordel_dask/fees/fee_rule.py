@@ -4,6 +4,7 @@ TOML, strict: unknown keys are refused with the nearest known one, and everythin
 """
 
 import difflib
+import json
 import tomllib
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -120,8 +121,15 @@ def _value(
     try:
         return read(content[key])
     except ValueError as wanted:
-        faults.add(ModelError(f"{file}: {key} = {content[key]!s} is not allowed: expected is {wanted}."))
+        faults.add(ModelError(f"{file}: {key} = {_shown(content[key])} is not allowed: expected is {wanted}."))
         return default
+
+
+def _shown(value: Any) -> str:
+    """Give a value about as it stands in the file."""
+    if isinstance(value, bool | str):
+        return json.dumps(value, ensure_ascii=False)
+    return str(value)
 
 
 def _refuse_unknown(key: str, known: Collection[str], file: str) -> None:
