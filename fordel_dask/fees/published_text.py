@@ -6,10 +6,10 @@ headings above it, so the reader goes through the text once and remembers where 
 
 import datetime
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import TypeVar
 
 from fordel_dask.errors import SchemaError
 from fordel_dask.fees.amount_line import DIGITS, ends_in_amount, fee_line, has_code_within, lacks_amount
@@ -24,10 +24,12 @@ from fordel_dask.fees.fee_text import (
 )
 from fordel_dask.fees.headings import Place, step
 from fordel_dask.fees.oddities import oddities_of
-from fordel_dask.fees.rows import refuse
+from fordel_dask.fees.rows import refuse, repeated
 
-T = TypeVar("T", FeeLine, CorrectionLine)
 MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>")
+UNSEEN = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
+"""Soft hyphens and joiners, which texts taken out of a PDF hold within words."""
+
 RULED = re.compile(r"^[\s\-–—_=|]*$")
 FOOTNOTE = re.compile(r"^(?:([0-9]{1,3})\)|(\*)|([¹²³⁴⁵⁶⁷⁸⁹⁰]+))\s+(.+)$")
 INCOME = re.compile(r"^indtægt\s+([0-9]{4})\b.*?([-−]?)([0-9]{1,3})(?:,([0-9]{1,3}))?\s*%$", re.IGNORECASE)
@@ -78,17 +80,22 @@ def read_fee_text(lines: Sequence[str], name: str = "the fee table") -> FeeText:
     """
     reading, wrong = _Reading(), list[tuple[int, str]]()
     for number, raw in enumerate(lines, 1):
-        line = MARKUP.sub("", raw).strip()
+        line = _plain(raw)
         if RULED.match(line):
             continue
         try:
             _read_line(reading, line, number)
         except UnreadableLineError as fault:
             wrong.append((number, str(fault)))
-    refuse(name, sorted([*wrong, *((again.line, what) for again, what in _repeated(reading))]))
+    refuse(name, sorted([*wrong, *_repeated(reading)]))
     if not reading.fees:
         raise SchemaError(f"{name} holds no fee: no line ends in an amount such as 169,11. Name a fee table's text.")
     return reading.result()
+
+
+def _plain(raw: str) -> str:
+    """Give a line without markup and marks that cannot be seen, its letters composed as they are typed."""
+    return MARKUP.sub("", UNSEEN.sub("", unicodedata.normalize("NFC", raw))).strip()
 
 
 def _read_line(reading: _Reading, line: str, number: int) -> None:
@@ -111,7 +118,7 @@ def _take_fee(reading: _Reading, line: str, number: int) -> None:
     if reading.unknown:
         told, heading = reading.unknown
         reading.oddities.append(
-            Oddity(told, f"'{heading}' is no heading that is known; what follows is taken as {fee.group}")
+            Oddity(told, f"'{heading}' is no known heading; what follows is taken as {fee.section}, {fee.group}")
         )
     reading.unknown = None
     reading.fees.append(fee)
@@ -177,17 +184,9 @@ def _day(day: str, month: str, year: str) -> datetime.date:
         raise UnreadableLineError("a day such as 1. oktober 2025 is expected, found one that there is not") from None
 
 
-def _repeated(reading: _Reading) -> Iterator[tuple[FeeLine | CorrectionLine, str]]:
-    """Tell of fees that stand twice (in one section, under one code, for one area), and of years that do."""
-    for fee, earlier in _again(reading.fees, [fee.key for fee in reading.fees]):
-        yield fee, f"the fee {fee.code} stands in {fee.section} already, in line {earlier.line}"
-    for one, before in _again(reading.corrections, [one.year for one in reading.corrections]):
-        yield one, f"the correction factor of {one.year} stands in line {before.line} already"
-
-
-def _again(found: Sequence[T], keys: Sequence[object]) -> Iterator[tuple[T, T]]:
-    first: dict[object, T] = {}
-    for one, key in zip(found, keys, strict=True):
-        earlier = first.setdefault(key, one)
-        if earlier is not one:
-            yield one, earlier
+def _repeated(reading: _Reading) -> Iterator[tuple[int, str]]:
+    """Tell the lines of fees and of years that stand twice."""
+    for line, earlier in repeated([(fee.line, fee.key) for fee in reading.fees]):
+        yield line, f"a fee of the same section, code and area stands in line {earlier}"
+    for line, earlier in repeated([(one.line, one.year) for one in reading.corrections]):
+        yield line, f"a correction factor of the same year stands in line {earlier}"
