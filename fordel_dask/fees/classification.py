@@ -1,4 +1,4 @@
-"""Which services are contacts, and which the chronic-care fee covers: judgements, which no published text holds (M3)."""
+"""Which services are contacts, and which the chronic-care fee covers: judgements that no published text holds (M3)."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass

@@ -32,12 +32,13 @@ class Place:
 
 @dataclass(frozen=True)
 class Step:
-    """A line without amount: the place after it, and what is odd about it.
+    """A line without amount: the place after it, whether it is a heading, and what is odd about it.
 
     ``misspelt`` is the heading that was meant; ``unknown`` tells a line that may be a heading and is none we know.
     """
 
     place: Place
+    is_heading: bool = False
     misspelt: str = ""
     unknown: bool = False
 
@@ -63,11 +64,11 @@ def step(place: Place, line: str) -> Step:
     """Take a line without amount: elsewhere if it is a heading, also a misspelt one, else the same place."""
     words = plain_words(line)
     if entry := _exactly(words):
-        return Step(_after(place, entry))
+        return Step(_after(place, entry), is_heading=True)
     if words.endswith(".") or PAGE_LABEL.match(words) or _first_begun(layout()["aside"], words):
         return Step(place)
     if entry := _nearly(words):
-        return Step(_after(place, entry), misspelt=entry["begins"])
+        return Step(_after(place, entry), is_heading=True, misspelt=entry["begins"])
     return Step(place, unknown=any(letter.isalpha() for letter in words))
 
 
@@ -83,15 +84,18 @@ def _first_begun(entries: Sequence[Entry], words: str) -> Entry | None:
 
 
 def _nearly(words: str) -> Entry | None:
-    """Give the heading that a line is most like: letters missing, doubled or turned round, words split or joined."""
+    """Give the heading that a line is most like: letters missing, doubled or turned round, words split or joined.
+
+    Its first letter must be right: to compare every line with every heading would take minutes for a wrong file.
+    """
     packed = words.replace(" ", "")
     found: tuple[float, Entry | None] = (LIKENESS, None)
     for entry in layout()["section"] + layout()["heading"]:
         meant = entry["begins"].replace(" ", "")
         beginning = packed if "group" not in entry else packed[: len(meant)]
-        if len(meant) >= SHORTEST_MISSPELT and abs(len(beginning) - len(meant)) < len(meant):
-            likeness = difflib.SequenceMatcher(None, meant, beginning, autojunk=False).ratio()
-            if likeness > found[0]:
+        if len(meant) >= SHORTEST_MISSPELT and packed[:1] == meant[0] and len(beginning) < 2 * len(meant):
+            matcher = difflib.SequenceMatcher(None, meant, beginning, autojunk=False)
+            if matcher.quick_ratio() > found[0] and (likeness := matcher.ratio()) > found[0]:
                 found = likeness, entry
     return found[1]
 

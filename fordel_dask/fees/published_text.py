@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import TypeVar
 
 from fordel_dask.errors import SchemaError
 from fordel_dask.fees.amount_line import DIGITS, ends_in_amount, fee_line, has_code_within, lacks_amount
@@ -24,8 +23,8 @@ from fordel_dask.fees.fee_text import (
 )
 from fordel_dask.fees.headings import Place, step
 from fordel_dask.fees.oddities import oddities_of
+from fordel_dask.fees.rows import refuse, repeated
 
-T = TypeVar("T", FeeLine, CorrectionLine)
 MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>")
 RULED = re.compile(r"^[\s\-–—_=|]*$")
 FOOTNOTE = re.compile(r"^(?:([0-9]{1,3})\)|(\*)|([¹²³⁴⁵⁶⁷⁸⁹⁰]+))\s+(.+)$")
@@ -66,7 +65,7 @@ class _Reading:
         return replace(found, oddities=tuple(oddities))
 
 
-def read_fee_text(lines: Sequence[str], name: str = "line") -> FeeText:
+def read_fee_text(lines: Sequence[str], name: str = "the fee table") -> FeeText:
     """Read the lines of a published fee table; ``name`` is the file's, to tell lines by.
 
     Raises
@@ -75,7 +74,7 @@ def read_fee_text(lines: Sequence[str], name: str = "line") -> FeeText:
         A line with an amount has no code and no name that is known, stands below no heading, or holds an amount
         that cannot be read; or a fee stands twice; or there is none. Every such line is told by its number.
     """
-    reading, wrong = _Reading(), list[str]()
+    reading, wrong = _Reading(), list[tuple[int, str]]()
     for number, raw in enumerate(lines, 1):
         line = MARKUP.sub("", raw).strip()
         if RULED.match(line):
@@ -83,13 +82,10 @@ def read_fee_text(lines: Sequence[str], name: str = "line") -> FeeText:
         try:
             _read_line(reading, line, number)
         except UnreadableLineError as fault:
-            wrong.append(f"{name}:{number}: {fault}")
-    wrong += [f"{name}:{again.line}: {what}" for again, what in _repeated(reading)]
-    if not reading.fees and not wrong:
-        wrong.append(f"{name}: no line ends in an amount such as 169,11")
-    if wrong:
-        lines_are = "line is" if len(wrong) == 1 else "lines are"
-        raise SchemaError("\n".join([f"The fee table cannot be read, {len(wrong)} {lines_are} wrong:", *wrong]))
+            wrong.append((number, str(fault)))
+    refuse(name, sorted([*wrong, *_repeated(reading)]))
+    if not reading.fees:
+        raise SchemaError(f"{name} holds no fee: no line ends in an amount such as 169,11. Name a fee table's text.")
     return reading.result()
 
 
@@ -142,7 +138,7 @@ def _take_heading(reading: _Reading, line: str, number: int) -> None:
         )
     if after.unknown:
         reading.unknown = (number, " ".join(line.split()))
-    elif after.place != reading.place:
+    elif after.is_heading:
         reading.unknown = None
     reading.place = after.place
 
@@ -179,17 +175,9 @@ def _day(day: str, month: str, year: str) -> datetime.date:
         raise UnreadableLineError("a day such as 1. oktober 2025 is expected, found one that there is not") from None
 
 
-def _repeated(reading: _Reading) -> Iterator[tuple[FeeLine | CorrectionLine, str]]:
-    """Tell of fees that stand twice (in one section, under one code, for one area), and of years that do."""
-    for fee, earlier in _again(reading.fees, [fee.key for fee in reading.fees]):
-        yield fee, f"the fee {fee.code} stands in {fee.section} already, in line {earlier.line}"
-    for one, before in _again(reading.corrections, [one.year for one in reading.corrections]):
-        yield one, f"the correction factor of {one.year} stands in line {before.line} already"
-
-
-def _again(found: Sequence[T], keys: Sequence[object]) -> Iterator[tuple[T, T]]:
-    first: dict[object, T] = {}
-    for one, key in zip(found, keys, strict=True):
-        earlier = first.setdefault(key, one)
-        if earlier is not one:
-            yield one, earlier
+def _repeated(reading: _Reading) -> Iterator[tuple[int, str]]:
+    """Tell the lines of fees and of years that stand twice."""
+    for line, earlier in repeated([(fee.line, fee.key) for fee in reading.fees]):
+        yield line, f"a fee of the same section, code and area stands in line {earlier}"
+    for line, earlier in repeated([(one.line, one.year) for one in reading.corrections]):
+        yield line, f"a correction factor of the same year stands in line {earlier}"

@@ -14,7 +14,7 @@ Row = Mapping[str, str]
 Rule = tuple[str, Callable[[str], bool], str]
 """Column, whether a value may stand there, and what is expected."""
 
-LARGEST_BYTES = 8_000_000
+LARGEST_BYTES = 2_000_000
 """No fee table is larger; a register named by mistake is."""
 
 MOST_TOLD = 200

@@ -174,7 +174,19 @@ def version_in_force(found: Sequence[FeeVersion], day: datetime.date | None) -> 
     return next(one for one in found if one.table is table)
 
 
-def corrections_in(directory: Path | None = None) -> tuple[CorrectionFactor, ...]:
+def own_corrections(directory: Path) -> tuple[CorrectionFactor, ...]:
+    """Give the correction factors in a user's directory; none where there is no file of them.
+
+    Raises
+    ------
+    SchemaError
+        The file cannot be read.
+    """
+    path = directory / CORRECTIONS
+    return read_corrections(text_of(path), str(path)) if path.exists() else ()
+
+
+def all_corrections(directory: Path | None = None) -> tuple[CorrectionFactor, ...]:
     """Give the correction factors of all fee tables: the packaged ones and, with a directory, a user's.
 
     Raises
@@ -182,9 +194,7 @@ def corrections_in(directory: Path | None = None) -> tuple[CorrectionFactor, ...
     SchemaError
         The user's file cannot be read.
     """
-    path = directory / CORRECTIONS if directory is not None else None
-    own = read_corrections(text_of(path), str(path)) if path is not None and path.exists() else ()
-    return (*packaged_corrections(), *own)
+    return (*packaged_corrections(), *(own_corrections(directory) if directory is not None else ()))
 
 
 def listed_text(listed: Sequence[Listed]) -> str:
