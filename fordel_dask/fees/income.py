@@ -11,6 +11,7 @@ from fractions import Fraction
 from importlib import resources
 
 from fordel_dask.fees.fee_table import Fee, FeeTable
+from fordel_dask.fees.service_rules import service_rules
 from fordel_dask.law.rounding import half_even
 
 DAY_TIME, PREVENTION, DUTY_OF_BOTH = "dagtid", "profylakse", "vagttid_faelles"
@@ -19,6 +20,9 @@ INSIDE, OUTSIDE = "i_laegedaekningstruet", "uden_for_laegedaekningstruet"
 MONTHLY, YEARLY, PRACTICE_COST = "BASIS_MD", "BASIS_AAR", "PRAKSISOMK_AAR"
 MONTHS_A_YEAR = 12
 BASIC_FEE, PRACTICE_COST_FEE = "basic_fee", "practice_cost_fee"
+OUT_OF_HOURS = "duty"
+"""What a speciality is, where no time of day is told."""
+
 OTHER_SPECIALITY, UNKNOWN_CODE = "other_speciality", "unknown_code"
 PER_CAPACITY, PER_CLINIC, BY_YEAR, BY_MONTHS = "capacity", "clinic", "year", "months"
 
@@ -96,23 +100,18 @@ def definitions() -> tuple[Pattern, ...]:
     return _patterns("definition")
 
 
-def duty_specialities() -> tuple[str, ...]:
-    """Give the first two digits of services out of hours."""
-    return tuple(_law()["out_of_hours"]["specialities"])  # type: ignore[call-overload]
-
-
 def fee_of_service(service: str, table: FeeTable, day_specialities: Sequence[str], area: str, duty: str) -> Fee | str:
     """Give the fee of a service of six digits (speciality and code), or the reason why it has none.
 
-    Services of day time stand in day time or, if not there, in prevention; a code that stands only out of hours is one
-    of those. ``area`` is that of chronic care, ``duty`` A or B.
+    Prevention knows no hours: a code that stands in no list of its speciality may be one of prevention. Of day time, a
+    code that stands only out of hours is one of those. ``area`` is that of chronic care, ``duty`` A or B.
     """
     speciality, code = service[:2], service[2:]
     out_of_hours = (DUTY_OF_KIND[duty], DUTY_OF_BOTH)
     if speciality in day_specialities:
         sections: tuple[str, ...] = (DAY_TIME, PREVENTION, *out_of_hours)
-    elif speciality in duty_specialities():
-        sections = out_of_hours
+    elif service_rules().without_time.get(speciality) == OUT_OF_HOURS:
+        sections = (*out_of_hours, PREVENTION)
     else:
         return OTHER_SPECIALITY
     keys = ((section, code, of) for section in sections for of in ("", area))
