@@ -57,10 +57,17 @@ def _at_minimum(one: Effect) -> Row:
 
 
 def changes_of(group: Group) -> tuple[int, int, list[Fraction]]:
-    """Give a group's income before and after, in øre, and the change of each clinic over its income before."""
+    """Give a group's income before and after, in øre, and the change of each clinic over its income before.
+
+    A clinic whose corrections leave it no income has no such share.
+    """
     before = sum(one.income_before for one in group.members)
     after = sum(one.income_after for one in group.members)
-    changes = [Fraction(one.income_after - one.income_before, one.income_before) for one in group.members]
+    changes = [
+        Fraction(one.income_after - one.income_before, one.income_before)
+        for one in group.members
+        if one.income_before > 0
+    ]
     return before, after, changes
 
 
@@ -74,7 +81,7 @@ def _group(group: Group) -> Row:
         *(group.grouping, group.name, count(len(group.members)), number(capacities), count(patients)),
         *(number(ratio(weighted, patients)), *map(printed_kroner, (before, after, after - before))),
         *(number(ratio(after - before, before)), count(group.winners), count(group.losers)),
-        *(number(max(*changes, ZERO)), number(min(*changes, ZERO))),
+        *(number(max([*changes, ZERO])), number(min([*changes, ZERO]))),
         kroner_per(sum(one.income_before for one in seated), capacities),
         kroner_per(sum(one.income_after for one in seated), capacities),
     )

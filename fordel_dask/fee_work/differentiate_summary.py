@@ -61,8 +61,8 @@ def _group(group: Group) -> dict[str, Any]:
         "change_share": float(Fraction(after - before, before)) if before else None,
         "winners": group.winners,
         "losers": group.losers,
-        "largest_gain_share": float(max(changes)),
-        "largest_loss_share": float(min(changes)),
+        "largest_gain_share": float(max(changes, default=0)),
+        "largest_loss_share": float(min(changes, default=0)),
     }
 
 

@@ -72,7 +72,7 @@ def read_run_of(run: Path, store: Store) -> tuple[Published, tuple[str, ...]]:
         It is no RUN, or one of another store.
     """
     manifest, published = read_manifest(run), read_published(run)
-    if manifest["store"]["identity"] != store.identity:
+    if manifest.get("store", {}).get("identity") != store.identity:
         raise IntegrityError(
             f"{run} was not made of the store {store.root.name}: its weights and patients are those of another one. "
             f"Run the model on this store: 'fordel run {store.root.name} --out RUN'."

@@ -91,14 +91,14 @@ def _partition_sums(store: Store, partition: int, places: Integers, shape: tuple
     unpaid = np.bincount(key[untold], minlength=shape[0] * shape[1])
     return ServiceSums(
         rows=np.bincount(key, minlength=shape[0] * shape[1]).reshape(shape),
-        quantity=_summed(key, quantity, shape),
-        paid_oere=_summed(key, np.where(untold, 0, paid) if untold.any() else paid, shape),
+        quantity=summed_by(key, quantity, shape),
+        paid_oere=summed_by(key, np.where(untold, 0, paid) if untold.any() else paid, shape),
         unpaid=unpaid.reshape(shape),
         citizens=np.bincount(belongs[clinic > -2], minlength=shape[0]),
     )
 
 
-def _summed(key: Integers, values: NDArray[np.integer], shape: tuple[int, int]) -> Integers:
+def summed_by(key: Integers, values: NDArray[np.integer], shape: tuple[int, int]) -> Integers:
     """Add up whole numbers by key; NumPy does it in floats, which is exact as long as no sum can pass 2⁵³."""
     largest = max(abs(int(values.max(initial=0))), abs(int(values.min(initial=0))))
     if largest * values.size > EXACT and sum(abs(int(value)) for value in values) > EXACT:

@@ -11,7 +11,7 @@ from fractions import Fraction
 from importlib import resources
 
 from fordel_dask.fees.fee_table import Fee, FeeTable
-from fordel_dask.fees.service_rules import service_rules
+from fordel_dask.fees.service_rules import DUTY_WITHOUT_TIME, service_rules
 from fordel_dask.law.rounding import half_even
 
 DAY_TIME, PREVENTION, DUTY_OF_BOTH = "dagtid", "profylakse", "vagttid_faelles"
@@ -20,9 +20,6 @@ INSIDE, OUTSIDE = "i_laegedaekningstruet", "uden_for_laegedaekningstruet"
 MONTHLY, YEARLY, PRACTICE_COST = "BASIS_MD", "BASIS_AAR", "PRAKSISOMK_AAR"
 MONTHS_A_YEAR = 12
 BASIC_FEE, PRACTICE_COST_FEE = "basic_fee", "practice_cost_fee"
-OUT_OF_HOURS = "duty"
-"""What a speciality is, where no time of day is told."""
-
 OTHER_SPECIALITY, UNKNOWN_CODE = "other_speciality", "unknown_code"
 PER_CAPACITY, PER_CLINIC, BY_YEAR, BY_MONTHS = "capacity", "clinic", "year", "months"
 
@@ -110,7 +107,7 @@ def fee_of_service(service: str, table: FeeTable, day_specialities: Sequence[str
     out_of_hours = (DUTY_OF_KIND[duty], DUTY_OF_BOTH)
     if speciality in day_specialities:
         sections: tuple[str, ...] = (DAY_TIME, PREVENTION, *out_of_hours)
-    elif service_rules().without_time.get(speciality) == OUT_OF_HOURS:
+    elif service_rules().without_time.get(speciality) == DUTY_WITHOUT_TIME:
         sections = (*out_of_hours, PREVENTION)
     else:
         return OTHER_SPECIALITY

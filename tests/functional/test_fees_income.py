@@ -13,6 +13,7 @@ from fordel_dask.cli.registers import ingest_registers
 from fordel_dask.errors import FordelError
 from fordel_dask.graph import Place
 from fordel_dask.schema.income import INCOME_TABLES
+from tests.lib.published import two_councils, write_published
 from tests.lib.village import SILENT, make_village
 
 CONSULTATION = "800101"
@@ -136,6 +137,7 @@ def test_refusals_leave_nothing_behind(folder, tmp_path):
     assert refused(tmp_path / "other", "--run", run, "--out", out)[0] == 13
     assert refused(store, "--run", run, "--out", out, "--on", "2031-01-01")[0] == 11
     assert refused(store, "--run", store, "--out", out)[0] == 13
+    assert refused(store, "--run", write_published(two_councils(), tmp_path / "run"), "--out", out)[0] == 13
     assert refused(tmp_path / "none", "--run", run, "--out", out)[0] == 13
     assert refused(store, "--run", run, "--excel")[0] == 2
     assert refused(store, "--run", run, "--out", store / "income")[0] == 2

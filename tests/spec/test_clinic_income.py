@@ -74,10 +74,19 @@ def test_the_practice_cost_fee_is_per_capacity_or_once_a_clinic(capacities, read
         ("808211", ("profylakse", "8211", "")),
         ("890101", ("vagttid_A", "0101", "")),
         ("897120", ("vagttid_faelles", "7120", "")),
+        ("898344", ("profylakse", "8344", "")),
         ("800301", ("vagttid_A", "0301", "")),
         ("800130", ("dagtid", "0130", OUTSIDE)),
     ],
-    ids=["day_time", "prevention", "duty", "common_to_both_duties", "duty_code_by_day", "chronic_care"],
+    ids=[
+        "day_time",
+        "prevention",
+        "duty",
+        "common_to_both_duties",
+        "prevention_on_duty",
+        "duty_code_by_day",
+        "chronic_care",
+    ],
 )
 def test_a_service_has_the_fee_of_its_section(service, key):
     assert fee(service).key == key
