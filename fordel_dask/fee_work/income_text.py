@@ -61,6 +61,7 @@ def _to_be_known(summary: Mapping[str, Any]) -> Iterator[str]:
     )
     once = "for each capacity" if readings["practice_cost"] == "capacity" else "once for each clinic"
     yield f"Practice-cost fee {once}: the fee table says 'pr. praksis/kapacitet'; --practice-cost reads it otherwise."
+    yield "Services are quantity times fee; 'fordel fees price' holds the fee table's own rules against every row."
     yield "Fees of nursing homes, standby and mileage stand in no register of services, unless a row tells them."
     if summary["rows_out_of_hours"]:
         yield (
