@@ -14,7 +14,7 @@ from fordel_dask.fee_work.groups import ALL, BASIC, Group, Spread, deprived_pati
 from fordel_dask.fee_work.income import KIND as INCOME_KIND
 from fordel_dask.fee_work.income import prices_in_force
 from fordel_dask.fee_work.printed_kroner import oere_of
-from fordel_dask.fees.fee_rule import FeeRule, load_rule
+from fordel_dask.fees.fee_rule import DIFFERENTIATED, FeeRule, load_rule
 from fordel_dask.fees.income import basic_fee_oere
 from fordel_dask.fees.supplements import (
     ROOM,
@@ -24,7 +24,7 @@ from fordel_dask.fees.supplements import (
     temporary_supplement,
 )
 from fordel_dask.gathering import Faults
-from fordel_dask.law.provisions import in_force, provisions, whole
+from fordel_dask.law.provisions import first_day_of, in_force, provisions, whole
 from fordel_dask.published import Published
 from fordel_dask.rundir import read_manifest, read_table
 from fordel_dask.schema.differentiated import DIFFERENTIATED_TABLES
@@ -33,7 +33,7 @@ from fordel_dask.yearly.reading import read_published
 from fordel_dask.yearly.writing import Findings
 
 KIND = "fees-differentiate"
-DIFFERENTIATED, BUDGET = "fees.differentiated", "supplement.budget"
+BUDGET = "supplement.budget"
 EVERYWHERE, EVERYWHERE_BUDGET = "supplement.everywhere", "supplement.everywhere_budget"
 PARTS, INCOME = "parts", "clinic_income"
 
@@ -134,8 +134,7 @@ def differentiated(
 
 def _first_day(published: Published) -> datetime.date:
     """Give the first day of the RUN's year on which fees are differentiated, later ones from their beginning."""
-    first = min(one.valid_from for one in provisions() if one.key == DIFFERENTIATED)
-    return max(first, published.status_date)
+    return max(first_day_of(DIFFERENTIATED), published.status_date)
 
 
 def known_incomes(published: Published, asked: Asked) -> dict[str, Known]:
@@ -181,7 +180,7 @@ def _known(row: Mapping[str, str]) -> Known:
 def temporary_supplements(councils: Sequence[CouncilState], by: str) -> tuple[TemporarySupplement, ...]:
     """Share the money of the years of the temporary supplement over councils (R53)."""
     days = {one.valid_from.year: one.valid_from for one in provisions() if one.key == BUDGET}
-    first = min(days.values())
+    first = first_day_of(BUDGET)
     budgets = temporary_budgets(
         {year: whole(BUDGET, day) for year, day in days.items()},
         str(in_force(EVERYWHERE, first).value),

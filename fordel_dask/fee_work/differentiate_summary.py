@@ -34,6 +34,7 @@ def summary_of(found: "Differentiated") -> dict[str, Any]:
         "basic_fee_after_kr": _kr(sum(one.basic_after for one in effects.clinics)),
         "supplement_kr": _kr(sum(effects.supplement_oere.values())),
         "groups": [_group(one) for one in found.groups],
+        "norm": found.published.rules.norm,
         "equal_load": [_spread(one) for one in found.spreads],
         "years": [
             {"year": year, "share": float(of.share), "full_compensation_kr": _kr(losses_oere(of))}
@@ -75,6 +76,7 @@ def _spread(one: Spread) -> dict[str, Any]:
         "least_kr": _kr(one.figures[0]),
         "median_kr": _kr(one.at(HALF)),
         "greatest_kr": _kr(one.figures[-1]),
+        "all_equal": one.figures[0] == one.figures[-1],
         "greatest_over_least": None if one.greatest_over_least is None else float(one.greatest_over_least),
     }
 

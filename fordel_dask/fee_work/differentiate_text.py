@@ -24,6 +24,7 @@ def summary_text(summary: Mapping[str, Any]) -> str:
         "",
         "Is it equal for an equal weighted load? Kroner per capacity:",
         *aligned(LOADS, [_load(one) for one in summary["equal_load"]], LOADS[3:]),
+        *_answer(summary),
         "",
         *_years(summary["years"]),
         *_lists(summary),
@@ -65,6 +66,19 @@ def _load(one: Mapping[str, Any]) -> tuple[str, ...]:
     ratio = "–" if one["greatest_over_least"] is None else f"{one['greatest_over_least']:.4f}"
     figures = (f"{one[name]:,.0f}" for name in ("least_kr", "median_kr", "greatest_kr"))
     return INCOMES[one["income"]], LISTS[one["list"]], one["when"], *figures, ratio
+
+
+def _answer(summary: Mapping[str, Any]) -> Iterator[str]:
+    """Say in a sentence whether an equal weighted load is paid equally."""
+    for one in summary["equal_load"]:
+        if (one["income"], one["list"], one["when"]) != ("basic_fee", "exact_minimum", "after"):
+            continue
+        load = f"With {summary['norm']:,} weighted patients for each capacity"
+        if one["all_equal"]:
+            yield f"{load} every clinic gets the same basic fee per capacity: {one['least_kr']:,.2f} kr."
+        else:
+            span = f"{one['least_kr']:,.0f} to {one['greatest_kr']:,.0f} kr"
+            yield f"{load} the basic fee per capacity still differs: {span}."
 
 
 def _years(years: Sequence[Mapping[str, Any]]) -> Iterator[str]:

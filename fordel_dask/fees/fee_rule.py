@@ -16,14 +16,16 @@ from typing import Any
 
 from fordel_dask.errors import ModelError
 from fordel_dask.fees.differentiated import UNBOUND, Bounds
+from fordel_dask.fees.supplements import OERE_PER_MILLION
 from fordel_dask.gathering import Faults
+from fordel_dask.law.provisions import first_day_of
 
 CLINIC, CITIZEN = "clinic", "citizen"
 NEW_MONEY, OF_BASIC_FEE = "new", "basic_fee"
+DIFFERENTIATED = "fees.differentiated"
 KEYS = ("name", "title", "doc", "source", "unit", "share", "floor", "cap", "phase_in", "supplement")
 SUPPLEMENT_KEYS = ("budget", "money")
-FIRST_YEAR, LAST_YEAR = 2027, 2099
-OERE_PER_MILLION = 100_000_000
+LAST_YEAR = 2099
 PERCENT = 100
 
 
@@ -174,9 +176,10 @@ def _phase_in(faults: Faults, content: Any, file: str) -> tuple[tuple[int, Fract
         faults.add(ModelError(f"{file}: phase_in must be a section of years, such as [phase_in] with 2027 = 50."))
         return ()
     steps: dict[int, Fraction] = {}
+    begin = first_day_of(DIFFERENTIATED).year
     for year in content:
-        if not (year.isdecimal() and FIRST_YEAR <= int(year) <= LAST_YEAR):
-            faults.add(ModelError(f"{file}: [phase_in] '{year}' is no year: expected is {FIRST_YEAR} to {LAST_YEAR}."))
+        if not (year.isdecimal() and begin <= int(year) <= LAST_YEAR):
+            faults.add(ModelError(f"{file}: [phase_in] '{year}' is no year: expected is {begin} to {LAST_YEAR}."))
             continue
         read = partial(_percent, at_least=0, at_most=PERCENT)
         steps[int(year)] = _value(faults, content, file, year, read, Fraction(0))

@@ -4,7 +4,7 @@ from fordel_dask.schema.results import ResultTable, columns_of
 
 DIFFERENTIATED_CLINICS = ResultTable(
     "differentiated_clinics",
-    "Every clinic before and after, at its present list and at its minimum number (R54).",
+    "Every clinic with patients before and after, at its present list and at its minimum number (R54).",
     columns_of(
         "ydernummer | text | - | Clinic, six digits.",
         "clinic_type | text | - | plo, region, tender, island; empty: not registered at the status date.",

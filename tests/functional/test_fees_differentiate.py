@@ -134,7 +134,12 @@ def test_the_same_question_gives_the_same_bytes(folder, tmp_path):
 
 def test_a_person_is_shown_winners_equal_loads_and_limits(folder):
     text = call(folder / "run", "--income", folder / "income").output
-    for told in ("Who wins and who loses", "minimum, unrounded", "Temporary supplement", "Deprivation is a proxy"):
+    for told in (
+        "Who wins and who loses",
+        "every clinic gets the same basic fee",
+        "Temporary supplement",
+        "Deprivation is a proxy",
+    ):
         assert told in text
 
 

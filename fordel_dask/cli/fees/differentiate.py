@@ -39,6 +39,7 @@ def differentiate(run: Path, rule: Path | None, income: Path | None, **options: 
       share = 50            # percent of the basic fee
       floor = 80            # percent of the fee of a patient, of a clinic
       cap = 130
+      unit = "clinic"       # one factor a clinic; or "citizen", without floor and cap
       [phase_in]
       2027 = 50             # percent of the share, from that year on
       2028 = 100
