@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from fordel_dask.cycle.follow_up import COUNCIL
+from fordel_dask.cycle.occupancy import Occupancy
 from fordel_dask.errors import IntegrityError
 from fordel_dask.fee_work.differentiate_rows import rows_of
 from fordel_dask.fee_work.differentiate_summary import summary_of
@@ -26,10 +28,12 @@ from fordel_dask.fees.supplements import (
 from fordel_dask.gathering import Faults
 from fordel_dask.law.provisions import first_day_of, in_force, provisions, whole
 from fordel_dask.published import Published
+from fordel_dask.registers.capacity_register import REGISTER, read_capacity_register
 from fordel_dask.rundir import read_manifest, read_table
 from fordel_dask.schema.differentiated import DIFFERENTIATED_TABLES
 from fordel_dask.store import seal_of, sha256_of_file
-from fordel_dask.yearly.reading import read_published
+from fordel_dask.yearly.follow_up import followed
+from fordel_dask.yearly.reading import read_published, source_of
 from fordel_dask.yearly.writing import Findings
 
 KIND = "fees-differentiate"
@@ -40,13 +44,23 @@ PARTS, INCOME = "parts", "clinic_income"
 
 @dataclass(frozen=True)
 class Asked:
-    """What is asked: files of rule, incomes and fee tables, the day of the rule, and how temporary money is shared."""
+    """What is asked: rule, incomes, fee tables and capacities by their files, the day, how temporary money is shared."""
 
     rule: Path | None = None
     income: Path | None = None
     fees: Path | None = None
+    capacity: Path | None = None
     on: datetime.date | None = None
     temporary_by: str = ROOM
+
+
+@dataclass(frozen=True)
+class Reported:
+    """Capacities of councils as regions reported them of the last month, and clinics whose report is missing."""
+
+    month: str
+    by_council: Mapping[str, Occupancy]
+    missing: int
 
 
 @dataclass(frozen=True)
@@ -62,6 +76,7 @@ class Differentiated:
     spreads: Sequence[Spread]
     by_year: Mapping[int, Effects]
     councils: Sequence[CouncilState]
+    reported: Reported | None
     temporary: Sequence[TemporarySupplement]
 
 
@@ -84,10 +99,11 @@ def differentiate_findings(run: Path, asked: Asked) -> Findings:
         day = asked.on or _first_day(published)
         faults.note(lambda: in_force(DIFFERENTIATED, day), None)
         before = faults.note(lambda: known_incomes(published, asked), {})
+        reported = faults.note(lambda: reported_capacities(published, asked.capacity), None)
     faults.refuse()
     assert published is not None
     deprived = deprived_patients(read_table(run, PARTS, read_manifest(run)))
-    found = differentiated(published, before, (rule, day), asked, deprived)
+    found = differentiated(published, before, (rule, day, reported), asked, deprived)
     return Findings(
         kind=KIND,
         declared=DIFFERENTIATED_TABLES,
@@ -101,6 +117,9 @@ def _inputs(published: Published, asked: Asked) -> dict[str, str]:
     inputs = {f"RUN {published.name}": published.seal}
     if asked.income is not None:
         inputs[f"income {asked.income.name}"] = seal_of(read_manifest(asked.income))
+    if asked.capacity is not None:
+        for path in source_of(REGISTER, asked.capacity).files:
+            inputs[f"{REGISTER} {path.name}"] = sha256_of_file(path)
     if asked.rule is not None:
         inputs[f"rule {asked.rule.name}"] = sha256_of_file(asked.rule)
     return inputs
@@ -109,13 +128,13 @@ def _inputs(published: Published, asked: Asked) -> dict[str, str]:
 def differentiated(
     published: Published,
     before: Mapping[str, Known],
-    by: tuple[FeeRule, datetime.date],
+    by: tuple[FeeRule, datetime.date, Reported | None],
     asked: Asked,
     deprived: Mapping[str, int],
 ) -> Differentiated:
-    """Find everything that a rule does on a day; see :func:`differentiate_findings`."""
-    rule, day = by
-    councils = council_states(published)
+    """Find everything that a rule does on a day, with capacities as reported; see :func:`differentiate_findings`."""
+    rule, day, reported = by
+    councils = council_states(published, reported.by_council if reported else None)
     effects = effects_of(published, before, rule, day.year, councils)
     years = sorted({day.year, *(year for year, _ in rule.phase_in if year >= day.year)})
     return Differentiated(
@@ -128,7 +147,28 @@ def differentiated(
         spreads=spreads_of(effects.clinics, (BASIC, ALL) if asked.income else (BASIC,)),
         by_year={year: effects_of(published, before, rule, year, councils) for year in years},
         councils=councils,
+        reported=reported,
         temporary=temporary_supplements(councils, asked.temporary_by),
+    )
+
+
+def reported_capacities(published: Published, capacity: Path | None) -> Reported | None:
+    """Read the capacities of the last month that regions reported (R22, R49); none without a register.
+
+    Raises
+    ------
+    DecisionError
+        The register holds what cannot be, or nothing.
+    """
+    if capacity is None:
+        return None
+    reports = read_capacity_register(source_of(REGISTER, capacity), published.known_clinics)
+    found = followed(published, reports)
+    last = [one.last for one in found.by_area if one.last.area.kind == COUNCIL]
+    return Reported(
+        month=str(found.months[-1]),
+        by_council={one.area.code: one.occupancy for one in last},
+        missing=sum(one.missing for one in last),
     )
 
 

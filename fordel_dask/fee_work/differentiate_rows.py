@@ -121,7 +121,7 @@ def _temporary(found: "Differentiated") -> Iterator[Row]:
 def _council(kind: str, year: int, council: CouncilState, oere: tuple[int, int]) -> Row:
     return (
         *(kind, str(year), council.council_id, council.region),
-        *map(number, (council.need, council.occupied, council.shortage)),
+        *map(number, (council.need, council.allocated, council.occupied, council.shortage)),
         *(count(council.maximum), number(council.room)),
         *map(printed_kroner, (*oere, sum(oere))),
         kroner_per(sum(oere), council.shortage),

@@ -43,6 +43,8 @@ def summary_of(found: "Differentiated") -> dict[str, Any]:
         "clinics_above_minimum": shrinking,
         "lost_at_minimum_before_kr": _kr(lost_before),
         "lost_at_minimum_after_kr": _kr(lost_after),
+        "capacities_of": None if found.reported is None else found.reported.month,
+        "clinics_without_report": 0 if found.reported is None else found.reported.missing,
         "temporary_by": found.asked.temporary_by,
         "temporary": _temporary(found),
     }

@@ -137,9 +137,24 @@ def _to_be_known(summary: Mapping[str, Any]) -> Iterator[str]:
         "Deprivation is a proxy: patients outside the labour market or of an origin with a weight, by the parts of the "
         "RUN; one with both counts twice. Income and education stand in no register here."
     )
-    yield "Capacities of the RUN's clinics are all taken as occupied; a council is short where its need is above them."
+    yield _capacities(summary)
     yield (
         "How councils share the temporary supplement is not told. By room is as the act has it (R17); the money of the "
         "spring agreement may also go where no new capacity may be allocated (memo 4.5.2): --temporary-by shortage. "
         "That what one region may use everywhere is part of the two years' money, split as that is, is assumed."
     )
+
+
+def _capacities(summary: Mapping[str, Any]) -> str:
+    """Say whose capacities they are."""
+    if not summary["capacities_of"]:
+        return (
+            "Capacities of the RUN's clinics are all taken as occupied; --capacity reads what regions report. "
+            "A council is short where its need is above what is occupied."
+        )
+    told = f"Capacities are those that regions reported of {summary['capacities_of']} (R22)"
+    missing = summary["clinics_without_report"]
+    lacking = (
+        f": {missing:,} clinics without a report count nothing, and their councils look shorter" if missing else ""
+    )
+    return f"{told}{lacking}."

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from fordel_dask.cycle.occupancy import NONE, Occupancy
 from fordel_dask.errors import ModelError
 from fordel_dask.fees.differentiated import Load, differentiate, factors
 from fordel_dask.fees.fee_rule import OF_BASIC_FEE, FeeRule
@@ -150,12 +151,18 @@ def _by_council(effects: Iterable[Effect]) -> dict[str, int]:
     return found
 
 
-def council_states(published: Published) -> tuple[CouncilState, ...]:
-    """Give need, capacities and maximum of every council; capacities of clinics are all taken as occupied."""
-    return tuple(
-        CouncilState(one.council_id, one.region, one.need, one.existing, one.maximum, one.weighted)
-        for one in published.councils.values()
-    )
+def council_states(published: Published, reported: Mapping[str, Occupancy] | None = None) -> tuple[CouncilState, ...]:
+    """Give need, capacities and maximum of every council, by what regions reported of it.
+
+    Without reports the capacities of its clinics by the RUN, all taken as occupied.
+    """
+    found = []
+    for one in published.councils.values():
+        has = Occupancy(one.existing, one.existing) if reported is None else reported.get(one.council_id, NONE)
+        found.append(
+            CouncilState(one.council_id, one.region, one.need, has.allocated, has.occupied, one.maximum, one.weighted)
+        )
+    return tuple(found)
 
 
 def losses_oere(effects: Effects) -> int:

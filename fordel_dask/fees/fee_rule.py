@@ -101,6 +101,8 @@ def rule_of(content: Mapping[str, Any], file: str) -> FeeRule:
                 f"Take unit = 'clinic', or leave floor and cap away."
             )
         )
+    for about in ("doc", "source"):
+        look(about, _text, "")
     rule = FeeRule(
         name=look("name", _text, Path(file).stem),
         title=look("title", _text, ""),

@@ -14,11 +14,12 @@ ZERO = Fraction(0)
 
 @dataclass(frozen=True)
 class CouncilState:
-    """A council as it stands: need and occupied capacities, and the most it may allocate."""
+    """A council as it stands: need, capacities allocated and of these occupied, and the most it may allocate."""
 
     council_id: str
     region: str
     need: Fraction
+    allocated: Fraction
     occupied: Fraction
     maximum: int
     weighted: Fraction
@@ -31,7 +32,7 @@ class CouncilState:
     @property
     def room(self) -> Fraction:
         """New capacities that may still be allocated (R11, R17), 0 where there are none."""
-        return max(self.maximum - self.occupied, ZERO)
+        return max(self.maximum - self.allocated, ZERO)
 
 
 def share_among_councils(total_oere: int, by: Mapping[str, Fraction]) -> dict[str, int]:

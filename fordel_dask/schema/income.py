@@ -4,7 +4,7 @@ from fordel_dask.schema.results import ResultTable, columns_of
 
 CLINIC_INCOME = ResultTable(
     "clinic_income",
-    "A year's income of every clinic, part by part, at the fee table.",
+    "A year's income of every clinic, part by part, at the fee table; services count at their citizen's clinic.",
     columns_of(
         "ydernummer | text | - | Clinic, six digits.",
         "clinic_type | text | - | plo, region, tender, island; empty: not registered at the status date.",

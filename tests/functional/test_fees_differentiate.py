@@ -143,6 +143,21 @@ def test_a_person_is_shown_winners_equal_loads_and_limits(folder):
         assert told in text
 
 
+@pytest.mark.rule("R22", "R53")
+def test_capacities_may_be_those_that_regions_report(tmp_path):
+    run = write_published(two_councils(), tmp_path / "run")
+    heading = "MONTH,YDERNR,CAPACITY_ID,ALLOCATED_FROM,OCCUPIED_SHARE,SPECIALIST,VACANT_SINCE,REPORTED_ON"
+    rows = ["000810,a,2010-01-01,1,1,,", "000810,b,2010-01-01,0,,2024-05-01,", "000830,c,2010-01-01,1,1,,"]
+    text = "\n".join([heading, *(f"2025-12,{row}2026-01-10" for row in rows)])
+    (tmp_path / "capacity.csv").write_text(text + "\n", "utf-8")
+    asked = ("--capacity", tmp_path / "capacity.csv", "--out", tmp_path / "out", "--json")
+    told = json.loads(call(run, *asked).output)
+    assert (told["capacities_of"], told["clinics_without_report"]) == ("2025-12", 1)
+    money = table(tmp_path / "out", "council_supplements").set_index(["year", "council_id"])
+    north = money.loc[("2025", "north")]
+    assert (north.allocated, north.occupied, north.room) == ("2.000000000", "1.000000000", "2.000000000")
+
+
 def test_a_run_built_by_hand_is_enough(tmp_path):
     run = write_published(two_councils(), tmp_path / "run")
     told = json.loads(call(run, "--json").output)

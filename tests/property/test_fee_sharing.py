@@ -103,7 +103,7 @@ councils = st.lists(
     max_size=8,
 ).map(
     lambda rows: [
-        CouncilState(f"c{n}", region, need, occupied, maximum, need * 1600)
+        CouncilState(f"c{n}", region, need, occupied, occupied, maximum, need * 1600)
         for n, (region, need, occupied, maximum) in enumerate(rows)
     ]
 )

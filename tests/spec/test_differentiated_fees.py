@@ -6,6 +6,7 @@ from fractions import Fraction
 
 import pytest
 
+from fordel_dask.cycle.occupancy import Occupancy
 from fordel_dask.errors import ModelError
 from fordel_dask.fee_work.differentiate import Asked, differentiated, known_incomes, temporary_supplements
 from fordel_dask.fee_work.effects import Known, council_states, lists_that_shrink, losses_oere
@@ -149,7 +150,7 @@ def nation():
 def found_by(rule=None, run=None, before=None, **asked):
     run, asked = run or nation(), Asked(**asked)
     known = before or known_incomes(run, asked)
-    return differentiated(run, known, (rule or FeeRule(), IN_2027), asked, {"000003": 300})
+    return differentiated(run, known, (rule or FeeRule(), IN_2027, None), asked, {"000003": 300})
 
 
 @pytest.mark.rule("R54")
@@ -289,6 +290,13 @@ def test_the_temporary_supplement_goes_where_new_capacities_may_be_allocated():
     found = {one.council.council_id: one for one in temporary_supplements(three_councils(), "room") if one.year == 2025}
     assert found["west"].by_rule_oere == 0  # has more capacities than it may have
     assert found["north"].by_rule_oere in (2 * found["south"].by_rule_oere + n for n in (-1, 0, 1, 2))
+
+
+@pytest.mark.rule("R53", "R17", "R22")
+def test_room_is_what_is_not_allocated_and_shortage_what_is_not_occupied():
+    run = published([council("north", 4, maximum=5)], [municipality("810", "north")], [])
+    state = council_states(run, {"north": Occupancy(Fraction(4), Fraction(1))})[0]
+    assert (state.room, state.shortage) == (1, 3)
 
 
 @pytest.mark.rule("R53")

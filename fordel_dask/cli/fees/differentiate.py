@@ -20,6 +20,12 @@ from fordel_dask.cli.options import PATH, say, speaking, written
 )
 @click.option("--fees", "directory", type=PATH, metavar="DIR", help="Directory of tables that were read in.")
 @click.option(
+    "--capacity",
+    type=PATH,
+    metavar="PATH",
+    help="Capacity register, a file or a delivery's directory. Default: capacities of the RUN, all occupied.",
+)
+@click.option(
     "--temporary-by",
     type=click.Choice(["room", "shortage"]),
     default="room",
@@ -58,7 +64,14 @@ def differentiate(run: Path, rule: Path | None, income: Path | None, **options: 
 
     out, on = options["out"], options["on"]
     refuse_alone(options["excel"], out)
-    asked = Asked(rule, income, options["directory"], on.date() if on else None, options["temporary_by"])
+    asked = Asked(
+        rule=rule,
+        income=income,
+        fees=options["directory"],
+        capacity=options["capacity"],
+        on=on.date() if on else None,
+        temporary_by=options["temporary_by"],
+    )
     found = differentiate_findings(run, asked)
     if out is not None:
         write_findings(found, out, run, options["excel"])
