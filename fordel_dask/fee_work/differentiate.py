@@ -44,7 +44,7 @@ PARTS, INCOME = "parts", "clinic_income"
 
 @dataclass(frozen=True)
 class Asked:
-    """What is asked: rule, incomes, fee tables and capacities by their files, the day, how temporary money is shared."""
+    """What is asked: files of rule, incomes, fee tables, capacities; the day, and how temporary money is shared."""
 
     rule: Path | None = None
     income: Path | None = None
