@@ -21,6 +21,7 @@ from fordel_dask.fees.income import basic_fee_oere
 from fordel_dask.fees.supplements import (
     ROOM,
     CouncilState,
+    TemporaryBudget,
     TemporarySupplement,
     temporary_budgets,
     temporary_supplement,
@@ -78,6 +79,7 @@ class Differentiated:
     councils: Sequence[CouncilState]
     reported: Reported | None
     temporary: Sequence[TemporarySupplement]
+    budgets: Sequence[TemporaryBudget]
 
 
 def differentiate_findings(run: Path, asked: Asked) -> Findings:
@@ -149,6 +151,7 @@ def differentiated(
         councils=councils,
         reported=reported,
         temporary=temporary_supplements(councils, asked.temporary_by),
+        budgets=budgets_of_years(),
     )
 
 
@@ -219,11 +222,15 @@ def _known(row: Mapping[str, str]) -> Known:
 
 def temporary_supplements(councils: Sequence[CouncilState], by: str) -> tuple[TemporarySupplement, ...]:
     """Share the money of the years of the temporary supplement over councils (R53)."""
+    return tuple(one for budget in budgets_of_years() for one in temporary_supplement(budget, councils, by))
+
+
+def budgets_of_years() -> tuple[TemporaryBudget, ...]:
+    """Give the money of the temporary supplement by year, as the law has it."""
     days = {one.valid_from.year: one.valid_from for one in provisions() if one.key == BUDGET}
     first = first_day_of(BUDGET)
-    budgets = temporary_budgets(
+    return temporary_budgets(
         {year: whole(BUDGET, day) for year, day in days.items()},
         str(in_force(EVERYWHERE, first).value),
         whole(EVERYWHERE_BUDGET, first),
     )
-    return tuple(one for budget in budgets for one in temporary_supplement(budget, councils, by))

@@ -32,6 +32,7 @@ def summary_of(found: "Differentiated") -> dict[str, Any]:
         "clinics": len(effects.clinics),
         "basic_fee_kr": _kr(effects.total_oere),
         "basic_fee_after_kr": _kr(sum(one.basic_after for one in effects.clinics)),
+        "supplement_budget_kr": _kr(rule.supplement.budget_oere if rule.supplement else 0),
         "supplement_kr": _kr(sum(effects.supplement_oere.values())),
         "groups": [_group(one) for one in found.groups],
         "norm": found.published.rules.norm,
@@ -45,6 +46,7 @@ def summary_of(found: "Differentiated") -> dict[str, Any]:
         "lost_at_minimum_after_kr": _kr(lost_after),
         "capacities_of": None if found.reported is None else found.reported.month,
         "clinics_without_report": 0 if found.reported is None else found.reported.missing,
+        "temporary_budgets_kr": {str(one.year): _kr(one.total_oere) for one in found.budgets},
         "temporary_by": found.asked.temporary_by,
         "temporary": _temporary(found),
     }

@@ -47,8 +47,12 @@ def _about(summary: Mapping[str, Any]) -> Iterator[str]:
         f"{summary['clinics']:,} clinics get {summary['basic_fee_after_kr'] / MILLION:,.1f} million kroner as basic "
         f"fee; before it was {summary['basic_fee_kr'] / MILLION:,.1f}."
     )
-    if summary["supplement_kr"]:
-        yield f"Supplement for areas short of doctors: {summary['supplement_kr'] / MILLION:,.1f} million kroner."
+    if summary["supplement_budget_kr"]:
+        none = (
+            "" if summary["supplement_kr"] else ": no council with patients is short of doctors, and nothing is given"
+        )
+        budget = f"{summary['supplement_budget_kr'] / MILLION:,.1f} million kroner"
+        yield f"Supplement for areas short of doctors: {budget}{none}."
 
 
 def _group(one: Mapping[str, Any]) -> tuple[str, ...]:
@@ -110,6 +114,10 @@ def _temporary(summary: Mapping[str, Any]) -> Iterator[str]:
     rows = [_council(name, of, years) for name, of in by_council.items() if any(one["kr"] for one in of.values())]
     total = ("all", "", "", *(_millions(sum(of[year]["kr"] for of in by_council.values())) for year in years), "")
     yield from aligned(heading, [*rows, total], heading[1:])
+    for year, budget in summary["temporary_budgets_kr"].items():
+        left = budget - sum(one["kr"] for one in summary["temporary"] if str(one["year"]) == year)
+        if left >= 1:
+            yield f"Of {year} {_millions(left)} are not shared: no council has any {by}."
 
 
 def _council(name: str, of: Mapping[int, Mapping[str, Any]], years: Sequence[int]) -> tuple[str, ...]:

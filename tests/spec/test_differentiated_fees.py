@@ -315,6 +315,14 @@ def test_each_year_s_budget_is_spent_to_the_oere(by):
 
 
 @pytest.mark.rule("R53")
+def test_where_no_council_lacks_only_what_may_be_used_everywhere_is_shared():
+    full = [replace(one, allocated=Fraction(9), occupied=Fraction(9)) for one in three_councils()]
+    found = temporary_supplements(full, "room")
+    assert sum(one.by_rule_oere for one in found) == 0
+    assert sum(one.everywhere_oere for one in found) == 15 * MILLION
+
+
+@pytest.mark.rule("R53")
 def test_by_shortage_the_money_goes_where_doctors_are_short_of_need():
     found = temporary_supplements(three_councils(), "shortage")
     assert [one.by_rule_oere > 0 for one in found if one.year == 2025] == [True, False, False]
