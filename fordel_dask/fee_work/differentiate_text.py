@@ -117,7 +117,7 @@ def _temporary(summary: Mapping[str, Any]) -> Iterator[str]:
     for year, budget in summary["temporary_budgets_kr"].items():
         left = budget - sum(one["kr"] for one in summary["temporary"] if str(one["year"]) == year)
         if left >= 1:
-            yield f"Of {year} {_millions(left)} are not shared: no council has any {by}."
+            yield f"Not shared of {year}: {_millions(left)} million kroner, as no council has any {by}."
 
 
 def _council(name: str, of: Mapping[int, Mapping[str, Any]], years: Sequence[int]) -> tuple[str, ...]:
