@@ -15,7 +15,8 @@ from fordel_dask.fees.clock import DAY_TIME
 from fordel_dask.fees.outcomes import Outcome, Unknown
 from fordel_dask.fees.price_book import OUTSIDE, SPECIALITY_DIGITS, PriceBook, entry_of
 from fordel_dask.fees.service_rules import ServiceRules
-from fordel_dask.kernels.pricing import LINES, METRES_A_KM, NOT_GIVEN, by_km, price_rows, tally_priced
+from fordel_dask.kernels.pricing import LINES, METRES_A_KM, NOT_GIVEN, price_rows, tally_priced
+from fordel_dask.law.rounding import half_even
 
 Longs = NDArray[np.int64]
 
@@ -126,5 +127,5 @@ def _mileage_year(
     )
     metres = sum(one for _, one, _ in rows)
     at_first = min(metres, rules.mileage.first_metres)
-    oere = int(by_km(np.int64(at_first * first + (metres - at_first) * second)))
+    oere = half_even(at_first * first + (metres - at_first) * second, METRES_A_KM)
     return MileageYear(clinic, year, metres, at_first, oere, sum(fee for _, _, fee in rows))

@@ -31,6 +31,9 @@ METRES_A_KM = 1_000
 LARGEST = 1 << 40
 """No row is priced above this, in øre, so that no national sum can leave 64 bits."""
 
+USUAL_UNITS, USUAL_PRICE = 1 << 15, 1 << 25
+"""Below both of them no product is larger than that."""
+
 OUTCOMES, UNKNOWNS = 18, 8
 PRICED_OERE, COMPARED, COMPARED_PAID, COMPARED_FEE, DIFFERING, DEVIATION, UNPAID = range(54, 61)
 FIRST_UNKNOWN, LINES = 61, 69
@@ -63,29 +66,37 @@ def price_rows(
     area, birth_day, sex = persons
     entries, rules, untimed, clock, given = book
     outcome, unknown, fee = results
-    begin = 0
+    services = np.uint64(untimed.size)
     for i in range(citizen.size):
-        if citizen[i] != citizen[begin]:
-            begin = i
-        s, p = np.int64(service[i]), np.int64(period[i])
+        s, p = np.uint64(service[i]), np.uint64(period[i])
         section, known = untimed[s], np.int64(given)
         if kind[p] >= 0:
             known |= DATE
             if minute.size and minute[i] >= 0:
                 known |= TIME
                 section = clock[kind[p] * 24 + minute[i] // 60]
-        entry = entries[((version[p] * SECTIONS + section) * AREAS + area[i]) * untimed.size + s]
+        entry = entries[np.uint64((version[p] * SECTIONS + section) * AREAS + area[i]) * services + s]
         result, units = np.int64(PRICED), np.int64(quantity[i])
         if entry < 0:
             result = -entry
         elif rules[s, CHECKS]:
-            result, units, told = checked_row(rows, facts, periods, (birth_day, sex), rules, (begin, i))
+            result, units, told = checked_row(rows, facts, periods, (birth_day, sex), rules, i)
             known |= told
-        if result == PRICED and abs(units) > LARGEST // max(entry, 1):
+        if result == PRICED and is_beyond_reason(units, entry):
             result = np.int64(IMPOSSIBLE_AMOUNT)
+        is_priced = np.int64(result == PRICED)
+        amount = units * entry * is_priced
         outcome[i] = result
-        unknown[i] = rules[s, NEEDED] & ~known if result == PRICED else 0
-        fee[i] = 0 if result != PRICED else by_km(units * entry) if rules[s, UNIT] == BY_KM else units * entry
+        unknown[i] = rules[s, NEEDED] & ~known & -is_priced
+        fee[i] = by_km(amount) if rules[s, UNIT] == BY_KM else amount
+
+
+@kernel
+def is_beyond_reason(units: np.int64, price: np.int64) -> bool:
+    """Tell whether units × price pass the largest amount; usual rows are told without a division."""
+    if -USUAL_UNITS < units < USUAL_UNITS and price < USUAL_PRICE:
+        return False
+    return bool(abs(units) > LARGEST // max(price, 1))
 
 
 @kernel
@@ -95,13 +106,9 @@ def checked_row(
     periods: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]],
     citizens: tuple[NDArray[np.int32], NDArray[np.int8]],
     rules: NDArray[np.int64],
-    place: tuple[int, int],
+    i: int,
 ) -> tuple[np.int64, np.int64, np.int64]:
-    """Hold a row against the rules of its service: gives the outcome, its units, and what was known of it.
-
-    ``place`` is the first row of its citizen, and its own.
-    """
-    begin, i = place
+    """Hold a row against the rules of its service: gives the outcome, its units, and what was known of it."""
     c, s, p = rows[0][i], np.int64(rows[1][i]), np.int64(facts[0][i])
     checks, dated = rules[s, CHECKS], periods[1][p] >= 0
     result, units, known = np.int64(PRICED), np.int64(rows[2][i]), np.int64(0)
@@ -117,11 +124,11 @@ def checked_row(
             day = periods[2][p] if dated else np.int64(NOT_GIVEN)
             result = person_outcome(rules[s], np.int64(citizens[0][c]), citizens[1][c], day)
     if checks & CHECK_DOSES and result == PRICED:
-        result = doses_outcome(rows, rules, begin, s)
+        result = doses_outcome(rows, rules, i)
     if checks & CHECK_COMPANIONS and dated:
         known |= COMPANIONS
         if result == PRICED:
-            result = companions_outcome(rows, facts[0], rules, begin, i)
+            result = companions_outcome(rows, facts[0], rules, i)
     return result, units, known
 
 
@@ -203,20 +210,25 @@ def month_and_day(day: np.int64) -> tuple[np.int64, np.int64]:
 
 
 @kernel
+def first_row(citizen: NDArray[np.int32], i: int) -> int:
+    """Give the first row of a row's citizen."""
+    while i and citizen[i - 1] == citizen[i]:
+        i -= 1
+    return i
+
+
+@kernel
 def doses_outcome(
-    rows: tuple[NDArray[np.int32], NDArray[np.int16], NDArray[np.int32]],
-    rules: NDArray[np.int64],
-    begin: int,
-    service: np.int64,
+    rows: tuple[NDArray[np.int32], NDArray[np.int16], NDArray[np.int32]], rules: NDArray[np.int64], i: int
 ) -> np.int64:
-    """Tell whether a citizen, whose rows begin here, got more of a service than is given, corrections taken off."""
-    citizen, services, quantity = rows
-    doses, j = np.int64(0), begin
-    while j < citizen.size and citizen[j] == citizen[begin]:
-        if rules[services[j], CODE] == rules[service, CODE]:
+    """Tell whether a citizen got more of a row's service than is given, corrections taken off."""
+    citizen, service, quantity = rows
+    own, doses, j = service[i], np.int64(0), first_row(citizen, i)
+    while j < citizen.size and citizen[j] == citizen[i]:
+        if rules[service[j], CODE] == rules[own, CODE]:
             doses += quantity[j]
         j += 1
-    return np.int64(TOO_MANY_DOSES if doses > rules[service, DOSES] else PRICED)
+    return np.int64(TOO_MANY_DOSES if doses > rules[own, DOSES] else PRICED)
 
 
 @kernel
@@ -224,20 +236,18 @@ def companions_outcome(
     rows: tuple[NDArray[np.int32], NDArray[np.int16], NDArray[np.int32]],
     period: NDArray[Any],
     rules: NDArray[np.int64],
-    begin: int,
     i: int,
 ) -> np.int64:
     """Tell whether the citizen's other services of that day allow a supplement."""
     citizen, service, _ = rows
-    beside, j = np.int64(0), begin
-    while j < citizen.size and citizen[j] == citizen[begin]:
+    own, beside, j = service[i], np.int64(0), first_row(citizen, i)
+    while j < citizen.size and citizen[j] == citizen[i]:
         if period[j] == period[i]:
             beside |= rules[service[j], OFFERS]
         j += 1
-    rule = rules[service[i]]
-    if rule[NEEDS] and not rule[NEEDS] & beside:
+    if rules[own, NEEDS] and not rules[own, NEEDS] & beside:
         return np.int64(NO_ALLOWED_SERVICE)
-    return np.int64(NOT_ALONE if rule[WITHOUT] & beside else PRICED)
+    return np.int64(NOT_ALONE if rules[own, WITHOUT] & beside else PRICED)
 
 
 @kernel
