@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from fordel_dask.errors import ModelError
-from fordel_dask.fees.differentiated import Bounds, Load, differentiate, factors
+from fordel_dask.fees.differentiated import UNBOUND, Bounds, Load, differentiate, factors
 from fordel_dask.fees.remainder import share_out
 from fordel_dask.fees.supplements import CouncilState, temporary_budgets, temporary_supplement
 
@@ -59,22 +59,53 @@ def test_the_order_of_clinics_does_not_matter(loads, total, share, within, data)
     assert shared(loads, total, share, within) == differentiate(other, total, share, within)
 
 
+@given(loads=clinics, total=totals, share=shares)
+def test_of_two_clinics_as_large_the_heavier_gets_no_less(loads, total, share):
+    given_to = shared(loads, total, share, UNBOUND)
+    for one, other in heavier_pairs(loads, share):
+        assert given_to[one] >= given_to[other]
+
+
 @given(loads=clinics, total=totals, share=shares, within=bounds)
-def test_of_two_clinics_as_large_the_heavier_gets_no_less(loads, total, share, within):
+def test_with_bounds_neither_but_for_the_last_oere_of_two_at_the_same_bound(loads, total, share, within):
     given_to = shared(loads, total, share, within)
-    for one in loads:
-        for other in loads:
-            if one.patients == other.patients and one.weighted > other.weighted:
-                assert given_to[one.ydernummer] >= given_to[other.ydernummer]
+    factor = factors(loads, share, within)
+    for one, other in heavier_pairs(loads, share):
+        assert factor[one] >= factor[other]
+        assert given_to[one] >= given_to[other] - (factor[one] == factor[other])
+
+
+def heavier_pairs(loads, share):
+    """Give pairs of clinics with as many patients, the heavier first; none where no weight counts."""
+    return [
+        (one.ydernummer, other.ydernummer)
+        for one in loads
+        for other in loads
+        if share and one.patients == other.patients and one.weighted > other.weighted
+    ]
+
+
+@given(loads=clinics, total=totals, share=shares, more=weights)
+def test_a_clinic_whose_patients_grow_heavier_gets_no_less(loads, total, share, more):
+    before, after = before_and_after(loads, more)
+    first = loads[0].ydernummer
+    assert shared(after, total, share, UNBOUND)[first] >= shared(before, total, share, UNBOUND)[first]
 
 
 @given(loads=clinics, total=totals, share=shares, within=bounds, more=weights)
-def test_a_clinic_whose_patients_grow_heavier_gets_no_less(loads, total, share, within, more):
+def test_with_bounds_its_factor_does_not_fall_and_its_fee_by_no_whole_oere(loads, total, share, within, more):
+    before, after = before_and_after(loads, more)
+    first = loads[0].ydernummer
+    fees = shared(before, total, share, within)[first], shared(after, total, share, within)[first]
+    assert factors(after, share, within)[first] >= factors(before, share, within)[first]
+    assert fees[1] >= fees[0] - 1  # when one is bound the others' remainders are dealt anew
+
+
+def before_and_after(loads, more):
+    """Give the clinics, and the same where the first one's patients weigh more."""
     first, *rest = loads
     assume(first.patients)
-    heavier = Load(first.ydernummer, first.patients, first.weighted + more * first.patients)
-    before = shared(loads, total, share, within)[first.ydernummer]
-    assert shared([heavier, *rest], total, share, within)[first.ydernummer] >= before
+    return loads, [Load(first.ydernummer, first.patients, first.weighted + more * first.patients), *rest]
 
 
 @given(loads=clinics, share=shares, within=bounds)
