@@ -17,6 +17,7 @@ from fordel_dask.cli.compare import compare
 from fordel_dask.cli.councils import councils
 from fordel_dask.cli.diagnose import diagnose
 from fordel_dask.cli.errors import errors
+from fordel_dask.cli.fees import fees
 from fordel_dask.cli.follow_up import follow_up
 from fordel_dask.cli.knowledge import glossary, sources
 from fordel_dask.cli.nation import demo, synth
@@ -49,7 +50,7 @@ def cli() -> None:
 for _command in (
     *(demo, synth, check, plan, ingest, run, explain, diagnose, refit, verify, selftest),
     *(clinics, councils, place, compare, errors, follow_up),
-    *(cluster, glossary, sources),
+    *(fees, cluster, glossary, sources),
 ):
     cli.add_command(_command)
 

@@ -1,5 +1,6 @@
 """``fordel councils``: where every council stands against its binding number."""
 
+from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -21,13 +22,14 @@ LACKING = {
 """What a summary says of what could not be taken into account."""
 
 DAY = click.DateTime(["%Y-%m-%d"])
+DAY_HELP = "Day asked about. Default: of the last report, else 1 January of the RUN's year."
 
 
 @click.command(short_help="Councils against their numbers: room, coverage, areas, access.")
 @click.argument("run", type=PATH, metavar="RUN")
 @click.option("--capacity", type=PATH, metavar="FILE", help="Capacity register, or a directory with registers.toml.")
 @click.option("--measures", type=PATH, metavar="FILE", help="Measures of regions: in flight, moves, extraordinary …")
-@click.option("--on", type=DAY, help="Day asked about. Default: of the last report, else 1 January of the RUN's year.")
+@click.option("--on", type=DAY, metavar="YYYY-MM-DD", help=DAY_HELP)
 @click.option("--path", "with_path", is_flag=True, help="The norm, year by year, to what the national goal gives.")
 @click.option("--projection", type=PATH, metavar="FILE", help="With --path: persons by YEAR and KOM.")
 @click.option("--doctors-per-capacity", default="1", metavar="NUMBER", help="With --path: doctors who make a capacity.")
@@ -84,7 +86,8 @@ def summary_text(summary: dict[str, Any], out: Path | None) -> str:
     """Give the summary as a table of the councils and a few lines."""
     lines = [f"{summary['run']}, on {summary['on']}; capacities by {summary['counted_by']} ({summary['counted_on']})."]
     lines += ["", *_council_table(summary), "", *_floor_lines(summary), *_access_lines(summary["access"])]
-    lines += _supplement_lines(summary["supplement"])
+    names = {one["council_id"]: one["council"] for one in summary["councils"]}
+    lines += _supplement_lines(summary["supplement"], names)
     lines += [f"Move refused: {move}." for move in summary["moves_refused"]]
     if "path" in summary:
         lines += ["", *path_lines(summary["path"])]
@@ -122,11 +125,12 @@ def _access_lines(access: dict[str, Any]) -> list[str]:
     return [f"{percent(access['share'])} of {access['located']:,} citizens have {near} ({access['clinics']:,} open)."]
 
 
-def _supplement_lines(supplement: dict[str, Any]) -> list[str]:
+def _supplement_lines(supplement: dict[str, Any], names: Mapping[str, str]) -> list[str]:
     money = supplement["money"]
     told = f" {money['million']} million kroner for the country in {money['year']}" if money else ""
     free = f"; {money['region']} may use {money['everywhere_million']} million everywhere" if money else ""
-    where = ", ".join(supplement["councils"]) or "no council"
+    may = supplement["councils"]
+    where = "every council" if len(may) == len(names) else ", ".join(names[one] for one in may) or "no council"
     return [f"The temporary supplement may be agreed in {where}.{told}{free}{'.' if money else ''}"]
 
 
@@ -145,14 +149,17 @@ def path_lines(path: dict[str, Any]) -> list[str]:
         )
         for year in path["years"]
     ]
-    ends = path["floor_ends"]
+    ends, last = path["floor_ends"], path["years"][-1]
     left = ", ".join(path["floor_binds_at_the_end_in"])
     lifts = path["floor_lifts_no_council_from"]
     stays = f"The floor does not end by itself: it still binds in {left}."
     growth = "citizens as projected" if path["projection"] else "no projection: citizens stay as they are"
-    assumed = f"the same step every year (assumption), {path['doctors_per_capacity']:g} doctors a capacity"
+    doctors = f"{path['doctors_per_capacity']:g} doctor{'' if path['doctors_per_capacity'] == 1 else 's'} a capacity"
+    assumed = f"the same step every year (assumption), {doctors}"
     return [
-        f"The norm on the way to the national goal: {assumed}, {growth}.",
+        f"The norm on the way to {path['goal_doctors']:,} doctors in {last['year']}, for {last['citizens']:,.0f} "
+        "citizens:",
+        f"{assumed}, {growth}.",
         *aligned(heading, rows),
         f"The floor ends by itself in {ends}." if ends else stays,
         f"From {lifts} it raises no council's number." if lifts else "It raises a council's number in every year.",

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from fordel_dask.cli.aligned import aligned, decimal, percent
-from fordel_dask.cli.councils import DAY, lacking_lines
+from fordel_dask.cli.councils import DAY, DAY_HELP, lacking_lines
 from fordel_dask.cli.options import PATH, say, speaking, written
 
 SHOWN = 10
@@ -26,7 +26,7 @@ SHOWN = 10
 @click.option("--returned", is_flag=True, help="They are taken back in --council, and so leave room there (R21).")
 @click.option("--capacity", type=PATH, metavar="FILE", help="Capacity register, or a directory with registers.toml.")
 @click.option("--measures", type=PATH, metavar="FILE", help="Measures of regions; allowed moves count as made.")
-@click.option("--on", type=DAY, help="Day asked about. Default: of the last report, else 1 January of the RUN's year.")
+@click.option("--on", type=DAY, metavar="YYYY-MM-DD", help=DAY_HELP)
 @written
 @speaking
 def place(run: Path, out: Path | None, excel: bool, **options: Any) -> None:

@@ -57,7 +57,7 @@ def municipality_statuses(published: Published, stand: Stand) -> tuple[AreaStatu
 
 
 def planning_area_statuses(published: Published, stand: Stand) -> tuple[AreaStatus, ...]:
-    """Give the status of every planning area, and of what of its municipality lies in none that is known.
+    """Give the status of every planning area, and of what of its municipality lies in none, if there is any.
 
     The areas of a municipality have all its citizens, need, clinics and capacities between them.
     """
@@ -67,7 +67,11 @@ def planning_area_statuses(published: Published, stand: Stand) -> tuple[AreaStat
         if clinic in at:
             own.setdefault(at[clinic], []).append(occupancy)
     areas = with_rest(published, areas_by_municipality(published))
-    return tuple(_status(area, published.rules.norm, own.get(key, ())) for key, area in areas.items())
+    return tuple(
+        _status(area, published.rules.norm, own.get(key, ()))
+        for key, area in areas.items()
+        if area.code or area.citizens or key in own
+    )
 
 
 def _status(area: Area, norm: int, taken: Iterable[Occupancy], added: Fraction = Fraction(0)) -> AreaStatus:

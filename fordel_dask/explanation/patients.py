@@ -9,10 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import groupby
-from math import lcm
 
 from fordel_dask.errors import AccountingError
-from fordel_dask.law.rounding import half_up
+from fordel_dask.law.rounding import by_largest_remainder, half_up
 
 
 @dataclass(frozen=True)
@@ -42,27 +41,20 @@ def patients_per_capacity(citizens: Fraction | int, weighted: Fraction, norm: in
 
 
 def whole_patients(exact: Sequence[Fraction], total: int) -> tuple[int, ...]:
-    """Round each number so that they add up to ``total``: floors, then one more for the largest remainders.
-
-    Equal remainders are served in the order of the rows.
+    """Round the parts of a number of patients so that they add up to ``total``, by largest remainder.
 
     Raises
     ------
     AccountingError
         The numbers are further from ``total`` than rounding can explain.
     """
-    common = lcm(*(value.denominator for value in exact))  # whole numbers sort many times faster than fractions
-    units = [value.numerator * (common // value.denominator) for value in exact]
-    floors = [one // common for one in units]
-    shortfall = total - sum(floors)
-    if not 0 <= shortfall <= len(floors):
+    try:
+        return by_largest_remainder(exact, total)
+    except ValueError:
         raise AccountingError(
-            f"{len(floors)} parts add up to about {float(sum(exact)):.3f} patients where {total} were expected. "
+            f"{len(exact)} parts add up to about {float(sum(exact)):.3f} patients where {total} were expected. "
             f"The RUN's tables do not belong together: run the model again."
-        )
-    by_remainder = sorted(range(len(floors)), key=lambda row: (floors[row] * common - units[row], row))
-    lifted = set(by_remainder[:shortfall])
-    return tuple(floor + (row in lifted) for row, floor in enumerate(floors))
+        ) from None
 
 
 def in_patients(

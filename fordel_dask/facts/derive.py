@@ -84,13 +84,21 @@ def facts_of_partition(store: Store, partition: int, rules: FactRules) -> tuple[
 def _enrolment_facts(store: Store, partition: int, year: int, citizens: int) -> tuple[Facts, int]:
     rows = store.read(ENROLMENT, partition)
     days = np.zeros(citizens, dtype=np.int32)
-    clinic = np.full(citizens, NOT_ENROLLED, dtype=np.int32)
-    status_day = day_number(datetime.date(year, 1, 1))
-    fee_year = (day_number(datetime.date(year - 1, 1, 1)), status_day - 1)
+    fee_year = (day_number(datetime.date(year - 1, 1, 1)), day_number(datetime.date(year, 1, 1)) - 1)
     exposure_days(rows["citizen"], rows["group"], rows["first_day"], rows["last_day"], fee_year, days)
-    spell = (rows["first_day"], rows["last_day"])
-    competing = clinic_on(rows["citizen"], rows["group"], rows["clinic"], spell, status_day, clinic)
-    return {"clinic": clinic, "exposure_days": days}, int(competing)
+    clinic, competing = clinics_at(rows, datetime.date(year, 1, 1), citizens)
+    return {"clinic": clinic, "exposure_days": days}, competing
+
+
+def clinics_at(enrolment: Facts, day: datetime.date, citizens: int) -> tuple[NDArray[np.int32], int]:
+    """Give the clinic of every citizen of a partition on a day, and how many spells lost to another.
+
+    ``enrolment`` are the rows of the partition. A clinic is a position in the code book; −1 blank, −2 not group 1.
+    """
+    clinic = np.full(citizens, NOT_ENROLLED, dtype=np.int32)
+    spell = (enrolment["first_day"], enrolment["last_day"])
+    lost = clinic_on(enrolment["citizen"], enrolment["group"], enrolment["clinic"], spell, day_number(day), clinic)
+    return clinic, int(lost)
 
 
 def _benefit_facts(store: Store, partition: int, citizens: int) -> Facts:

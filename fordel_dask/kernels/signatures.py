@@ -16,6 +16,7 @@ from fordel_dask.kernels import (
     joining,
     keys,
     partitioning,
+    pricing,
     reading,
     spells,
     strata,
@@ -44,6 +45,7 @@ def _together(*kinds: Any) -> Any:
 WORDS, PAIR_OF_WORDS = _own(uint64), _together(_own(uint64), _own(uint64))
 INTS, PAIR_OF_INTS = _own(int32), _together(_own(int32), _own(int32))
 LONGS, LONG_TABLE = _own(int64), _own(int64, 2)
+PRICES = _together(_own(uint8), _own(uint8), LONGS)
 
 SIGNATURES: Mapping[Any, Sequence[Signature]] = {
     checksums.add_to_checksums: [(_own(kind), LONGS, WORDS, WORDS) for kind in (uint8, uint16, uint32, uint64)],
@@ -86,6 +88,28 @@ SIGNATURES: Mapping[Any, Sequence[Signature]] = {
     keys.place_keys: [(_own(uint64, 2), int64, INTS)],
     keys.look_up: [(WORDS, WORDS, INTS, _own(uint64, 2))],
     partitioning.dealt_order: [(INTS, int64)],
+    pricing.price_rows: [
+        (
+            _together(_given(int32), _given(int16), _given(int32)),
+            _together(_given(int8), _own(int16), INTS, INTS),
+            _together(LONGS, LONGS, LONGS),
+            _together(_own(int8), INTS, _own(int8)),
+            _together(LONGS, LONG_TABLE, LONGS, LONGS, int64),
+            PRICES,
+        ),
+        (
+            _together(INTS, _own(int16), INTS),
+            _together(INTS, _own(int16), INTS, INTS),
+            _together(LONGS, LONGS, LONGS),
+            _together(_own(int8), INTS, _own(int8)),
+            _together(LONGS, LONG_TABLE, LONGS, LONGS, int64),
+            PRICES,
+        ),
+    ],
+    pricing.tally_priced: [
+        (_together(_given(int16), _given(int32), _given(int64)), PRICES, LONG_TABLE),
+        (_together(_own(int16), INTS, LONGS), PRICES, LONG_TABLE),
+    ],
     reading.count_weeks: [(_own(int16, 2), INTS)],
     spells.look_at_spells: [(INTS, _own(int8), PAIR_OF_INTS, int64, _own(flag), _own(int8))],
     strata.merge_strata: [(LONGS, LONG_TABLE, LONGS, LONG_TABLE, LONGS, LONG_TABLE)],

@@ -81,6 +81,11 @@ def holds(key: str, day: datetime.date) -> bool:
     return any(one.key == key and one.holds_on(day) for one in provisions())
 
 
+def first_day_of(key: str) -> datetime.date:
+    """Give the first day on which a provision of a key is in force."""
+    return min(one.valid_from for one in provisions() if one.key == key)
+
+
 def whole(key: str, day: datetime.date) -> int:
     """Give a whole-number value in force on a day."""
     value = in_force(key, day).value

@@ -3,8 +3,9 @@
 The law rounds up; a sum that is wrong in its last bit hands a council one doctor too many.
 """
 
+from collections.abc import Sequence
 from fractions import Fraction
-from math import isqrt
+from math import isqrt, lcm
 
 NANO = 1_000_000_000
 MICRO = 1_000_000
@@ -26,6 +27,27 @@ def half_up(numerator: int, denominator: int = 1) -> int:
 def half_up_to_step(value: Fraction, step: int) -> int:
     """Round to the nearest multiple of ``step``, a half up."""
     return step * half_up(value.numerator, value.denominator * step)
+
+
+def by_largest_remainder(exact: Sequence[Fraction], total: int) -> tuple[int, ...]:
+    """Round each number so that they add up to ``total``: floors, then one more for the largest remainders.
+
+    Equal remainders are served in the order of the numbers.
+
+    Raises
+    ------
+    ValueError
+        The numbers are further from ``total`` than rounding can explain.
+    """
+    common = lcm(*(value.denominator for value in exact))  # whole numbers sort many times faster than fractions
+    units = [value.numerator * (common // value.denominator) for value in exact]
+    floors = [one // common for one in units]
+    shortfall = total - sum(floors)
+    if not 0 <= shortfall <= len(floors):
+        raise ValueError(f"{len(floors)} numbers cannot be rounded to a sum of {total}")
+    by_remainder = sorted(range(len(floors)), key=lambda row: (floors[row] * common - units[row], row))
+    lifted = set(by_remainder[:shortfall])
+    return tuple(floor + (row in lifted) for row, floor in enumerate(floors))
 
 
 def root_half_even(square: Fraction) -> int:

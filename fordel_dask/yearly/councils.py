@@ -145,7 +145,8 @@ def find_councils(position: Position, asked: PathAsked | None) -> Findings:
     tables |= {"norm_path": [*path_rows(path)], "norm_path_councils": [*path_council_rows(path)]}
     if asked.projection:
         inputs[PROJECTION] = fingerprint(PROJECTION, asked.projection)
-    summary["path"] = path_summary(path, asked)
+    goal = goal_on(position.kept.stand.day, asked.doctors_per_capacity)
+    summary["path"] = {"goal_doctors": goal.doctors, **path_summary(path, asked)}
     return Findings(KIND, (*COUNCIL_TABLES, *PATH_TABLES), tables, summary, inputs)
 
 

@@ -9,6 +9,7 @@ from fordel_dask.cli.registers import ingest_registers
 from fordel_dask.cli.run import AS_USUAL, Manner, run_store
 from fordel_dask.errors import FordelError, IntegrityError, VerificationError
 from fordel_dask.graph import Place
+from fordel_dask.store import FORMAT_VERSION
 from fordel_dask.verification import verify_path
 from tests.lib.nations import write_nation
 
@@ -76,7 +77,8 @@ def change_the_code_books(store):
 
 def come_from_another_version(store):
     path = store / "manifest.json"
-    path.write_text(path.read_text("utf-8").replace('"format_version": 1', '"format_version": 99'), "utf-8")
+    ours = f'"format_version": {FORMAT_VERSION}'
+    path.write_text(path.read_text("utf-8").replace(ours, '"format_version": 99'), "utf-8")
 
 
 def be_empty(store):

@@ -3,6 +3,7 @@
 import csv
 import subprocess
 import sys
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -56,7 +57,7 @@ def test_a_nation_drawn_in_memory_is_that_of_its_registers_to_the_last_citizen_a
     ingest_registers(tmp_path / "registers", tmp_path / "store", 3, Place(threads=2), SILENT)
     run = pipeline.run_model(open_store(tmp_path / "store"), MODEL, Threads(2), SILENT)
     drawn, found = outcome()
-    assert drawn.nation == run.nation
+    assert drawn.nation == replace(run.nation, register=())  # rows of the register stand in no sum
     np.testing.assert_array_equal(drawn.sums.strata.key, run.sums.strata.key)
     np.testing.assert_array_equal(drawn.sums.strata.sums, run.sums.strata.sums)
     np.testing.assert_array_equal(drawn.sums.sample.sums, run.sums.sample.sums)

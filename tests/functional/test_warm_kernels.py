@@ -28,6 +28,8 @@ for name, options in {"plain": [], "rich": ["--extras", "--faults", "--faults-ki
     fordel("synth", "--citizens", 2500, "--out", folder / name, *options)
     fordel("ingest", folder / name, "--store", folder / f"{name}.store", "--partitions", 2)
     fordel("run", folder / f"{name}.store", "--out", folder / f"{name}.run")
+    fordel("fees", "price", folder / f"{name}.store", "--table-of", "2025-10-01")
+    fordel("fees", "price", "--services", folder / name, "--table-of", "2025-10-01")
 fordel("check", folder / "rich", "--out", folder / "quality")
 (folder / "medicine.toml").write_text('disease_definition = "hospital_and_medicine"\\nchronic_care = "share"\\n')
 fordel("run", folder / "rich.store", "--out", folder / "medicine.run", "--model", folder / "medicine.toml")
@@ -53,7 +55,10 @@ def test_every_kernel_that_tasks_call_is_warmed():
     from fordel_dask.kernels.signatures import SIGNATURES
 
     named = {kernel.py_func.__name__ for kernel in SIGNATURES}
-    called_by_kernels_only = {"mix", "eight_bytes", "pack_bytes", "add_money"}
+    called_by_kernels_only = {"mix", "eight_bytes", "pack_bytes", "add_money"} | {
+        "checked_row", "units_of_modules", "units_of_km", "signed", "by_km", "person_outcome", "completed_months",
+        "month_and_day", "doses_outcome", "companions_outcome", "is_beyond_reason", "first_row",
+    }  # fmt: skip
     sources = Path(kernels.__file__).parent.glob("*.py")
     lines = [line for source in sources for line in source.read_text("utf-8").split("@kernel\ndef ")[1:]]
     assert {line.partition("(")[0] for line in lines} == named | called_by_kernels_only

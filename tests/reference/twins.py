@@ -114,3 +114,15 @@ def add_to_checksums(words, bounds, low, high):
             total += word
             of_totals += total
         low[part], high[part] = total % 2**64, of_totals % 2**64
+
+
+def tally_priced(rows, results, sums):
+    """Add up rows by service: those of each outcome, what priced ones cost and were paid, and what was not known."""
+    for s, quantity, paid, outcome, unknown, fee in zip(*rows, *results, strict=True):
+        told = paid != MISSING
+        line = 3 * int(outcome)
+        sums[s, line : line + 3] += [1, quantity, paid if told else 0]
+        if outcome == 0:
+            compared = [1, paid, fee, fee != paid, abs(int(fee) - int(paid)), 0] if told else [0, 0, 0, 0, 0, 1]
+            sums[s, 54:61] += [fee, *compared]
+            sums[s, 61:69] += [int(unknown) >> bit & 1 for bit in range(8)]

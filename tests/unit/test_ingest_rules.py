@@ -217,6 +217,7 @@ def test_what_the_store_says_of_the_ordinary_citizen(tmp_path):
         "municipality": [0],
         "country": [0],
         "origin_type": [0],
+        "area": [-1],
     }
     first = (date(2020, 1, 1) - date(1970, 1, 1)).days
     assert columns(tmp_path, ENROLMENT) == {
