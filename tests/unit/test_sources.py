@@ -79,8 +79,7 @@ def test_a_value_of_the_years_cycle_has_days_rule_source_and_kind_and_is_asked_f
     assert one.kind in KINDS
     assert one.rule in {rule.id for rule in all_rules()}
     assert one.valid_until is None or one.valid_from <= one.valid_until
-    package = LAW.parent
-    used = [path for path in (LAW.parent).rglob("*.py") if path.name != "provisions.py"]
+    used = [path for path in LAW.parent.rglob("*.py") if path.name != "provisions.py"]
     assert any(f'"{one.key}"' in path.read_text("utf-8") for path in used)
 
 
