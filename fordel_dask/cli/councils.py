@@ -13,7 +13,6 @@ from fordel_dask.errors import UsageError
 
 LACKING = {
     "clinics_without_place": "clinics with capacities in no known municipality: counted in no council",
-    "clinics_not_reported": "registered clinics without a report of the month: counted as nothing",
     "open_clinics_without_point": "open clinics without a point: not counted for access",
     "clinics_without_open_mark": "clinics of which it is not told whether they are open: not counted for access",
     "areas_without_point": "areas (planning areas, or municipalities without any) without a point",
@@ -91,7 +90,7 @@ def summary_text(summary: dict[str, Any], out: Path | None) -> str:
     lines += [f"Move refused: {move}." for move in summary["moves_refused"]]
     if "path" in summary:
         lines += ["", *path_lines(summary["path"])]
-    lines += lacking_lines(summary["not_told"])
+    lines += [*unreported_lines(summary["unreported"]), *lacking_lines(summary["not_told"])]
     return "\n".join([*lines, *([f"Tables: {out}"] if out else [])])
 
 
@@ -132,6 +131,20 @@ def _supplement_lines(supplement: dict[str, Any], names: Mapping[str, str]) -> l
     may = supplement["councils"]
     where = "every council" if len(may) == len(names) else ", ".join(names[one] for one in may) or "no council"
     return [f"The temporary supplement may be agreed in {where}.{told}{free}{'.' if money else ''}"]
+
+
+def unreported_lines(unreported: dict[str, Any]) -> list[str]:
+    """Say which clinics were not reported of in the month, and what they count as."""
+    words = {
+        "carried": "count as in their latest report, with their vacancies",
+        "register": "were never reported and count as in the clinic register, all taken as occupied",
+    }
+    return [
+        f"Without a report of {unreported['month']}: {number:,} clinic{'' if number == 1 else 's'} with "
+        f"{decimal(unreported[f'{source}_capacities'])} capacities {told}."
+        for source, told in words.items()
+        if (number := unreported.get(f"{source}_clinics", 0))
+    ]
 
 
 def lacking_lines(not_told: dict[str, int]) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from fordel_dask.cycle.access import OpenClinics, open_clinics, smallest_areas
 from fordel_dask.cycle.area_status import AreaStatus, municipality_statuses, not_summing, planning_area_statuses
+from fordel_dask.cycle.carrying import unreported
 from fordel_dask.cycle.council_status import CouncilStatus, council_statuses
 from fordel_dask.cycle.moving import JudgedMove, judged_moves
 from fordel_dask.cycle.norm_path import NormYear, floor_ends, floor_lifts_no_council, goal_on, norm_path
@@ -198,6 +199,7 @@ def summary_of(position: Position) -> dict[str, Any]:
             "money": None if money is None else vars(money),
         },
         "access": _access_summary(position),
+        "unreported": unreported_summary(position.kept),
         "not_told": not_told(position),
     }
 
@@ -211,12 +213,23 @@ def _access_summary(position: Position) -> dict[str, Any]:
     }
 
 
+def unreported_summary(kept: Kept) -> dict[str, Any]:
+    """Give the clinics without a report of the month, and what they count as; empty without a capacity register."""
+    if kept.month is None:
+        return {}
+    found = unreported(kept.counts.values())
+    return {
+        "month": str(kept.month),
+        **{"carried_clinics": found.carried, "carried_capacities": float(found.carried_as.allocated)},
+        **{"register_clinics": found.registered, "register_capacities": float(found.registered_as.allocated)},
+    }
+
+
 def not_told(position: Position) -> dict[str, int]:
     """Count what could not be taken into account, by what is lacking."""
     published, kept = position.published, position.kept
     return {
         "clinics_without_place": len(without_place(published, kept.stand)),
-        "clinics_not_reported": len(kept.unreported),
         "open_clinics_without_point": position.open_clinics.without_point,
         "clinics_without_open_mark": position.open_clinics.without_mark,
         "areas_without_point": position.reach.without_point,

@@ -7,12 +7,11 @@ from fractions import Fraction
 from functools import partial
 from pathlib import Path
 
-from fordel_dask.cycle.capacity_report import CapacityRow, Vacancy, last_month, occupancy_by_clinic, vacancies
+from fordel_dask.cycle.capacity_report import CapacityRow, Vacancy, clinic_counts, last_month, standing, vacancies
+from fordel_dask.cycle.carrying import ClinicCount, clinic_counts_in
 from fordel_dask.cycle.measure import Measure
 from fordel_dask.cycle.months import Month
-from fordel_dask.cycle.occupancy import Occupancy, as_registered
 from fordel_dask.cycle.stand import Stand, registered_stand
-from fordel_dask.cycle.whereabouts import council_by_clinic, rows_on
 from fordel_dask.errors import DecisionError
 from fordel_dask.gathering import Faults
 from fordel_dask.published import Published
@@ -28,15 +27,15 @@ from fordel_dask.yearly.reading import source_of
 class Kept:
     """What regions keep, as it stands on a day.
 
-    ``month`` is the last one reported by then and ``vacant`` its vacancies, none without a capacity register;
-    ``unreported`` are registered clinics, of councils that were reported of, that are not in that month's report.
-    ``inputs`` are files with their SHA-256.
+    ``month`` is the last one reported by then, ``counts`` what each clinic counts as in it (small island clinics left
+    out, R26) and ``vacant`` the capacities vacant in it; none without a capacity register. ``inputs`` are files with
+    their SHA-256.
     """
 
     stand: Stand
     month: Month | None
     vacant: tuple[Vacancy, ...]
-    unreported: tuple[str, ...]
+    counts: Mapping[str, ClinicCount]
     inputs: Mapping[str, str]
 
     @property
@@ -44,7 +43,7 @@ class Kept:
         """What capacities were counted by, in words."""
         if self.month is None:
             return f"the clinic register of {self.stand.counted_on}, every capacity taken as occupied"
-        return f"the capacity register of {self.month}; where none was kept, the clinic register"
+        return f"the capacity register of {self.month}"
 
     def returnable(self, of_council: Mapping[str, str]) -> dict[str, Fraction]:
         """Give the capacities that may be taken back on the day, by council (R21)."""
@@ -71,7 +70,7 @@ def read_kept(published: Published, capacity: Path | None, measures: Path | None
     inputs = {name: fingerprint(name, path) for name, path in ((CAPACITY, capacity), (MEASURES, measures)) if path}
     if not capacity:
         stand = registered_stand(published, on or published.status_date, kept_measures)
-        return Kept(stand, None, (), (), inputs)
+        return Kept(stand, None, (), {}, inputs)
     day = on or max((row.reported_on for row in reports), default=published.status_date)
     month = last_month(reports, day)
     if month is None:
@@ -79,24 +78,11 @@ def read_kept(published: Published, capacity: Path | None, measures: Path | None
             f"{CAPACITY}: nothing was reported by {day}. Ask about a later day (--on), or leave --capacity away: then "
             f"the capacities of the clinic register count."
         )
-    reported = occupancy_by_clinic(reports, month, day)
-    taken, unreported = _completed(published, reported, month)
-    stand = Stand(day, month.last_day, taken, kept_measures)
-    return Kept(stand, month, vacancies(reports, month, day, day), unreported, inputs)
-
-
-def _completed(
-    published: Published, reported: Mapping[str, Occupancy], month: Month
-) -> tuple[dict[str, Occupancy], tuple[str, ...]]:
-    """Add the clinics of councils that nobody reported of, as they are registered: a region reports its own alone.
-
-    Gives capacities by clinic, and the registered clinics of the other councils that are not in the report.
-    """
-    of_council = council_by_clinic(published, month.last_day)
-    councils = {of_council.get(clinic) for clinic in reported}
-    silent = {one: taken for one, taken in as_registered(published).items() if of_council.get(one) not in councils}
-    registered = {clinic for clinic, row in rows_on(published, month.last_day).items() if row.capacities}
-    return {**silent, **reported}, tuple(sorted(registered - set(reported) - set(silent)))
+    found = clinic_counts_in(published, standing(reports, day), month)
+    stand = Stand(day, month.last_day, {clinic: one.occupancy for clinic, one in found.items()}, kept_measures)
+    vacant = vacancies((row for one in found.values() for row in one.rows), day)
+    counting = {clinic: one for clinic, one in found.items() if clinic_counts(clinic, published)}
+    return Kept(stand, month, vacant, counting, inputs)
 
 
 def _reports(published: Published, path: Path | None) -> tuple[CapacityRow, ...]:

@@ -242,3 +242,25 @@ def test_ranking_areas_of_a_run_without_any_is_refused(tmp_path):
 @pytest.mark.parametrize("command", ["councils", "place"])
 def test_help_has_an_example(command):
     assert f"fordel {command} nation.run" in told(command, "--help")
+
+
+LATER = "2026-04,000003,d,2010-01-01,1,1,,2026-05-05\n"
+
+
+def test_when_some_report_a_newer_month_the_others_keep_capacities_and_vacancies(folder, tmp_path):
+    (tmp_path / "capacity.csv").write_text(CAPACITY + LATER, "utf-8")
+    found = json.loads(told("councils", folder / "run", "--capacity", tmp_path / "capacity.csv", "--json"))
+    fyn = found["councils"][0]
+    assert (found["counted_on"], fyn["allocated"], fyn["occupied"], fyn["may_be_taken_back"]) == ("2026-04-30", 3, 2, 1)
+    assert found["unreported"]["carried_clinics"] == 2 and found["unreported"]["carried_capacities"] == 3
+    for command in ("councils", "place"):
+        output = told(command, folder / "run", "--capacity", tmp_path / "capacity.csv")
+        assert "Without a report of 2026-04: 2 clinics with 3.0 capacities count as in their latest report" in output
+
+
+def test_a_clinic_never_reported_counts_as_registered_and_makes_no_room(folder, tmp_path):
+    without = "".join(line for line in CAPACITY.splitlines(keepends=True) if "000002" not in line)
+    (tmp_path / "capacity.csv").write_text(without, "utf-8")
+    found = json.loads(told("councils", folder / "run", "--capacity", tmp_path / "capacity.csv", "--json"))
+    assert [one["allocated"] for one in found["councils"]] == [3, 3]
+    assert found["unreported"]["register_clinics"] == 2 and found["unreported"]["register_capacities"] == 4

@@ -11,7 +11,8 @@ from fordel_dask.cycle.capacity_report import (
     CapacityRow,
     counted,
     last_month,
-    occupancy_by_clinic,
+    occupancy_of,
+    standing,
     vacancies,
 )
 from fordel_dask.cycle.months import Month, month_of, months_from, months_later, period_of, whole_months
@@ -56,6 +57,12 @@ def row(capacity="a", month=JULY, clinic="000810", share=1, since=None, reported
     )
 
 
+def occupancy_by_clinic(rows, month, as_of=None, by_share=False):
+    """Give what each clinic that reported the month has of allocated and occupied capacities."""
+    counting = standing(rows, as_of).items()
+    return {clinic: occupancy_of(own, by_share) for (its_month, clinic), own in counting if its_month == month}
+
+
 def occupied(*rows, **how):
     return occupancy_by_clinic(rows, JULY, **how)["000810"].occupied
 
@@ -83,7 +90,7 @@ def test_a_capacity_that_nobody_fills_is_allocated_and_vacant():
 @pytest.mark.rule("R22")
 def test_a_doctor_without_the_speciality_occupies_no_capacity():
     assert occupied(row(specialist=False)) == 0
-    assert vacancies([row(specialist=False)], JULY, day("2025-12-31"))[0].filled_by_other
+    assert vacancies([row(specialist=False)], day("2025-12-31"))[0].filled_by_other
 
 
 @pytest.mark.rule("R22")
@@ -144,25 +151,25 @@ VACANT = row(share=0, since="2024-07-31")
 @pytest.mark.rule("R21")
 @pytest.mark.parametrize(("on", "may"), [("2025-07-30", False), ("2025-07-31", True), ("2026-03-01", True)])
 def test_a_capacity_vacant_for_twelve_months_may_be_taken_back(on, may):
-    [found] = vacancies([VACANT], JULY, day(on))
+    [found] = vacancies([VACANT], day(on))
     assert found.may_be_taken_back == may
     assert found.may_be_taken_back_from == day("2025-07-31")
 
 
 @pytest.mark.rule("R21", "R23")
 def test_a_partly_vacant_capacity_is_occupied_and_may_not_be_taken_back():
-    assert vacancies([row(share="0.1", since="2020-01-01")], JULY, day("2025-12-31")) == ()
+    assert vacancies([row(share="0.1", since="2020-01-01")], day("2025-12-31")) == ()
 
 
 @pytest.mark.rule("R21")
 def test_of_a_vacancy_without_a_day_nothing_is_said():
-    [found] = vacancies([row(share=0)], JULY, day("2025-12-31"))
+    [found] = vacancies([row(share=0)], day("2025-12-31"))
     assert (found.since, found.months, found.may_be_taken_back) == (None, None, False)
 
 
 @pytest.mark.rule("R21")
 def test_on_a_day_before_the_rule_nothing_may_be_taken_back():
-    [found] = vacancies([row(month=Month(2025, 5), share=0, since="2020-01-01")], Month(2025, 5), day("2025-06-30"))
+    [found] = vacancies([row(month=Month(2025, 5), share=0, since="2020-01-01")], day("2025-06-30"))
     assert (found.may_be_taken_back_from, found.may_be_taken_back) == (None, False)
 
 

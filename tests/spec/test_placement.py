@@ -22,7 +22,7 @@ KM = 1000
 
 
 def position(run, measures=()):
-    return position_of(run, Kept(registered_stand(run, DAY, tuple(measures)), None, (), (), {}))
+    return position_of(run, Kept(registered_stand(run, DAY, tuple(measures)), None, (), {}, {}))
 
 
 def placed(run, capacities=1, by="council", council=None, returned=False, measures=()):

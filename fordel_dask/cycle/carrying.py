@@ -1,0 +1,97 @@
+"""What every clinic counts as in a month: its report, else its latest one before, else what the register has of it.
+
+A report that has not come makes no room and loses no vacancy: nobody took the clinic's capacities away.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from fordel_dask.cycle.capacity_report import CapacityRow, Standing, occupancy_of
+from fordel_dask.cycle.months import Month
+from fordel_dask.cycle.occupancy import NONE, Occupancy
+from fordel_dask.cycle.whereabouts import rows_on
+from fordel_dask.published import Published
+
+REPORTED, CARRIED, REGISTERED = "reported", "carried", "register"
+"""Where a clinic's figures of a month are from: its report, its latest one before, the clinic register."""
+
+
+@dataclass(frozen=True)
+class ClinicCount:
+    """What a clinic counts as in a month.
+
+    ``rows`` are those of its latest report up to the month, none where it was never reported; then its ``registered``
+    capacities (0: none) count, all taken as occupied.
+    """
+
+    source: str
+    rows: Sequence[CapacityRow]
+    registered: Fraction
+
+    @property
+    def occupancy(self) -> Occupancy:
+        """Its allocated and occupied capacities."""
+        return occupancy_of(self.rows) if self.rows else Occupancy(self.registered, self.registered)
+
+    @property
+    def filled(self) -> Fraction:
+        """What is filled of its capacities, counted by share (V60)."""
+        return occupancy_of(self.rows, by_share=True).occupied if self.rows else self.registered
+
+
+def clinic_counts_in(published: Published, counting: Standing, month: Month) -> dict[str, ClinicCount]:
+    """Give what each clinic counts as in a month, by ydernummer in order; ``counting`` are the reports that count.
+
+    A clinic that the register has rows of, but none at the month's end, is carried no further: it is gone. Nor is a
+    capacity that another clinic has reported since: that one took it over.
+    """
+    latest = latest_reports(counting, month)
+    in_force, ever = rows_on(published, month.last_day), {row.ydernummer for row in published.register}
+    found: dict[str, ClinicCount] = {}
+    for clinic in sorted(latest.keys() | in_force.keys()):
+        row, rows = in_force.get(clinic), latest.get(clinic, [])
+        registered = (row.capacities if row else None) or Fraction(0)
+        if rows and rows[0].month == month:
+            found[clinic] = ClinicCount(REPORTED, rows, registered)
+        elif rows and (row is not None or clinic not in ever):
+            found[clinic] = ClinicCount(CARRIED, rows, registered)
+        elif clinic not in latest and registered:
+            found[clinic] = ClinicCount(REGISTERED, (), registered)
+    return found
+
+
+def latest_reports(counting: Standing, month: Month) -> dict[str, list[CapacityRow]]:
+    """Give the rows of each clinic's latest report up to a month, less the capacities that others reported since.
+
+    A clinic all of whose capacities were taken over has no rows left.
+    """
+    up_to = {key: rows for key, rows in sorted(counting.items()) if key[0] <= month}
+    newest = {row.capacity_id: its_month for (its_month, _), rows in up_to.items() for row in rows}
+    latest = {clinic: rows for (_, clinic), rows in up_to.items()}
+    return {clinic: [row for row in rows if row.month == newest[row.capacity_id]] for clinic, rows in latest.items()}
+
+
+@dataclass(frozen=True)
+class Unreported:
+    """Clinics without a report of a month, and what they count as: as last reported, or as registered."""
+
+    carried: int = 0
+    carried_as: Occupancy = NONE
+    registered: int = 0
+    registered_as: Occupancy = NONE
+
+    @property
+    def occupancy(self) -> Occupancy:
+        """What all of them count as."""
+        return self.carried_as + self.registered_as
+
+
+def unreported(counts: Iterable[ClinicCount]) -> Unreported:
+    """Add up the clinics without a report of their own."""
+    by_source: Mapping[str, list[Occupancy]] = {CARRIED: [], REGISTERED: []}
+    for one in counts:
+        if one.source != REPORTED:
+            by_source[one.source].append(one.occupancy)
+    carried, registered = by_source[CARRIED], by_source[REGISTERED]
+    return Unreported(len(carried), sum(carried, NONE), len(registered), sum(registered, NONE))
