@@ -43,13 +43,13 @@ class ClinicCount:
 def clinic_counts_in(published: Published, counting: Standing, month: Month) -> dict[str, ClinicCount]:
     """Give what each clinic counts as in a month, by ydernummer in order; ``counting`` are the reports that count.
 
-    A clinic that the register has rows of, but none at the month's end, is carried no further: it is gone. Nor is a
-    capacity that another clinic has reported since: that one took it over.
+    A clinic that the register has rows of, but none at the month's end, is carried no further: it is gone. Nor is one
+    whose successor has reported since, or a capacity that another clinic has: those took over.
     """
     latest = latest_reports(counting, month)
     in_force, ever = rows_on(published, month.last_day), {row.ydernummer for row in published.register}
     found: dict[str, ClinicCount] = {}
-    for clinic in sorted(latest.keys() | in_force.keys()):
+    for clinic in sorted((latest.keys() | in_force.keys()) - _succeeded(published, counting, month)):
         row, rows = in_force.get(clinic), latest.get(clinic, [])
         registered = (row.capacities if row else None) or Fraction(0)
         if rows and rows[0].month == month:
@@ -70,6 +70,13 @@ def latest_reports(counting: Standing, month: Month) -> dict[str, list[CapacityR
     newest = {row.capacity_id: its_month for (its_month, _), rows in up_to.items() for row in rows}
     latest = {clinic: rows for (_, clinic), rows in up_to.items()}
     return {clinic: [row for row in rows if row.month == newest[row.capacity_id]] for clinic, rows in latest.items()}
+
+
+def _succeeded(published: Published, counting: Standing, month: Month) -> set[str]:
+    """Give the clinics whose successor by the register was reported later than they were, up to a month."""
+    last = {clinic: its_month for its_month, clinic in sorted(counting) if its_month <= month}
+    pairs = {(row.predecessor, row.ydernummer) for row in published.register if row.predecessor}
+    return {old for old, new in pairs if new in last and (old not in last or last[old] < last[new])}
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,9 @@ def _follow_up(one: FollowUp, half_year: str) -> Row:
         *(number(first.occupancy.allocated), number(last.occupancy.allocated)),
         *(number(first.occupancy.occupied), number(last.occupancy.occupied), number(one.development)),
         *(number(first.coverage), number(last.coverage), number(last.occupancy.vacant)),
-        *(number(one.vacant_over_a_year), number(last.shortage), count(first.missing), count(last.missing)),
+        *(number(one.vacant_over_a_year), number(last.shortage)),
+        *(count(first.missing + first.awaited), count(last.missing + last.awaited)),
+        number(last.unreported.occupancy.allocated),
     )
 
 
@@ -46,7 +48,9 @@ def _area_month(one: AreaMonth) -> Row:
     return (
         *(area.kind, area.code, area.name, str(one.month), number(occupancy.allocated), number(occupancy.occupied)),
         *(number(one.filled), number(occupancy.vacant), number(area.need), number(one.coverage)),
-        *(count(one.reported), count(one.late), count(one.missing), number(one.capacities_missing)),
+        *map(count, (one.reported, one.late, one.missing, one.awaited)),
+        *(count(one.unreported.carried), number(one.unreported.carried_as.allocated)),
+        *(count(one.unreported.registered), number(one.unreported.registered_as.allocated)),
     )
 
 
@@ -55,8 +59,7 @@ def _clinic_month(one: ClinicMonth) -> Row:
     figures = (occupancy.allocated, occupancy.occupied, one.filled, occupancy.vacant)
     return (
         *(str(one.month), one.ydernummer, one.place.municipality_code, one.place.council_id),
-        *(_yes(one.counts), one.status),
-        *(given(figure) if one.is_reported else EMPTY for figure in figures),
+        *(_yes(one.counts), one.status, one.counted.source, *map(given, figures)),
         *(given(one.registered), _day(one.reported[-1] if one.reported else None), count(len(one.reported))),
     )
 

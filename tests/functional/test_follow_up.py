@@ -105,7 +105,15 @@ def test_tables_are_written_as_csv_parquet_and_excel(folder, tmp_path):
 def test_parts_are_wholes_in_what_is_written(folder, tmp_path):
     assert call(folder / "run", "--capacity", folder / "capacity_register.csv", "--out", tmp_path / "o").exit_code == 0
     months = table(tmp_path / "o", "capacity_months")
-    for name in ("allocated", "occupied", "occupied_by_share", "vacant", "need", "capacities_missing"):
+    for name in (
+        "allocated",
+        "occupied",
+        "occupied_by_share",
+        "vacant",
+        "need",
+        "capacities_carried",
+        "capacities_registered",
+    ):
         sums = months.assign(value=months[name].map(Decimal)).groupby(["month", "area_kind"]).value.sum().unstack()
         assert (sums.nunique(axis=1) == 1).all(), name
 

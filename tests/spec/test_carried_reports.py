@@ -67,6 +67,15 @@ def test_a_clinic_all_of_whose_capacities_were_taken_over_counts_no_more():
     assert "000810" not in counts_in(AUGUST, [*REPORTS, *both])
 
 
+@pytest.mark.rule("R49")
+def test_a_clinic_never_reported_is_not_counted_beside_its_successor():
+    nation = two_councils()
+    followed_by = [replace(one, predecessor="000810") if one.ydernummer == "000820" else one for one in nation.register]
+    succeeded = replace(nation, register=tuple(followed_by))
+    assert "000810" not in counts_in(AUGUST, REPORTS[2:], succeeded)
+    assert counts_in(JULY, REPORTS[2:], succeeded)["000810"].source == REGISTERED
+
+
 def test_clinics_without_a_report_are_added_up_by_what_they_count_as():
     found = unreported(counts_in(AUGUST).values())
     assert (found.carried, found.carried_as.allocated) == (1, 2)
