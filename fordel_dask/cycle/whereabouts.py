@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
+from fordel_dask.law.regions import region_on
 from fordel_dask.published import Area, Published, RegisterRow
 
 Point = tuple[Fraction | int, Fraction | int]
@@ -12,6 +13,15 @@ Point = tuple[Fraction | int, Fraction | int]
 
 AreaKey = tuple[str, str]
 """Municipality code and planning area; the area is empty for what lies in none, or in one that is not known."""
+
+
+def in_regions_of(published: Published, day: datetime.date) -> Published:
+    """Give a RUN with each council in the region that it belongs to on a day; a RUN itself has those from 2027."""
+    councils = {
+        one.council_id: replace(one, region=region_on(one.council_id, one.region, day))
+        for one in published.councils.values()
+    }
+    return replace(published, councils=councils)
 
 
 def rows_on(published: Published, day: datetime.date) -> dict[str, RegisterRow]:

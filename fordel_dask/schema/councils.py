@@ -8,7 +8,7 @@ COUNCIL_STATUS = ResultTable(
     columns_of(
         "council_id | text | - | Council id.",
         "council | text | - | Name.",
-        "region | text | - | Region from 2027.",
+        "region | text | - | Region on the day: from 2027 those of the reform, five before.",
         "citizens | count | citizens | Group-1 citizens living there at the status date.",
         "need | number | capacities | Weighted citizens over citizens per capacity.",
         "floor_addition | number | capacities | What the floor adds in municipalities where it binds (R14, R15).",

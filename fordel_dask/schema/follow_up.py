@@ -8,7 +8,7 @@ CAPACITY_MONTHS = ResultTable(
     "clinic without a report of the month counts as in its latest one before or, never reported, as in the clinic "
     "register.",
     columns_of(
-        "area_kind | text | - | country, region, council or municipality (of the clinic).",
+        "area_kind | text | - | country, region (of the last month), council or municipality (of the clinic).",
         "code | text | - | DK, region, council id or municipality code; empty for clinics whose place is not known.",
         "name | text | - | Name.",
         "month | text | - | Month, YYYY-MM.",

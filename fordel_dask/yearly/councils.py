@@ -16,7 +16,7 @@ from fordel_dask.cycle.norm_path import NormYear, floor_ends, floor_lifts_no_cou
 from fordel_dask.cycle.reach import Reach, reach_of
 from fordel_dask.cycle.stand import occupancy_by_council, without_place
 from fordel_dask.cycle.supplement import ELIGIBLE, money_on
-from fordel_dask.cycle.whereabouts import council_by_clinic
+from fordel_dask.cycle.whereabouts import council_by_clinic, in_regions_of
 from fordel_dask.errors import AccountingError, UsageError
 from fordel_dask.printing import Row
 from fordel_dask.published import Published
@@ -92,8 +92,9 @@ def read_position(run: Path, capacity: Path | None, measures: Path | None, on: d
 
 
 def position_of(published: Published, kept: Kept) -> Position:
-    """Say where everything stands."""
+    """Say where everything stands, in the regions of the day."""
     stand = kept.stand
+    published = in_regions_of(published, stand.day)
     by_council = occupancy_by_council(published, stand)
     moves = judged_moves(published, by_council, stand)
     clinics = open_clinics(published, stand.day)

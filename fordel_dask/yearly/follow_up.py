@@ -11,6 +11,7 @@ from fordel_dask.cycle.follow_up import AreaMonth, FollowUp, area_months, follow
 from fordel_dask.cycle.half_years import responses, usual_period
 from fordel_dask.cycle.months import MONTHS_A_YEAR, Month, Period, period_of
 from fordel_dask.cycle.vintages import Vintage, vintages
+from fordel_dask.cycle.whereabouts import in_regions_of
 from fordel_dask.errors import DecisionError, UsageError
 from fordel_dask.law.provisions import whole
 from fordel_dask.published import Published
@@ -102,6 +103,7 @@ def followed(
             f"No month of {period} was reported by {day}; reported are {known[0]} to {known[-1]}. Ask about another "
             f"half-year."
         )
+    published = in_regions_of(published, reported[-1].last_day)
     months = months_to_show(reports, period.months, day)
     clinics = clinic_months(published, reports, months, day)
     areas = area_months(published, followed_areas(published, (c.place for c in clinics)), months, clinics)

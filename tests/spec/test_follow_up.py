@@ -338,3 +338,14 @@ def test_what_is_not_as_it_should_be_is_said():
         "000820-1": "since when is not told",
         "000830-1": "filled by a doctor without the speciality (R22); since when is not told",
     }
+
+
+@pytest.mark.rule("R11", "R50")
+def test_councils_lie_in_the_regions_of_the_last_month():
+    nation = two_councils()
+    capital = replace(nation.councils["north"], council_id="hovedstaden", region="Region Østdanmark")
+    places = {code: replace(one, council_id="hovedstaden") for code, one in nation.municipalities.items()}
+    changed = replace(nation, councils={"hovedstaden": capital}, municipalities=places)
+    before, after = (followed(changed, told(Month(year, month))) for year, month in ((2026, 12), (2027, 1)))
+    assert [one.last.area.code for one in before.by_area if one.last.area.kind == REGION] == ["Region Hovedstaden"]
+    assert [one.last.area.code for one in after.by_area if one.last.area.kind == REGION] == ["Region Østdanmark"]

@@ -14,7 +14,15 @@ from tests.lib.country import clinic, municipality, published
 
 ODENSE, KOLDING = municipality("461", "fyn", 100), municipality("621", "lillebaelt", 50)
 AARHUS = municipality("751", "aarhus", 200)
-RUN = published([ODENSE, KOLDING, AARHUS], [clinic("012345", ODENSE)], region_of={"aarhus": "Region Midtjylland"})
+CAPITAL, RINGSTED = municipality("101", "hovedstaden", 400), municipality("329", "midt-vestsjaelland", 20)
+RUN = published(
+    [ODENSE, KOLDING, AARHUS, CAPITAL, RINGSTED],
+    [clinic("012345", ODENSE)],
+    region_of={
+        "aarhus": "Region Midtjylland",
+        **dict.fromkeys(("hovedstaden", "midt-vestsjaelland"), "Region Østdanmark"),
+    },
+)
 IN_FLIGHT = Measure("in_flight", "fyn", "", "", Fraction(2), date(2025, 3, 1), date(2026, 12, 31), True, "Built")
 SHARED = Measure("shared_practice", "fyn", "", "012345", Fraction(1), date(2024, 1, 1), date(2026, 12, 31), False, "")
 EXTRAORDINARY = Measure("extraordinary", "fyn", "", "", Fraction(1), date(2026, 2, 1), date(2026, 8, 1), False, "Fire")
@@ -28,6 +36,9 @@ ACCEPTED = {
     "a right to shared practice to the last day of 2026": SHARED,
     "an extraordinary situation with its end and reason": EXTRAORDINARY,
     "a move within a region": MOVE,
+    "a move within a region that the reform forms, from its first day": replace(
+        MOVE, council_id="hovedstaden", to_council_id="midt-vestsjaelland", first_day=date(2027, 1, 1)
+    ),
     "a permission that names no capacities": PERMISSION,
 }
 REFUSED = {
@@ -56,6 +67,10 @@ REFUSED = {
     "an extraordinary situation without reason": (replace(EXTRAORDINARY, reason=""), "has no REASON"),
     "a move to the same council": (replace(MOVE, to_council_id="fyn"), "to itself"),
     "a move to no council": (replace(MOVE, to_council_id="nowhere"), "TO_COUNCIL_ID 'nowhere'"),
+    "a move between two regions that become one the day after": (
+        replace(MOVE, council_id="hovedstaden", to_council_id="midt-vestsjaelland", first_day=date(2026, 12, 31)),
+        "from Region Hovedstaden to Region Sjælland",
+    ),
     "a move out of the region": (replace(MOVE, to_council_id="aarhus"), "between its own councils"),
 }
 

@@ -175,3 +175,13 @@ def test_placed_capacities_are_in_the_council_the_municipality_and_the_country(w
         for kind in ("council", "municipality"):
             added = [after.occupied[unit] - before.occupied[unit] for unit in after.units if unit.kind == kind]
             assert sum(added) == len(placements)
+
+
+@pytest.mark.rule("R11")
+@pytest.mark.parametrize(
+    ("day", "region"), [(date(2026, 12, 31), "Region Hovedstaden"), (date(2027, 1, 1), "Region Østdanmark")]
+)
+def test_a_council_is_shown_in_the_region_of_the_day(day, region):
+    run = published([municipality("101", "hovedstaden", 5)], [], region_of={"hovedstaden": "Region Østdanmark"})
+    [found] = position_of(run, Kept(registered_stand(run, day), None, (), {}, {})).councils
+    assert found.council.region == region
