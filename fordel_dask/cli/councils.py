@@ -15,6 +15,10 @@ LACKING = {
     "clinics_without_place": "clinics with capacities in no known municipality: counted in no council",
     "open_clinics_without_point": "open clinics without a point: not counted for access",
     "clinics_without_open_mark": "clinics of which it is not told whether they are open: not counted for access",
+    "planning_areas_not_told": "planning areas without a point, or in municipalities none of whose clinics has one: "
+    "their capacities and coverage are left blank, and they are not ranked",
+    "clinics_without_area": "clinics with capacities whose planning area is not known, for want of a point: counted in "
+    "their municipality alone",
     "areas_without_point": "areas (planning areas, or municipalities without any) without a point",
     "citizens_without_point": "citizens living in areas without a point: nothing is said of their access",
 }

@@ -57,7 +57,8 @@ AREA_STATUS = ResultTable(
     "area_status",
     "Planning areas below the council (R20). A clinic is taken to lie in the area of its municipality whose point is "
     "nearest, as the crow flies. The row of a municipality without area holds citizens and clinics in none that is "
-    "known, so that the areas of a municipality sum to it exactly.",
+    "known, so that the areas of a municipality sum to it exactly. Capacities are empty, not 0, where they are "
+    "not told: in areas without a point, and where no clinic of the municipality has one.",
     columns_of(
         "area | text | - | Planning area; empty for what lies in none that is known.",
         "name | text | - | Name.",

@@ -98,6 +98,9 @@ def area_rows(statuses: Iterable[AreaStatus]) -> Iterator[Row]:
 
 
 def _capacities(one: AreaStatus) -> Row:
+    """Print clinics and capacities; empty where they are not told, with those in no area that is known kept."""
+    if not one.is_told and one.area.code:
+        return (EMPTY,) * 5
     taken = one.occupancy
     figures = (number(taken.allocated), number(taken.occupied), number(one.coverage), number(one.unmet))
     return count(one.clinics), *figures

@@ -233,6 +233,8 @@ def not_told(position: Position) -> dict[str, int]:
         "clinics_without_place": len(without_place(published, kept.stand)),
         "open_clinics_without_point": position.open_clinics.without_point,
         "clinics_without_open_mark": position.open_clinics.without_mark,
+        "planning_areas_not_told": sum(1 for one in position.areas if one.area.code and not one.is_told),
+        "clinics_without_area": sum(one.clinics for one in position.areas if not one.area.code),
         "areas_without_point": position.reach.without_point,
         "citizens_without_point": position.reach.access().unlocated,
     }

@@ -81,6 +81,11 @@ def find_places(position: Position, asked: Asked) -> Findings:
     if asked.by == "area" and not position.published.areas:
         raise UsageError("The RUN has no planning areas. Rank --by municipality, or deliver areas and run again.")
     board = board_of(position, asked)
+    if asked.by == "area" and not board.ranked("area"):
+        raise UsageError(
+            "It is not told of any planning area which clinics lie in it: areas or clinics have no points. Rank --by "
+            "municipality, or deliver points and run again."
+        )
     placements, ended = place(board, asked.by, asked.capacities)
     last = placements[-1].after if placements else board
     tables = {

@@ -13,7 +13,7 @@ from fordel_dask.cycle.placement import NO_NEED, NO_ROOM, place
 from fordel_dask.cycle.stand import registered_stand
 from fordel_dask.errors import UsageError
 from fordel_dask.yearly.councils import position_of
-from fordel_dask.yearly.placing import Asked, board_of, passed_text, placement_row
+from fordel_dask.yearly.placing import Asked, board_of, find_places, passed_text, placement_row
 from fordel_dask.yearly.standing import Kept
 from tests.lib.country import clinic, municipality, planning_area, published, register_row
 
@@ -135,6 +135,14 @@ def test_below_what_is_ranked_the_place_with_most_unmet_need_is_named(by):
     ((one,), _) = placed(FYN, by=by)
     assert (one.council.code, one.municipality.code, one.area.code) == ("fyn", "461", "461-02")
     assert one.unit.kind == by
+
+
+@pytest.mark.rule("R20")
+def test_an_area_without_a_point_is_not_ranked():
+    blind = replace(FYN, areas=(NEAR, replace(FAR, east=None)))
+    assert [unit.code for unit in board_of(position(blind), Asked(1, "area", None, False)).ranked("area")] == ["461-01"]
+    with pytest.raises(UsageError, match="not told of any planning area"):
+        find_places(position(replace(FYN, areas=(replace(FAR, east=None),))), Asked(1, "area", None, False))
 
 
 @pytest.mark.rule("R14")
