@@ -131,10 +131,16 @@ def _access_lines(access: dict[str, Any]) -> list[str]:
 def _supplement_lines(supplement: dict[str, Any], names: Mapping[str, str]) -> list[str]:
     money = supplement["money"]
     told = f" {money['million']} million kroner for the country in {money['year']}" if money else ""
-    free = f"; {money['region']} may use {money['everywhere_million']} million everywhere" if money else ""
+    free = f"; {money['region']} may use {_everywhere(money)}" if money else ""
     may = supplement["councils"]
     where = "every council" if len(may) == len(names) else ", ".join(names[one] for one in may) or "no council"
     return [f"The temporary supplement may be agreed in {where}.{told}{free}{'.' if money else ''}"]
+
+
+def _everywhere(money: Mapping[str, Any]) -> str:
+    """Say how much a region may use in all its area, and that it is for all the years together (R53)."""
+    years = " and ".join(str(year) for year in range(money["first_year"], money["last_year"] + 1))
+    return f"{money['everywhere_million']} million everywhere, for {years} together"
 
 
 def unreported_lines(unreported: dict[str, Any]) -> list[str]:

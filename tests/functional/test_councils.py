@@ -78,6 +78,7 @@ def test_the_terminal_shows_every_council_with_units_and_what_is_not_told(folder
     assert lines["Fyn"][1:] == ["6.0", "6", "4.0", "4.0", "2.0", "66.7%"]
     assert lines["Soenderjylland"][1:7] == ["3.0", "5", "3.0", "3.0", "2.0", "100.0%"]
     assert "floor +2; room only by the floor" in output
+    assert "Syddanmark may use 15 million everywhere, for 2025 and 2026 together." in output
     assert "33.3% of 9,600 citizens have 2 open clinics within 15 km as the crow flies (2 open)." in output
     assert "The floor adds 2.000 in 1 municipality: Municipality 550." in output
     assert "Not told: 1 clinics of which it is not told whether they are open" in output
