@@ -1,6 +1,7 @@
 """Where clinics lie on a day: municipality, council, planning area, point."""
 
 import datetime
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -22,6 +23,19 @@ def in_regions_of(published: Published, day: datetime.date) -> Published:
         for one in published.councils.values()
     }
     return replace(published, councils=councils)
+
+
+def council_called(published: Published, text: str) -> str:
+    """Give the id of a council called by id or name, in any letter case; where there is none, the text in small ones."""
+    wanted = _plainly(text)
+    for one in published.councils.values():
+        if wanted in (_plainly(one.council_id), _plainly(one.name)):
+            return one.council_id
+    return text.strip().lower()
+
+
+def _plainly(text: str) -> str:
+    return unicodedata.normalize("NFC", text.strip()).casefold()
 
 
 def rows_on(published: Published, day: datetime.date) -> dict[str, RegisterRow]:

@@ -98,9 +98,10 @@ MEASURES = ResultTable(
         "capacities | given | capacities | How many.",
         "first_day | text | day | From.",
         "last_day | text | day | Until; empty while it is open.",
-        "in_force | text | - | yes or no, on the day; what rests on a transition ends with it.",
+        "in_force | text | - | yes or no, on the day; what rests on a transition ends with it; no of a refused move.",
         "verdict | text | - | Of a move: made (counted already), allowed, refused or ended (R20).",
-        "reason | text | - | The region's reason, or why a move is refused.",
+        "refused_for | text | - | Why a move is refused.",
+        "reason | text | - | The region's reason, as delivered.",
     ),
 )
 VACANT = ResultTable(

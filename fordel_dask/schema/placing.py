@@ -17,7 +17,7 @@ RANKING = ResultTable(
         "unmet_need | number | capacities | Need less occupied.",
         "coverage | number | - | Occupied over need.",
         "room | number | capacities | What the council may still allocate within its number.",
-        "limit | text | - | council full: how much is allocated of its number, so that no whole capacity fits (R11).",
+        "limit | text | - | council full, or no room for a whole capacity: how much is allocated of its number (R11).",
     ),
 )
 PLACEMENTS = ResultTable(

@@ -70,10 +70,18 @@ def require_lawful(position: Position, asked: Asked) -> None:
     may = position.returnable.get(asked.council_id, Fraction(0))
     if may < asked.capacities:
         raise UsageError(
-            f"{asked.capacities} capacities cannot be returned in {asked.council_id}: by the report of "
-            f"{position.kept.month}, {short(may)} are vacant for so long on {position.kept.stand.day} that they may be "
-            f"taken back (R21). Ask for fewer, or leave --returned away."
+            f"{asked.capacities} {'capacity' if asked.capacities == 1 else 'capacities'} cannot be returned in "
+            f"{asked.council_id}: by the report of {position.kept.month}, {_vacant(may)} vacant for so long on "
+            f"{position.kept.stand.day} that the region may take them back (R21). "
+            f"{'Leave' if may < 1 else 'Ask for fewer, or leave'} --returned away."
         )
+
+
+def _vacant(capacities: Fraction) -> str:
+    """Say how much is vacant: what is less than a whole capacity cannot be placed anew by itself."""
+    if capacities == 0:
+        return "none is"
+    return f"less than a whole one, {short(capacities)}, is" if capacities < 1 else f"{short(capacities)} are"
 
 
 def find_places(position: Position, asked: Asked) -> Findings:

@@ -265,3 +265,26 @@ def test_a_clinic_never_reported_counts_as_registered_and_makes_no_room(folder, 
     found = json.loads(told("councils", folder / "run", "--capacity", tmp_path / "capacity.csv", "--json"))
     assert [one["allocated"] for one in found["councils"]] == [3, 3]
     assert found["unreported"]["register_clinics"] == 2 and found["unreported"]["register_capacities"] == 4
+
+
+def test_a_refused_move_is_not_in_force_and_keeps_the_regions_reason(folder, tmp_path):
+    table = tmp_path / "measures.csv"
+    table.write_text(MEASURES.replace("2026-05-01,,,", "2026-05-01,,,Agreed in spring"), "utf-8")
+    told("councils", folder / "run", "--measures", table, "--on", "2026-06-01", "--out", tmp_path / "out")
+    [move] = [row for row in rows(tmp_path / "out" / "measures.csv") if row["kind"] == "move"]
+    assert (move["in_force"], move["verdict"], move["reason"]) == ("no", "refused", "Agreed in spring")
+    assert move["refused_for"] == "fyn would be above its number of 6"
+
+
+def test_less_than_a_whole_vacant_capacity_cannot_be_returned_and_that_is_said(folder, tmp_path):
+    header, *lines = CAPACITY.splitlines()
+    sized = [f"{header},CAPACITIES", *(f"{line},{size}" for line, size in zip(lines, ("1", "0.3", "1"), strict=True))]
+    (tmp_path / "capacity.csv").write_text("\n".join(sized) + "\n", "utf-8")
+    kept = (folder / "run", "--capacity", tmp_path / "capacity.csv", "--council", "FYN", "--returned")
+    exit_code, message = refused("place", *kept)
+    assert (exit_code, "less than a whole one, 0.3, is vacant" in message) == (2, True), message
+
+
+def test_room_for_a_part_is_not_called_a_full_council(tmp_path):
+    write_published(published([ODENSE], [clinic("000001", ODENSE, "5.5")]), tmp_path / "run")
+    assert "no room for a whole capacity, 5.5 of 6 allocated in fyn" in told("place", tmp_path / "run")
