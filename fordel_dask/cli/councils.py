@@ -8,21 +8,9 @@ from typing import Any
 import click
 
 from fordel_dask.cli.aligned import aligned, decimal, percent
+from fordel_dask.cli.beside import lacking_lines, report_lines
 from fordel_dask.cli.options import PATH, say, speaking, written
 from fordel_dask.errors import UsageError
-
-LACKING = {
-    "clinics_without_place": "clinics with capacities in no known municipality: counted in no council",
-    "open_clinics_without_point": "open clinics without a point: not counted for access",
-    "clinics_without_open_mark": "clinics of which it is not told whether they are open: not counted for access",
-    "planning_areas_not_told": "planning areas without a point, or in municipalities none of whose clinics has one: "
-    "their capacities and coverage are left blank, and they are not ranked",
-    "clinics_without_area": "clinics with capacities whose planning area is not known, for want of a point: counted in "
-    "their municipality alone",
-    "areas_without_point": "areas (planning areas, or municipalities without any) without a point",
-    "citizens_without_point": "citizens living in areas without a point: nothing is said of their access",
-}
-"""What a summary says of what could not be taken into account."""
 
 DAY = click.DateTime(["%Y-%m-%d"])
 DAY_HELP = "Day asked about. Default: of the last report, else 1 January of the RUN's year."
@@ -94,7 +82,7 @@ def summary_text(summary: dict[str, Any], out: Path | None) -> str:
     lines += [f"Move refused: {move}." for move in summary["moves_refused"]]
     if "path" in summary:
         lines += ["", *path_lines(summary["path"])]
-    lines += [*unreported_lines(summary["unreported"]), *lacking_lines(summary["not_told"])]
+    lines += [*report_lines(summary["reports"]), *lacking_lines(summary["not_told"])]
     return "\n".join([*lines, *([f"Tables: {out}"] if out else [])])
 
 
@@ -141,25 +129,6 @@ def _everywhere(money: Mapping[str, Any]) -> str:
     """Say how much a region may use in all its area, and that it is for all the years together (R53)."""
     years = " and ".join(str(year) for year in range(money["first_year"], money["last_year"] + 1))
     return f"{money['everywhere_million']} million everywhere, for {years} together"
-
-
-def unreported_lines(unreported: dict[str, Any]) -> list[str]:
-    """Say which clinics were not reported of in the month, and what they count as."""
-    words = {
-        "carried": "count as in their latest report, with their vacancies",
-        "register": "were never reported and count as in the clinic register, all taken as occupied",
-    }
-    return [
-        f"Without a report of {unreported['month']}: {number:,} clinic{'' if number == 1 else 's'} with "
-        f"{decimal(unreported[f'{source}_capacities'])} capacities {told}."
-        for source, told in words.items()
-        if (number := unreported.get(f"{source}_clinics", 0))
-    ]
-
-
-def lacking_lines(not_told: dict[str, int]) -> list[str]:
-    """Say what could not be taken into account."""
-    return [f"Not told: {count:,} {LACKING[name]}." for name, count in not_told.items() if count]
 
 
 def path_lines(path: dict[str, Any]) -> list[str]:

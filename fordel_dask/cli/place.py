@@ -6,7 +6,8 @@ from typing import Any
 import click
 
 from fordel_dask.cli.aligned import aligned, decimal, percent
-from fordel_dask.cli.councils import DAY, DAY_HELP, lacking_lines, unreported_lines
+from fordel_dask.cli.beside import lacking_lines, report_lines
+from fordel_dask.cli.councils import DAY, DAY_HELP
 from fordel_dask.cli.options import PATH, say, speaking, written
 
 SHOWN = 10
@@ -63,7 +64,7 @@ def summary_text(summary: dict[str, Any], out: Path | None) -> str:
     lines += ["", *_ranking_lines(summary), "", *_placement_lines(summary["placements"])]
     if summary["ended"]:
         lines.append(f"{len(summary['placements'])} of {summary['asked']} placed: {summary['ended']}.")
-    lines += [*unreported_lines(summary["unreported"]), *lacking_lines(summary["not_told"])]
+    lines += [*report_lines(summary["reports"]), *lacking_lines(summary["not_told"])]
     return "\n".join([*lines, *([f"Tables: {out}"] if out else [])])
 
 

@@ -16,6 +16,12 @@ from fordel_dask.published import Published
 REPORTED, CARRIED, REGISTERED = "reported", "carried", "register"
 """Where a clinic's figures of a month are from: its report, its latest one before, the clinic register."""
 
+WRONG_SIZES = "Correct CAPACITIES in the reports, or the register."
+LACKING_SIZES = (
+    "Every row counts as 1, as the reports give no CAPACITIES; but clinics have parts of capacities. Add that column."
+)
+"""What to do about reported sizes that are not the register's."""
+
 
 @dataclass(frozen=True)
 class ClinicCount:
@@ -77,6 +83,34 @@ def _succeeded(published: Published, counting: Standing, month: Month) -> set[st
     last = {clinic: its_month for its_month, clinic in sorted(counting) if its_month <= month}
     pairs = {(row.predecessor, row.ydernummer) for row in published.register if row.predecessor}
     return {old for old, new in pairs if new in last and (old not in last or last[old] < last[new])}
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How the capacities that clinics report compare with those they are registered with.
+
+    ``unlike`` clinics report others in all; ``are_told`` is whether any reported capacity is other than a whole one,
+    and ``unwhole`` clinics are registered with no whole number.
+    """
+
+    unlike: int
+    are_told: bool
+    unwhole: int
+
+    @property
+    def are_lacking(self) -> bool:
+        """Whether sizes seem not to be delivered: all are whole, and some clinics' are registered as not."""
+        return not self.are_told and self.unwhole > 0
+
+
+def sizes(counts: Iterable[ClinicCount]) -> Sizes:
+    """Compare the reports of clinics with the register."""
+    reported = [one for one in counts if one.rows]
+    return Sizes(
+        unlike=sum(one.occupancy.allocated != one.registered for one in reported),
+        are_told=any(row.capacities != 1 for one in reported for row in one.rows),
+        unwhole=sum(one.registered.denominator != 1 for one in reported),
+    )
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ def in_regions_of(published: Published, day: datetime.date) -> Published:
 
 
 def council_called(published: Published, text: str) -> str:
-    """Give the id of a council called by id or name, in any letter case; where there is none, the text in small ones."""
+    """Give the id of a council called by id or name, in any letter case; without one, the text in small letters."""
     wanted = _plainly(text)
     for one in published.councils.values():
         if wanted in (_plainly(one.council_id), _plainly(one.name)):

@@ -9,7 +9,6 @@ from typing import Any
 
 from fordel_dask.cycle.access import OpenClinics, open_clinics, smallest_areas
 from fordel_dask.cycle.area_status import AreaStatus, municipality_statuses, not_summing, planning_area_statuses
-from fordel_dask.cycle.carrying import unreported
 from fordel_dask.cycle.council_status import CouncilStatus, council_statuses
 from fordel_dask.cycle.moving import JudgedMove, judged_moves
 from fordel_dask.cycle.norm_path import NormYear, floor_ends, floor_lifts_no_council, goal_on, norm_path
@@ -35,7 +34,7 @@ from fordel_dask.yearly.council_rows import (
     vacant_rows,
 )
 from fordel_dask.yearly.reading import read_published, source_of
-from fordel_dask.yearly.standing import Kept, fingerprint, read_kept
+from fordel_dask.yearly.standing import Kept, fingerprint, read_kept, reports_summary
 from fordel_dask.yearly.writing import Findings, as_content
 
 KIND = "councils"
@@ -200,7 +199,7 @@ def summary_of(position: Position) -> dict[str, Any]:
             "money": None if money is None else vars(money),
         },
         "access": _access_summary(position),
-        "unreported": unreported_summary(position.kept),
+        "reports": reports_summary(position.kept),
         "not_told": not_told(position),
     }
 
@@ -211,18 +210,6 @@ def _access_summary(position: Position) -> dict[str, Any]:
         **{"citizens": access.citizens, "located": access.located, "reached": access.reached},
         **{"share": None if access.share is None else float(access.share), "clinics": len(clinics.points)},
         **{"metres": clinics.near, "wanted": clinics.wanted},
-    }
-
-
-def unreported_summary(kept: Kept) -> dict[str, Any]:
-    """Give the clinics without a report of the month, and what they count as; empty without a capacity register."""
-    if kept.month is None:
-        return {}
-    found = unreported(kept.counts.values())
-    return {
-        "month": str(kept.month),
-        **{"carried_clinics": found.carried, "carried_capacities": float(found.carried_as.allocated)},
-        **{"register_clinics": found.registered, "register_capacities": float(found.registered_as.allocated)},
     }
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from fordel_dask.cycle.carrying import CARRIED, REGISTERED, REPORTED
+from fordel_dask.cycle.carrying import CARRIED, LACKING_SIZES, REGISTERED, REPORTED, WRONG_SIZES, sizes
 from fordel_dask.cycle.clinic_months import AWAITED, LATE, MISSING, ClinicMonth
 from fordel_dask.cycle.follow_up import COUNCIL, COUNTRY, AreaMonth, FollowUp
 from fordel_dask.printing import number
@@ -50,6 +50,7 @@ def summary_of(found: "Followed") -> dict[str, Any]:
         "clinics_unlike_register": sum(
             clinic.counted.source == REPORTED and clinic.occupancy.allocated != clinic.registered for clinic in last
         ),
+        "sizes_lacking": sizes(clinic.counted for clinic in last).are_lacking,
         "revised_reports": sum(len(clinic.reported) > 1 for clinic in in_half),
     }
 
@@ -164,8 +165,12 @@ def _to_be_known(summary: Mapping[str, Any]) -> list[str]:
         ("awaited_reports", "Reports awaited, not yet due: {n}."),
         ("carried_clinics", "Clinics without a report of {last_month}, counted as last reported: {n} ({carried})."),
         ("register_clinics", "The same, never reported, counted as registered, all occupied: {n} ({register})."),
-        ("clinics_unlike_register", "Clinics with other capacities in {last_month} than in the clinic register: {n}."),
+        (
+            "clinics_unlike_register",
+            "Clinics with other capacities in {last_month} than in the register: {n}. {advice}",
+        ),
         ("revised_reports", "Reports revised by later ones (the table vintages shows how): {n}."),
     )
-    sizes = {name: f"{summary[f'{name}_capacities']:,.1f} capacities" for name in ("carried", "register")}
-    return [text.format(**{**summary, **sizes, "n": f"{summary[key]:,}"}) for key, text in lines if summary[key]]
+    told = {name: f"{summary[f'{name}_capacities']:,.1f} capacities" for name in ("carried", "register")}
+    told["advice"] = LACKING_SIZES if summary["sizes_lacking"] else WRONG_SIZES
+    return [text.format(**{**summary, **told, "n": f"{summary[key]:,}"}) for key, text in lines if summary[key]]

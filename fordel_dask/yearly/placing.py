@@ -12,7 +12,8 @@ from fordel_dask.errors import UsageError
 from fordel_dask.printing import Row, count, number
 from fordel_dask.schema.placing import PLACEMENTS, PLACING_TABLES, RANKING
 from fordel_dask.yearly.council_rows import access_change_rows, short
-from fordel_dask.yearly.councils import Position, not_told, unreported_summary
+from fordel_dask.yearly.councils import Position, not_told
+from fordel_dask.yearly.standing import reports_summary
 from fordel_dask.yearly.writing import Findings, as_content
 
 KIND = "place"
@@ -154,6 +155,6 @@ def summary_of(position: Position, asked: Asked, board: Board, placements: tuple
         "ranking": [as_content(RANKING, row) for row in ranking_rows(board, asked.by)],
         "placements": [as_content(PLACEMENTS, placement_row(one)) for one in placements],
         "moves_counted": sum(one.verdict == ALLOWED for one in position.moves),
-        "unreported": unreported_summary(kept),
+        "reports": reports_summary(kept),
         "not_told": not_told(position),
     }

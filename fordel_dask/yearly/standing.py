@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from fordel_dask.cycle.capacity_report import CapacityRow, Vacancy, clinic_counts, last_month, standing, vacancies
-from fordel_dask.cycle.carrying import ClinicCount, clinic_counts_in
+from fordel_dask.cycle.carrying import ClinicCount, clinic_counts_in, sizes, unreported
 from fordel_dask.cycle.measure import Measure
 from fordel_dask.cycle.months import Month
 from fordel_dask.cycle.stand import Stand, registered_stand
@@ -53,6 +54,21 @@ class Kept:
                 council_id = of_council[one.ydernummer]
                 found[council_id] = found.get(council_id, Fraction(0)) + one.capacities
         return found
+
+
+def reports_summary(kept: Kept) -> dict[str, Any]:
+    """Give what is to be known of the reports that capacities were counted by; empty without a capacity register."""
+    if kept.month is None:
+        return {}
+    counts = kept.counts.values()
+    found, compared = unreported(counts), sizes(counts)
+    return {
+        "month": str(kept.month),
+        **{"carried_clinics": found.carried, "carried_capacities": float(found.carried_as.allocated)},
+        **{"register_clinics": found.registered, "register_capacities": float(found.registered_as.allocated)},
+        "speciality_not_told": sum(row.is_specialist is None for one in counts for row in one.rows if row.is_occupied),
+        **{"clinics_unlike_register": compared.unlike, "sizes_lacking": compared.are_lacking},
+    }
 
 
 def read_kept(published: Published, capacity: Path | None, measures: Path | None, on: datetime.date | None) -> Kept:

@@ -81,7 +81,7 @@ def test_the_terminal_shows_every_council_with_units_and_what_is_not_told(folder
     assert "Syddanmark may use 15 million everywhere, for 2025 and 2026 together." in output
     assert "33.3% of 9,600 citizens have 2 open clinics within 15 km as the crow flies (2 open)." in output
     assert "The floor adds 2.000 in 1 municipality: Municipality 550." in output
-    assert "Not told: 1 clinics of which it is not told whether they are open" in output
+    assert "Not told: 1 clinic not told to be open or closed: not counted for access." in output
 
 
 def test_what_regions_keep_is_taken_into_account_on_the_day(folder):
@@ -253,10 +253,13 @@ def test_when_some_report_a_newer_month_the_others_keep_capacities_and_vacancies
     found = json.loads(told("councils", folder / "run", "--capacity", tmp_path / "capacity.csv", "--json"))
     fyn = found["councils"][0]
     assert (found["counted_on"], fyn["allocated"], fyn["occupied"], fyn["may_be_taken_back"]) == ("2026-04-30", 3, 2, 1)
-    assert found["unreported"]["carried_clinics"] == 2 and found["unreported"]["carried_capacities"] == 3
+    assert found["reports"]["carried_clinics"] == 2 and found["reports"]["carried_capacities"] == 3
     for command in ("councils", "place"):
         output = told(command, folder / "run", "--capacity", tmp_path / "capacity.csv")
-        assert "Without a report of 2026-04: 2 clinics with 3.0 capacities count as in their latest report" in output
+        assert (
+            "Without a report of 2026-04: 2 clinics, capacities 3.0, counted as last reported, with vacancies."
+            in output
+        )
 
 
 def test_a_clinic_never_reported_counts_as_registered_and_makes_no_room(folder, tmp_path):
@@ -264,7 +267,7 @@ def test_a_clinic_never_reported_counts_as_registered_and_makes_no_room(folder, 
     (tmp_path / "capacity.csv").write_text(without, "utf-8")
     found = json.loads(told("councils", folder / "run", "--capacity", tmp_path / "capacity.csv", "--json"))
     assert [one["allocated"] for one in found["councils"]] == [3, 3]
-    assert found["unreported"]["register_clinics"] == 2 and found["unreported"]["register_capacities"] == 4
+    assert found["reports"]["register_clinics"] == 2 and found["reports"]["register_capacities"] == 4
 
 
 def test_a_refused_move_is_not_in_force_and_keeps_the_regions_reason(folder, tmp_path):
@@ -288,3 +291,19 @@ def test_less_than_a_whole_vacant_capacity_cannot_be_returned_and_that_is_said(f
 def test_room_for_a_part_is_not_called_a_full_council(tmp_path):
     write_published(published([ODENSE], [clinic("000001", ODENSE, "5.5")]), tmp_path / "run")
     assert "no room for a whole capacity, 5.5 of 6 allocated in fyn" in told("place", tmp_path / "run")
+
+
+def test_sizes_that_are_not_the_registers_are_said_with_what_to_do(folder, tmp_path):
+    output = told("councils", folder / "run", "--capacity", folder / "capacity.csv")
+    assert "Reported with other capacities than in the clinic register: 1 clinic. Correct CAPACITIES" in output
+    write_published(published([ODENSE], [clinic("000001", ODENSE, "1.5")]), tmp_path / "run")
+    (tmp_path / "capacity.csv").write_text("".join(CAPACITY.splitlines(keepends=True)[:2]), "utf-8")
+    output = told("place", tmp_path / "run", "--capacity", tmp_path / "capacity.csv")
+    assert "Every row counts as 1, as the reports give no CAPACITIES" in output
+
+
+def test_capacities_of_which_it_is_not_told_who_fills_them_are_said_to_be_taken_as_a_specialists(folder, tmp_path):
+    (tmp_path / "capacity.csv").write_text(CAPACITY.replace(",0.5,1,", ",0.5,,"), "utf-8")
+    for command in ("councils", "place"):
+        output = told(command, folder / "run", "--capacity", tmp_path / "capacity.csv")
+        assert "Not told whether a specialist fills it, taken as one (R22): 1 row of capacities." in output

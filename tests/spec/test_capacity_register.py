@@ -3,6 +3,7 @@
 import datetime
 from fractions import Fraction
 
+import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -242,6 +243,29 @@ def test_a_row_that_cannot_be_is_refused(tmp_path, values, said):
 
 def test_a_size_of_nothing_is_refused(tmp_path):
     assert "no number above 0" in told(tmp_path, [*GOOD, "0"], columns=[*COLUMNS, "CAPACITIES"])
+
+
+def test_a_blank_size_beside_others_is_refused_as_nobody_knows_what_it_is(tmp_path):
+    sized, blank = [*GOOD, "0.5"], [*changed(CAPACITY_ID="b"), ""]
+    message = told(tmp_path, sized, blank, columns=[*COLUMNS, "CAPACITIES"])
+    assert "1 row whose CAPACITIES is no number above 0, or blank while others are filled" in message
+    [alone] = read_capacity_register(delivered(tmp_path, blank, columns=[*COLUMNS, "CAPACITIES"]), KNOWN)
+    assert alone.capacities == 1
+
+
+@pytest.mark.parametrize("month", ["2025-07", "202507", "2025-07-01", "2025-07-01 00:00:00"])
+def test_a_month_is_read_also_as_a_spreadsheet_makes_a_date_of_it(tmp_path, month):
+    [found] = read_capacity_register(delivered(tmp_path, changed(MONTH=month)), KNOWN)
+    assert found.month == JULY
+
+
+def test_a_month_in_a_cell_of_a_workbook_may_be_a_date(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(COLUMNS)
+    book.active.append([datetime.date(2025, 7, 1), *changed()[1:]])
+    book.save(tmp_path / "capacity_register.xlsx")
+    source = Source("capacity_register", (tmp_path / "capacity_register.xlsx",))
+    assert [row.month for row in read_capacity_register(source, KNOWN)] == [JULY]
 
 
 VACANT_JULY = {"OCCUPIED_SHARE": "0", "VACANT_SINCE": "2025-01-15"}
