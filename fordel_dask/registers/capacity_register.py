@@ -27,7 +27,7 @@ from fordel_dask.registers.canonical import clinic_code, exact_decimal
 from fordel_dask.registers.small_tables import day_text, read_small
 
 REGISTER = "capacity_register"
-HOLDS = {"ALLOCATED_FROM": "day", "VACANT_SINCE": "day", "REPORTED_ON": "day", "SPECIALIST": "flag"}
+HOLDS = {"MONTH": "month", "ALLOCATED_FROM": "day", "VACANT_SINCE": "day", "REPORTED_ON": "day", "SPECIALIST": "flag"}
 COLUMNS = (
     "MONTH", "YDERNR", "CAPACITY_ID", "ALLOCATED_FROM", "OCCUPIED_SHARE", "SPECIALIST", "VACANT_SINCE", "REPORTED_ON",
     "CAPACITIES",

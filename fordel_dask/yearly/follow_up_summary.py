@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from fordel_dask.cycle.capacity_report import TAKE_BACK
 from fordel_dask.cycle.carrying import CARRIED, LACKING_SIZES, REGISTERED, REPORTED, WRONG_SIZES, sizes
 from fordel_dask.cycle.clinic_months import AWAITED, LATE, MISSING, ClinicMonth
 from fordel_dask.cycle.follow_up import COUNCIL, COUNTRY, AreaMonth, FollowUp
+from fordel_dask.law.provisions import holds
 from fordel_dask.printing import number
 
 if TYPE_CHECKING:
@@ -30,12 +32,14 @@ def summary_of(found: "Followed") -> dict[str, Any]:
         "half_year_is": found.why,
         "first_month": str(found.months[0]),
         "last_month": str(found.months[-1]),
+        "last_day": found.months[-1].last_day.isoformat(),
         "as_of": found.as_of.isoformat(),
         "country": _area(areas[COUNTRY][0]),
         "councils": [_area(one) for one in areas[COUNCIL]],
         "months": [_month(one) for one in found.areas if one.area.kind == COUNTRY and one.month in half],
         "vacancies": len(found.vacant),
         "may_be_taken_back": sum(one.may_be_taken_back for one in found.vacant),
+        "vacancies_without_rule": 0 if holds(TAKE_BACK, found.months[-1].last_day) else len(found.vacant),
         "vacancies_without_day": sum(one.since is None for one in found.vacant),
         "filled_without_speciality": sum(one.filled_by_other for one in found.vacant),
         "speciality_not_told": sum(row.is_specialist is None for row in found.last_rows),
@@ -156,6 +160,7 @@ def _to_be_known(summary: Mapping[str, Any]) -> list[str]:
     """Give a line for everything that is not as it should be; none where all is."""
     lines = (
         ("vacancies", "Capacities that stand vacant: {n}, of which {may_be_taken_back} may be taken back (R21)."),
+        ("vacancies_without_rule", "None of them may be taken back: no rule on it was in force on {last_day} (R21)."),
         ("vacancies_without_day", "Vacant ones of which it is not told since when: {n}."),
         ("filled_without_speciality", "Filled by a doctor without the speciality, and so vacant (R22): {n}."),
         ("speciality_not_told", "Not told whether a specialist fills them, taken as one (R22): {n}."),

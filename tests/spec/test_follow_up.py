@@ -294,6 +294,10 @@ def test_a_half_year_before_the_law_may_be_looked_back_at_but_nothing_could_be_t
     assert (str(found.period), of(found, COUNTRY, "DK").vacant_over_a_year) == ("2025-1", 1)
     assert summary_of(found)["may_be_taken_back"] == 0
     assert "no rule" in rows_of(found)["vacancies"][0][11]
+    told_of = "None of them may be taken back: no rule on it was in force on 2025-06-30 (R21)."
+    assert told_of in summary_text(summary_of(found))
+    after = summary_text(summary_of(followed(two_councils(), half_year(c000810_1=LONG))))
+    assert "None of them may be taken back" not in after
 
 
 @pytest.mark.parametrize(
