@@ -8,18 +8,9 @@ from typing import Any
 import click
 
 from fordel_dask.cli.aligned import aligned, decimal, percent
+from fordel_dask.cli.beside import lacking_lines, report_lines
 from fordel_dask.cli.options import PATH, say, speaking, written
 from fordel_dask.errors import UsageError
-
-LACKING = {
-    "clinics_without_place": "clinics with capacities in no known municipality: counted in no council",
-    "clinics_not_reported": "registered clinics without a report of the month: counted as nothing",
-    "open_clinics_without_point": "open clinics without a point: not counted for access",
-    "clinics_without_open_mark": "clinics of which it is not told whether they are open: not counted for access",
-    "areas_without_point": "areas (planning areas, or municipalities without any) without a point",
-    "citizens_without_point": "citizens living in areas without a point: nothing is said of their access",
-}
-"""What a summary says of what could not be taken into account."""
 
 DAY = click.DateTime(["%Y-%m-%d"])
 DAY_HELP = "Day asked about. Default: of the last report, else 1 January of the RUN's year."
@@ -91,7 +82,7 @@ def summary_text(summary: dict[str, Any], out: Path | None) -> str:
     lines += [f"Move refused: {move}." for move in summary["moves_refused"]]
     if "path" in summary:
         lines += ["", *path_lines(summary["path"])]
-    lines += lacking_lines(summary["not_told"])
+    lines += [*report_lines(summary["reports"]), *lacking_lines(summary["not_told"])]
     return "\n".join([*lines, *([f"Tables: {out}"] if out else [])])
 
 
@@ -128,15 +119,16 @@ def _access_lines(access: dict[str, Any]) -> list[str]:
 def _supplement_lines(supplement: dict[str, Any], names: Mapping[str, str]) -> list[str]:
     money = supplement["money"]
     told = f" {money['million']} million kroner for the country in {money['year']}" if money else ""
-    free = f"; {money['region']} may use {money['everywhere_million']} million everywhere" if money else ""
+    free = f"; {money['region']} may use {_everywhere(money)}" if money else ""
     may = supplement["councils"]
     where = "every council" if len(may) == len(names) else ", ".join(names[one] for one in may) or "no council"
     return [f"The temporary supplement may be agreed in {where}.{told}{free}{'.' if money else ''}"]
 
 
-def lacking_lines(not_told: dict[str, int]) -> list[str]:
-    """Say what could not be taken into account."""
-    return [f"Not told: {count:,} {LACKING[name]}." for name, count in not_told.items() if count]
+def _everywhere(money: Mapping[str, Any]) -> str:
+    """Say how much a region may use in all its area, and that it is for all the years together (R53)."""
+    years = " and ".join(str(year) for year in range(money["first_year"], money["last_year"] + 1))
+    return f"{money['everywhere_million']} million everywhere, for {years} together"
 
 
 def path_lines(path: dict[str, Any]) -> list[str]:

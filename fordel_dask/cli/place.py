@@ -6,7 +6,8 @@ from typing import Any
 import click
 
 from fordel_dask.cli.aligned import aligned, decimal, percent
-from fordel_dask.cli.councils import DAY, DAY_HELP, lacking_lines
+from fordel_dask.cli.beside import lacking_lines, report_lines
+from fordel_dask.cli.councils import DAY, DAY_HELP
 from fordel_dask.cli.options import PATH, say, speaking, written
 
 SHOWN = 10
@@ -22,8 +23,12 @@ SHOWN = 10
     default="council",
     help="What is ranked by unmet need; below it, the place with most unmet need is named.",
 )
-@click.option("--council", metavar="ID", help="Place within this council alone.")
-@click.option("--returned", is_flag=True, help="They are taken back in --council, and so leave room there (R21).")
+@click.option("--council", metavar="ID|NAME", help="Place within this council alone.")
+@click.option(
+    "--returned",
+    is_flag=True,
+    help="They were handed back or taken back in --council (vacant, R21), and leave room there.",
+)
 @click.option("--capacity", type=PATH, metavar="FILE", help="Capacity register, or a directory with registers.toml.")
 @click.option("--measures", type=PATH, metavar="FILE", help="Measures of regions; allowed moves count as made.")
 @click.option("--on", type=DAY, metavar="YYYY-MM-DD", help=DAY_HELP)
@@ -41,15 +46,16 @@ def place(run: Path, out: Path | None, excel: bool, **options: Any) -> None:
       fordel place nation.run --capacities 10 --by area --out placed
       fordel place nation.run --council fyn --returned --capacity capacity_register.csv
     """
+    from fordel_dask.cycle.whereabouts import council_called
     from fordel_dask.yearly.councils import read_position
     from fordel_dask.yearly.placing import Asked, find_places
     from fordel_dask.yearly.writing import refuse_alone, write_findings
 
     refuse_alone(excel, out)
     on = options["on"].date() if options["on"] else None
-    council_id = options["council"] and options["council"].strip().lower()
-    asked = Asked(options["capacities"], options["by"], council_id, options["returned"])
-    found = find_places(read_position(run, options["capacity"], options["measures"], on), asked)
+    position = read_position(run, options["capacity"], options["measures"], on)
+    council_id = options["council"] and council_called(position.published, options["council"])
+    found = find_places(position, Asked(options["capacities"], options["by"], council_id, options["returned"]))
     if out is not None:
         write_findings(found, out, run, excel)
     written_to = {"out": None if out is None else str(out)}
@@ -62,7 +68,7 @@ def summary_text(summary: dict[str, Any], out: Path | None) -> str:
     lines += ["", *_ranking_lines(summary), "", *_placement_lines(summary["placements"])]
     if summary["ended"]:
         lines.append(f"{len(summary['placements'])} of {summary['asked']} placed: {summary['ended']}.")
-    lines += lacking_lines(summary["not_told"])
+    lines += [*report_lines(summary["reports"]), *lacking_lines(summary["not_told"])]
     return "\n".join([*lines, *([f"Tables: {out}"] if out else [])])
 
 
@@ -98,4 +104,4 @@ def _placement_lines(placements: list[dict[str, Any]]) -> list[str]:
 
 def _passed(text: str) -> str:
     count = len(text.split("; ")) if text else 0
-    return f"passed over {count}: council full" if count else ""
+    return f"passed over {count}: no room for a whole capacity" if count else ""

@@ -1,7 +1,7 @@
 """Need, capacities and coverage of municipalities (guidance, R12) and of planning areas below them (R20)."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from fordel_dask.cycle.binding_number import exact_need, floor_addition, floor_km2_of
@@ -13,6 +13,7 @@ from fordel_dask.cycle.whereabouts import (
     area_by_clinic,
     areas_by_municipality,
     municipality_by_clinic,
+    point_of,
     with_rest,
 )
 from fordel_dask.law.rounding import NANO
@@ -24,23 +25,28 @@ HALF_OF_LAST_DECIMAL = Fraction(1, 2 * NANO)
 
 @dataclass(frozen=True)
 class AreaStatus:
-    """A municipality or planning area with its clinics' capacities; ``floor_addition`` is 0 for planning areas."""
+    """A municipality or planning area with its clinics' capacities; ``floor_addition`` is 0 for planning areas.
+
+    ``is_told`` is whether all capacities that lie there can be known: no clinic can be found in a planning area
+    without a point. What of a municipality lies in no area that is known has clinics, and still no coverage.
+    """
 
     area: Area
     need: Fraction
     floor_addition: Fraction
     clinics: int
     occupancy: Occupancy
+    is_told: bool = True
 
     @property
     def coverage(self) -> Fraction | None:
-        """Occupied capacities over need; none where nothing is needed."""
-        return ratio(self.occupancy.occupied, self.need)
+        """Occupied capacities over need; none where nothing is needed, or capacities are not told."""
+        return ratio(self.occupancy.occupied, self.need) if self.is_told else None
 
     @property
-    def unmet(self) -> Fraction:
-        """Need that no occupied capacity meets; below 0 there are more than needed."""
-        return self.need - self.occupancy.occupied
+    def unmet(self) -> Fraction | None:
+        """Need that no occupied capacity meets; below 0 there are more than needed; none where that is not told."""
+        return self.need - self.occupancy.occupied if self.is_told else None
 
 
 def municipality_statuses(published: Published, stand: Stand) -> tuple[AreaStatus, ...]:
@@ -59,7 +65,8 @@ def municipality_statuses(published: Published, stand: Stand) -> tuple[AreaStatu
 def planning_area_statuses(published: Published, stand: Stand) -> tuple[AreaStatus, ...]:
     """Give the status of every planning area, and of what of its municipality lies in none, if there is any.
 
-    The areas of a municipality have all its citizens, need, clinics and capacities between them.
+    The areas of a municipality have all its citizens, need, clinics and capacities between them. Where clinics of a
+    municipality have capacities and none of them has a point, nothing is told of any of its areas.
     """
     at, taken = area_by_clinic(published, stand.counted_on), counted(stand.occupancy, published)
     own: dict[AreaKey, list[Occupancy]] = {}
@@ -67,8 +74,14 @@ def planning_area_statuses(published: Published, stand: Stand) -> tuple[AreaStat
         if clinic in at:
             own.setdefault(at[clinic], []).append(occupancy)
     areas = with_rest(published, areas_by_municipality(published))
+    with_clinics = {place for place, _ in own}
+    located = {place for place, code in own if code}
+    told = {place for place, _ in areas if place in located or place not in with_clinics}
     return tuple(
-        _status(area, published.rules.norm, own.get(key, ()))
+        replace(
+            _status(area, published.rules.norm, own.get(key, ())),
+            is_told=key[0] in told and area.code != "" and point_of(area) is not None,
+        )
         for key, area in areas.items()
         if area.code or area.citizens or key in own
     )

@@ -93,20 +93,6 @@ def _occupancy(row: CapacityRow, by_share: bool) -> Occupancy:
     return Occupancy(row.capacities, filled * row.capacities)
 
 
-def occupancy_by_clinic(
-    reports: Reports, month: Month, as_of: datetime.date | None = None, by_share: bool = False
-) -> dict[str, Occupancy]:
-    """Give what each clinic has of allocated and occupied capacities in a month, as known on a day (R22, R23).
-
-    A clinic without a report of the month is not in it. Small island clinics are: see :func:`counted` (R26).
-    """
-    return {
-        clinic: occupancy_of(rows, by_share)
-        for (its_month, clinic), rows in standing(reports, as_of).items()
-        if its_month == month
-    }
-
-
 def counted(of_clinics: Mapping[str, Occupancy], published: Published) -> dict[str, Occupancy]:
     """Leave out the clinics whose capacities do not count in their council: small island ones (R26)."""
     return {clinic: found for clinic, found in of_clinics.items() if clinic_counts(clinic, published)}
@@ -118,17 +104,9 @@ def clinic_counts(ydernummer: str, published: Published) -> bool:
     return clinic is None or counts(clinic, published)
 
 
-def last_of_councils(reports: Reports, council_of: Mapping[str, str], as_of: datetime.date) -> list[CapacityRow]:
-    """Give the rows, known on a day, of the latest month of each council: one region may report before another.
-
-    Clinics that lie in no council that is known are taken together.
-    """
-    last: dict[str, Month] = {}
-    known = [row for row in reports if row.reported_on <= as_of]
-    for row in known:
-        council_id = council_of.get(row.ydernummer, "")
-        last[council_id] = max(last.get(council_id, row.month), row.month)
-    return [row for row in known if row.month == last[council_of.get(row.ydernummer, "")]]
+def last_month(reports: Reports, as_of: datetime.date | None = None) -> Month | None:
+    """Give the latest month that was reported up to a day; none if there was none."""
+    return max((row.month for row in reports if as_of is None or row.reported_on <= as_of), default=None)
 
 
 @dataclass(frozen=True)
@@ -161,20 +139,12 @@ class Vacancy:
         return self.may_be_taken_back_from is not None and self.may_be_taken_back_from <= self.day
 
 
-def vacancies(
-    reports: Reports, month: Month, day: datetime.date, as_of: datetime.date | None = None
-) -> tuple[Vacancy, ...]:
-    """Give the capacities reported as vacant in a month, by clinic and capacity, and how long they are on a day (R21).
+def vacancies(rows: Iterable[CapacityRow], day: datetime.date) -> tuple[Vacancy, ...]:
+    """Give the capacities among the rows of a month that are vacant, and how long they are on a day (R21).
 
-    A capacity that is filled in part is occupied (R23) and so none of them. ``as_of``: what was known then.
+    A capacity that is filled in part is occupied (R23) and so none of them.
     """
-    return tuple(
-        _vacancy(row, day)
-        for (its_month, _), rows in standing(reports, as_of).items()
-        if its_month == month
-        for row in rows
-        if not row.is_occupied
-    )
+    return tuple(_vacancy(row, day) for row in rows if not row.is_occupied)
 
 
 def _vacancy(row: CapacityRow, day: datetime.date) -> Vacancy:

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from fordel_dask.cycle.capacity_report import CapacityRow, Reports, clinic_counts, occupancy_of, standing
+from fordel_dask.cycle.capacity_report import Reports, clinic_counts, standing
+from fordel_dask.cycle.carrying import ClinicCount, clinic_counts_in
 from fordel_dask.cycle.months import Month, months_from
 from fordel_dask.cycle.occupancy import Occupancy
 from fordel_dask.cycle.whereabouts import rows_on
@@ -29,17 +30,16 @@ class Place:
 class ClinicMonth:
     """A clinic in a month, as known on a day.
 
-    ``rows`` are those of the report that counts, none without one; ``registered`` its capacities by the RUN's clinic
-    register in that month (0: none); ``counts`` whether they count in its council (R26); ``reported`` the days of
-    all its reports; ``due`` the last day on which the report is in time, none where the law sets none.
+    ``counted`` is what it counts as, by its report or without one; ``counts`` whether that counts in its council
+    (R26); ``reported`` the days of all its reports; ``due`` the last day on which the report is in time, none where
+    the law sets none.
     """
 
     month: Month
     ydernummer: str
     place: Place
     counts: bool
-    registered: Fraction
-    rows: Sequence[CapacityRow]
+    counted: ClinicCount
     reported: Sequence[datetime.date]
     due: datetime.date | None
     as_of: datetime.date
@@ -65,13 +65,18 @@ class ClinicMonth:
 
     @property
     def occupancy(self) -> Occupancy:
-        """Its allocated and occupied capacities; 0 without a report."""
-        return occupancy_of(self.rows)
+        """Its allocated and occupied capacities; without a report those of its last one, or of the register."""
+        return self.counted.occupancy
 
     @property
     def filled(self) -> Fraction:
         """What is filled of its capacities, counted by share (V60)."""
-        return occupancy_of(self.rows, by_share=True).occupied
+        return self.counted.filled
+
+    @property
+    def registered(self) -> Fraction:
+        """Its capacities by the RUN's clinic register in that month; 0 without a row."""
+        return self.counted.registered
 
 
 def due_day(month: Month) -> datetime.date | None:
@@ -90,29 +95,22 @@ def months_to_show(reports: Reports, asked: Sequence[Month], as_of: datetime.dat
 def clinic_months(
     published: Published, reports: Reports, months: Sequence[Month], as_of: datetime.date
 ) -> tuple[ClinicMonth, ...]:
-    """Give every clinic that has capacities or was reported, in every month, by month and clinic."""
+    """Give every clinic that has capacities, by the register or its latest report, in every month, by both."""
     counting, days = standing(reports, as_of), _days_of_reports(reports, as_of)
     by_clinic: dict[str, list[RegisterRow]] = {}
     for row in published.register:
         by_clinic.setdefault(row.ydernummer, []).append(row)
-    named: dict[Month, set[str]] = {}
-    for its_month, clinic in counting:
-        named.setdefault(its_month, set()).add(clinic)
     found = []
     for month in months:
-        due, end = due_day(month), month.last_day
-        in_force = rows_on(published, end)
-        owing = {clinic for clinic, row in in_force.items() if row.capacities}
-        for clinic in sorted(owing | named.get(month, set())):
-            register_row = in_force.get(clinic)
+        due, in_force = due_day(month), rows_on(published, month.last_day)
+        for clinic, counted in clinic_counts_in(published, counting, month).items():
             found.append(
                 ClinicMonth(
                     month=month,
                     ydernummer=clinic,
-                    place=_place(published, clinic, register_row, by_clinic.get(clinic, ())),
+                    place=_place(published, clinic, in_force.get(clinic), by_clinic.get(clinic, ())),
                     counts=clinic_counts(clinic, published),
-                    registered=(register_row.capacities if register_row else None) or Fraction(0),
-                    rows=counting.get((month, clinic), ()),
+                    counted=counted,
                     reported=days.get((month, clinic), ()),
                     due=due,
                     as_of=as_of,

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from fordel_dask.cycle.capacity_report import Vacancy, clinic_counts
-from fordel_dask.cycle.clinic_months import LATE, MISSING, ClinicMonth, Place
+from fordel_dask.cycle.carrying import Unreported, unreported
+from fordel_dask.cycle.clinic_months import AWAITED, LATE, MISSING, ClinicMonth, Place
 from fordel_dask.cycle.months import Month
 from fordel_dask.cycle.occupancy import NONE, Occupancy
 from fordel_dask.printing import ratio
@@ -32,7 +33,10 @@ class FollowedArea:
 
 @dataclass(frozen=True)
 class AreaMonth:
-    """An area in a month: sums over clinics that were reported and count (R26), and how many were not reported."""
+    """An area in a month: sums over the clinics that count (R26), also of those without a report, and who reported.
+
+    ``reported`` (of them ``late``), ``missing`` and ``awaited`` are clinics; the last two are ``unreported``.
+    """
 
     area: FollowedArea
     month: Month
@@ -41,7 +45,8 @@ class AreaMonth:
     reported: int
     late: int
     missing: int
-    capacities_missing: Fraction
+    awaited: int
+    unreported: Unreported
 
     @property
     def coverage(self) -> Fraction | None:
@@ -94,16 +99,17 @@ def area_months(
 
 
 def _area_month(area: FollowedArea, month: Month, clinics: Sequence[ClinicMonth]) -> AreaMonth:
-    missing = [clinic for clinic in clinics if not clinic.is_reported]
+    statuses = [clinic.status for clinic in clinics]
     return AreaMonth(
         area=area,
         month=month,
         occupancy=sum((clinic.occupancy for clinic in clinics), NONE),
         filled=sum((clinic.filled for clinic in clinics), ZERO),
-        reported=len(clinics) - len(missing),
-        late=sum(clinic.status == LATE for clinic in clinics),
-        missing=len(missing),
-        capacities_missing=sum((clinic.registered for clinic in missing), ZERO),
+        reported=sum(clinic.is_reported for clinic in clinics),
+        late=statuses.count(LATE),
+        missing=statuses.count(MISSING),
+        awaited=statuses.count(AWAITED),
+        unreported=unreported(clinic.counted for clinic in clinics),
     )
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from fordel_dask.law.provisions import day_of, holds, provisions
+from fordel_dask.law.regions import region_on
 from fordel_dask.published import Published
 
 KINDS = ("in_flight", "shared_practice", "extraordinary", "move", "permission")
@@ -103,8 +104,14 @@ def _of_move(measure: Measure, published: Published) -> Iterator[str]:
     here, there = (published.councils.get(one) for one in (measure.council_id, measure.to_council_id))
     if measure.council_id and measure.council_id == measure.to_council_id:
         yield f"moves capacities from {measure.council_id} to itself; TO_COUNCIL_ID must be another council."
-    elif here and there and here.region != there.region:
-        yield f"moves capacities from {here.region} to {there.region}; a region moves them between its own councils."
+    elif here and there:
+        day = measure.first_day or published.status_date
+        before, after = (region_on(one.council_id, one.region, day) for one in (here, there))
+        if before != after:
+            yield (
+                f"moves capacities from {before} to {after} (regions of {day}); a region moves them between its own "
+                "councils (R20)."
+            )
 
 
 def _of_clinic(measure: Measure, published: Published) -> Iterator[str]:

@@ -14,6 +14,7 @@ from fordel_dask.printing import ratio
 
 ONE = Fraction(1)
 FULL = "council full"
+PART_LEFT = "no room for a whole capacity"
 NO_ROOM = "no council asked about has room for a whole capacity within its number"
 NO_NEED = "nowhere with room left is there any unmet need"
 
@@ -45,7 +46,8 @@ class Board:
 
     def limit(self, unit: Unit) -> str:
         """Why no whole capacity can be placed in a unit; empty if one can."""
-        return "" if self.room(unit.council_id) >= ONE else FULL
+        room = self.room(unit.council_id)
+        return "" if room >= ONE else PART_LEFT if room > 0 else FULL
 
     def ranked(self, kind: str) -> tuple[Unit, ...]:
         """Give the units of a kind, the largest unmet need first; of equal ones the larger need, then by code."""

@@ -16,13 +16,16 @@ ELIGIBLE = (ROOM, FLOOR_ONLY, WHOLE_REGION)
 class Money:
     """What there is for areas with weak coverage in a calendar year, in million kroner.
 
-    ``everywhere_million`` is what ``region`` may use in all its area, over the years of the provision.
+    ``everywhere_million`` is what ``region`` may use in all its area, over all years from
+    ``first_year`` to ``last_year`` together.
     """
 
     year: int
     million: int
     region: str
     everywhere_million: int
+    first_year: int
+    last_year: int
 
 
 def supplement(council: Council, allocated: Fraction, without_floor: int, day: datetime.date) -> str:
@@ -48,9 +51,13 @@ def money_on(day: datetime.date) -> Money | None:
     """Give the money of the year of a day; none where none was set aside in this way."""
     if not holds("supplement.budget", day):
         return None
+    everywhere = in_force("supplement.everywhere_budget", day)
+    last = everywhere.valid_until or day
     return Money(
         year=day.year,
         million=whole("supplement.budget", day),
         region=str(in_force("supplement.everywhere", day).value),
         everywhere_million=whole("supplement.everywhere_budget", day),
+        first_year=everywhere.valid_from.year,
+        last_year=last.year,
     )

@@ -13,10 +13,7 @@ COUNCIL, MUNICIPALITY, AREA = KINDS = ("council", "municipality", "area")
 
 @dataclass(frozen=True)
 class Unit:
-    """One council, municipality or planning area with its need; what does not apply to its kind is empty.
-
-    A planning area with an empty ``area`` is what of its municipality lies in none that is known.
-    """
+    """One council, municipality or planning area with its need; what does not apply to its kind is empty."""
 
     kind: str
     council_id: str
@@ -31,7 +28,7 @@ class Unit:
         """What it is called among its kind."""
         if self.kind == COUNCIL:
             return self.council_id
-        return self.municipality_code if self.kind == MUNICIPALITY else self.area or f"{self.municipality_code} rest"
+        return self.municipality_code if self.kind == MUNICIPALITY else self.area
 
     def lies_in(self, other: "Unit") -> bool:
         """Whether the unit is the other one or lies in it."""
@@ -44,13 +41,13 @@ class Unit:
 def units_with_occupied(
     councils: Iterable[CouncilStatus], municipalities: Iterable[AreaStatus], areas: Iterable[AreaStatus]
 ) -> dict[Unit, Fraction]:
-    """Give all units with their occupied capacities."""
+    """Give all units with their occupied capacities; no planning area of which these are not told."""
     of_councils = {
         Unit(COUNCIL, one.council.council_id, "", "", one.council.name, one.number.need): one.occupancy.occupied
         for one in councils
     }
     of_municipalities = {_unit(MUNICIPALITY, one, ""): one.occupancy.occupied for one in municipalities}
-    of_areas = {_unit(AREA, one, one.area.code): one.occupancy.occupied for one in areas}
+    of_areas = {_unit(AREA, one, one.area.code): one.occupancy.occupied for one in areas if one.is_told}
     return of_councils | of_municipalities | of_areas
 
 

@@ -1,10 +1,12 @@
 """Where clinics lie on a day: municipality, council, planning area, point."""
 
 import datetime
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
+from fordel_dask.law.regions import region_on
 from fordel_dask.published import Area, Published, RegisterRow
 
 Point = tuple[Fraction | int, Fraction | int]
@@ -12,6 +14,28 @@ Point = tuple[Fraction | int, Fraction | int]
 
 AreaKey = tuple[str, str]
 """Municipality code and planning area; the area is empty for what lies in none, or in one that is not known."""
+
+
+def in_regions_of(published: Published, day: datetime.date) -> Published:
+    """Give a RUN with each council in the region that it belongs to on a day; a RUN itself has those from 2027."""
+    councils = {
+        one.council_id: replace(one, region=region_on(one.council_id, one.region, day))
+        for one in published.councils.values()
+    }
+    return replace(published, councils=councils)
+
+
+def council_called(published: Published, text: str) -> str:
+    """Give the id of a council called by id or name, in any letter case; without one, the text in small letters."""
+    wanted = _plainly(text)
+    for one in published.councils.values():
+        if wanted in (_plainly(one.council_id), _plainly(one.name)):
+            return one.council_id
+    return text.strip().lower()
+
+
+def _plainly(text: str) -> str:
+    return unicodedata.normalize("NFC", text.strip()).casefold()
 
 
 def rows_on(published: Published, day: datetime.date) -> dict[str, RegisterRow]:

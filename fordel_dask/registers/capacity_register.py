@@ -1,5 +1,6 @@
 """The capacity register that regions keep: every capacity by month, who fills it, since when it stands vacant."""
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,7 +16,7 @@ from fordel_dask.cycle.capacity_contradictions import (
     vacant_while_filled,
 )
 from fordel_dask.cycle.capacity_report import CapacityRow, row_name
-from fordel_dask.cycle.months import month_of
+from fordel_dask.cycle.months import Month, month_of
 from fordel_dask.errors import DecisionError
 from fordel_dask.extracts.arrays import DAY_EXAMPLES, NO_DAY, plain_text
 from fordel_dask.extracts.columns import Wanted
@@ -25,7 +26,7 @@ from fordel_dask.registers.canonical import clinic_code, exact_decimal
 from fordel_dask.registers.small_tables import date_of, is_readable, read_small
 
 REGISTER = "capacity_register"
-HOLDS = {"ALLOCATED_FROM": "day", "VACANT_SINCE": "day", "REPORTED_ON": "day", "SPECIALIST": "flag"}
+HOLDS = {"MONTH": "month", "ALLOCATED_FROM": "day", "VACANT_SINCE": "day", "REPORTED_ON": "day", "SPECIALIST": "flag"}
 COLUMNS = (
     "MONTH", "YDERNR", "CAPACITY_ID", "ALLOCATED_FROM", "OCCUPIED_SHARE", "SPECIALIST", "VACANT_SINCE", "REPORTED_ON",
     "CAPACITIES",
@@ -35,6 +36,8 @@ RAW = frozenset({"OCCUPIED_SHARE", "CAPACITIES"})
 DAYS = ("ALLOCATED_FROM", "VACANT_SINCE", "REPORTED_ON")
 FLAGS = {"1": True, "true": True, "0": False, "false": False, "": None}
 NAMED_AT_ONCE = 5
+MONTH_AS_SHEETS_WRITE_IT = re.compile(r"(\d{4})-?(\d{2})(?:-\d{2}(?:[ T]00:00(?::00)?)?)?")
+"""``202512``, and the date that a spreadsheet makes of ``2025-12``."""
 
 IN_ONE_ROW = {
     "MONTH": ("{rows} whose MONTH is no month", "Write it as YYYY-MM, such as 2025-07."),
@@ -45,7 +48,10 @@ IN_ONE_ROW = {
         "{rows} whose SPECIALIST is neither 1, 0 nor blank",
         "Write 1 for a specialist, 0 for none.",
     ),
-    "CAPACITIES": ("{rows} whose CAPACITIES is no number above 0", "Write how large it is, or leave it blank for 1."),
+    "CAPACITIES": (
+        "{rows} whose CAPACITIES is no number above 0, or blank while others are filled",
+        "Write how large each capacity is, or leave all blank: then each counts as 1.",
+    ),
     "ALLOCATED_FROM": ("{rows} whose ALLOCATED_FROM is no date", f"Write it for instance as {DAY_EXAMPLES}."),
     "VACANT_SINCE": ("{rows} whose VACANT_SINCE is no date", f"Write it for instance as {DAY_EXAMPLES}."),
     "REPORTED_ON": ("{rows} whose REPORTED_ON is blank or no date", f"Write it for instance as {DAY_EXAMPLES}."),
@@ -89,7 +95,9 @@ def read_capacity_register(source: Source, known_clinics: Collection[str]) -> tu
     SchemaError
         A file cannot be understood, or lacks a column.
     """
-    delivered = [_delivered(row, known_clinics) for row in read_small(source, WANTED, RAW)]
+    table = read_small(source, WANTED, RAW)
+    are_sized = any(plain_text(row.get("CAPACITIES")) for row in table)
+    delivered = [_delivered(row, known_clinics, are_sized) for row in table]
     rows = [one.row for one in delivered if one.row is not None]
     found = [(_with(delivered, column), *words) for column, words in IN_ONE_ROW.items()]
     found += [(check(rows), what, advice) for check, what, advice in BETWEEN_ROWS]
@@ -109,9 +117,9 @@ def _refuse(names: Sequence[str], what: str, advice: str) -> None:
         raise DecisionError(f"{REGISTER}: {said}: {'; '.join(names[:NAMED_AT_ONCE])}{more}. {advice}")
 
 
-def _delivered(row: Mapping[str, Any], known_clinics: Collection[str]) -> Delivered:
-    clinic, month, capacity = clinic_code(row["YDERNR"]), month_of(row["MONTH"]), row["CAPACITY_ID"]
-    share, size = exact_decimal(row["OCCUPIED_SHARE"]), _size(row.get("CAPACITIES"))
+def _delivered(row: Mapping[str, Any], known_clinics: Collection[str], are_sized: bool) -> Delivered:
+    clinic, month, capacity = clinic_code(row["YDERNR"]), _month(row["MONTH"]), row["CAPACITY_ID"]
+    share, size = exact_decimal(row["OCCUPIED_SHARE"]), _size(row.get("CAPACITIES"), are_sized)
     right = {
         "MONTH": month is not None,
         "YDERNR": clinic in known_clinics,
@@ -134,5 +142,11 @@ def _delivered(row: Mapping[str, Any], known_clinics: Collection[str]) -> Delive
     return Delivered(name, wrong, read)
 
 
-def _size(value: Any) -> Decimal | None:
-    return exact_decimal(value) if plain_text(value) else Decimal(1)
+def _month(text: str) -> Month | None:
+    found = MONTH_AS_SHEETS_WRITE_IT.fullmatch(text)
+    return month_of(f"{found[1]}-{found[2]}") if found else None
+
+
+def _size(value: Any, are_sized: bool) -> Decimal | None:
+    """Give how large a capacity is; 1 where the register gives no sizes at all."""
+    return exact_decimal(value) if are_sized else Decimal(1)

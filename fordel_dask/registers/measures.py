@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from fordel_dask.cycle.measure import KINDS, Measure, problems
+from fordel_dask.cycle.measure import KINDS, SHARED_PRACTICE, Measure, problems
+from fordel_dask.cycle.whereabouts import council_called
 from fordel_dask.errors import DecisionError
 from fordel_dask.extracts.arrays import DAY_EXAMPLES, UNREADABLE_DAY, plain_text
 from fordel_dask.extracts.columns import Wanted
@@ -36,23 +37,44 @@ def read_measures(source: Source, published: Published) -> tuple[Measure, ...]:
     """
     faults = Faults()
     delivered = read_small(source, WANTED, RAW)
-    measures = [measure_of(row) for row in delivered]
+    measures = [measure_of(row, published) for row in delivered]
+    first = {measure: number for number, measure in reversed([*enumerate(measures, 1)])}
     for number, (row, measure) in enumerate(zip(delivered, measures, strict=True), 1):
-        for told in (*unreadable(row), *problems(measure, published)):
-            named = f" ({measure.kind})" if measure.kind in KINDS else ""
+        named = f" ({measure.kind})" if measure.kind in KINDS else ""
+        for told in (*_told_once(unreadable(row), problems(measure, published)), *_again(first[measure], number)):
             faults.add(DecisionError(f"{REGISTER}, row {number}{named}: {told}"))
     faults.refuse()
     return tuple(measures)
 
 
-def measure_of(row: dict[str, Any]) -> Measure:
-    """Give a delivered row as a measure; what cannot be read is none."""
-    capacities = exact_decimal(row["CAPACITIES"])
+def _told_once(cells: Sequence[str], lacking: Sequence[str]) -> Sequence[str]:
+    """Tell what is wrong with a row; of a cell that cannot be read it is not told again that it lacks."""
+    names = {told.split()[0] for told in cells}
+    return *cells, *(told for told in lacking if not any(told.startswith(f"has no {name}") for name in names))
+
+
+def _again(first: int, number: int) -> Sequence[str]:
+    """Tell of a measure that stands in an earlier row too: it would count twice."""
+    if first == number:
+        return ()
+    return (f"is the same measure as row {first}, to the last cell; remove one, or tell them apart by REASON.",)
+
+
+def measure_of(row: dict[str, Any], published: Published) -> Measure:
+    """Give a delivered row as a measure; what cannot be read is none.
+
+    A council may be called by its id or name; that of shared practice, if it is blank, is the clinic's.
+    """
+    capacities, kind, ydernummer = exact_decimal(row["CAPACITIES"]), str(row["KIND"]).lower(), row.get("YDERNR", "")
+    clinic = published.clinics.get(clinic_code(ydernummer))
+    council_id = council_called(published, str(row["COUNCIL_ID"]))
+    if not council_id and clinic is not None and kind == SHARED_PRACTICE:
+        council_id = clinic.council_id
     return Measure(
-        kind=str(row["KIND"]).lower(),
-        council_id=str(row["COUNCIL_ID"]).lower(),
-        to_council_id=str(row.get("TO_COUNCIL_ID", "")).lower(),
-        ydernummer=clinic_code(row.get("YDERNR", "")),
+        kind=kind,
+        council_id=council_id,
+        to_council_id=council_called(published, str(row.get("TO_COUNCIL_ID", ""))),
+        ydernummer=clinic_code(ydernummer),
         capacities=None if capacities is None else Fraction(capacities),
         first_day=date_of(row["FROM"]),
         last_day=date_of(row["UNTIL"]),

@@ -8,7 +8,7 @@ COUNCIL_STATUS = ResultTable(
     columns_of(
         "council_id | text | - | Council id.",
         "council | text | - | Name.",
-        "region | text | - | Region from 2027.",
+        "region | text | - | Region on the day: from 2027 those of the reform, five before.",
         "citizens | count | citizens | Group-1 citizens living there at the status date.",
         "need | number | capacities | Weighted citizens over citizens per capacity.",
         "floor_addition | number | capacities | What the floor adds in municipalities where it binds (R14, R15).",
@@ -57,7 +57,8 @@ AREA_STATUS = ResultTable(
     "area_status",
     "Planning areas below the council (R20). A clinic is taken to lie in the area of its municipality whose point is "
     "nearest, as the crow flies. The row of a municipality without area holds citizens and clinics in none that is "
-    "known, so that the areas of a municipality sum to it exactly.",
+    "known, so that the areas of a municipality sum to it exactly. Capacities are empty, not 0, where they are "
+    "not told: in areas without a point, and where no clinic of the municipality has one.",
     columns_of(
         "area | text | - | Planning area; empty for what lies in none that is known.",
         "name | text | - | Name.",
@@ -97,9 +98,10 @@ MEASURES = ResultTable(
         "capacities | given | capacities | How many.",
         "first_day | text | day | From.",
         "last_day | text | day | Until; empty while it is open.",
-        "in_force | text | - | yes or no, on the day; what rests on a transition ends with it.",
+        "in_force | text | - | yes or no, on the day; what rests on a transition ends with it; no of a refused move.",
         "verdict | text | - | Of a move: made (counted already), allowed, refused or ended (R20).",
-        "reason | text | - | The region's reason, or why a move is refused.",
+        "refused_for | text | - | Why a move is refused.",
+        "reason | text | - | The region's reason, as delivered.",
     ),
 )
 VACANT = ResultTable(

@@ -4,13 +4,15 @@ from fordel_dask.schema.results import ResultTable, columns_of
 
 CAPACITY_MONTHS = ResultTable(
     "capacity_months",
-    "Capacities of the country, regions, councils and municipalities by month, as reported by the regions (R49).",
+    "Capacities of the country, regions, councils and municipalities by month, as reported by the regions (R49). A "
+    "clinic without a report of the month counts as in its latest one before or, never reported, as in the clinic "
+    "register.",
     columns_of(
-        "area_kind | text | - | country, region, council or municipality (of the clinic).",
+        "area_kind | text | - | country, region (of the last month), council or municipality (of the clinic).",
         "code | text | - | DK, region, council id or municipality code; empty for clinics whose place is not known.",
         "name | text | - | Name.",
         "month | text | - | Month, YYYY-MM.",
-        "allocated | number | capacities | Allocated ones of the clinics that were reported.",
+        "allocated | number | capacities | Allocated ones of all clinics that count.",
         "occupied | number | capacities | Of these, occupied: by a specialist, a part-filled one whole (R22, R23).",
         "occupied_by_share | number | capacities | The same, a part-filled one counted by its share (V60).",
         "vacant | number | capacities | Allocated less occupied.",
@@ -18,13 +20,17 @@ CAPACITY_MONTHS = ResultTable(
         "coverage | number | - | Occupied over need.",
         "clinics_reported | count | clinics | Clinics with a report of the month.",
         "clinics_late | count | clinics | Of these, whose first report came after it was due.",
-        "clinics_missing | count | clinics | Clinics with capacities, without a report: not in the sums.",
-        "capacities_missing | number | capacities | What those have by the clinic register of the RUN.",
+        "clinics_missing | count | clinics | Clinics with capacities, without a report although it was due.",
+        "clinics_awaited | count | clinics | The same, whose report is not yet due.",
+        "clinics_carried | count | clinics | Of both: those that count as in their latest report before.",
+        "capacities_carried | number | capacities | What those have by it: in the sums.",
+        "clinics_registered | count | clinics | Of both: those never reported, which count as in the clinic register.",
+        "capacities_registered | number | capacities | What those have by it, all taken as occupied: in the sums.",
     ),
 )
 CAPACITY_CLINICS = ResultTable(
     "capacity_clinics",
-    "Capacities of every clinic by month; without figures where there is no report.",
+    "Capacities of every clinic by month, and by what they are counted.",
     columns_of(
         "month | text | - | Month, YYYY-MM.",
         "ydernummer | text | - | Clinic, six digits.",
@@ -32,6 +38,7 @@ CAPACITY_CLINICS = ResultTable(
         "council_id | text | - | Council of the clinic.",
         "counts | text | - | yes; no: a small island clinic, left out of all sums (R26).",
         "status | text | - | reported; late (after it was due); missing; awaited (not yet due).",
+        "counted_by | text | - | reported; carried: its latest report before; register: never reported, all occupied.",
         "allocated | given | capacities | Allocated.",
         "occupied | given | capacities | Occupied (R22, R23).",
         "occupied_by_share | given | capacities | The same, a part-filled one counted by its share (V60).",
@@ -62,8 +69,9 @@ FOLLOW_UP = ResultTable(
         "vacant | number | capacities | Vacant in the last month.",
         "vacant_over_a_year | number | capacities | Of these, vacant for a year or more at the month's end.",
         "shortage | number | doctors | Need less occupied in the last month; below 0 there are more than needed.",
-        "clinics_missing_first | count | clinics | Clinics with capacities, without a report of the first month.",
-        "clinics_missing | count | clinics | The same of the last month; development is of what was reported.",
+        "clinics_unreported_first | count | clinics | Clinics of which no report of the first month has come.",
+        "clinics_unreported | count | clinics | The same of the last month; both are in all figures as before.",
+        "capacities_unreported | number | capacities | What those of the last month count as.",
     ),
 )
 VACANCIES = ResultTable(

@@ -5,11 +5,11 @@ from fordel_dask.schema.results import ResultTable, columns_of
 RANKING = ResultTable(
     "ranking",
     "Councils, municipalities and planning areas by unmet need, each kind by itself, as things stand. Of equal unmet "
-    "need the larger need goes first, then the code.",
+    "need the larger need goes first, then the code. Planning areas of whose clinics nothing is told are left out.",
     columns_of(
         "kind | text | - | council, municipality or area.",
         "rank | count | - | Place among its kind.",
-        "code | text | - | Council id, municipality code or planning area; 'CODE rest' for what lies in none.",
+        "code | text | - | Council id, municipality code or planning area.",
         "name | text | - | Name.",
         "council_id | text | - | Council it lies in.",
         "need | number | capacities | Weighted citizens over citizens per capacity.",
@@ -17,7 +17,7 @@ RANKING = ResultTable(
         "unmet_need | number | capacities | Need less occupied.",
         "coverage | number | - | Occupied over need.",
         "room | number | capacities | What the council may still allocate within its number.",
-        "limit | text | - | council full: how much is allocated of its number, so that no whole capacity fits (R11).",
+        "limit | text | - | council full, or no room for a whole capacity: how much is allocated of its number (R11).",
     ),
 )
 PLACEMENTS = ResultTable(

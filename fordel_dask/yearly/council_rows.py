@@ -8,7 +8,7 @@ from fordel_dask.cycle.area_status import AreaStatus
 from fordel_dask.cycle.capacity_report import Vacancy
 from fordel_dask.cycle.council_status import CouncilStatus
 from fordel_dask.cycle.measure import MOVE, Measure
-from fordel_dask.cycle.moving import JudgedMove
+from fordel_dask.cycle.moving import REFUSED, JudgedMove
 from fordel_dask.cycle.norm_path import NormYear
 from fordel_dask.cycle.reach import Reach
 from fordel_dask.cycle.stand import Stand
@@ -88,6 +88,9 @@ def area_rows(statuses: Iterable[AreaStatus]) -> Iterator[Row]:
 
 
 def _capacities(one: AreaStatus) -> Row:
+    """Print clinics and capacities; empty where they are not told, with those in no area that is known kept."""
+    if not one.is_told and one.area.code:
+        return (EMPTY,) * 5
     taken = one.occupancy
     figures = (number(taken.allocated), number(taken.occupied), number(one.coverage), number(one.unmet))
     return count(one.clinics), *figures
@@ -128,15 +131,16 @@ def measure_rows(stand: Stand, moves: Sequence[JudgedMove]) -> Iterator[Row]:
     """Print the measures: those that are no move as they were delivered, then the moves in the order of their days."""
     for one in stand.measures:
         if one.kind != MOVE:
-            yield _measure_row(one, stand, EMPTY, one.reason)
+            yield _measure_row(one, one.holds_on(stand.day))
     for move in moves:
-        yield _measure_row(move.measure, stand, move.verdict, move.reason or move.measure.reason)
+        in_force = move.measure.holds_on(stand.day) and move.verdict != REFUSED
+        yield _measure_row(move.measure, in_force, move.verdict, move.reason)
 
 
-def _measure_row(one: Measure, stand: Stand, verdict: str, reason: str) -> Row:
+def _measure_row(one: Measure, in_force: bool, verdict: str = EMPTY, refused_for: str = EMPTY) -> Row:
     return (
         *(one.kind, one.council_id, one.to_council_id, one.ydernummer, given(one.capacities)),
-        *(day(one.first_day), day(one.last_day), yes_or_no(one.holds_on(stand.day)), verdict, reason),
+        *(day(one.first_day), day(one.last_day), yes_or_no(in_force), verdict, refused_for, one.reason),
     )
 
 

@@ -16,7 +16,7 @@ from fordel_dask.cycle.norm_path import NormYear, floor_ends, floor_lifts_no_cou
 from fordel_dask.cycle.reach import Reach, reach_of
 from fordel_dask.cycle.stand import occupancy_by_council, without_place
 from fordel_dask.cycle.supplement import ELIGIBLE, money_on
-from fordel_dask.cycle.whereabouts import council_by_clinic
+from fordel_dask.cycle.whereabouts import council_by_clinic, in_regions_of
 from fordel_dask.errors import AccountingError, UsageError
 from fordel_dask.printing import Row
 from fordel_dask.published import Published
@@ -35,7 +35,7 @@ from fordel_dask.yearly.council_rows import (
     vacant_rows,
 )
 from fordel_dask.yearly.reading import read_published, source_of
-from fordel_dask.yearly.standing import Kept, fingerprint, read_kept
+from fordel_dask.yearly.standing import Kept, fingerprint, read_kept, reports_summary
 from fordel_dask.yearly.writing import Findings, as_content
 
 KIND = "councils"
@@ -65,8 +65,17 @@ class Position:
     @property
     def returnable(self) -> dict[str, Fraction]:
         """Capacities that may be taken back on the day, by council (R21); only those that count in it (R26)."""
+        return self.kept.returnable(self._of_council_counted)
+
+    @property
+    def vacant(self) -> dict[str, Fraction]:
+        """Capacities that stand vacant on the day, by council; only those that count in it (R26)."""
+        return self.kept.vacant_in(self._of_council_counted)
+
+    @property
+    def _of_council_counted(self) -> dict[str, str]:
         known = self.of_council.items()
-        return self.kept.returnable({clinic: one for clinic, one in known if clinic_counts(clinic, self.published)})
+        return {clinic: council for clinic, council in known if clinic_counts(clinic, self.published)}
 
     @property
     def of_council(self) -> dict[str, str]:
@@ -93,8 +102,9 @@ def read_position(run: Path, capacity: Path | None, measures: Path | None, on: d
 
 
 def position_of(published: Published, kept: Kept) -> Position:
-    """Say where everything stands."""
+    """Say where everything stands, in the regions of the day."""
     stand = kept.stand
+    published = in_regions_of(published, stand.day)
     by_council = occupancy_by_council(published, stand)
     moves = judged_moves(published, by_council, stand)
     clinics = open_clinics(published, stand.day)
@@ -200,6 +210,7 @@ def summary_of(position: Position) -> dict[str, Any]:
             "money": None if money is None else vars(money),
         },
         "access": _access_summary(position),
+        "reports": reports_summary(position.kept),
         "not_told": not_told(position),
     }
 
@@ -218,9 +229,10 @@ def not_told(position: Position) -> dict[str, int]:
     published, kept = position.published, position.kept
     return {
         "clinics_without_place": len(without_place(published, kept.stand)),
-        "clinics_not_reported": len(kept.unreported),
         "open_clinics_without_point": position.open_clinics.without_point,
         "clinics_without_open_mark": position.open_clinics.without_mark,
+        "planning_areas_not_told": sum(1 for one in position.areas if one.area.code and not one.is_told),
+        "clinics_without_area": sum(one.clinics for one in position.areas if not one.area.code),
         "areas_without_point": position.reach.without_point,
         "citizens_without_point": position.reach.access().unlocated,
     }

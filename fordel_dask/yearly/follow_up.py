@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from fordel_dask.cycle.capacity_report import CapacityRow, Reports, Vacancy, vacancies
+from fordel_dask.cycle.capacity_report import CapacityRow, Reports, Vacancy, standing, vacancies
 from fordel_dask.cycle.clinic_months import ClinicMonth, clinic_months, months_to_show
 from fordel_dask.cycle.follow_up import AreaMonth, FollowUp, area_months, follow_up, followed_areas
-from fordel_dask.cycle.months import MONTHS_A_YEAR, Month, Period, period_of, period_with
+from fordel_dask.cycle.half_years import responses, usual_period
+from fordel_dask.cycle.months import MONTHS_A_YEAR, Month, Period, period_of
 from fordel_dask.cycle.vintages import Vintage, vintages
+from fordel_dask.cycle.whereabouts import in_regions_of
 from fordel_dask.errors import DecisionError, UsageError
 from fordel_dask.law.provisions import whole
 from fordel_dask.published import Published
@@ -29,13 +31,14 @@ PERIOD_MONTHS = "follow_up.months"
 class Followed:
     """Everything a follow-up finds, as known on a day.
 
-    ``months`` are those with reports in the half-year; ``clinics`` and ``areas`` hold all months, from the first one
-    that was ever reported.
+    ``why`` says what ``period`` was taken for, empty where it was asked for; ``months`` are those with reports in it;
+    ``clinics`` and ``areas`` hold all months, from the first one that was ever reported.
     """
 
     published: Published
     as_of: datetime.date
     period: Period
+    why: str
     months: Sequence[Month]
     reports: Reports
     clinics: Sequence[ClinicMonth]
@@ -46,8 +49,8 @@ class Followed:
 
     @property
     def last_rows(self) -> Sequence[CapacityRow]:
-        """The rows that count of the last month."""
-        return [row for clinic in self.clinics if clinic.month == self.months[-1] for row in clinic.rows]
+        """The rows that count in the last month, also of clinics whose last report is carried on."""
+        return [row for clinic in self.clinics if clinic.month == self.months[-1] for row in clinic.counted.rows]
 
 
 def follow_up_findings(
@@ -55,8 +58,8 @@ def follow_up_findings(
 ) -> Findings:
     """Read a RUN and the capacity register, and give the follow-up of a half-year as known on a day.
 
-    ``capacity`` is a file, or a directory with ``registers.toml``; without ``half_year`` it is the last one with
-    reports, without ``as_of`` the day of the last report.
+    ``capacity`` is a file, or a directory with ``registers.toml``; without ``half_year`` it is the last
+    complete one, without ``as_of`` the day of the last report.
 
     Raises
     ------
@@ -91,29 +94,33 @@ def followed(
     known = sorted({row.month for row in reports if day is not None and row.reported_on <= day})
     if day is None or not known:
         raise _nothing_reported(as_of)
-    period = _period(half_year, known[-1], whole(PERIOD_MONTHS, day))
+    counting, length = standing(reports, day), whole(PERIOD_MONTHS, day)
+    usual, why = usual_period(responses(published, counting, known), length)
+    period, why = (usual, why) if half_year is None else (_period(half_year, length), "")
     reported = [month for month in period.months if month in known]
     if not reported:
         raise UsageError(
             f"No month of {period} was reported by {day}; reported are {known[0]} to {known[-1]}. Ask about another "
             f"half-year."
         )
+    published = in_regions_of(published, reported[-1].last_day)
     months = months_to_show(reports, period.months, day)
     clinics = clinic_months(published, reports, months, day)
     areas = area_months(published, followed_areas(published, (c.place for c in clinics)), months, clinics)
-    vacant = vacancies(reports, reported[-1], reported[-1].last_day, day)
+    at_the_end = {clinic.ydernummer: clinic for clinic in clinics if clinic.month == reported[-1]}
+    vacant = vacancies((row for one in at_the_end.values() for row in one.counted.rows), reported[-1].last_day)
     places = {(clinic.month, clinic.ydernummer): clinic.place for clinic in clinics}
-    at_the_end = {clinic: place for (month, clinic), place in places.items() if month == reported[-1]}
     half = [one for one in areas if one.month in reported]
     return Followed(
         published=published,
         as_of=day,
         period=period,
+        why=why,
         months=reported,
         reports=reports,
         clinics=clinics,
         areas=areas,
-        by_area=follow_up(published, half, at_the_end, vacant),
+        by_area=follow_up(published, half, {number: one.place for number, one in at_the_end.items()}, vacant),
         vacant=vacant,
         vintages=vintages(published, reports, places, day),
     )
@@ -125,9 +132,7 @@ def _nothing_reported(as_of: datetime.date | None) -> DecisionError | UsageError
     return UsageError(f"Nothing was reported by {as_of}. Give a later --as-of, or leave it away for all reports.")
 
 
-def _period(half_year: str | None, last: Month, length: int) -> Period:
-    if half_year is None:
-        return period_with(last, length)
+def _period(half_year: str, length: int) -> Period:
     period = period_of(half_year, length)
     if period is None:
         raise UsageError(

@@ -7,7 +7,7 @@ from fordel_dask.cycle.capacity_report import Vacancy, clinic_counts
 from fordel_dask.cycle.clinic_months import ClinicMonth
 from fordel_dask.cycle.follow_up import AreaMonth, FollowUp, not_in_time
 from fordel_dask.cycle.vintages import Vintage
-from fordel_dask.printing import EMPTY, Row, count, day, given, number, yes_or_no
+from fordel_dask.printing import Row, count, day, given, number, yes_or_no
 
 if TYPE_CHECKING:
     from fordel_dask.yearly.follow_up import Followed
@@ -36,7 +36,9 @@ def _follow_up(one: FollowUp, half_year: str) -> Row:
         *(number(first.occupancy.allocated), number(last.occupancy.allocated)),
         *(number(first.occupancy.occupied), number(last.occupancy.occupied), number(one.development)),
         *(number(first.coverage), number(last.coverage), number(last.occupancy.vacant)),
-        *(number(one.vacant_over_a_year), number(last.shortage), count(first.missing), count(last.missing)),
+        *(number(one.vacant_over_a_year), number(last.shortage)),
+        *(count(first.missing + first.awaited), count(last.missing + last.awaited)),
+        number(last.unreported.occupancy.allocated),
     )
 
 
@@ -45,7 +47,9 @@ def _area_month(one: AreaMonth) -> Row:
     return (
         *(area.kind, area.code, area.name, str(one.month), number(occupancy.allocated), number(occupancy.occupied)),
         *(number(one.filled), number(occupancy.vacant), number(area.need), number(one.coverage)),
-        *(count(one.reported), count(one.late), count(one.missing), number(one.capacities_missing)),
+        *map(count, (one.reported, one.late, one.missing, one.awaited)),
+        *(count(one.unreported.carried), number(one.unreported.carried_as.allocated)),
+        *(count(one.unreported.registered), number(one.unreported.registered_as.allocated)),
     )
 
 
@@ -54,8 +58,7 @@ def _clinic_month(one: ClinicMonth) -> Row:
     figures = (occupancy.allocated, occupancy.occupied, one.filled, occupancy.vacant)
     return (
         *(str(one.month), one.ydernummer, one.place.municipality_code, one.place.council_id),
-        *(yes_or_no(one.counts), one.status),
-        *(given(figure) if one.is_reported else EMPTY for figure in figures),
+        *(yes_or_no(one.counts), one.status, one.counted.source, *map(given, figures)),
         *(given(one.registered), day(one.reported[-1] if one.reported else None), count(len(one.reported))),
     )
 

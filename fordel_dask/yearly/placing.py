@@ -13,6 +13,7 @@ from fordel_dask.printing import Row, count, number
 from fordel_dask.schema.placing import PLACEMENTS, PLACING_TABLES, RANKING
 from fordel_dask.yearly.council_rows import access_change_rows, short
 from fordel_dask.yearly.councils import Position, not_told
+from fordel_dask.yearly.standing import reports_summary
 from fordel_dask.yearly.writing import Findings, as_content
 
 KIND = "place"
@@ -57,7 +58,11 @@ def board_of(position: Position, asked: Asked) -> Board:
 
 
 def require_lawful(position: Position, asked: Asked) -> None:
-    """Refuse a council that is not there, and returned capacities that may not be taken back (R21)."""
+    """Refuse a council that is not there, and returned capacities that do not stand vacant in it.
+
+    What a doctor hands back may be given anew at once (memo 4.5.8); what stands vacant for a year the region may take
+    back (R21). Both are vacant, so a capacity register must tell of them.
+    """
     known = position.published.councils
     if asked.council_id is not None and asked.council_id not in known:
         raise UsageError(f"This RUN has no council '{asked.council_id}'; known are {', '.join(known)}.")
@@ -65,15 +70,22 @@ def require_lawful(position: Position, asked: Asked) -> None:
         return
     if asked.council_id is None:
         raise UsageError("A returned capacity stays in its council (R21): name it with --council.")
-    if not position.kept.months:
-        return
-    may = position.returnable.get(asked.council_id, Fraction(0))
-    if may < asked.capacities:
+    if position.kept.month is None:
+        raise UsageError("Which capacities stand vacant is told by the capacity register: give --capacity.")
+    vacant = position.vacant.get(asked.council_id, Fraction(0))
+    if vacant < asked.capacities:
         raise UsageError(
-            f"{asked.capacities} capacities cannot be returned in {asked.council_id}: by the report of "
-            f"{position.kept.reported}, {short(may)} are vacant for so long on {position.kept.stand.day} that they may "
-            f"be taken back (R21). Ask for fewer, or leave --returned away."
+            f"{asked.capacities} {'capacity' if asked.capacities == 1 else 'capacities'} cannot be returned in "
+            f"{asked.council_id}: by the report of {position.kept.month}, {_vacant(vacant)} vacant on "
+            f"{position.kept.stand.day}. {'Leave' if vacant < 1 else 'Ask for fewer, or leave'} --returned away."
         )
+
+
+def _vacant(capacities: Fraction) -> str:
+    """Say how much is vacant: what is less than a whole capacity cannot be placed anew by itself."""
+    if capacities == 0:
+        return "none is"
+    return f"less than a whole one, {short(capacities)}, is" if capacities < 1 else f"{short(capacities)} are"
 
 
 def find_places(position: Position, asked: Asked) -> Findings:
@@ -81,6 +93,11 @@ def find_places(position: Position, asked: Asked) -> Findings:
     if asked.by == "area" and not position.published.areas:
         raise UsageError("The RUN has no planning areas. Rank --by municipality, or deliver areas and run again.")
     board = board_of(position, asked)
+    if asked.by == "area" and not board.ranked("area"):
+        raise UsageError(
+            "It is not told of any planning area which clinics lie in it: areas or clinics have no points. Rank --by "
+            "municipality, or deliver points and run again."
+        )
     placements, ended = place(board, asked.by, asked.capacities)
     last = placements[-1].after if placements else board
     tables = {
@@ -141,5 +158,6 @@ def summary_of(position: Position, asked: Asked, board: Board, placements: tuple
         "ranking": [as_content(RANKING, row) for row in ranking_rows(board, asked.by)],
         "placements": [as_content(PLACEMENTS, placement_row(one)) for one in placements],
         "moves_counted": sum(one.verdict == ALLOWED for one in position.moves),
+        "reports": reports_summary(kept),
         "not_told": not_told(position),
     }

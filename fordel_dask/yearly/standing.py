@@ -1,25 +1,18 @@
 """How things stand on a day, read from what regions keep: the capacity register and the table of measures."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
+from typing import Any
 
-from fordel_dask.cycle.capacity_report import (
-    CapacityRow,
-    Reports,
-    Vacancy,
-    last_of_councils,
-    occupancy_by_clinic,
-    vacancies,
-)
+from fordel_dask.cycle.capacity_report import CapacityRow, Vacancy, clinic_counts, last_month, standing, vacancies
+from fordel_dask.cycle.carrying import ClinicCount, clinic_counts_in, sizes, unreported
 from fordel_dask.cycle.measure import Measure
 from fordel_dask.cycle.months import Month
-from fordel_dask.cycle.occupancy import Occupancy, as_registered
 from fordel_dask.cycle.stand import Stand, registered_stand
-from fordel_dask.cycle.whereabouts import council_by_clinic, rows_on
 from fordel_dask.errors import DecisionError
 from fordel_dask.gathering import Faults
 from fordel_dask.published import Published
@@ -35,39 +28,55 @@ from fordel_dask.yearly.reading import source_of
 class Kept:
     """What regions keep, as it stands on a day.
 
-    ``months`` are the last ones that councils were reported of by then, in order, and ``vacant`` their vacancies, none
-    without a capacity register; ``unreported`` are registered clinics, of councils that were reported of, that are not
-    in their council's last report.
-    ``inputs`` are files with their SHA-256.
+    ``month`` is the last one reported by then, ``counts`` what each clinic counts as in it (small island clinics left
+    out, R26) and ``vacant`` the capacities vacant in it; none without a capacity register. ``inputs`` are files with
+    their SHA-256.
     """
 
     stand: Stand
-    months: tuple[Month, ...]
+    month: Month | None
     vacant: tuple[Vacancy, ...]
-    unreported: tuple[str, ...]
+    counts: Mapping[str, ClinicCount]
     inputs: Mapping[str, str]
 
     @property
     def counted_by(self) -> str:
         """What capacities were counted by, in words."""
-        if not self.months:
+        if self.month is None:
             return f"the clinic register of {self.stand.counted_on}, every capacity taken as occupied"
-        return f"the capacity register of {self.reported}; where none was kept, the clinic register"
+        return f"the capacity register of {self.month}"
 
-    @property
-    def reported(self) -> str:
-        """The months that councils were last reported of, in words."""
-        first, last = self.months[0], self.months[-1]
-        return str(last) if first == last else f"{first} to {last}, the last month of each council"
+    def vacant_in(self, of_council: Mapping[str, str]) -> dict[str, Fraction]:
+        """Give the capacities that stand vacant on the day, by council."""
+        return _by_council(self.vacant, of_council)
 
     def returnable(self, of_council: Mapping[str, str]) -> dict[str, Fraction]:
         """Give the capacities that may be taken back on the day, by council (R21)."""
-        found: dict[str, Fraction] = {}
-        for one in self.vacant:
-            if one.may_be_taken_back and one.ydernummer in of_council:
-                council_id = of_council[one.ydernummer]
-                found[council_id] = found.get(council_id, Fraction(0)) + one.capacities
-        return found
+        return _by_council((one for one in self.vacant if one.may_be_taken_back), of_council)
+
+
+def _by_council(vacant: Iterable[Vacancy], of_council: Mapping[str, str]) -> dict[str, Fraction]:
+    found: dict[str, Fraction] = {}
+    for one in vacant:
+        if one.ydernummer in of_council:
+            council_id = of_council[one.ydernummer]
+            found[council_id] = found.get(council_id, Fraction(0)) + one.capacities
+    return found
+
+
+def reports_summary(kept: Kept) -> dict[str, Any]:
+    """Give what is to be known of the reports that capacities were counted by; empty without a capacity register."""
+    if kept.month is None:
+        return {}
+    counts = kept.counts.values()
+    found, compared = unreported(counts), sizes(counts)
+    return {
+        "month": str(kept.month),
+        **{"carried_clinics": found.carried, "carried_capacities": float(found.carried_as.allocated)},
+        **{"register_clinics": found.registered, "register_capacities": float(found.registered_as.allocated)},
+        "speciality_not_told": sum(row.is_specialist is None for one in counts for row in one.rows if row.is_occupied),
+        **{"clinics_unlike_register": compared.unlike, "sizes_lacking": compared.are_lacking},
+    }
 
 
 def read_kept(published: Published, capacity: Path | None, measures: Path | None, on: datetime.date | None) -> Kept:
@@ -85,45 +94,19 @@ def read_kept(published: Published, capacity: Path | None, measures: Path | None
     inputs = {name: fingerprint(name, path) for name, path in ((CAPACITY, capacity), (MEASURES, measures)) if path}
     if not capacity:
         stand = registered_stand(published, on or published.status_date, kept_measures)
-        return Kept(stand, (), (), (), inputs)
+        return Kept(stand, None, (), {}, inputs)
     day = on or max((row.reported_on for row in reports), default=published.status_date)
-    if all(row.reported_on > day for row in reports):
+    month = last_month(reports, day)
+    if month is None:
         raise DecisionError(
             f"{CAPACITY}: nothing was reported by {day}. Ask about a later day (--on), or leave --capacity away: then "
             f"the capacities of the clinic register count."
         )
-    return _kept_by(published, reports, day, kept_measures, inputs)
-
-
-def _kept_by(
-    published: Published,
-    reports: Reports,
-    day: datetime.date,
-    measures: tuple[Measure, ...],
-    inputs: Mapping[str, str],
-) -> Kept:
-    """Say how things stand by the last report of each council; those of no council are counted, but nowhere."""
-    counted_on = max(row.month for row in reports if row.reported_on <= day).last_day
-    counting = last_of_councils(reports, council_by_clinic(published, counted_on), day)
-    months = tuple(sorted({row.month for row in counting}))
-    reported = {clinic: found for month in months for clinic, found in occupancy_by_clinic(counting, month).items()}
-    taken, unreported = _completed(published, reported, counted_on)
-    vacant = tuple(one for month in months for one in vacancies(counting, month, day))
-    return Kept(Stand(day, counted_on, taken, measures), months, vacant, unreported, inputs)
-
-
-def _completed(
-    published: Published, reported: Mapping[str, Occupancy], counted_on: datetime.date
-) -> tuple[dict[str, Occupancy], tuple[str, ...]]:
-    """Add the clinics of councils that nobody reported of, as they are registered: a region reports its own alone.
-
-    Gives capacities by clinic, and the registered clinics of the other councils that are not in the report.
-    """
-    of_council = council_by_clinic(published, counted_on)
-    councils = {of_council.get(clinic) for clinic in reported}
-    silent = {one: taken for one, taken in as_registered(published).items() if of_council.get(one) not in councils}
-    registered = {clinic for clinic, row in rows_on(published, counted_on).items() if row.capacities}
-    return {**silent, **reported}, tuple(sorted(registered - set(reported) - set(silent)))
+    found = clinic_counts_in(published, standing(reports, day), month)
+    stand = Stand(day, month.last_day, {clinic: one.occupancy for clinic, one in found.items()}, kept_measures)
+    vacant = vacancies((row for one in found.values() for row in one.rows), day)
+    counting = {clinic: one for clinic, one in found.items() if clinic_counts(clinic, published)}
+    return Kept(stand, month, vacant, counting, inputs)
 
 
 def _reports(published: Published, path: Path | None) -> tuple[CapacityRow, ...]:

@@ -78,9 +78,10 @@ def test_the_terminal_shows_every_council_with_units_and_what_is_not_told(folder
     assert lines["Fyn"][1:] == ["6.0", "6", "4.0", "4.0", "2.0", "66.7%"]
     assert lines["Soenderjylland"][1:7] == ["3.0", "5", "3.0", "3.0", "2.0", "100.0%"]
     assert "floor +2; room only by the floor" in output
+    assert "Syddanmark may use 15 million everywhere, for 2025 and 2026 together." in output
     assert "33.3% of 9,600 citizens have 2 open clinics within 15 km as the crow flies (2 open)." in output
     assert "The floor adds 2.000 in 1 municipality: Municipality 550." in output
-    assert "Not told: 1 clinics of which it is not told whether they are open" in output
+    assert "Not told: 1 clinic not told to be open or closed: not counted for access." in output
 
 
 def test_what_regions_keep_is_taken_into_account_on_the_day(folder):
@@ -194,7 +195,7 @@ def test_a_region_that_reports_first_leaves_the_others_as_they_were_last_reporte
     fyn, soenderjylland = found["councils"]
     assert (fyn["allocated"], fyn["occupied"], fyn["may_be_taken_back"]) == (3, 2, 1)
     assert (soenderjylland["allocated"], found["counted_on"]) == (1, "2026-04-30")
-    assert "2026-03 to 2026-04, the last month of each council" in found["counted_by"]
+    assert found["counted_by"] == "the capacity register of 2026-04"
 
 
 def test_nothing_reported_by_the_day_is_said(folder):
@@ -245,11 +246,11 @@ def test_measures_may_be_kept_in_a_workbook(folder, tmp_path):
     assert found["councils"][0]["in_flight"] == 1
 
 
-def test_as_many_may_be_returned_as_stand_vacant_for_a_year(folder):
+def test_as_many_may_be_returned_as_stand_vacant(folder):
     kept = (folder / "run", "--capacity", folder / "capacity.csv", "--council", "fyn", "--returned")
     assert json.loads(told("place", *kept, "--json"))["placements"][0]["council_id"] == "fyn"
     exit_code, message = refused("place", *kept, "--capacities", 2)
-    assert (exit_code, "1 are vacant for so long on 2026-04-10" in message) == (2, True)
+    assert (exit_code, "1 are vacant on 2026-04-10" in message) == (2, True)
 
 
 def test_ranking_areas_of_a_run_without_any_is_refused(tmp_path):
@@ -260,3 +261,67 @@ def test_ranking_areas_of_a_run_without_any_is_refused(tmp_path):
 @pytest.mark.parametrize("command", ["councils", "place"])
 def test_help_has_an_example(command):
     assert f"fordel {command} nation.run" in told(command, "--help")
+
+
+LATER = "2026-04,000003,d,2010-01-01,1,1,,2026-05-05\n"
+
+
+def test_when_some_report_a_newer_month_the_others_keep_capacities_and_vacancies(folder, tmp_path):
+    (tmp_path / "capacity.csv").write_text(CAPACITY + LATER, "utf-8")
+    found = json.loads(told("councils", folder / "run", "--capacity", tmp_path / "capacity.csv", "--json"))
+    fyn = found["councils"][0]
+    assert (found["counted_on"], fyn["allocated"], fyn["occupied"], fyn["may_be_taken_back"]) == ("2026-04-30", 3, 2, 1)
+    assert found["reports"]["carried_clinics"] == 2 and found["reports"]["carried_capacities"] == 3
+    for command in ("councils", "place"):
+        output = told(command, folder / "run", "--capacity", tmp_path / "capacity.csv")
+        assert (
+            "Without a report of 2026-04: 2 clinics, capacities 3.0, counted as last reported, with vacancies."
+            in output
+        )
+
+
+def test_a_clinic_never_reported_counts_as_registered_and_makes_no_room(folder, tmp_path):
+    without = "".join(line for line in CAPACITY.splitlines(keepends=True) if "000002" not in line)
+    (tmp_path / "capacity.csv").write_text(without, "utf-8")
+    found = json.loads(told("councils", folder / "run", "--capacity", tmp_path / "capacity.csv", "--json"))
+    assert [one["allocated"] for one in found["councils"]] == [3, 3]
+    assert found["reports"]["register_clinics"] == 2 and found["reports"]["register_capacities"] == 4
+
+
+def test_a_refused_move_is_not_in_force_and_keeps_the_regions_reason(folder, tmp_path):
+    table = tmp_path / "measures.csv"
+    table.write_text(MEASURES.replace("2026-05-01,,,", "2026-05-01,,,Agreed in spring"), "utf-8")
+    told("councils", folder / "run", "--measures", table, "--on", "2026-06-01", "--out", tmp_path / "out")
+    [move] = [row for row in rows(tmp_path / "out" / "measures.csv") if row["kind"] == "move"]
+    assert (move["in_force"], move["verdict"], move["reason"]) == ("no", "refused", "Agreed in spring")
+    assert move["refused_for"] == "fyn would be above its number of 6"
+
+
+def test_less_than_a_whole_vacant_capacity_cannot_be_returned_and_that_is_said(folder, tmp_path):
+    header, *lines = CAPACITY.splitlines()
+    sized = [f"{header},CAPACITIES", *(f"{line},{size}" for line, size in zip(lines, ("1", "0.3", "1"), strict=True))]
+    (tmp_path / "capacity.csv").write_text("\n".join(sized) + "\n", "utf-8")
+    kept = (folder / "run", "--capacity", tmp_path / "capacity.csv", "--council", "FYN", "--returned")
+    exit_code, message = refused("place", *kept)
+    assert (exit_code, "less than a whole one, 0.3, is vacant" in message) == (2, True), message
+
+
+def test_room_for_a_part_is_not_called_a_full_council(tmp_path):
+    write_published(published([ODENSE], [clinic("000001", ODENSE, "5.5")]), tmp_path / "run")
+    assert "no room for a whole capacity, 5.5 of 6 allocated in fyn" in told("place", tmp_path / "run")
+
+
+def test_sizes_that_are_not_the_registers_are_said_with_what_to_do(folder, tmp_path):
+    output = told("councils", folder / "run", "--capacity", folder / "capacity.csv")
+    assert "Reported with other capacities than in the clinic register: 1 clinic. Correct CAPACITIES" in output
+    write_published(published([ODENSE], [clinic("000001", ODENSE, "1.5")]), tmp_path / "run")
+    (tmp_path / "capacity.csv").write_text("".join(CAPACITY.splitlines(keepends=True)[:2]), "utf-8")
+    output = told("place", tmp_path / "run", "--capacity", tmp_path / "capacity.csv")
+    assert "Every row counts as 1, as the reports give no CAPACITIES" in output
+
+
+def test_capacities_of_which_it_is_not_told_who_fills_them_are_said_to_be_taken_as_a_specialists(folder, tmp_path):
+    (tmp_path / "capacity.csv").write_text(CAPACITY.replace(",0.5,1,", ",0.5,,"), "utf-8")
+    for command in ("councils", "place"):
+        output = told(command, folder / "run", "--capacity", tmp_path / "capacity.csv")
+        assert "Not told whether a specialist fills it, taken as one (R22): 1 row of capacities." in output

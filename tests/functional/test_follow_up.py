@@ -68,17 +68,18 @@ def test_the_terminal_shows_councils_the_trend_and_what_is_to_be_known(folder):
         "  ".join(lines[1].split())
         == "council  need  allocated  occupied  coverage  since  2025-07  vacant  >  1  year"
     )
-    assert lines[2].split() == ["North", "4.0", "2.0", "1.0", "25.0%", "+0.0", "1.0"]
+    assert lines[2].split() == ["North", "4.0", "3.0", "2.0", "50.0%", "+0.0", "1.0"]
     assert lines[3].split() == ["South", "2.0", "1.0", "1.0", "50.0%", "+1.0", "0.0"]
-    assert "Occupied are 2.0, 1.0 more than in the first month. Doctors are short by 4.0." in result.output
+    assert "Occupied are 3.0, 1.0 more than in the first month. Doctors are short by 3.0." in result.output
     assert "Reports revised by later ones (the table vintages shows how): 1." in result.output
     assert "Reports that came after they were due (R49): 10." in result.output
+    assert "The same, never reported, counted as registered, all occupied: 1 (1.0 capacities)." in result.output
 
 
 def test_with_json_there_is_one_object_and_nothing_else(folder):
     result = call(folder / "run", "--capacity", folder / "capacity_register.csv", "--json")
     told = json.loads(result.output)
-    assert told["country"]["occupied"] == 2 and told["country"]["need"] == 6
+    assert told["country"]["occupied"] == 3 and told["country"]["need"] == 6
     assert [one["code"] for one in told["councils"]] == ["north", "south"]
     assert len(told["months"]) == 6
     assert told["late_reports"] == 10 and told["clinics_unlike_register"] == 1
@@ -105,7 +106,15 @@ def test_tables_are_written_as_csv_parquet_and_excel(folder, tmp_path):
 def test_parts_are_wholes_in_what_is_written(folder, tmp_path):
     assert call(folder / "run", "--capacity", folder / "capacity_register.csv", "--out", tmp_path / "o").exit_code == 0
     months = table(tmp_path / "o", "capacity_months")
-    for name in ("allocated", "occupied", "occupied_by_share", "vacant", "need", "capacities_missing"):
+    for name in (
+        "allocated",
+        "occupied",
+        "occupied_by_share",
+        "vacant",
+        "need",
+        "capacities_carried",
+        "capacities_registered",
+    ):
         sums = months.assign(value=months[name].map(Decimal)).groupby(["month", "area_kind"]).value.sum().unstack()
         assert (sums.nunique(axis=1) == 1).all(), name
 

@@ -135,6 +135,7 @@ def test_money_for_weak_coverage_is_that_of_the_year(day, million):
     assert (found.million if found else None) == million
     if found:
         assert (found.region, found.everywhere_million) == ("Syddanmark", 15)
+        assert (found.first_year, found.last_year) == (2025, 2026)  # together, not in each
 
 
 def test_a_clinic_counts_in_the_council_where_it_lay_when_capacities_were_counted():

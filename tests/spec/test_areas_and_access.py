@@ -14,7 +14,7 @@ from fordel_dask.cycle.occupancy import Occupancy
 from fordel_dask.cycle.reach import reach_of
 from fordel_dask.cycle.stand import Stand, registered_stand
 from fordel_dask.cycle.whereabouts import area_by_clinic
-from fordel_dask.yearly.council_rows import access_rows, flow_rows
+from fordel_dask.yearly.council_rows import access_rows, area_rows, flow_rows
 from tests.lib.country import clinic, municipality, planning_area, published, register_row
 
 DAY = date(2026, 1, 1)
@@ -84,6 +84,24 @@ def test_clinics_in_no_known_area_have_a_row_of_their_own_where_nobody_lives_out
     run = nation([None], (WEST, replace(EAST, citizens=4800, weighted=Fraction(4800))))
     rows = {one.area.code: one for one in planning_area_statuses(run, registered_stand(run, DAY))}
     assert (rows[""].area.citizens, rows[""].clinics, rows[""].coverage) == (0, 1, None)
+
+
+@pytest.mark.rule("R20")
+def test_of_an_area_without_a_point_neither_capacities_nor_coverage_are_told():
+    run = nation([(1, 1)], (WEST, replace(EAST, east=None), REST))
+    rows = {row[0]: row[6:] for row in area_rows(planning_area_statuses(run, registered_stand(run, DAY)))}
+    assert rows["461-02"] == ("", "", "", "", "")
+    assert rows["461-01"][0] == "1" and rows["461-01"][3] == "0.500000000"
+    assert rows[""] == ("0", "0.000000000", "0.000000000", "", "")
+
+
+@pytest.mark.rule("R20")
+def test_where_no_clinic_of_a_municipality_has_a_point_its_areas_are_not_said_to_have_none():
+    run = nation([None, None])
+    found = {one.area.code: one for one in planning_area_statuses(run, registered_stand(run, DAY))}
+    assert [one.is_told for one in found.values()] == [False] * 3
+    assert (found[""].clinics, found[""].coverage) == (2, None)
+    assert [one.is_told for one in planning_area_statuses(nation(), registered_stand(nation(), DAY)) if one.area.code]
 
 
 SUMS = {

@@ -4,6 +4,7 @@ import datetime
 from dataclasses import replace
 from fractions import Fraction
 
+import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -12,8 +13,8 @@ from fordel_dask.cycle.capacity_report import (
     CapacityRow,
     clinic_counts,
     counted,
-    last_of_councils,
-    occupancy_by_clinic,
+    occupancy_of,
+    standing,
     vacancies,
 )
 from fordel_dask.cycle.months import Month, month_of, months_from, months_later, period_of, whole_months
@@ -58,6 +59,12 @@ def row(capacity="a", month=JULY, clinic="000810", share=1, since=None, reported
     )
 
 
+def occupancy_by_clinic(rows, month, as_of=None, by_share=False):
+    """Give what each clinic that reported the month has of allocated and occupied capacities."""
+    counting = standing(rows, as_of).items()
+    return {clinic: occupancy_of(own, by_share) for (its_month, clinic), own in counting if its_month == month}
+
+
 def occupied(*rows, **how):
     return occupancy_by_clinic(rows, JULY, **how)["000810"].occupied
 
@@ -85,7 +92,7 @@ def test_a_capacity_that_nobody_fills_is_allocated_and_vacant():
 @pytest.mark.rule("R22")
 def test_a_doctor_without_the_speciality_occupies_no_capacity():
     assert occupied(row(specialist=False)) == 0
-    assert vacancies([row(specialist=False)], JULY, day("2025-12-31"))[0].filled_by_other
+    assert vacancies([row(specialist=False)], day("2025-12-31"))[0].filled_by_other
 
 
 @pytest.mark.rule("R22")
@@ -142,16 +149,6 @@ def test_a_report_of_one_clinic_leaves_the_others_as_they_were():
     assert occupancy_by_clinic(rows, JULY)["000820"].occupied == 1
 
 
-@pytest.mark.rule("R49")
-@pytest.mark.parametrize(
-    ("on", "north", "south"), [("2025-09-09", JULY, JULY), ("2025-09-10", AUGUST, JULY), ("2025-01-01", None, None)]
-)
-def test_each_council_counts_by_the_last_month_that_was_known_of_it(on, north, south):
-    rows = [row(), row("s", clinic="000830"), row(month=AUGUST, reported="2025-09-10")]
-    found = last_of_councils(rows, {"000810": "north", "000830": "south"}, day(on))
-    assert {one.ydernummer: one.month for one in found} == ({"000810": north, "000830": south} if north else {})
-
-
 # --- what may be taken back ---------------------------------------------------------------------------
 
 VACANT = row(share=0, since="2024-07-31")
@@ -160,7 +157,7 @@ VACANT = row(share=0, since="2024-07-31")
 @pytest.mark.rule("R21")
 @pytest.mark.parametrize(("on", "may"), [("2025-07-30", False), ("2025-07-31", True), ("2026-03-01", True)])
 def test_a_capacity_vacant_for_twelve_months_may_be_taken_back(on, may):
-    [found] = vacancies([VACANT], JULY, day(on))
+    [found] = vacancies([VACANT], day(on))
     assert found.may_be_taken_back == may
     assert found.may_be_taken_back_from == day("2025-07-31")
 
@@ -168,24 +165,24 @@ def test_a_capacity_vacant_for_twelve_months_may_be_taken_back(on, may):
 @pytest.mark.rule("R21")
 @pytest.mark.parametrize(("on", "is_long"), [("2025-07-30", False), ("2025-07-31", True)])
 def test_a_year_of_vacancy_is_full_on_the_same_day_of_the_next_year(on, is_long):
-    [found] = vacancies([VACANT], JULY, day(on))
+    [found] = vacancies([VACANT], day(on))
     assert found.is_over_a_year == is_long
 
 
 @pytest.mark.rule("R21", "R23")
 def test_a_partly_vacant_capacity_is_occupied_and_may_not_be_taken_back():
-    assert vacancies([row(share="0.1", since="2020-01-01")], JULY, day("2025-12-31")) == ()
+    assert vacancies([row(share="0.1", since="2020-01-01")], day("2025-12-31")) == ()
 
 
 @pytest.mark.rule("R21")
 def test_of_a_vacancy_without_a_day_nothing_is_said():
-    [found] = vacancies([row(share=0)], JULY, day("2025-12-31"))
+    [found] = vacancies([row(share=0)], day("2025-12-31"))
     assert (found.since, found.months, found.may_be_taken_back) == (None, None, False)
 
 
 @pytest.mark.rule("R21")
 def test_on_a_day_before_the_rule_nothing_may_be_taken_back():
-    [found] = vacancies([row(month=Month(2025, 5), share=0, since="2020-01-01")], Month(2025, 5), day("2025-06-30"))
+    [found] = vacancies([row(month=Month(2025, 5), share=0, since="2020-01-01")], day("2025-06-30"))
     assert (found.may_be_taken_back_from, found.may_be_taken_back) == (None, False)
 
 
@@ -260,6 +257,29 @@ def test_a_row_that_cannot_be_is_refused(tmp_path, values, said):
 
 def test_a_size_of_nothing_is_refused(tmp_path):
     assert "no number above 0" in told(tmp_path, [*GOOD, "0"], columns=[*COLUMNS, "CAPACITIES"])
+
+
+def test_a_blank_size_beside_others_is_refused_as_nobody_knows_what_it_is(tmp_path):
+    sized, blank = [*GOOD, "0.5"], [*changed(CAPACITY_ID="b"), ""]
+    message = told(tmp_path, sized, blank, columns=[*COLUMNS, "CAPACITIES"])
+    assert "1 row whose CAPACITIES is no number above 0, or blank while others are filled" in message
+    [alone] = read_capacity_register(delivered(tmp_path, blank, columns=[*COLUMNS, "CAPACITIES"]), KNOWN)
+    assert alone.capacities == 1
+
+
+@pytest.mark.parametrize("month", ["2025-07", "202507", "2025-07-01", "2025-07-01 00:00:00"])
+def test_a_month_is_read_also_as_a_spreadsheet_makes_a_date_of_it(tmp_path, month):
+    [found] = read_capacity_register(delivered(tmp_path, changed(MONTH=month)), KNOWN)
+    assert found.month == JULY
+
+
+def test_a_month_in_a_cell_of_a_workbook_may_be_a_date(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(COLUMNS)
+    book.active.append([datetime.date(2025, 7, 1), *changed()[1:]])
+    book.save(tmp_path / "capacity_register.xlsx")
+    source = Source("capacity_register", (tmp_path / "capacity_register.xlsx",))
+    assert [row.month for row in read_capacity_register(source, KNOWN)] == [JULY]
 
 
 VACANT_JULY = {"OCCUPIED_SHARE": "0", "VACANT_SINCE": "2025-01-15"}

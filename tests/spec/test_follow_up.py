@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from fordel_dask.cycle.clinic_months import AWAITED, LATE, MISSING, REPORTED, Place, clinic_months, due_day
 from fordel_dask.cycle.follow_up import COUNCIL, COUNTRY, MUNICIPALITY, REGION, not_in_time
 from fordel_dask.cycle.months import Month, months_from
-from fordel_dask.cycle.occupancy import Occupancy
+from fordel_dask.cycle.occupancy import NONE, Occupancy
 from fordel_dask.errors import DecisionError, LawError, UsageError
 from fordel_dask.yearly.follow_up import followed
 from fordel_dask.yearly.follow_up_rows import rows_of
@@ -120,7 +120,8 @@ def test_whatever_is_reported_parts_add_up_and_vintages_end_at_what_is_known(rep
         }
         assert len(set(sums.values())) == 1
         last = [one for one in found.vintages if (one.month, one.kind) == (month, COUNTRY)][-1:]
-        assert all(one.known == sums[COUNTRY] for one in last)
+        carried = sum((one.unreported.occupancy for one in here if one.area.kind == COUNTRY), NONE)
+        assert all(one.known + carried == sums[COUNTRY] for one in last)
         assert all(one.occupancy.occupied <= one.occupancy.allocated for one in here)
     assert set(found.months) <= {one.month for one in reports}
 
@@ -133,7 +134,7 @@ def test_a_small_islands_capacities_are_in_no_sum_but_in_the_table_of_clinics():
     found = followed(two_councils(), [*half_year(), row("i", DECEMBER, "000825", reported="2026-01-10")])
     assert of(found, COUNCIL, "north").last.occupancy.allocated == 3
     lines = [line for line in rows_of(found)["capacity_clinics"] if line[1] == "000825" and line[0] == "2025-12"]
-    assert [line[4:8] for line in lines] == [("no", "reported", "1", "1")]
+    assert [line[4:9] for line in lines] == [("no", "reported", "reported", "1", "1")]
     assert summary_of(found)["island_clinics_left_out"] == 1
 
 
@@ -190,22 +191,30 @@ def test_a_clinics_report_is_in_time_late_awaited_or_missing(reported, as_of, st
 
 
 @pytest.mark.rule("R49")
-def test_a_report_that_came_in_time_is_not_late_for_being_revised():
-    rows = [row(clinic="000820", reported=on) for on in ("2025-08-10", "2025-11-01")]
-    clinics = {one.ydernummer: one for one in clinic_months(two_councils(), rows, [JULY], day("2025-12-31"))}
-    assert clinics["000820"].status == REPORTED
-
-
-@pytest.mark.rule("R49")
-def test_a_clinic_without_report_is_missing_and_not_nought():
+def test_a_clinic_without_report_is_missing_and_counts_as_last_reported():
     reports = [one for one in half_year() if (one.ydernummer, one.month) != ("000830", DECEMBER)]
     found = followed(two_councils(), reports, as_of=day("2026-03-01"))
     south = of(found, COUNCIL, "south").last
-    assert (south.missing, south.capacities_missing, south.occupancy.allocated) == (1, 2, 0)
+    assert (south.missing, south.unreported.carried_as.allocated, south.occupancy.allocated) == (1, 2, 2)
+    assert of(found, COUNCIL, "south").development == 0
     [line] = [line for line in rows_of(found)["capacity_clinics"] if line[:2] == ("2025-12", "000830")]
-    assert line[5:10] == ("missing", "", "", "", "")
+    assert line[5:11] == ("missing", "carried", "2", "2", "2", "0")
     text = summary_text(summary_of(found))
-    assert "Missing reports of clinics with capacities, which are not in the sums (R49): 7." in text  # 6 of the island
+    assert "Missing reports of clinics with capacities (R49): 1." in text
+    assert "Clinics without a report of 2025-12, counted as last reported: 1 (2.0 capacities)." in text
+
+
+@pytest.mark.rule("R49")
+def test_missing_and_awaited_reports_are_told_apart_and_sum_to_the_table():
+    reports = [one for one in half_year() if (one.ydernummer, one.month) != ("000830", DECEMBER)]
+    reports = [one for one in reports if (one.ydernummer, one.month) != ("000820", JULY)]
+    summary = summary_of(followed(two_councils(), reports, as_of=day("2026-01-15")))
+    assert (summary["missing_reports"], summary["awaited_reports"]) == (1, 1)
+    assert sum(month["clinics_missing"] for month in summary["months"]) == 1
+    assert [month["clinics_registered"] for month in summary["months"]] == [1, 0, 0, 0, 0, 0]
+    text = summary_text(summary)
+    assert "Missing reports of clinics with capacities (R49): 1." in text
+    assert "Reports awaited, not yet due: 1." in text
 
 
 @pytest.mark.rule("R49")
@@ -259,13 +268,25 @@ def test_a_late_report_revises_an_earlier_month_and_both_stay():
 
 
 @pytest.mark.rule("R50")
-def test_the_last_half_year_with_reports_is_taken_unless_another_is_asked_for():
+def test_the_last_complete_half_year_is_taken_unless_another_is_asked_for():
     reports = [*half_year(), *told(Month(2026, 1))]
-    assert str(followed(two_councils(), reports).period) == "2026-1"
+    found = followed(two_councils(), reports)
+    assert str(found.period) == "2025-2"
+    assert found.why == (
+        "the last complete one, since 2026-1 is not complete: of 2026-01 3 of 4 clinics have reported "
+        "(--half-year 2026-1 shows it)"
+    )
+    assert str(followed(two_councils(), reports, "2026-1").period) == "2026-1"
     asked = followed(two_councils(), reports, "2025-2")
     assert (str(asked.months[0]), str(asked.months[-1])) == ("2025-07", "2025-12")
     known = followed(two_councils(), reports, as_of=day("2025-10-31"))
     assert (str(known.period), str(known.months[-1])) == ("2025-2", "2025-09")
+
+
+@pytest.mark.rule("R50")
+def test_one_report_of_a_far_month_does_not_change_the_half_year():
+    found = followed(two_councils(), [*half_year(), row("000820-1", Month(2027, 1), "000820", reported="2027-02-01")])
+    assert str(found.period) == "2025-2" and "of 2027-01 1 of 4 clinics have reported" in found.why
 
 
 @pytest.mark.rule("R50")
@@ -281,6 +302,10 @@ def test_a_half_year_before_the_law_may_be_looked_back_at_but_nothing_could_be_t
     assert (str(found.period), of(found, COUNTRY, "DK").vacant_over_a_year) == ("2025-1", 1)
     assert summary_of(found)["may_be_taken_back"] == 0
     assert "no rule" in rows_of(found)["vacancies"][0][11]
+    told_of = "None of them may be taken back: no rule on it was in force on 2025-06-30 (R21)."
+    assert told_of in summary_text(summary_of(found))
+    after = summary_text(summary_of(followed(two_councils(), half_year(c000810_1=LONG))))
+    assert "None of them may be taken back" not in after
 
 
 @pytest.mark.parametrize(
@@ -325,3 +350,14 @@ def test_what_is_not_as_it_should_be_is_said():
         "000820-1": "since when is not told",
         "000830-1": "filled by a doctor without the speciality (R22); since when is not told",
     }
+
+
+@pytest.mark.rule("R11", "R50")
+def test_councils_lie_in_the_regions_of_the_last_month():
+    nation = two_councils()
+    capital = replace(nation.councils["north"], council_id="hovedstaden", region="Region Østdanmark")
+    places = {code: replace(one, council_id="hovedstaden") for code, one in nation.municipalities.items()}
+    changed = replace(nation, councils={"hovedstaden": capital}, municipalities=places)
+    before, after = (followed(changed, told(Month(year, month))) for year, month in ((2026, 12), (2027, 1)))
+    assert [one.last.area.code for one in before.by_area if one.last.area.kind == REGION] == ["Region Hovedstaden"]
+    assert [one.last.area.code for one in after.by_area if one.last.area.kind == REGION] == ["Region Østdanmark"]

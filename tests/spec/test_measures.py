@@ -14,7 +14,15 @@ from tests.lib.country import clinic, municipality, published
 
 ODENSE, KOLDING = municipality("461", "fyn", 100), municipality("621", "lillebaelt", 50)
 AARHUS = municipality("751", "aarhus", 200)
-RUN = published([ODENSE, KOLDING, AARHUS], [clinic("012345", ODENSE)], region_of={"aarhus": "Region Midtjylland"})
+CAPITAL, RINGSTED = municipality("101", "hovedstaden", 400), municipality("329", "midt-vestsjaelland", 20)
+RUN = published(
+    [ODENSE, KOLDING, AARHUS, CAPITAL, RINGSTED],
+    [clinic("012345", ODENSE)],
+    region_of={
+        "aarhus": "Region Midtjylland",
+        **dict.fromkeys(("hovedstaden", "midt-vestsjaelland"), "Region Østdanmark"),
+    },
+)
 IN_FLIGHT = Measure("in_flight", "fyn", "", "", Fraction(2), date(2025, 3, 1), date(2026, 12, 31), True, "Built")
 SHARED = Measure("shared_practice", "fyn", "", "012345", Fraction(1), date(2024, 1, 1), date(2026, 12, 31), False, "")
 EXTRAORDINARY = Measure("extraordinary", "fyn", "", "", Fraction(1), date(2026, 2, 1), date(2026, 8, 1), False, "Fire")
@@ -28,6 +36,9 @@ ACCEPTED = {
     "a right to shared practice to the last day of 2026": SHARED,
     "an extraordinary situation with its end and reason": EXTRAORDINARY,
     "a move within a region": MOVE,
+    "a move within a region that the reform forms, from its first day": replace(
+        MOVE, council_id="hovedstaden", to_council_id="midt-vestsjaelland", first_day=date(2027, 1, 1)
+    ),
     "a permission that names no capacities": PERMISSION,
 }
 REFUSED = {
@@ -56,6 +67,10 @@ REFUSED = {
     "an extraordinary situation without reason": (replace(EXTRAORDINARY, reason=""), "has no REASON"),
     "a move to the same council": (replace(MOVE, to_council_id="fyn"), "to itself"),
     "a move to no council": (replace(MOVE, to_council_id="nowhere"), "TO_COUNCIL_ID 'nowhere'"),
+    "a move between two regions that become one the day after": (
+        replace(MOVE, council_id="hovedstaden", to_council_id="midt-vestsjaelland", first_day=date(2026, 12, 31)),
+        "from Region Hovedstaden to Region Sjælland",
+    ),
     "a move out of the region": (replace(MOVE, to_council_id="aarhus"), "between its own councils"),
 }
 
@@ -129,3 +144,37 @@ def test_everything_that_is_wrong_is_told_at_once(tmp_path):
 def test_a_table_without_its_columns_is_refused(tmp_path):
     with pytest.raises(SchemaError, match="CAPACITIES"):
         read_measures(written(tmp_path, "KIND,COUNCIL_ID,FROM,UNTIL\n"), RUN)
+
+
+SAME_COUNCIL = {"its id": "Fyn", "its id in capitals": "FYN", "its name": "øst-fyn", "in capitals": "ØST-FYN"}
+
+
+@pytest.mark.parametrize("called", SAME_COUNCIL.values(), ids=SAME_COUNCIL)
+def test_a_council_may_be_called_by_its_id_or_name_in_any_letter_case(tmp_path, called):
+    run = replace(RUN, councils={**RUN.councils, "fyn": replace(RUN.councils["fyn"], name="Øst-Fyn")})
+    text = HEADER + f"in_flight,{called},,,2,2025-03-01,2026-12-31,1,Built\n"
+    assert read_measures(written(tmp_path, text), run) == (IN_FLIGHT,)
+
+
+@pytest.mark.rule("R48")
+def test_the_council_of_shared_practice_is_that_of_its_clinic(tmp_path):
+    text = HEADER + "shared_practice,,,012345,1,2024-01-01,2026-12-31,,\n"
+    assert read_measures(written(tmp_path, text), RUN) == (SHARED,)
+
+
+@pytest.mark.rule("R47")
+def test_the_same_measure_twice_does_not_count_twice(tmp_path):
+    line = "in_flight,fyn,,,2,2025-03-01,2026-12-31,1,Built\n"
+    with pytest.raises(DecisionError, match=r"row 2 \(in_flight\): is the same measure as row 1"):
+        read_measures(written(tmp_path, HEADER + line * 2), RUN)
+    other = line.replace("Built", "Built in Assens")
+    assert len(read_measures(written(tmp_path, HEADER + line + other), RUN)) == 2
+
+
+def test_a_cell_that_cannot_be_read_is_told_once(tmp_path):
+    text = HEADER + "in_flight,fyn,,,two,soon,2026-12-31,perhaps,Built\n"
+    with pytest.raises(DecisionError) as refused:
+        read_measures(written(tmp_path, text), RUN)
+    message = str(refused.value)
+    assert "CAPACITIES 'two' is no number" in message and "FROM is no date" in message and "'perhaps'" in message
+    assert "has no" not in message

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fordel_dask.cycle.capacity_report import CapacityRow, occupancy_by_clinic, vacancies
+from fordel_dask.cycle.capacity_report import CapacityRow, standing, vacancies
+from fordel_dask.cycle.carrying import clinic_counts_in
 from fordel_dask.cycle.measure import Measure
 from fordel_dask.cycle.months import Month
 from fordel_dask.cycle.placement import NO_NEED, NO_ROOM, place
@@ -16,7 +17,7 @@ from fordel_dask.cycle.reach import Reach
 from fordel_dask.cycle.stand import Stand, registered_stand
 from fordel_dask.errors import UsageError
 from fordel_dask.yearly.councils import position_of
-from fordel_dask.yearly.placing import Asked, board_of, passed_text, placement_row
+from fordel_dask.yearly.placing import Asked, board_of, find_places, passed_text, placement_row
 from fordel_dask.yearly.standing import Kept
 from tests.lib.country import clinic, municipality, planning_area, published, register_row
 
@@ -25,7 +26,7 @@ KM = 1000
 
 
 def position(run, measures=()):
-    return position_of(run, Kept(registered_stand(run, DAY, tuple(measures)), (), (), (), {}))
+    return position_of(run, Kept(registered_stand(run, DAY, tuple(measures)), None, (), {}, {}))
 
 
 def placed(run, capacities=1, by="council", council=None, returned=False, measures=()):
@@ -98,35 +99,48 @@ def test_what_was_passed_over_is_named_with_its_limit():
 
 @pytest.mark.rule("R21")
 def test_a_returned_capacity_stays_in_its_council_and_leaves_room_there():
-    run = country(9, 2, taken=(1, Fraction("1.5")))
-    assert placed(run, 1, council="b")[1] == NO_ROOM
-    ((one,), _) = placed(run, 1, council="b", returned=True)
-    assert (one.unit.code, one.after.room("b")) == ("b", Fraction("0.5"))
+    place_of_all = municipality("461", "fyn", 2)
+    found = reported(published([place_of_all], [clinic("000001", place_of_all, 2)]), date(2025, 12, 1), filled=1)
+    _, why = place(board_of(found, Asked(1, "council", "fyn", False)), "council", 1)
+    assert why == NO_ROOM
+    (one,), _ = place(board_of(found, Asked(1, "council", "fyn", True)), "council", 1)
+    assert (one.unit.code, one.after.room("fyn")) == ("fyn", 0)
+
+
+def reported(run, vacant_since, filled=0, ydernummer="000001"):
+    """Where everything stands by one report: a vacant capacity of a clinic, beside so many that are filled."""
+    month = Month(2025, 12)
+    rows = [CapacityRow(month, ydernummer, "v", None, Fraction(0), None, vacant_since, DAY)]
+    rows += [CapacityRow(month, "000001", str(n), None, Fraction(1), True, None, DAY) for n in range(filled)]
+    counts = clinic_counts_in(run, standing(rows, DAY), month)
+    stand = Stand(DAY, month.last_day, {code: one.occupancy for code, one in counts.items()})
+    return position_of(run, Kept(stand, month, vacancies(rows, DAY), counts, {}))
 
 
 @pytest.mark.rule("R21")
 @pytest.mark.parametrize(("since", "back"), [(date(2025, 1, 1), {"fyn": 1}), (date(2025, 1, 2), {})])
 def test_only_what_stands_vacant_for_a_year_may_be_taken_back(since, back):
-    place, month = municipality("461", "fyn", 3), Month(2025, 12)
-    run = published([place], [clinic("000001", place)])
-    reports = [CapacityRow(month, "000001", "1", None, Fraction(0), None, since, DAY)]
-    stand = Stand(DAY, month.last_day, occupancy_by_clinic(reports, month))
-    assert position_of(run, Kept(stand, (month,), vacancies(reports, month, DAY), (), {})).returnable == back
+    place = municipality("461", "fyn", 3)
+    found = reported(published([place], [clinic("000001", place)]), since)
+    assert found.returnable == back
+
+
+@pytest.mark.rule("R20", "R21")
+def test_what_was_handed_back_may_be_given_anew_at_once_and_no_more_than_stands_vacant():
+    place = municipality("461", "fyn", 3)
+    found = reported(published([place], [clinic("000001", place)]), date(2025, 12, 1))
+    assert board_of(found, Asked(1, "council", "fyn", True)).allocated["fyn"] == 0
+    with pytest.raises(UsageError, match="2 capacities cannot be returned in fyn"):
+        board_of(found, Asked(2, "council", "fyn", True))
 
 
 @pytest.mark.rule("R21", "R26")
 def test_a_small_islands_capacity_was_not_counted_and_so_leaves_no_room_when_it_is_returned():
     place = municipality("492", "fyn", 3)
     run = published([place], [clinic("000001", place, 3), clinic("000002", place, kind="island", patients=400)])
-    month, since = Month(2025, 12), date(2024, 1, 1)
-    reports = [
-        *(CapacityRow(month, "000001", str(n), None, Fraction(1), True, None, DAY) for n in range(3)),
-        CapacityRow(month, "000002", "4", None, Fraction(0), None, since, DAY),
-    ]
-    stand = Stand(DAY, month.last_day, occupancy_by_clinic(reports, month))
-    found = position_of(run, Kept(stand, (month,), vacancies(reports, month, DAY), (), {}))
-    assert found.returnable == {}
-    with pytest.raises(UsageError, match="0 are vacant for so long"):
+    found = reported(run, date(2024, 1, 1), filled=3, ydernummer="000002")
+    assert found.returnable == found.vacant == {}
+    with pytest.raises(UsageError, match="none is vacant"):
         board_of(found, Asked(1, "council", "fyn", True))
 
 
@@ -164,6 +178,14 @@ def test_below_what_is_ranked_the_place_with_most_unmet_need_is_named(by):
     ((one,), _) = placed(FYN, by=by)
     assert (one.council.code, one.municipality.code, one.area.code) == ("fyn", "461", "461-02")
     assert one.unit.kind == by
+
+
+@pytest.mark.rule("R20")
+def test_an_area_without_a_point_is_not_ranked():
+    blind = replace(FYN, areas=(NEAR, replace(FAR, east=None)))
+    assert [unit.code for unit in board_of(position(blind), Asked(1, "area", None, False)).ranked("area")] == ["461-01"]
+    with pytest.raises(UsageError, match="not told of any planning area"):
+        find_places(position(replace(FYN, areas=(replace(FAR, east=None),))), Asked(1, "area", None, False))
 
 
 @pytest.mark.rule("R14")
@@ -211,3 +233,13 @@ def test_placed_capacities_are_in_the_council_the_municipality_and_the_country(w
         for kind in ("council", "municipality"):
             added = [after.occupied[unit] - before.occupied[unit] for unit in after.units if unit.kind == kind]
             assert sum(added) == len(placements)
+
+
+@pytest.mark.rule("R11")
+@pytest.mark.parametrize(
+    ("day", "region"), [(date(2026, 12, 31), "Region Hovedstaden"), (date(2027, 1, 1), "Region Østdanmark")]
+)
+def test_a_council_is_shown_in_the_region_of_the_day(day, region):
+    run = published([municipality("101", "hovedstaden", 5)], [], region_of={"hovedstaden": "Region Østdanmark"})
+    [found] = position_of(run, Kept(registered_stand(run, day), None, (), {}, {})).councils
+    assert found.council.region == region
