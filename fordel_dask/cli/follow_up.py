@@ -14,7 +14,7 @@ from fordel_dask.cli.options import PATH, say, speaking, written
 @click.option(
     "--capacity", type=PATH, required=True, metavar="PATH", help="Capacity register: a file, or a delivery's directory."
 )
-@click.option("--half-year", metavar="YYYY-N", help="Such as 2025-2. Default: the last one with reports.")
+@click.option("--half-year", metavar="YYYY-N", help="Such as 2025-2. Default: the last complete one.")
 @click.option(
     "--as-of",
     type=click.DateTime(["%Y-%m-%d"]),

@@ -59,7 +59,7 @@ class CapacityRow:
 
 Reports = Sequence[CapacityRow]
 Standing = Mapping[tuple[Month, str], Sequence[CapacityRow]]
-"""Rows of the report that counts, by month and clinic."""
+"""Rows of the report that counts, by month and clinic, in that order."""
 
 
 def row_name(ydernummer: str, month: str, capacity_id: str) -> str:

@@ -72,7 +72,7 @@ def latest_reports(counting: Standing, month: Month) -> dict[str, list[CapacityR
 
     A clinic all of whose capacities were taken over has no rows left.
     """
-    up_to = {key: rows for key, rows in sorted(counting.items()) if key[0] <= month}
+    up_to = {key: rows for key, rows in counting.items() if key[0] <= month}
     newest = {row.capacity_id: its_month for (its_month, _), rows in up_to.items() for row in rows}
     latest = {clinic: rows for (_, clinic), rows in up_to.items()}
     return {clinic: [row for row in rows if row.month == newest[row.capacity_id]] for clinic, rows in latest.items()}
@@ -80,7 +80,7 @@ def latest_reports(counting: Standing, month: Month) -> dict[str, list[CapacityR
 
 def _succeeded(published: Published, counting: Standing, month: Month) -> set[str]:
     """Give the clinics whose successor by the register was reported later than they were, up to a month."""
-    last = {clinic: its_month for its_month, clinic in sorted(counting) if its_month <= month}
+    last = {clinic: its_month for its_month, clinic in counting if its_month <= month}
     pairs = {(row.predecessor, row.ydernummer) for row in published.register if row.predecessor}
     return {old for old, new in pairs if new in last and (old not in last or last[old] < last[new])}
 

@@ -37,7 +37,7 @@ CAPACITY_CLINICS = ResultTable(
         "municipality_code | text | - | Municipality of the clinic in that month.",
         "council_id | text | - | Council of the clinic.",
         "counts | text | - | yes; no: a small island clinic, left out of all sums (R26).",
-        "status | text | - | reported; late (after it was due); missing; awaited (not yet due).",
+        "status | text | - | Of its report: reported; late (after it was due); missing; awaited (not yet due).",
         "counted_by | text | - | reported; carried: its latest report before; register: never reported, all occupied.",
         "allocated | given | capacities | Allocated.",
         "occupied | given | capacities | Occupied (R22, R23).",
