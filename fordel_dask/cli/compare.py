@@ -30,15 +30,13 @@ def compare(run_a: Path, run_b: Path, out: Path | None, excel: bool, as_json: bo
       fordel compare last-year.run nation.run
       fordel compare last-year.run nation.run --out changes --excel
     """
-    from fordel_dask.gathering import every
-    from fordel_dask.rundir import check_place
+    from fordel_dask.result_place import check_place
     from fordel_dask.yearly.comparing import KIND, compare_runs
     from fordel_dask.yearly.writing import refuse_alone, write_findings
 
     refuse_alone(excel, out)
     if out is not None:
-        place = out
-        every([lambda: check_place(place, run_a, KIND), lambda: check_place(place, run_b, KIND)])
+        check_place(out, (run_a, run_b), KIND)
     found = compare_runs(run_a, run_b)
     if out is not None:
         write_findings(found, out, run_a, excel)

@@ -45,15 +45,13 @@ def errors(
       fordel errors nation.run corrected.run
       fordel errors nation.run corrected.run --on 2026-03-01 --out errors
     """
-    from fordel_dask.gathering import every
-    from fordel_dask.rundir import check_place
+    from fordel_dask.result_place import check_place
     from fordel_dask.yearly.announcing import KIND, announce_errors
     from fordel_dask.yearly.writing import refuse_alone, write_findings
 
     refuse_alone(excel, out)
     if out is not None:
-        place = out
-        every([lambda: check_place(place, published, KIND), lambda: check_place(place, corrected, KIND)])
+        check_place(out, (published, corrected), KIND)
     found = announce_errors(published, corrected, day.date() if day else None)
     if out is not None:
         write_findings(found, out, published, excel)
