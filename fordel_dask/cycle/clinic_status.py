@@ -101,7 +101,7 @@ class ClinicStatus:
 
 
 def reopens(status: ClinicStatus, margin: int) -> bool:
-    """Tell whether a closed clinic has fallen so far below its limit that it opens again (R43)."""
+    """Tell whether a closed clinic has fallen so far below its limit that the region may open it again (R43)."""
     is_closed = status.row is not None and status.row.is_open is False
     return is_closed and status.limit is not None and status.patients <= status.limit - margin
 

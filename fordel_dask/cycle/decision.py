@@ -74,6 +74,41 @@ def pending(decisions: Iterable[Decision], clinic: str, day: Day) -> Decision | 
     return min(later, key=lambda one: one.effective_from or Day.max, default=None)
 
 
+IN_FORCE, TO_COME, REPLACED, DATED_AFTER, WAITS = (
+    *("in_force", "to_come", "replaced"),
+    *("dated_after_the_day", "waits_for_notice"),
+)
+STATES = (IN_FORCE, TO_COME, REPLACED, DATED_AFTER, WAITS)
+
+
+def states_on(decisions: Sequence[Decision], day: Day) -> tuple[str, ...]:
+    """Give where each decision stands on a day, in their order: one of STATES.
+
+    Replaced is one that another was decided after whose day comes no later: it never takes effect, or does no more.
+    """
+    by_clinic: dict[str, list[Decision]] = {}
+    for one in decisions:
+        by_clinic.setdefault(one.ydernummer, []).append(one)
+    return tuple(_state(one, by_clinic[one.ydernummer], day) for one in decisions)
+
+
+def _state(one: Decision, own: Sequence[Decision], day: Day) -> str:
+    if one.decided_on > day:
+        return DATED_AFTER
+    if any(_replaces(other, one, day) for other in own):
+        return REPLACED
+    if one.effective_from is None:
+        return WAITS
+    return IN_FORCE if one.effective_from <= day else TO_COME
+
+
+def _replaces(other: Decision, one: Decision, day: Day) -> bool:
+    """Tell whether another decision of the clinic, taken by a day, leaves none to this one."""
+    if other.decided_on > day or other.effective_from is None or _order(other) <= _order(one):
+        return False
+    return other.effective_from <= max(day, one.effective_from or Day.max)
+
+
 def settled(
     decisions: Sequence[Decision], limits: Mapping[str, int | None]
 ) -> tuple[tuple[Decision, ...], tuple[Complaint, ...]]:

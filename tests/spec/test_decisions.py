@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fordel_dask.cycle.decision import Decision, decision_in_force, pending, settled
+from fordel_dask.cycle.decision import IN_FORCE, Decision, decision_in_force, pending, settled, states_on
 from fordel_dask.cycle.notice import complaint_body, earliest_if_told_on, earliest_lowering, earliest_raise
 from fordel_dask.errors import LawError
 
@@ -161,6 +161,33 @@ def test_a_later_decision_replaces_one_whose_day_has_not_come():
     assert pending(found, CLINIC, day("2026-03-02")) is None
 
 
+# --- where a decision stands on a day -------------------------------------------------------------------
+
+RAISED = decision(1700, "2026-01-20", "2026-01-20", "2026-01-20", "2026-06-01")
+LOWERED = decision(1500, "2026-03-01")
+LATER_STEP = decision(1400, "2026-03-01", effective="2026-08-01")
+UNTOLD = decision(1900, "2026-01-20", "2026-01-22")
+STANDS = {
+    "dated after the day": ([RAISED], "2026-01-19", ["dated_after_the_day"]),
+    "still to come": ([RAISED], "2026-05-31", ["to_come"]),
+    "in force from its day": ([RAISED], "2026-06-01", ["in_force"]),
+    "replaced before its day came": ([RAISED, LOWERED], "2026-03-01", ["replaced", "in_force"]),
+    "not replaced before the other is decided": ([RAISED, LOWERED], "2026-02-28", ["to_come", "dated_after_the_day"]),
+    "not replaced by one whose day comes later": ([RAISED, LATER_STEP], "2026-06-01", ["in_force", "to_come"]),
+    "replaced once that day comes": ([RAISED, LATER_STEP], "2026-08-01", ["replaced", "in_force"]),
+    "waits for a notice": ([UNTOLD], "2026-12-31", ["waits_for_notice"]),
+    "waits no longer if another was decided": ([UNTOLD, LOWERED], "2026-03-01", ["replaced", "in_force"]),
+}
+
+
+@pytest.mark.rule("R29", "R33")
+@pytest.mark.parametrize(("decisions", "on", "expected"), STANDS.values(), ids=STANDS)
+def test_where_a_decision_stands_on_a_day(decisions, on, expected):
+    found, complaints = settled(decisions, {CLINIC: LIMIT})
+    assert complaints == ()
+    assert list(states_on(found, day(on))) == expected
+
+
 # --- what cannot be -------------------------------------------------------------------------------------
 
 CANNOT_BE = {
@@ -216,6 +243,8 @@ def test_a_decided_increase_never_takes_effect_before_both_notice_periods_end(de
     for number in range(180):
         today = datetime.date(2025, 7, 1) + datetime.timedelta(days=number)
         held = decision_in_force(found, CLINIC, today)
+        in_force = [one for one, state in zip(found, states_on(found, today), strict=True) if state == IN_FORCE]
+        assert in_force == ([] if held is None else [held])
         now = limit if held is None else held.number
         if now is not None and (before is None or now > before):
             assert held.notice_decision is not None

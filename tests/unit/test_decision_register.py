@@ -49,7 +49,7 @@ def test_the_planning_year_may_be_told(tmp_path):
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_what_is_written_can_be_edited_and_read_again(tmp_path, kind):
     found = read(tmp_path, *GOOD)
-    rows = list(decision_rows(found))
+    rows = list(decision_rows(found, datetime.date(2026, 1, 1)))
     path = tmp_path / f"again.{kind}"
     text = csv_text([column.name for column in DECISIONS.columns], rows).encode()
     path.write_bytes(text if kind == "csv" else workbook_bytes([DECISIONS], {"decisions": rows}))
