@@ -20,6 +20,7 @@ from fordel_dask.cycle.phase_in import Step, steps
 from fordel_dask.cycle.places import AreaPlaces, places_by_area
 from fordel_dask.cycle.policy import Policy
 from fordel_dask.cycle.proposal import Proposal, proposal
+from fordel_dask.cycle.registered import registered_clinics
 from fordel_dask.cycle.whereabouts import AreaKey, area_by_clinic, council_by_clinic, rows_on
 from fordel_dask.errors import UsageError
 from fordel_dask.gathering import every
@@ -118,11 +119,11 @@ def _given(
     asked: Asked, published: Published, day: datetime.date
 ) -> tuple[str, Policy, tuple[Decision, ...], tuple[Measure, ...]]:
     """Read what was given beside the RUN, and tell all that is wrong with it at once."""
-    limits = present_limits(published)
+    limits, registered = present_limits(published), registered_clinics(published)
     checks: list[Any] = [
         partial(_region, asked.region, published, day),
         partial(read_policy, asked.policy, day, published.year),
-        lambda: read_decisions(source_of(DECISIONS, asked.decisions), limits) if asked.decisions else (),
+        lambda: read_decisions(source_of(DECISIONS, asked.decisions), limits, registered) if asked.decisions else (),
         lambda: read_measures(source_of(MEASURES, asked.measures), published) if asked.measures else (),
         partial(complaint_body, day),
     ]

@@ -1,6 +1,7 @@
 """Decisions of the region on minimum numbers of patients: when they hold, which one holds, which cannot be."""
 
 import datetime
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -8,10 +9,13 @@ from hypothesis import strategies as st
 
 from fordel_dask.cycle.decision import IN_FORCE, Decision, decision_in_force, pending, settled, states_on
 from fordel_dask.cycle.notice import complaint_body, earliest_if_told_on, earliest_lowering, earliest_raise
+from fordel_dask.cycle.registered import Registered, registered_clinics
 from fordel_dask.errors import LawError
+from tests.lib.country import clinic, municipality, published, register_row
 
 CLINIC, OTHER = "000001", "000002"
 LIMIT = 1600
+TOWN = municipality("101", "hovedstaden", 10)
 
 
 def day(text):
@@ -194,6 +198,8 @@ CANNOT_BE = {
     "unknown": decision(1500, "2026-01-20", clinic="999999"),
     "before_power": decision(1500, "2025-06-30"),
     "before_calculation": decision(1500, "2025-12-31", planning_year=2026),
+    "before_law": decision(1500, "2026-01-20", planning_year=2024),
+    "calculation_reversed": decision(1500, "2026-01-20", "2026-01-20", "2025-12-31"),
     "notice_reversed": decision(1500, "2026-01-20", told="2026-01-19"),
     "effect_reversed": decision(1500, "2026-01-20", effective="2026-01-19"),
     "no_notice": decision(1700, "2026-01-20", "2026-01-20", None, "2026-06-01"),
@@ -216,6 +222,20 @@ def test_two_decisions_of_a_clinic_do_not_take_effect_on_one_day():
     one, two = decision(1500, "2026-01-20"), decision(1400, "2026-01-18", effective="2026-01-20")
     assert faults(one, two) == ["same_day"]
     assert faults(one, decision(1400, "2026-01-20", clinic=OTHER)) == []
+
+
+@pytest.mark.rule("R29")
+def test_a_clinic_is_gone_once_its_last_row_has_ended():
+    one, other = clinic("000001", TOWN), clinic("000002", TOWN)
+    rows = [
+        register_row(one, last_day=day("2025-12-31")),
+        register_row(one, first_day=day("2026-01-01"), last_day=day("2026-03-31"), capacities=Fraction(2)),
+        register_row(other, last_day=day("2025-12-31")),
+        register_row(other, first_day=day("2026-01-01")),
+    ]
+    found = registered_clinics(published([TOWN], [one, other], register=rows))
+    assert found["000001"] == Registered(Fraction(2), day("2026-03-31"))
+    assert found["000002"].last_day is None
 
 
 # --- the property ---------------------------------------------------------------------------------------
