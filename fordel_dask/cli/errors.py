@@ -1,12 +1,13 @@
 """``fordel errors``: which errors of a published RUN are announced to the regions, and which wait."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 
+from fordel_dask.cli.days import DAY, other_year_note
 from fordel_dask.cli.options import PATH, say, speaking, written
 
 SHOWN = 5
@@ -25,14 +26,14 @@ REASONS = {
 @click.option(
     "--on",
     "day",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=DAY,
     metavar="YYYY-MM-DD",
-    help="Day of the notices: who decides complaints then. Default: the RUN's status date.",
+    help="Day of the notices: which regions there are, and who decides complaints. Default: the RUN's status date.",
 )
 @written
 @speaking
 def errors(
-    published: Path, corrected: Path, day: datetime | None, out: Path | None, excel: bool, as_json: bool, **_: Any
+    published: Path, corrected: Path, day: date | None, out: Path | None, excel: bool, as_json: bool, **_: Any
 ) -> None:
     """Hold a CORRECTED RUN against the PUBLISHED one of the same planning year, by the rule on material errors.
 
@@ -52,7 +53,7 @@ def errors(
     refuse_alone(excel, out)
     if out is not None:
         check_place(out, (published, corrected), KIND)
-    found = announce_errors(published, corrected, day.date() if day else None)
+    found = announce_errors(published, corrected, day)
     if out is not None:
         write_findings(found, out, published, excel)
     summary = {**found.summary, "notices": sorted(found.texts)}
@@ -61,6 +62,7 @@ def errors(
 
 def _lines(summary: Mapping[str, Any], out: Path | None) -> Iterator[str]:
     yield f"Planning year {summary['year']}: published {summary['published']}, corrected {summary['corrected']}."
+    yield from other_year_note(date.fromisoformat(summary["day"]), summary["year"])
     for key, (old, new) in summary["rules_that_differ"].items():
         yield f"Note: the two RUNs have other rules: {key} was {old} and is {new}."
     yield ""

@@ -20,6 +20,7 @@ from fordel_dask.graph import Place
 from fordel_dask.graph.executor import Threads
 from fordel_dask.schema.announcement import ANNOUNCEMENT_TABLES
 from fordel_dask.schema.comparison import COMPARISON_TABLES
+from tests.lib.published import two_councils, write_published
 
 SILENT = ProgressLines(quiet=True)
 HERE = Place(threads=1)
@@ -186,6 +187,13 @@ def test_a_run_without_errors_announces_nothing(folder):
     result = call("errors", folder / "published", folder / "published")
     assert result.exit_code == 0 and "Nothing must be announced." in result.output
     assert "Unchanged: 17 councils" in result.output
+
+
+def test_runs_of_other_nations_are_no_correction(folder, tmp_path):
+    run = write_published(two_councils(), tmp_path / "nation.run")
+    refused = call("errors", folder / "published", run)
+    assert isinstance(refused.exception, UsageError)
+    assert "of the same nation; only 0 of" in str(refused.exception)
 
 
 def of_another_year(run, target):
