@@ -13,10 +13,10 @@ from fordel_dask.cli.options import PATH, say, speaking, written
 SHOWN = 5
 UNITS = {"council": "capacities", "clinic": "patients"}
 REASONS = {
-    "fewer_capacities": "councils that may have fewer capacities",
-    "higher_minimum": "clinics with a higher minimum",
-    "first_number": "clinics or councils that get a number only now",
-    "lost_number": "clinics or councils that lose their number",
+    "fewer_capacities": ("council that may", "councils that may", "have fewer capacities"),
+    "higher_minimum": ("clinic", "clinics", "with a higher minimum"),
+    "first_number": ("clinic or council that gets", "clinics or councils that get", "a number only now"),
+    "lost_number": ("clinic or council that loses its", "clinics or councils that lose their", "number"),
 }
 
 
@@ -90,11 +90,12 @@ def _announced_lines(announced: list[dict[str, Any]]) -> Iterator[str]:
             numbers = f"{one['published']:,} → {one['corrected']:,} {UNITS[one['kind']]}"
             yield f"  {one['kind']:<8} {name:<34} {numbers}"
         if clinics[SHOWN:]:
-            yield f"  … and {len(clinics) - SHOWN:,} more clinics"
+            more = len(clinics) - SHOWN
+            yield f"  … and {more:,} more clinic{'s' * (more > 1)}"
 
 
 def _waiting_lines(waiting: list[dict[str, Any]]) -> Iterator[str]:
-    for why, words in REASONS.items():
+    for why, (one_of_them, many, rest) in REASONS.items():
         own = [one for one in waiting if one["why"] == why]
         if own:
-            yield f"Wait for the next annual run: {len(own):,} {words}."
+            yield f"Wait for the next annual run: {len(own):,} {one_of_them if len(own) == 1 else many} {rest}."
