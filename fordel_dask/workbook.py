@@ -1,4 +1,4 @@
-"""Tables as an Excel workbook: one sheet a table, headings frozen, numbers and days as such, texts never as formulas."""
+"""Tables as an Excel workbook: one sheet a table, headings frozen, numbers and days as such, no text a formula."""
 
 import datetime
 import io

@@ -181,11 +181,12 @@ def faults_alone(one: Decision, known: Collection[str]) -> list[Complaint]:
     """Give what cannot be in a decision, whatever else was decided."""
     year_begins = Day(one.planning_year, 1, 1)
     shown = one.notice_calculation
+    is_told = one.planning_year != one.decided_on.year  # else it is the day of the decision that is wrong
     wrong = {
         "unknown": one.ydernummer not in known,
         "before_power": not holds(POWER, one.decided_on),
         "before_calculation": one.decided_on < year_begins,
-        "before_law": one.planning_year < first_day_of_power().year,
+        "before_law": is_told and one.planning_year < first_day_of_power().year,
         "calculation_reversed": shown is not None and shown < year_begins,
         "notice_reversed": one.notice_decision is not None and one.notice_decision < one.decided_on,
         "effect_reversed": one.effective_from is not None and one.effective_from < one.decided_on,
