@@ -11,8 +11,9 @@ from fordel_dask.errors import IntegrityError
 from fordel_dask.pipeline import Outcome, days_of
 from fordel_dask.printing import Row as Printed
 from fordel_dask.printing import weight_rows
+from fordel_dask.result_place import RUN
 from fordel_dask.results import weight_levels
-from fordel_dask.rundir import RUN, read_manifest, read_table
+from fordel_dask.rundir import read_manifest, read_table
 from fordel_dask.schema.results import CLINICS, WEIGHTS, ResultTable
 
 Row = Mapping[str, str]

@@ -8,7 +8,6 @@ import csv
 import hashlib
 import io
 import json
-import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from fordel_dask.errors import FordelError, IntegrityError, PlanError, SpaceError, UsageError
+from fordel_dask.errors import FordelError, IntegrityError, PlanError, SpaceError
 from fordel_dask.printing import csv_text
 from fordel_dask.schema.results import RESULT_TABLES, ResultTable
 from fordel_dask.store import kind_of_file, read_sealed, seal_of, sealed, sha256_of_file
@@ -33,7 +32,6 @@ from fordel_dask.store.publishing import (
 )
 
 Rows = Sequence[tuple[str, ...]]
-RUN = "run"
 REFUSALS = frozenset(range(1, 50)) - {SpaceError.exit_code, PlanError.exit_code}
 """Exit codes after which the same command would find the same fault again, so that nothing is kept for it."""
 ARROW_TYPES = {
@@ -45,44 +43,6 @@ ARROW_TYPES = {
     "given": pa.float64(),
     "persons": pa.decimal128(38, 9),
 }
-
-
-def check_place(out: Path, store: Path, kind: str = RUN) -> None:
-    """Refuse a place for a RUN before any work is done: one that holds other things, or cannot be written.
-
-    ``kind`` is what its manifest calls it.
-
-    Raises
-    ------
-    UsageError
-        Something that is no RUN stands there, or it is the store itself, inside it or around it.
-    SpaceError
-        Its directory cannot be made or written.
-    """
-    place, source = out.resolve(), store.resolve()
-    if place == source or source in place.parents or place in source.parents:
-        raise UsageError(f"The {kind} cannot be written to {out}: that is the store, or lies inside or around it.")
-    if out.exists() and not _is_replaceable(out, kind):
-        raise UsageError(
-            f"{out} exists and is no earlier {kind}. Nothing was touched; choose another name for the {kind}."
-        )
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        writable = os.access(out.parent, os.W_OK)
-    except OSError:
-        writable = False
-    if not writable:
-        raise SpaceError(f"Nothing can be written to {out.parent}. Choose another place, or give permission.")
-
-
-def _is_replaceable(out: Path, kind: str) -> bool:
-    """Tell whether a path is an empty directory or an earlier one of the kind."""
-    if not out.is_dir() or out.is_symlink():
-        return False
-    try:
-        return not any(out.iterdir()) or json.loads((out / "manifest.json").read_bytes())["kind"] == kind
-    except (OSError, ValueError, KeyError, TypeError):
-        return False
 
 
 @dataclass(frozen=True)

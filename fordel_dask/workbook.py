@@ -1,5 +1,6 @@
-"""Tables as an Excel workbook: one sheet a table, headings frozen, numbers as numbers, texts never as formulas."""
+"""Tables as an Excel workbook: one sheet a table, headings frozen, numbers and days as such, no text a formula."""
 
+import datetime
 import io
 import re
 import zipfile
@@ -18,6 +19,13 @@ WIDEST, NARROWEST = 48, 9
 FORMATS = {"count": "#,##0", "number": "#,##0.000", "kroner": "#,##0.00", "estimate": "#,##0.000", "given": "General"}
 UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 """What a workbook cannot hold; a text that a region wrote may."""
+FORMATS |= {"year": "0", "day": "yyyy-mm-dd"}
+YEARS, DAYS = frozenset({"year", "month"}), "day"
+"""Units of whole numbers that are no amounts, and of texts that are days."""
+
+ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+FIRST_DAY = "1900-03-01"
+"""Before it Excel counts a day that never was."""
 
 UNCHANGING = (1980, 1, 1, 0, 0, 0)
 
@@ -45,7 +53,7 @@ def workbook_bytes(declared: Sequence[ResultTable], tables: Mapping[str, Sequenc
     _fill(about, ("table", "column", "unit", "meaning"), _meanings(declared), ("text",) * 4)
     for table in declared:
         sheet = book.create_sheet(table.name[:SHEET_NAME])
-        _fill(sheet, [c.name for c in table.columns], tables[table.name], [c.kind for c in table.columns])
+        _fill(sheet, [c.name for c in table.columns], tables[table.name], [_form(c) for c in table.columns])
     written = io.BytesIO()
     book.save(written)
     return _without_clock(written.getvalue())
@@ -62,6 +70,13 @@ def _meanings(declared: Sequence[ResultTable]) -> list[tuple[str, ...]]:
     ]
 
 
+def _form(column: ResultColumn) -> str:
+    """Give as what a column is shown: its kind, but years without a separator of thousands, and days as days."""
+    if column.unit in YEARS:
+        return column.kind if column.kind == "text" else "year"
+    return "day" if column.kind == "text" and column.unit == DAYS else column.kind
+
+
 def _fill(sheet: Any, heading: Sequence[str], rows: Sequence[Sequence[str]], kinds: Sequence[str]) -> None:
     from openpyxl.styles import Alignment, Font
     from openpyxl.utils import get_column_letter
@@ -71,7 +86,7 @@ def _fill(sheet: Any, heading: Sequence[str], rows: Sequence[Sequence[str]], kin
             cell = sheet.cell(number, place)
             kind = kinds[place - 1] if number > 1 else "text"
             cell.value = _value(text, kind)
-            if kind == "text":
+            if kind == "text" or isinstance(cell.value, str):
                 cell.data_type = "s"  # a text that begins with = would else be a formula
                 cell.alignment = Alignment(vertical="top", wrap_text=len(text) > WIDEST)
             else:
@@ -85,12 +100,14 @@ def _fill(sheet: Any, heading: Sequence[str], rows: Sequence[Sequence[str]], kin
         sheet.auto_filter.ref = sheet.dimensions
 
 
-def _value(text: str, kind: str) -> str | int | float | None:
+def _value(text: str, kind: str) -> str | int | float | datetime.date | None:
     if kind == "text":
         return UNWRITABLE.sub("�", text) or None
     if not text:
         return None
-    return int(text) if kind == "count" or "." not in text else float(Decimal(text))
+    if kind == "day":
+        return datetime.date.fromisoformat(text) if ISO_DAY.fullmatch(text) and text >= FIRST_DAY else text
+    return int(text) if kind in ("count", "year") or "." not in text else float(Decimal(text))
 
 
 def _without_clock(content: bytes) -> bytes:

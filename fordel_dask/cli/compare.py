@@ -11,6 +11,10 @@ from fordel_dask.cli.options import PATH, say, speaking, written
 
 NONE = "–"
 WIDTH = 100
+LEAST_IN_COMMON = 0.5
+"""Share of councils, municipalities or clinics below which two RUNs may be of different nations."""
+
+MANY = {"council": "councils", "municipality": "municipalities", "clinic": "clinics"}
 
 
 @click.command(short_help="What changed between two RUNs, for whom, and why.")
@@ -22,23 +26,21 @@ def compare(run_a: Path, run_b: Path, out: Path | None, excel: bool, as_json: bo
     """Say what changed from RUN_A (earlier) to RUN_B (later), for whom, and why.
 
     The change of every council, municipality and clinic is taken apart into population, composition, weights, life
-    expectancy, rules, capacities, other and rounding; the causes add up to it exactly. Also: how steady the numbers
-    of clinics were, where more citizens have diagnoses, and what differs between the models.
+    expectancy, rules, capacities, other and rounding; the causes in a row add up to its change exactly. Also: how
+    steady the numbers of clinics were, where more citizens have diagnoses, and what differs between the models.
 
     \b
     Example:
       fordel compare last-year.run nation.run
       fordel compare last-year.run nation.run --out changes --excel
     """
-    from fordel_dask.gathering import every
-    from fordel_dask.rundir import check_place
+    from fordel_dask.result_place import check_place
     from fordel_dask.yearly.comparing import KIND, compare_runs
     from fordel_dask.yearly.writing import refuse_alone, write_findings
 
     refuse_alone(excel, out)
     if out is not None:
-        place = out
-        every([lambda: check_place(place, run_a, KIND), lambda: check_place(place, run_b, KIND)])
+        check_place(out, (run_a, run_b), KIND)
     found = compare_runs(run_a, run_b)
     if out is not None:
         write_findings(found, out, run_a, excel)
@@ -47,7 +49,8 @@ def compare(run_a: Path, run_b: Path, out: Path | None, excel: bool, as_json: bo
 
 def _lines(summary: Mapping[str, Any], out: Path | None) -> list[str]:
     before, after = (summary[end] for end in ("before", "after"))
-    lines = [f"From {before['run']} ({before['year']}) to {after['run']} ({after['year']}).", ""]
+    lines = [f"From {before['run']} ({before['year']}) to {after['run']} ({after['year']})."]
+    lines += [*_little_in_common(summary["in_common"]), ""]
     lines += [f"{'health council':<28}{'before':>8}{'after':>8}{'change':>8}   {'need (capacities)':<20}main cause"]
     lines += [_council_line(one) for one in summary["councils"]]
     total = summary["maximum_capacities"]
@@ -56,6 +59,19 @@ def _lines(summary: Mapping[str, Any], out: Path | None) -> list[str]:
     told = [_clinics_line(summary["clinics"]), _models_line(summary["model_changes"])]
     lines += [textwrap.fill(line, WIDTH) for line in (*told, *_drift_lines(summary["disease_drift"]))]
     return lines if out is None else [*lines, f"Tables in {out}: council_changes.csv, clinic_changes.csv, and others."]
+
+
+def _little_in_common(found: Mapping[str, Mapping[str, int]]) -> list[str]:
+    """Warn where the two RUNs list mostly different councils, municipalities or clinics."""
+    few = [
+        f"{one['both']:,} of {one['either']:,} {MANY[kind]}"
+        for kind, one in found.items()
+        if one["both"] < LEAST_IN_COMMON * one["either"]
+    ]
+    told = (
+        f"Note: the two RUNs have little in common, so that little can be compared: only {', '.join(few)} are in both."
+    )
+    return textwrap.wrap(told, WIDTH) if few else []
 
 
 def _council_line(one: dict[str, Any]) -> str:

@@ -54,7 +54,8 @@ def diagnose_store(
     from fordel_dask.model import load_model
     from fordel_dask.planning.disk import require_space_of_facts
     from fordel_dask.report.diagnosis_page import PAGE, diagnosis_page
-    from fordel_dask.rundir import check_place, open_place, publish
+    from fordel_dask.result_place import check_place
+    from fordel_dask.rundir import open_place, publish
     from fordel_dask.schema.diagnosis import DIAGNOSIS_TABLES
     from fordel_dask.store import check_files, open_store, same_store
 
@@ -65,7 +66,7 @@ def diagnose_store(
         [
             lambda: check_files(open_store(store)),
             lambda: load_model(model_name),
-            lambda: check_place(out, store, KIND),
+            lambda: check_place(out, (store,), KIND),
             lambda: read_earlier(against) if against else None,
         ]
     )

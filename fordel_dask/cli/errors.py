@@ -1,21 +1,22 @@
 """``fordel errors``: which errors of a published RUN are announced to the regions, and which wait."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import click
 
+from fordel_dask.cli.days import DAY, other_year_note
 from fordel_dask.cli.options import PATH, say, speaking, written
 
 SHOWN = 5
 UNITS = {"council": "capacities", "clinic": "patients"}
 REASONS = {
-    "fewer_capacities": "councils that may have fewer capacities",
-    "higher_minimum": "clinics with a higher minimum",
-    "first_number": "clinics or councils that get a number only now",
-    "lost_number": "clinics or councils that lose their number",
+    "fewer_capacities": ("council that may", "councils that may", "have fewer capacities"),
+    "higher_minimum": ("clinic", "clinics", "with a higher minimum"),
+    "first_number": ("clinic or council that gets", "clinics or councils that get", "a number only now"),
+    "lost_number": ("clinic or council that loses its", "clinics or councils that lose their", "number"),
 }
 
 
@@ -25,14 +26,14 @@ REASONS = {
 @click.option(
     "--on",
     "day",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=DAY,
     metavar="YYYY-MM-DD",
-    help="Day of the notices: who decides complaints then. Default: the RUN's status date.",
+    help="Day of the notices: which regions there are, and who decides complaints. Default: the RUN's status date.",
 )
 @written
 @speaking
 def errors(
-    published: Path, corrected: Path, day: datetime | None, out: Path | None, excel: bool, as_json: bool, **_: Any
+    published: Path, corrected: Path, day: date | None, out: Path | None, excel: bool, as_json: bool, **_: Any
 ) -> None:
     """Hold a CORRECTED RUN against the PUBLISHED one of the same planning year, by the rule on material errors.
 
@@ -45,16 +46,14 @@ def errors(
       fordel errors nation.run corrected.run
       fordel errors nation.run corrected.run --on 2026-03-01 --out errors
     """
-    from fordel_dask.gathering import every
-    from fordel_dask.rundir import check_place
+    from fordel_dask.result_place import check_place
     from fordel_dask.yearly.announcing import KIND, announce_errors
     from fordel_dask.yearly.writing import refuse_alone, write_findings
 
     refuse_alone(excel, out)
     if out is not None:
-        place = out
-        every([lambda: check_place(place, published, KIND), lambda: check_place(place, corrected, KIND)])
-    found = announce_errors(published, corrected, day.date() if day else None)
+        check_place(out, (published, corrected), KIND)
+    found = announce_errors(published, corrected, day)
     if out is not None:
         write_findings(found, out, published, excel)
     summary = {**found.summary, "notices": sorted(found.texts)}
@@ -63,6 +62,7 @@ def errors(
 
 def _lines(summary: Mapping[str, Any], out: Path | None) -> Iterator[str]:
     yield f"Planning year {summary['year']}: published {summary['published']}, corrected {summary['corrected']}."
+    yield from other_year_note(date.fromisoformat(summary["day"]), summary["year"])
     for key, (old, new) in summary["rules_that_differ"].items():
         yield f"Note: the two RUNs have other rules: {key} was {old} and is {new}."
     yield ""
@@ -90,11 +90,12 @@ def _announced_lines(announced: list[dict[str, Any]]) -> Iterator[str]:
             numbers = f"{one['published']:,} → {one['corrected']:,} {UNITS[one['kind']]}"
             yield f"  {one['kind']:<8} {name:<34} {numbers}"
         if clinics[SHOWN:]:
-            yield f"  … and {len(clinics) - SHOWN:,} more clinics"
+            more = len(clinics) - SHOWN
+            yield f"  … and {more:,} more clinic{'s' * (more > 1)}"
 
 
 def _waiting_lines(waiting: list[dict[str, Any]]) -> Iterator[str]:
-    for why, words in REASONS.items():
+    for why, (one_of_them, many, rest) in REASONS.items():
         own = [one for one in waiting if one["why"] == why]
         if own:
-            yield f"Wait for the next annual run: {len(own):,} {words}."
+            yield f"Wait for the next annual run: {len(own):,} {one_of_them if len(own) == 1 else many} {rest}."

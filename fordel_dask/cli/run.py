@@ -83,13 +83,14 @@ def run_store(
     from fordel_dask.manifest import run_manifest
     from fordel_dask.model import load_model
     from fordel_dask.planning.disk import require_space_of_facts
+    from fordel_dask.result_place import check_place
     from fordel_dask.results import national_summary, result_tables
-    from fordel_dask.rundir import check_place, open_place, publish_run
+    from fordel_dask.rundir import open_place, publish_run
     from fordel_dask.store import check_files, open_store, same_store
 
     begun = time.perf_counter()
     store, out = store.absolute(), out.absolute()  # workers of a cluster may stand in another directory
-    every([lambda: check_files(open_store(store)), lambda: load_model(model_name), lambda: check_place(out, store)])
+    every([lambda: check_files(open_store(store)), lambda: load_model(model_name), lambda: check_place(out, (store,))])
     opened, model = open_store(store), load_model(model_name)
     require_space_of_facts(opened, model, manner.fresh)
     with open_place(out, manner.fresh) as at, hold_facts(opened, pipeline.fact_rules(opened, model)):

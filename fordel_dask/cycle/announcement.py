@@ -5,9 +5,11 @@ if a lower minimum number is estimated for a clinic (memo 4.3.5). All else waits
 inferred. Every published number is rounded, so whatever moves one is taken as material.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import datetime
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
+from fordel_dask.law.regions import region_on
 from fordel_dask.published import Clinic, Council, Published
 
 COUNCIL, CLINIC = "council", "clinic"
@@ -84,6 +86,11 @@ def _clinics(published: Published, corrected: Published) -> Iterator[Ruling]:
 
 def _council_of(clinic: Clinic | None, run: Published) -> Council | None:
     return run.councils.get(clinic.council_id) if clinic else None
+
+
+def told_on(found: Iterable[Ruling], day: datetime.date) -> tuple[Ruling, ...]:
+    """Give rulings with the region that is told on a day: until 2027 there are two where Østdanmark is to be."""
+    return tuple(replace(one, region=region_on(one.council_id, one.region, day)) for one in found)
 
 
 def announced_by_region(found: tuple[Ruling, ...]) -> dict[str, tuple[Ruling, ...]]:

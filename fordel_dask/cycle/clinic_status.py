@@ -101,7 +101,7 @@ class ClinicStatus:
 
 
 def reopens(status: ClinicStatus, margin: int) -> bool:
-    """Tell whether a closed clinic has fallen so far below its limit that it opens again (R43).
+    """Tell whether a closed clinic has fallen so far below its limit that the region may open it again (R43).
 
     However small the margin, a clinic that may close (R30) does not.
     """

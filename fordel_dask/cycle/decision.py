@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from fordel_dask.cycle.notice import earliest_lowering, earliest_raise, is_raise
 from fordel_dask.law.provisions import holds, provisions
@@ -17,7 +17,8 @@ class Decision:
 
     ``effective_from`` is none where it was left blank and a notice is missing, so that no day is known yet.
     ``planning_year`` is that of the calculation it rests on. ``earliest`` is the first day that the law allows,
-    known once decisions have been looked at in order (:func:`settled`).
+    known once decisions have been looked at in order (:func:`settled`). ``row`` is where a table has it, the heading
+    being row 1; ``number`` is 0 where the table's cannot be read and only the rest is looked at.
     """
 
     ydernummer: str
@@ -30,6 +31,7 @@ class Decision:
     planning_year: int
     earliest: Day | None = None
     before: int | None = None
+    row: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,10 @@ FAULTS = {
     "unknown": "of a clinic that stands neither in the RUN nor in its register of clinics",
     "before_power": "decided before regions could decide",
     "before_calculation": "decided before 1 January of the planning year whose calculation it rests on",
-    "calculation_told_early": "whose calculation was told before 1 January of its planning year",
+    "before_law": "resting on a calculation for a year before the law",
+    "calculation_reversed": "whose calculation was told before 1 January of its planning year",
+    "gone": "of a clinic whose last row in the register had ended by then",
+    "beyond_belief": "on more patients than anybody can mean",
     "notice_reversed": "whose notice was given before the decision",
     "effect_reversed": "taking effect before they were decided",
     "no_notice": "on a higher number with a day of effect, though one of its two notices is missing",
@@ -75,6 +80,41 @@ def pending(decisions: Iterable[Decision], clinic: str, day: Day) -> Decision | 
     return min(later, key=lambda one: one.effective_from or Day.max, default=None)
 
 
+IN_FORCE, TO_COME, REPLACED, DATED_AFTER, WAITS = (
+    *("in_force", "to_come", "replaced"),
+    *("dated_after_the_day", "waits_for_notice"),
+)
+STATES = (IN_FORCE, TO_COME, REPLACED, DATED_AFTER, WAITS)
+
+
+def states_on(decisions: Sequence[Decision], day: Day) -> tuple[str, ...]:
+    """Give where each decision stands on a day, in their order: one of STATES.
+
+    Replaced is one that another was decided after whose day comes no later: it never takes effect, or does no more.
+    """
+    by_clinic: dict[str, list[Decision]] = {}
+    for one in decisions:
+        by_clinic.setdefault(one.ydernummer, []).append(one)
+    return tuple(_state(one, by_clinic[one.ydernummer], day) for one in decisions)
+
+
+def _state(one: Decision, own: Sequence[Decision], day: Day) -> str:
+    if one.decided_on > day:
+        return DATED_AFTER
+    if any(_replaces(other, one, day) for other in own):
+        return REPLACED
+    if one.effective_from is None:
+        return WAITS
+    return IN_FORCE if one.effective_from <= day else TO_COME
+
+
+def _replaces(other: Decision, one: Decision, day: Day) -> bool:
+    """Tell whether another decision of the clinic, taken by a day, leaves none to this one."""
+    if other.decided_on > day or other.effective_from is None or _order(other) <= _order(one):
+        return False
+    return other.effective_from <= max(day, one.effective_from or Day.max)
+
+
 def settled(
     decisions: Sequence[Decision], limits: Mapping[str, int | None]
 ) -> tuple[tuple[Decision, ...], tuple[Complaint, ...]]:
@@ -87,7 +127,7 @@ def settled(
     complaints: list[Complaint] = []
     by_clinic: dict[str, list[Decision]] = {}
     for one in decisions:
-        complaints += _faults_alone(one, limits)
+        complaints += faults_alone(one, limits)
         by_clinic.setdefault(one.ydernummer, []).append(one)
     done: list[Decision] = []
     for clinic in sorted(by_clinic):
@@ -137,21 +177,26 @@ def _number_before(day: Day, clinic: str, earlier: Sequence[Decision], limit: in
     return limit if found is None else found.number
 
 
-def _faults_alone(one: Decision, known: Collection[str]) -> list[Complaint]:
+def faults_alone(one: Decision, known: Collection[str]) -> list[Complaint]:
     """Give what cannot be in a decision, whatever else was decided."""
-    first = Day(one.planning_year, 1, 1)
+    year_begins = Day(one.planning_year, 1, 1)
+    shown = one.notice_calculation
+    is_told = one.planning_year != one.decided_on.year  # else it is the day of the decision that is wrong
     wrong = {
         "unknown": one.ydernummer not in known,
         "before_power": not holds(POWER, one.decided_on),
-        "before_calculation": one.decided_on < first,
-        "calculation_told_early": one.notice_calculation is not None and one.notice_calculation < first,
+        "before_calculation": one.decided_on < year_begins,
+        "before_law": is_told and one.planning_year < first_day_of_power().year,
+        "calculation_reversed": shown is not None and shown < year_begins,
         "notice_reversed": one.notice_decision is not None and one.notice_decision < one.decided_on,
         "effect_reversed": one.effective_from is not None and one.effective_from < one.decided_on,
     }
-    why = dict.fromkeys(
-        ("before_calculation", "calculation_told_early"), f", by the calculation of {one.planning_year}"
-    )
-    return [Complaint(fault, _told(one) + why.get(fault, "")) for fault, is_wrong in wrong.items() if is_wrong]
+    by_year = f", by the calculation of {one.planning_year}"
+    why = {
+        **dict.fromkeys(("before_calculation", "before_law"), by_year),
+        "calculation_reversed": f"{by_year}, told on {shown}",
+    }
+    return [Complaint(fault, told(one) + why.get(fault, "")) for fault, is_wrong in wrong.items() if is_wrong]
 
 
 def first_day_of_power() -> Day:
@@ -168,9 +213,12 @@ def _faults_of_effect(one: Decision, earlier: Sequence[Decision]) -> list[Compla
         "same_day": day is not None and any(other.effective_from == day for other in earlier),
     }
     why = {"too_early": f", at the earliest {one.earliest}"}
-    return [Complaint(fault, _told(one) + why.get(fault, "")) for fault, is_wrong in wrong.items() if is_wrong]
+    return [Complaint(fault, told(one) + why.get(fault, "")) for fault, is_wrong in wrong.items() if is_wrong]
 
 
-def _told(one: Decision) -> str:
+def told(one: Decision) -> str:
+    """Name a decision as messages do: its row, clinic, number and days."""
+    row = "" if one.row is None else f"row {one.row}, "
+    number = f"{one.number:,} patients " if one.number else ""
     effect = f", from {one.effective_from}" if one.effective_from else ""
-    return f"clinic {one.ydernummer}: {one.number:,} patients decided on {one.decided_on}{effect}"
+    return f"{row}clinic {one.ydernummer}: {number}decided on {one.decided_on}{effect}"

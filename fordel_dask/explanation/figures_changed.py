@@ -77,10 +77,11 @@ class FigureChange:
 
     @property
     def main_cause(self) -> tuple[str, Fraction] | None:
-        """The cause, rounding aside, that did most towards the change (in either direction, if nothing changed)."""
+        """The cause, rounding aside, that did most towards the change; none where nothing changed."""
+        if not self.change:
+            return None
         causes = {cause: amount for cause, amount in self.by_cause().items() if amount and cause != ROUNDING}
-        towards = {cause: amount for cause, amount in causes.items() if amount * (self.change or 0) > 0}
-        found = towards or causes
+        found = {cause: amount for cause, amount in causes.items() if amount * self.change > 0} or causes
         return max(found.items(), key=lambda item: abs(item[1])) if found else None
 
     @property

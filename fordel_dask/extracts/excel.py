@@ -119,7 +119,8 @@ def _refuse_open_formulas(register: str, path: Path, values: Cells, formulas: Ce
     ]
     if open_:
         raise SchemaError(
-            f"{register}: {path.name} has {len(open_):,} formulas without a value, the first in row {open_[0]:,}. "
+            f"{register}: {path.name} has {len(open_):,} formula{'s' * (len(open_) > 1)} without a value, the first in "
+            f"row {open_[0]:,}. "
             f"Open and save it in a spreadsheet program, or write values."
         )
 

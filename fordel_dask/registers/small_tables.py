@@ -1,6 +1,7 @@
 """Tables that are kept whole, as text: clinics, municipalities, projection."""
 
 import datetime
+import re
 from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
@@ -10,7 +11,17 @@ import numpy as np
 import pyarrow as pa
 
 from fordel_dask.errors import FordelError, SchemaError
-from fordel_dask.extracts.arrays import EPOCH, UNREADABLE_DAY, day_as_text, days, plain_text, python_values
+from fordel_dask.extracts.arrays import (
+    DAY_EXAMPLES,
+    EPOCH,
+    UNREADABLE_DAY,
+    day_as_text,
+    days,
+    decoded,
+    is_text,
+    plain_text,
+    python_values,
+)
 from fordel_dask.extracts.columns import Wanted, choose_columns
 from fordel_dask.extracts.declaration import Source
 from fordel_dask.extracts.files import described, pieces, read_rows
@@ -21,6 +32,10 @@ Row = dict[str, str]
 WHOLE = 10_000_000
 LAST_DAY = datetime.date(2999, 12, 31).toordinal() - EPOCH
 """Last day that a region can mean."""
+
+TYPED_DAY = re.compile(r"(\d{1,2})[-./](\d{1,2})[-./](\d{4})")
+EXPECTED_DAY = f"for instance {DAY_EXAMPLES}; 1.3.2026 is 1 March"
+"""What days of small tables look like."""
 
 
 def read_small(source: Source, wanted: Sequence[Wanted], raw: frozenset[str]) -> list[dict[str, Any]]:
@@ -45,7 +60,21 @@ def _rows(batch: Any, raw: frozenset[str], dated: frozenset[str]) -> list[dict[s
 
 
 def _days(column: Any) -> list[int]:
-    return [int(day) for day in np.asarray(days(column))]
+    return [int(day) for day in np.asarray(days(_padded(column)))]
+
+
+def _padded(column: Any) -> Any:
+    """Give days such as ``1.3.2026`` with two digits each, as they are read everywhere: small tables are typed."""
+    plain = column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
+    if not (is_text(plain.type) or pa.types.is_binary(plain.type) or pa.types.is_large_binary(plain.type)):
+        return column
+    return pa.array([None if value is None else _with_two_digits(value) for value in plain.to_pylist()], pa.string())
+
+
+def _with_two_digits(value: str | bytes) -> str:
+    text = decoded(value) if isinstance(value, bytes) else value
+    found = TYPED_DAY.fullmatch(text.strip())
+    return f"{found[1]:0>2}-{found[2]:0>2}-{found[3]}" if found else text
 
 
 def _values(column: Any, is_raw: bool) -> list[Any]:

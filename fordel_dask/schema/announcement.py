@@ -9,7 +9,7 @@ ERRORS = ResultTable(
         "kind | text | - | council or clinic.",
         "code | text | - | Council id or ydernummer.",
         "council | text | - | Name of the council, or of the clinic's council.",
-        "region | text | - | Region that is told.",
+        "region | text | - | Region that is told, as it is called on the day.",
         "published | count | capacities or patients | Maximum of the council or minimum of the clinic, as published.",
         "corrected | count | capacities or patients | The same, corrected.",
         "change | count | capacities or patients | Corrected less published; empty unless both are there.",

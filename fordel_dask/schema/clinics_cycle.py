@@ -27,8 +27,9 @@ CLINIC_STATUS = ResultTable(
         "change | count | patients | Calculated less present limit.",
         "direction | text | - | up, down or unchanged.",
         "is_open | text | - | 1 if it takes new patients, 0 if not, empty if not told.",
-        "may_close | text | - | 1 if its patients have reached the present limit, else 0.",
-        "reopens | text | - | 1 if it is closed and so far below the limit that it opens again.",
+        "may_close | text | - | 1 if its patients have reached the present limit, else 0; is_open says if it is closed "
+        "already.",
+        "may_reopen | text | - | 1 if it is closed and so far below the limit that the region may open it again.",
         "dialogue_first | text | - | 1 if calculated is well above both limit and list: voluntary agreement first.",
         "maximum | count | patients | Most patients by the collective agreement.",
         "above_maximum | text | - | 1 if the calculated or decided number is above it.",
@@ -106,6 +107,8 @@ DECISIONS = ResultTable(
         "PLANNING_YEAR | count | year | Year of the calculation it rests on.",
         "EARLIEST_EFFECT | text | day | First day the law allows; not read again.",
         "NUMBER_BEFORE | count | patients | What it is held against; not read again.",
+        "STATE | text | - | On the day: in_force; to_come; replaced (by one decided later); dated_after_the_day; "
+        "waits_for_notice. Not read again.",
     ),
 )
 NO_NUMBER = ResultTable(

@@ -7,7 +7,7 @@ _STATUS = (
     "lost_number (listed in both, a number in one); no_number. Only what is compared has causes."
 )
 _CAUSES = (
-    "population | number | {unit} | How many citizens are counted.",
+    "population | number | {unit} | How many citizens are counted; with a projection, how many persons are expected.",
     "composition | number | {unit} | Which levels of the model the citizens have, against the country.",
     "weights | number | {unit} | The weights of the levels; a level that one RUN lacks has weight 0 there.",
     "life_expectancy | number | {unit} | The correction for life expectancy.",
@@ -24,16 +24,18 @@ def _changes(*named: str, unit: str) -> tuple[ResultColumn, ...]:
         _STATUS,
         f"before | given | {unit} | In the earlier RUN; empty without one.",
         f"after | given | {unit} | In the later RUN; empty without one.",
-        f"change | number | {unit} | After less before; the causes add up to it.",
+        f"change | number | {unit} | After less before; the causes of the row add up to it exactly.",
         *(line.format(unit=unit) for line in _CAUSES),
-        "main_cause | text | - | The cause, rounding aside, that did most towards the change.",
+        "main_cause | text | - | The cause, rounding aside, that did most towards the change; empty if nothing "
+        "changed.",
     )
 
 
 COUNCIL_CHANGES = ResultTable(
     "council_changes",
     "Need and binding maximum of each council in two RUNs, and why they differ. The causes of a council are those of "
-    "its municipalities, added up; of the maximum only what lies above the floor counts.",
+    "its municipalities, added up (printed, to rounding of the ninth decimal); of the maximum only what lies above "
+    "the floor counts.",
     _changes(
         "council_id | text | - | Council id.",
         "council | text | - | Name.",
@@ -67,7 +69,8 @@ CLINIC_CHANGES = ResultTable(
 )
 CHANGE_PARTS = ResultTable(
     "change_parts",
-    "The causes in detail: each term of the model, each rule. Details without effect are left out.",
+    "The causes in detail: each term of the model, each rule. Details without effect are left out. They add up to the "
+    "causes to rounding of the ninth decimal.",
     columns_of(
         "kind | text | - | council, municipality or clinic.",
         "code | text | - | Council id, municipality code or ydernummer.",

@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from fordel_dask.cycle.announcement import (
     Ruling,
     announced_by_region,
     rulings,
+    told_on,
 )
 from fordel_dask.errors import UsageError
 from fordel_dask.gathering import every
@@ -28,6 +30,9 @@ from fordel_dask.yearly.reading import read_published
 from fordel_dask.yearly.writing import Findings
 
 KIND = "errors"
+LEAST_IN_COMMON = Fraction(1, 2)
+"""Least share of clinics that a published RUN and its correction have in common."""
+
 WHOLE_WORDS = {COUNCIL: "councils", CLINIC: "clinics"}
 
 
@@ -41,7 +46,7 @@ def announce_errors(published: Path, corrected: Path, day: datetime.date | None)
     IntegrityError
         A directory is no RUN, or a table was changed after its run; both are told at once.
     UsageError
-        The two RUNs are of different planning years.
+        The two RUNs are of different planning years, or have less than half of their clinics in common.
     LawError
         No rule on notice or complaints is in force on the day.
     """
@@ -52,12 +57,26 @@ def announce_errors(published: Path, corrected: Path, day: datetime.date | None)
             f"{new.year}. Run the model again on the corrected registers of {old.year}, or hold one year against "
             f"another with 'fordel compare'."
         )
-    found = rulings(old, new)
-    announced = announced_by_region(found)
-    drafts = notices(announced, old.year, old.status_date, day or old.status_date)
+    _refuse_other_nation(old, new, corrected)
+    on = day or old.status_date
+    found = told_on(rulings(old, new), on)
+    drafts = notices(announced_by_region(found), old.year, old.status_date, on)
     tables = {"errors": list(_error_rows(found)), "errors_by_region": list(_region_rows(found))}
     inputs = {"published": seal_of(read_manifest(published)), "corrected": seal_of(read_manifest(corrected))}
-    return Findings(KIND, ANNOUNCEMENT_TABLES, tables, _summary(old, new, found), inputs, drafts)
+    return Findings(
+        KIND, ANNOUNCEMENT_TABLES, tables, {"day": on.isoformat(), **_summary(old, new, found)}, inputs, drafts
+    )
+
+
+def _refuse_other_nation(old: Published, new: Published, corrected: Path) -> None:
+    """Refuse a corrected RUN that can be no correction: most of its clinics are others."""
+    both, either = len({*old.clinics} & {*new.clinics}), len({*old.clinics} | {*new.clinics})
+    if both < LEAST_IN_COMMON * either:
+        raise UsageError(
+            f"Errors are told by two RUNs of the same nation; only {both:,} of {either:,} clinics stand in both. Name "
+            f"the RUN on the corrected registers instead of {corrected}, or hold the two against each other with "
+            f"'fordel compare'."
+        )
 
 
 def _error_rows(found: Sequence[Ruling]) -> Iterator[Row]:

@@ -1,18 +1,17 @@
 """What ``fordel clinics`` found, as rows of text and as a summary."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from fractions import Fraction
-from typing import Any
 
-from fordel_dask.cycle.clinic_status import DOWN, UNCHANGED, UP, ClinicStatus, reopens
-from fordel_dask.cycle.decision import Decision
+from fordel_dask.cycle.clinic_status import ClinicStatus, reopens
+from fordel_dask.cycle.decision import Decision, states_on
 from fordel_dask.cycle.dialogue import dialogue_first
 from fordel_dask.cycle.measure import Measure
 from fordel_dask.cycle.notice import earliest_if_told_on
-from fordel_dask.cycle.places import COUNCIL
 from fordel_dask.printing import EMPTY, Row, count, day, given, number
 from fordel_dask.schema.clinics_cycle import CLINICS_TABLES
+from fordel_dask.yearly.clinic_summary import summary_of
 from fordel_dask.yearly.clinics import Asked, Reckoned, reckon
 from fordel_dask.yearly.writing import Findings
 
@@ -35,7 +34,7 @@ def clinics_of_year(asked: Asked) -> Findings:
         "dialogue_list": [_dialogue_row(one, found) for one in found.in_dialogue],
         "phase_in": list(_phase_rows(found)),
         "places": list(_place_rows(found)),
-        "decisions": list(decision_rows(found.decisions)),
+        "decisions": list(decision_rows(found.decisions, found.day)),
         "no_number": [_no_number_row(one, found) for one in found.statuses if not one.has_number],
     }
     return Findings(KIND, CLINICS_TABLES, tables, summary_of(found), found.inputs)
@@ -153,9 +152,9 @@ def _place_rows(found: Reckoned) -> Iterator[Row]:
         )
 
 
-def decision_rows(decisions: Iterable[Decision]) -> Iterator[Row]:
-    """Print the register of decisions in the columns in which it is read."""
-    for one in decisions:
+def decision_rows(decisions: Sequence[Decision], on: date) -> Iterator[Row]:
+    """Print the register of decisions in the columns in which it is read, and where each stands on a day."""
+    for one, state in zip(decisions, states_on(decisions, on), strict=True):
         yield (
             one.ydernummer,
             count(one.number),
@@ -164,6 +163,7 @@ def decision_rows(decisions: Iterable[Decision]) -> Iterator[Row]:
             count(one.planning_year),
             day(one.earliest),
             count(one.before),
+            state,
         )
 
 
@@ -180,63 +180,3 @@ def _no_number_row(one: ClinicStatus, found: Reckoned) -> Row:
         *((EMPTY,) * 4 if estimated is None else (estimated.ground, estimated.source)),
         *(() if estimated is None else (count(estimated.per_capacity), count(estimated.patients))),
     )
-
-
-def summary_of(found: Reckoned) -> dict[str, Any]:
-    """Give what a terminal or a program is shown."""
-    return {
-        "run": found.published.name,
-        "day": found.day.isoformat(),
-        "region": found.region or None,
-        "clinics": len(found.statuses),
-        "without_number": sum(not one.has_number for one in found.statuses),
-        "directions": {name: _direction(found.statuses, name) for name in (UP, DOWN, UNCHANGED)},
-        "without_limit": sum(one.has_number and one.limit is None for one in found.statuses),
-        "may_close": sum(one.may_close is True for one in found.statuses),
-        "reopen": sum(reopens(one, found.policy.reopening_margin) for one in found.statuses),
-        "above_maximum": sum(one.is_above_maximum for one in found.statuses),
-        "decisions": _decisions(found),
-        "dialogue": {"clinics": len(found.in_dialogue), "list": [_listed(one) for one in found.in_dialogue]},
-        "complaint_body": found.complaint_body,
-        "places": [_year(found, year) for year in found.policy.phase_in_years],
-        "steps_after_the_transition": sum(
-            step.ground == "agreement" for one in found.statuses for step in found.phases.get(one.ydernummer, ())
-        ),
-    }
-
-
-def _direction(statuses: Sequence[ClinicStatus], name: str) -> dict[str, int]:
-    changes = [one.change or 0 for one in statuses if one.direction == name]
-    return {"clinics": len(changes), "patients": sum(changes)}
-
-
-def _decisions(found: Reckoned) -> dict[str, int]:
-    """Count decisions that were read, and clinics by how theirs stand."""
-    waiting = {one.ydernummer for one in found.decisions if one.effective_from is None}
-    return {
-        "read": len(found.decisions),
-        "in_force": sum(one.decision is not None for one in found.statuses),
-        "pending": sum(one.pending is not None for one in found.statuses),
-        "waiting_for_notice": sum(one.ydernummer in waiting for one in found.statuses),
-    }
-
-
-def _listed(one: ClinicStatus) -> dict[str, Any]:
-    return {
-        "ydernummer": one.ydernummer,
-        "calculated": one.calculated,
-        "limit": one.limit,
-        "patients": one.patients,
-    }
-
-
-def _year(found: Reckoned, year: int) -> Mapping[str, int]:
-    councils = [one for one in found.places if one.kind == COUNCIL and one.year == year]
-    short = [one.without_place for one in councils if one.without_place > 0]
-    return {
-        "year": year,
-        "citizens": sum(one.citizens for one in councils),
-        "places": sum(one.places for one in councils),
-        "councils_short": len(short),
-        "citizens_without_place": sum(short),
-    }

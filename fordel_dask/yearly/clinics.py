@@ -20,10 +20,12 @@ from fordel_dask.cycle.phase_in import Step, steps
 from fordel_dask.cycle.places import AreaPlaces, places_by_area
 from fordel_dask.cycle.policy import Policy
 from fordel_dask.cycle.proposal import Proposal, proposal
-from fordel_dask.cycle.whereabouts import AreaKey, area_by_clinic, rows_on
+from fordel_dask.cycle.registered import registered_clinics
+from fordel_dask.cycle.whereabouts import AreaKey, area_by_clinic, council_by_clinic, rows_on
 from fordel_dask.errors import UsageError
 from fordel_dask.gathering import every
 from fordel_dask.law.provisions import whole
+from fordel_dask.law.regions import region_on
 from fordel_dask.published import Published
 from fordel_dask.registers.decisions import REGISTER as DECISIONS
 from fordel_dask.registers.decisions import read_decisions
@@ -51,7 +53,8 @@ class Asked:
 
 @dataclass(frozen=True)
 class Reckoned:
-    """All that was found, by ydernummer where it is a clinic's; ``statuses`` are those of the region asked about."""
+    """All that was found, by ydernummer where it is a clinic's; ``statuses``, ``decisions`` and
+    ``places`` are those of the region asked about."""
 
     published: Published
     day: datetime.date
@@ -99,15 +102,15 @@ def reckon(asked: Asked) -> Reckoned:
         policy=policy,
         region=region,
         inputs=_inputs(asked, published),
-        decisions=decisions,
-        statuses=[one for one in statuses if _lies_in(region, one.council_id, published)],
+        decisions=_of_region(decisions, region, published, day),
+        statuses=[one for one in statuses if _lies_in(region, one.council_id, published, day)],
         areas=areas,
         around=_around(published, statuses, day),
         proposals=proposals,
         phases=phases,
         estimates=estimates,
         permissions=permissions_on(measures, day),
-        places=[one for one in places if _lies_in(region, one.council_id, published)],
+        places=[one for one in places if _lies_in(region, one.council_id, published, day)],
         complaint_body=complaint_body(day),
     )
 
@@ -116,11 +119,11 @@ def _given(
     asked: Asked, published: Published, day: datetime.date
 ) -> tuple[str, Policy, tuple[Decision, ...], tuple[Measure, ...]]:
     """Read what was given beside the RUN, and tell all that is wrong with it at once."""
-    limits = present_limits(published)
+    limits, registered = present_limits(published), registered_clinics(published)
     checks: list[Any] = [
-        partial(_region, asked.region, published),
+        partial(_region, asked.region, published, day),
         partial(read_policy, asked.policy, day, published.year),
-        lambda: read_decisions(source_of(DECISIONS, asked.decisions), limits) if asked.decisions else (),
+        lambda: read_decisions(source_of(DECISIONS, asked.decisions), limits, registered) if asked.decisions else (),
         lambda: read_measures(source_of(MEASURES, asked.measures), published) if asked.measures else (),
         partial(complaint_body, day),
     ]
@@ -128,23 +131,36 @@ def _given(
     return region, policy, decisions, measures
 
 
-def _region(name: str | None, published: Published) -> str:
-    """Give a region as the RUN calls it; empty for all."""
+def _region(name: str | None, published: Published, day: datetime.date) -> str:
+    """Give a region by the name it has on a day; empty for all."""
     if name is None:
         return ""
-    known = {one.region.lower().removeprefix(REGION): one.region for one in published.councils.values()}
+    names = {region_on(one.council_id, one.region, day) for one in published.councils.values()}
+    known = {one.lower().removeprefix(REGION): one for one in names}
     wanted = name.strip().lower().removeprefix(REGION)
     if wanted not in known:
-        near = difflib.get_close_matches(wanted, known, n=1)
-        hint = f"did you mean '{known[near[0]]}'?" if near else f"known are {', '.join(sorted(known.values()))}."
-        raise UsageError(f"--region '{name}' is no region of the RUN; {hint}")
+        other_days = {one.region.lower().removeprefix(REGION) for one in published.councils.values()}
+        near = [] if wanted in other_days else difflib.get_close_matches(wanted, known, n=1)
+        hint = f"did you mean '{known[near[0]]}'? " if near else ""
+        raise UsageError(f"--region '{name}' is no region on {day}; {hint}Known are {', '.join(sorted(names))}.")
     return known[wanted]
 
 
-def _lies_in(region: str, council_id: str, published: Published) -> bool:
+def _lies_in(region: str, council_id: str, published: Published, day: datetime.date) -> bool:
     """Tell whether a council is of a region; all are, and what lies in no council too, where none was asked about."""
     council = published.councils.get(council_id)
-    return not region or (council is not None and council.region == region)
+    return not region or (council is not None and region_on(council_id, council.region, day) == region)
+
+
+def _of_region(
+    decisions: Sequence[Decision], region: str, published: Published, day: datetime.date
+) -> tuple[Decision, ...]:
+    """Give the decisions of a region's clinics; of one that is gone by the row that it had last."""
+    homes = council_by_clinic(published, day)
+    for row in sorted(published.register, key=lambda row: row.first_day or datetime.date.min, reverse=True):
+        place = published.municipalities.get(row.municipality_code)
+        homes.setdefault(row.ydernummer, "" if place is None else place.council_id)
+    return tuple(one for one in decisions if _lies_in(region, homes.get(one.ydernummer, ""), published, day))
 
 
 def _phases(

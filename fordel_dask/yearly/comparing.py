@@ -54,6 +54,7 @@ def compare_runs(before: Path, after: Path) -> Findings:
     summary = {
         "before": _run(runs[0]),
         "after": _run(runs[1]),
+        "in_common": {kind: _in_common(pair, kind) for kind in (COUNCIL, MUNICIPALITY, CLINIC)},
         **_councils(pair, changes),
         "clinics": _clinics(pair, changes),
         "model_changes": [{"key": one.key, "before": one.before, "after": one.after} for one in _told(models)],
@@ -65,6 +66,12 @@ def compare_runs(before: Path, after: Path) -> Findings:
 
 def _run(run: FoundRun) -> dict[str, Any]:
     return {"run": run.name, "year": run.found.rules.year, "model": run.model}
+
+
+def _in_common(pair: Pair, kind: str) -> dict[str, int]:
+    """Count what both RUNs list, and what either does."""
+    before, after = ({*found.rows[kind]} for found in (pair.before, pair.after))
+    return {"both": len(before & after), "either": len(before | after)}
 
 
 def _councils(pair: Pair, changes: Sequence[FigureChange]) -> dict[str, Any]:

@@ -6,7 +6,8 @@ from typing import Any
 
 from fordel_dask.errors import IntegrityError
 from fordel_dask.explanation.found import IF_THERE, NEEDED, Found, found_in
-from fordel_dask.rundir import RUN, read_manifest, read_table
+from fordel_dask.result_place import RUN
+from fordel_dask.rundir import read_manifest, read_table
 from fordel_dask.seals import seal_of
 
 

@@ -27,8 +27,12 @@ MONTHS = {
     ),
 }
 HEADS = {
-    "da": {"council": "Sundhedsråd", "clinic": "Ydernummer", "numbers": ("Udsendt", "Rettet", "Forskel")},
-    "en": {"council": "Council", "clinic": "Clinic", "numbers": ("Issued", "Corrected", "Difference")},
+    "da": {"council": "Sundhedsråd", "clinic": "Ydernummer", "numbers": ("Udsendt", "Rettet", "Forskel ({unit})")},
+    "en": {"council": "Council", "clinic": "Clinic", "numbers": ("Issued", "Corrected", "Difference ({unit})")},
+}
+UNITS = {
+    "da": {"council": "lægekapaciteter", "clinic": "patienter"},
+    "en": {"council": "capacities", "clinic": "patients"},
 }
 ASCII = str.maketrans({"æ": "ae", "ø": "oe", "å": "aa"})
 GAP = 3
@@ -119,7 +123,8 @@ def _lines(found: Sequence[Ruling], kind: str, language: Language) -> str:
     """Align what is announced: name, number issued, number corrected, difference."""
     heads = HEADS[language.code]
     named = [(one.council if kind == COUNCIL else f"{one.code} ({one.council})", one) for one in found]
-    rows = [(str(heads[kind]), *map(str, heads["numbers"]))]
+    unit = UNITS[language.code][kind]
+    rows = [(str(heads[kind]), *(head.format(unit=unit) for head in heads["numbers"]))]
     rows += [(name, *_numbers(one, language)) for name, one in named]
     widths = [max(len(row[column]) for row in rows) + GAP for column in range(len(rows[0]))]
     return "\n".join(INDENT + row[0].ljust(widths[0]) + _right(row[1:], widths[1:]) for row in rows)

@@ -9,7 +9,8 @@ from typing import Any
 from fordel_dask import __version__
 from fordel_dask.errors import UsageError
 from fordel_dask.printing import Row
-from fordel_dask.rundir import check_place, open_place, publish
+from fordel_dask.result_place import check_place
+from fordel_dask.rundir import open_place, publish
 from fordel_dask.schema.results import ResultTable
 from fordel_dask.workbook import workbook_bytes
 
@@ -31,17 +32,17 @@ class Findings:
 
 
 def write_findings(found: Findings, out: Path, run: Path, excel: bool) -> None:
-    """Write findings to a directory, whole or not at all; an earlier one of the same kind is replaced.
+    """Write findings to a directory, whole or not at all; an earlier one of the same kind, unchanged, is replaced.
 
     Raises
     ------
     UsageError
-        Something else stands there; a workbook is asked for and the library for it is not installed; or a table has
-        columns that were not declared.
+        Something else stands there, or what stands there was changed by somebody; a workbook is asked for and the
+        library for it is not installed; or a table has columns that were not declared.
     SpaceError
         There is no space or no permission.
     """
-    check_place(out, run, found.kind)
+    check_place(out, (run,), found.kind)
     books = {f"{found.kind}.xlsx": workbook_bytes(found.declared, found.tables)} if excel else {}
     with open_place(out, command=f"fordel {found.kind}") as place:
         publish(place, found.declared, found.tables, _manifest(found), {**found.texts, **books})

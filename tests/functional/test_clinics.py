@@ -14,6 +14,7 @@ from fordel_dask.cli.nation import write_nation
 from fordel_dask.cli.progress import ProgressLines
 from fordel_dask.cli.registers import ingest_registers
 from fordel_dask.cli.run import AS_USUAL, run_store
+from fordel_dask.cycle.decision import STATES
 from fordel_dask.errors import DecisionError, FordelError, ModelError
 from fordel_dask.graph import Place
 from fordel_dask.graph.executor import Threads
@@ -77,8 +78,12 @@ def test_the_summary_counts_what_the_tables_hold(folder, out):
     for name, one in found["directions"].items():
         changes = [int(row["change"]) for row in status if row["direction"] == name]
         assert one == {"clinics": len(changes), "patients": sum(changes)}
-    assert found["may_close"] == sum(row["may_close"] == "1" for row in status)
-    assert found["reopen"] == sum(row["reopens"] == "1" for row in status) > 0
+    reached = [row["is_open"] for row in status if row["may_close"] == "1"]
+    assert found["may_close"] == reached.count("1") > 0
+    assert found["closed_at_limit"] == reached.count("0") > 0
+    assert found["limit_reached_not_told_if_open"] == reached.count("")
+    assert found["without_limit"] == sum(row["limit"] == "" for row in status)
+    assert found["may_reopen"] == sum(row["may_reopen"] == "1" for row in status) > 0
     assert (
         found["dialogue"]["clinics"]
         == len(rows(out, "dialogue_list"))
@@ -86,6 +91,12 @@ def test_the_summary_counts_what_the_tables_hold(folder, out):
     )
     assert found["decisions"]["read"] == len(rows(out, "decisions")) > 0
     assert found["decisions"]["in_force"] == sum(row["decided"] != "" for row in status) > 0
+    states = [row["STATE"] for row in rows(out, "decisions")]
+    assert {name: number for name, number in found["decisions"].items() if name != "read"} == {
+        name: states.count(name) for name in STATES
+    }
+    of_changes = sum(one["clinics"] for one in found["directions"].values())
+    assert of_changes + found["number_without_limit"] + found["without_number"] == found["clinics"]
 
 
 @pytest.mark.rule("R29", "R30", "R37", "R38", "R44")
@@ -134,17 +145,50 @@ def test_planning_areas_and_municipalities_sum_to_councils(folder, out):
 
 def test_a_regions_clinics_are_part_of_the_countrys(folder, out):
     whole = {row["ydernummer"]: row for row in rows(out, "clinic_status")}
-    regions = {row["region"] for row in rows(folder / "run", "councils")}
-    parts = [
-        asked(folder / "run", "--region", name.removeprefix("Region ").upper())["clinics"] for name in sorted(regions)
-    ]
-    nowhere = sum(row["council_id"] == "" for row in whole.values())
-    assert sum(parts) + nowhere == len(whole)
+    regions = {
+        "2026-03-01": ("HOVEDSTADEN", "sjælland", "Region Syddanmark", "midtjylland", "Nordjylland"),
+        "2027-03-01": ("østdanmark", "Region Syddanmark", "midtjylland", "Nordjylland"),
+    }
+    kept = ("--decisions", folder / "registers", "--on")
+    for day, names in regions.items():
+        parts = [asked(folder / "run", *kept, day, "--region", name) for name in names]
+        country = asked(folder / "run", *kept, day)
+        if day.startswith("2026"):
+            nowhere = sum(row["council_id"] == "" for row in whole.values())
+            assert sum(one["clinics"] for one in parts) + nowhere == len(whole)
+        assert sum(one["decisions"]["read"] for one in parts) == country["decisions"]["read"]
+
+
+def test_the_margins_that_were_in_force_stand_in_the_manifest(folder, out, tmp_path):
+    told = json.loads((out / "manifest.json").read_text("utf-8"))["summary"]["policy"]
+    assert told == {
+        "dialogue_margin_percent": 10.0,
+        "reopening_margin": 5,
+        "cap_per_capacity": 1650,
+        "corridor_percent": 10.0,
+        "phase_in_years": [2026, 2027, 2028],
+    }
+    assert asked(folder / "run")["policy"]["reopening_margin"] == 50
+
+
+@pytest.mark.rule("R40")
+def test_places_of_clinics_whose_number_is_an_estimate_are_told(folder, out):
+    estimated = [row for row in rows(out, "no_number") if row["estimate"]]
+    held = [max(int(row["estimate"]), int(row["patients"])) for row in estimated]
+    told = asked(folder / "run", "--on", "2026-03-01")["estimated_places"]
+    assert told == {"clinics": len(held), "places": sum(held)}
+    if held:
+        assert "they rest on an estimate" in call(folder / "run", "--on", "2026-03-01")
+
+
+def test_a_day_of_another_year_is_noted(folder):
+    assert "Note: 2027-03-01 lies in 2027" in call(folder / "run", "--on", "2027-03-01")
+    assert "Note:" not in call(folder / "run", "--on", "2026-12-31")
 
 
 @pytest.mark.parametrize("file", ["decisions.csv", "decisions.parquet", "clinics.xlsx"])
 def test_decisions_that_were_written_are_read_again_as_the_same(folder, out, tmp_path, file):
-    call(folder / "run", "--decisions", out / file, "--out", tmp_path / "again")
+    call(folder / "run", "--decisions", out / file, "--on", "2026-03-01", "--out", tmp_path / "again")
     assert (tmp_path / "again" / "decisions.csv").read_bytes() == (out / "decisions.csv").read_bytes()
 
 
@@ -203,6 +247,8 @@ def test_a_terminal_is_told_in_plain_words(folder):
         "of Region Syddanmark on 1 January 2026",
         "Calculated number against present limit",
         "Voluntary agreement first",
+        "agreement first from 10 % above limit and list; may open again from 5 below the limit",
+        "No decisions were read",
         "Complaints of that day go to: region",
         "Places if clinics close at their number",
         "need a voluntary agreement",
@@ -215,12 +261,17 @@ def test_a_terminal_is_told_in_plain_words(folder):
     [
         (("--on", "2025-06-30"), 21),
         (("--on", "yesterday"), 2),
+        (("--on", "01-03-2026"), 2),
+        (("--region", "Østdanmark"), 2),
         (("--region", "Skåne"), 2),
         (("--excel",), 2),
         (("--decisions", "nowhere.csv"), 11),
         (("--policy", "nowhere.toml"), 20),
     ],
-    ids=["before_the_law", "no_day", "unknown_region", "excel_without_out", "no_decisions", "no_policy"],
+    ids=[
+        *("before_the_law", "no_day", "day_first", "region_of_another_day", "unknown_region"),
+        *("excel_without_out", "no_decisions", "no_policy"),
+    ],
 )
 def test_a_question_that_cannot_be_answered_has_the_contracts_exit_code(folder, words, code):
     result = subprocess.run(

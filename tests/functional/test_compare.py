@@ -20,6 +20,7 @@ from fordel_dask.graph import Place
 from fordel_dask.graph.executor import Threads
 from fordel_dask.schema.announcement import ANNOUNCEMENT_TABLES
 from fordel_dask.schema.comparison import COMPARISON_TABLES
+from tests.lib.published import two_councils, write_published
 
 SILENT = ProgressLines(quiet=True)
 HERE = Place(threads=1)
@@ -97,7 +98,9 @@ def test_the_terminal_shows_every_council_with_its_main_cause_and_the_clinics_in
     result = call("compare", folder / "published", folder / "lower")
     assert result.exit_code == 0
     lines = result.output.splitlines()
-    assert "rules (norm) +" in next(line for line in lines if line.startswith("Hovedstaden"))
+    councils = lines[3:20]
+    moved = [line for line in councils if line[28:52].split()[2] != "0"]
+    assert all(("rules" in line) == (line in moved) for line in councils), result.output
     assert sum("→" in line and "." in line for line in lines) >= 17
     words = " ".join(result.output.split())
     assert "clinics have a number in both" in words and "moved most by rules" in words
@@ -186,6 +189,32 @@ def test_a_run_without_errors_announces_nothing(folder):
     result = call("errors", folder / "published", folder / "published")
     assert result.exit_code == 0 and "Nothing must be announced." in result.output
     assert "Unchanged: 17 councils" in result.output
+
+
+def test_rows_that_did_not_change_have_no_main_cause(folder, tmp_path):
+    out = tmp_path / "out"
+    assert call("compare", folder / "published", folder / "later" / "run", "--out", out).exit_code == 0
+    for name in ("council_changes", "municipality_changes", "clinic_changes"):
+        still = [
+            row for row in rows_of(out / f"{name}.csv") if row["status"] == "compared" and not float(row["change"])
+        ]
+        assert {row["main_cause"] for row in still} <= {""}
+
+
+def test_nations_with_little_in_common_are_compared_with_a_warning(folder, tmp_path):
+    write_synthetic(tmp_path / "registers", {"citizens": 4_000, "seed": 60}, Threads(1), SILENT)
+    ingest_registers(tmp_path / "registers", tmp_path / "store", 2, HERE, SILENT)
+    run_of(tmp_path, "run")
+    told = " ".join(call("compare", folder / "published", tmp_path / "run").output.split())
+    assert "little in common, so that little can be compared: only" in told and "clinics are in both." in told
+    assert "little in common" not in call("compare", folder / "published", folder / "later" / "run").output
+
+
+def test_runs_of_other_nations_are_no_correction(folder, tmp_path):
+    run = write_published(two_councils(), tmp_path / "nation.run")
+    refused = call("errors", folder / "published", run)
+    assert isinstance(refused.exception, UsageError)
+    assert "of the same nation; only 0 of" in str(refused.exception)
 
 
 def of_another_year(run, target):

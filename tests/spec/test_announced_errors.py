@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -26,6 +27,7 @@ from fordel_dask.cycle.announcement import (
     clinic_verdict,
     council_verdict,
     rulings,
+    told_on,
 )
 from fordel_dask.errors import LawError
 from fordel_dask.published import Clinic, Council, Published, Rules
@@ -172,8 +174,10 @@ BODIES = {
 @pytest.mark.parametrize(("day", "body", "changes"), BODIES.values(), ids=BODIES)
 def test_a_notice_says_who_hears_complaints_on_its_day(day, body, changes):
     text = " ".join(drafts(day)["notice-region-b-da.txt"].split())
-    assert f"skal klagen indgives til {body}" in text
-    assert ("fra den 1. januar 2027 skal den indgives til praksisklagenævnet" in text) == changes
+    on = "1. januar 2026" if changes else "1. marts 2027"
+    assert f"Klager over afgørelser truffet fra den {on} indgives til {body}" in text
+    later = "klager over afgørelser truffet fra den 1. januar 2027 indgives til praksisklagenævnet"
+    assert (later in text) == changes
 
 
 @pytest.mark.rule("R29", "R33", "R34", "R45")
@@ -187,13 +191,39 @@ def test_a_notice_says_its_legal_ground_and_what_the_region_may_do_now():
         "Regionen kan ændre minimumspatienttallet for en klinik, når der er fundet fejl i beregningerne.",
         "vejledende for regionens afgørelse",
         "Et lavere minimumspatienttal kræver ikke varsel",
-        "Varslet på 30 dage",
+        "Varslet på 30 dage gælder efter bekendtgørelsens ordlyd kun, når tallet forhøjes",
+        "[dato for udsendelsen indsættes]",
+        "[beskrivelse af fejlen og dens årsag indsættes]",
         "forvaltningsretlig afgørelse",
         "opgørelsesdato 1. januar 2026",
         "[Afsender]",
     ):
         assert said in text
     assert "{" not in text and "%" not in text
+
+
+@pytest.mark.rule("R45")
+def test_differences_have_their_unit():
+    danish, english = (drafts()[f"notice-region-a-{language}.txt"] for language in ("da", "en"))
+    assert re.search(r"Sundhedsråd +Udsendt +Rettet +Forskel \(lægekapaciteter\)\n", danish)
+    assert re.search(r"Ydernummer +Udsendt +Rettet +Forskel \(patienter\)\n", danish)
+    assert "Difference (capacities)" in english and "Difference (patients)" in english and "Legal basis" in english
+
+
+@pytest.mark.rule("R45")
+@pytest.mark.parametrize(
+    ("on", "regions"),
+    [
+        (datetime.date(2026, 12, 31), ["Region Hovedstaden", "Region Sjælland"]),
+        (datetime.date(2027, 1, 1), ["Region Østdanmark"]),
+    ],
+)
+def test_a_notice_goes_to_the_region_that_there_is_on_its_day(on, regions):
+    found = [
+        replace(rulings(PUBLISHED, CORRECTED)[0], council_id=council, region="Region Østdanmark")
+        for council in ("amager-vestegnen", "midt-vestsjaelland")
+    ]
+    assert list(announced_by_region(told_on(found, on))) == regions
 
 
 def test_lines_of_a_notice_fit_a_page():

@@ -66,10 +66,10 @@ def test_a_step_holds_after_its_notice_and_never_before_its_year(folder):
 
 @pytest.mark.rule("R43")
 def test_a_closed_clinic_opens_again_by_the_margin_that_the_region_chose(folder):
-    found = {row["ydernummer"]: row["reopens"] for row in rows_of(clinics_of_year(asked(folder)), "clinic_status")}
+    found = {row["ydernummer"]: row["may_reopen"] for row in rows_of(clinics_of_year(asked(folder)), "clinic_status")}
     assert (found["000003"], found["000004"]) == ("1", "1")  # 5 and 50 patients below
     law = clinics_of_year(Asked(folder / "run", day=MARCH))
-    assert {row["ydernummer"]: row["reopens"] for row in rows_of(law, "clinic_status")}["000003"] == "0"
+    assert {row["ydernummer"]: row["may_reopen"] for row in rows_of(law, "clinic_status")}["000003"] == "0"
 
 
 @pytest.mark.rule("R35")

@@ -1,17 +1,21 @@
 """Decisions of the region on minimum numbers of patients: when they hold, which one holds, which cannot be."""
 
 import datetime
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fordel_dask.cycle.decision import Decision, decision_in_force, pending, settled
+from fordel_dask.cycle.decision import IN_FORCE, Decision, decision_in_force, pending, settled, states_on
 from fordel_dask.cycle.notice import complaint_body, earliest_if_told_on, earliest_lowering, earliest_raise
+from fordel_dask.cycle.registered import Registered, registered_clinics
 from fordel_dask.errors import LawError
+from tests.lib.country import clinic, municipality, published, register_row
 
 CLINIC, OTHER = "000001", "000002"
 LIMIT = 1600
+TOWN = municipality("101", "hovedstaden", 10)
 
 
 def day(text):
@@ -161,13 +165,41 @@ def test_a_later_decision_replaces_one_whose_day_has_not_come():
     assert pending(found, CLINIC, day("2026-03-02")) is None
 
 
+# --- where a decision stands on a day -------------------------------------------------------------------
+
+RAISED = decision(1700, "2026-01-20", "2026-01-20", "2026-01-20", "2026-06-01")
+LOWERED = decision(1500, "2026-03-01")
+LATER_STEP = decision(1400, "2026-03-01", effective="2026-08-01")
+UNTOLD = decision(1900, "2026-01-20", "2026-01-22")
+STANDS = {
+    "dated after the day": ([RAISED], "2026-01-19", ["dated_after_the_day"]),
+    "still to come": ([RAISED], "2026-05-31", ["to_come"]),
+    "in force from its day": ([RAISED], "2026-06-01", ["in_force"]),
+    "replaced before its day came": ([RAISED, LOWERED], "2026-03-01", ["replaced", "in_force"]),
+    "not replaced before the other is decided": ([RAISED, LOWERED], "2026-02-28", ["to_come", "dated_after_the_day"]),
+    "not replaced by one whose day comes later": ([RAISED, LATER_STEP], "2026-06-01", ["in_force", "to_come"]),
+    "replaced once that day comes": ([RAISED, LATER_STEP], "2026-08-01", ["replaced", "in_force"]),
+    "waits for a notice": ([UNTOLD], "2026-12-31", ["waits_for_notice"]),
+    "waits no longer if another was decided": ([UNTOLD, LOWERED], "2026-03-01", ["replaced", "in_force"]),
+}
+
+
+@pytest.mark.rule("R29", "R33")
+@pytest.mark.parametrize(("decisions", "on", "expected"), STANDS.values(), ids=STANDS)
+def test_where_a_decision_stands_on_a_day(decisions, on, expected):
+    found, complaints = settled(decisions, {CLINIC: LIMIT})
+    assert complaints == ()
+    assert list(states_on(found, day(on))) == expected
+
+
 # --- what cannot be -------------------------------------------------------------------------------------
 
 CANNOT_BE = {
     "unknown": decision(1500, "2026-01-20", clinic="999999"),
     "before_power": decision(1500, "2025-06-30"),
     "before_calculation": decision(1500, "2025-12-31", planning_year=2026),
-    "calculation_told_early": decision(1500, "2026-01-20", shown="2025-12-31"),
+    "before_law": decision(1500, "2026-01-20", planning_year=2024),
+    "calculation_reversed": decision(1500, "2026-01-20", "2026-01-20", "2025-12-31"),
     "notice_reversed": decision(1500, "2026-01-20", told="2026-01-19"),
     "effect_reversed": decision(1500, "2026-01-20", effective="2026-01-19"),
     "no_notice": decision(1700, "2026-01-20", "2026-01-20", None, "2026-06-01"),
@@ -196,6 +228,20 @@ def test_two_decisions_of_a_clinic_do_not_take_effect_on_one_day():
     assert faults(one, decision(1400, "2026-01-20", clinic=OTHER)) == []
 
 
+@pytest.mark.rule("R29")
+def test_a_clinic_is_gone_once_its_last_row_has_ended():
+    one, other = clinic("000001", TOWN), clinic("000002", TOWN)
+    rows = [
+        register_row(one, last_day=day("2025-12-31")),
+        register_row(one, first_day=day("2026-01-01"), last_day=day("2026-03-31"), capacities=Fraction(2)),
+        register_row(other, last_day=day("2025-12-31")),
+        register_row(other, first_day=day("2026-01-01")),
+    ]
+    found = registered_clinics(published([TOWN], [one, other], register=rows))
+    assert found["000001"] == Registered(Fraction(2), day("2026-03-31"))
+    assert found["000002"].last_day is None
+
+
 # --- the property ---------------------------------------------------------------------------------------
 
 DAYS = st.dates(datetime.date(2025, 7, 1), datetime.date(2025, 10, 31))
@@ -221,6 +267,8 @@ def test_a_decided_increase_never_takes_effect_before_both_notice_periods_end(de
     for number in range(180):
         today = datetime.date(2025, 7, 1) + datetime.timedelta(days=number)
         held = decision_in_force(found, CLINIC, today)
+        in_force = [one for one, state in zip(found, states_on(found, today), strict=True) if state == IN_FORCE]
+        assert in_force == ([] if held is None else [held])
         now = limit if held is None else held.number
         if now is not None and (before is None or now > before):
             assert held.notice_decision is not None

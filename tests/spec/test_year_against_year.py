@@ -232,6 +232,15 @@ def test_the_main_cause_is_what_did_most_towards_the_change_and_never_rounding()
     assert same.main_cause is None and set(same.by_cause()) == set(CAUSES)
 
 
+def test_what_ends_where_it_began_has_no_main_cause_whatever_moved_below_it():
+    more = replace(SOUTH, young=SOUTH.young + 1)
+    changes = changes_of(PAPER, PAPER.but(towns=[NORTH, FENS, more]))
+    same = changes["south", MAXIMUM]
+    assert same.change == 0 and any(same.parts.values())
+    assert same.main_cause is None and same.main_detail is None
+    assert changes["south", NEED].main_cause[0] == "population"
+
+
 @pytest.mark.rule("R3")
 def test_twenty_citizens_more_than_a_whole_number_are_the_cause_of_a_capacity_and_rounding_is_not():
     more = replace(NORTH, young=16_016, old=4_004, sick=1_001)

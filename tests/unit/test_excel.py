@@ -112,7 +112,7 @@ def test_a_sheet_without_names_of_columns_is_refused(tmp_path, rows):
 
 
 def test_a_formula_that_nobody_computed_is_refused_not_read_as_blank(tmp_path):
-    with pytest.raises(SchemaError, match="1 formulas without a value, the first in row 2"):
+    with pytest.raises(SchemaError, match="1 formula without a value, the first in row 2"):
         read(workbook(tmp_path, NAMES, ("1", "=1+1", "2025-08-01")))
 
 

@@ -53,7 +53,7 @@ def income(store: Path, run: Path, **options: Any) -> None:
     from fordel_dask.fee_work.income_text import summary_text
     from fordel_dask.fees.income import Readings
     from fordel_dask.gathering import every
-    from fordel_dask.rundir import check_place
+    from fordel_dask.result_place import check_place
     from fordel_dask.store import check_files, open_store, same_store
     from fordel_dask.yearly.writing import refuse_alone, write_findings
 
@@ -64,7 +64,7 @@ def income(store: Path, run: Path, **options: Any) -> None:
     order = IncomeOrder(on.date() if on else None, options["directory"], readings)
     opened = open_store(store.absolute())
     checks: list[Callable[[], object]] = [partial(check_files, opened)]
-    every([*checks, partial(check_place, out, store, KIND)] if out is not None else checks)
+    every([*checks, partial(check_place, out, (store,), KIND)] if out is not None else checks)
     with same_store(opened), working_place(place_of(options), opened.root / "manifest.json") as executor:
         found = income_findings(opened, run, order, executor, progress)
     if out is not None:

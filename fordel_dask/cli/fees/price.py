@@ -48,14 +48,14 @@ def price(
     """
     from fordel_dask.fee_work.price_rows import findings_of, price_text
     from fordel_dask.fee_work.pricing import PriceOrder, priced_extract, priced_store
-    from fordel_dask.rundir import check_place
+    from fordel_dask.result_place import check_place
     from fordel_dask.yearly.writing import refuse_alone, write_findings
 
     out, progress = options["out"], ProgressLines(options["quiet"])
     source = _one_of(store, services)
     refuse_alone(options["excel"], out)
     if out is not None:
-        check_place(out, source, "fees-price")
+        check_place(out, (source,), "fees-price")
     order = PriceOrder(directory, table_of.date() if table_of else None, options["bruhon"])
     if store is not None:
         with working_place(place_of(options), store / "manifest.json") as executor:
