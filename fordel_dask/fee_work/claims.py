@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fordel_dask.errors import SchemaError
-from fordel_dask.extracts.arrays import UNREADABLE_DAY, days, mapped, plain_text, whole_numbers
+from fordel_dask.extracts.arrays import UNREADABLE_DAY, days, decoded, mapped, plain_text, whole_numbers
 from fordel_dask.extracts.columns import Chosen, Wanted, choose_columns, kind_of
 from fordel_dask.extracts.declaration import Source, declared_source
 from fordel_dask.extracts.extract import Extract
@@ -57,7 +57,7 @@ PLACES = (
 )
 ROWS_AT_A_TIME = 4_000_000
 NO_WEEK = -(2**31)
-TIME_FORM = re.compile(r"(\d{1,2})(?:[:.]?(\d{2}))(?:[:.]?\d{2}(?:[.,]\d+)?)?")
+TIME_FORM = re.compile(r"(\d{1,2})(?:[:.]?(\d{2})(?:[:.]?\d{2}(?:[.,]\d+)?)?)?", re.ASCII)
 MINUTES_A_DAY, MINUTES_AN_HOUR, METRES_A_KM = 1440, 60, 1000
 LAST_WEEK = 53
 LARGEST_AMOUNT = 2**31 - 1
@@ -234,14 +234,16 @@ def monday(value: Any) -> int:
 
 
 def minute_of(value: Any) -> int:
-    """Give the minute of the day of ``16:30``, ``16.30``, ``1630`` or ``16:30:00``; −1 where none can be read."""
-    text = plain_text(value)
-    if text.isdigit() and len(text) < len("hhmm"):
-        text = text.zfill(len("hhmm"))
-    found = TIME_FORM.fullmatch(text)
-    if found is None or int(found[2]) >= MINUTES_AN_HOUR:
+    """Give the minute of the day of ``16:30``, ``16.30``, ``1630``, ``16:30:00`` or the hour ``16``; −1 if it is none.
+
+    A number is ``hhmm``: 930 is half past nine, and 16 a quarter past midnight.
+    """
+    is_text = isinstance(value, str | bytes)
+    text = (decoded(value) if isinstance(value, bytes) else str(value)).strip() if is_text else plain_text(value)
+    found = TIME_FORM.fullmatch(text if is_text else text and text.zfill(len("hhmm")))
+    if found is None or int(found[2] or 0) >= MINUTES_AN_HOUR:
         return -1
-    minute = MINUTES_AN_HOUR * int(found[1]) + int(found[2])
+    minute = MINUTES_AN_HOUR * int(found[1]) + int(found[2] or 0)
     return minute if minute < MINUTES_A_DAY else -1
 
 
