@@ -23,7 +23,7 @@ CHRONIC = "kroniker"
 
 def unsigned(line: str) -> str:
     """Give a line without the signs of footnotes, which may be glued to its amount."""
-    return SUPERSCRIPT.sub(" ", line).strip()
+    return SUPERSCRIPT.sub(" ", line).strip().rstrip(STAR).rstrip()
 
 
 def ends_in_amount(line: str) -> bool:
@@ -75,7 +75,7 @@ def fee_line(line: str, place: Place, number: int) -> FeeLine:
         amount_oere=100 * int((amount[1] or amount[2]).replace(".", "")) + int(amount[3]),
         group=group,
         unit=unit or _unit(text),
-        footnotes=",".join([*_signs(line), *([STAR] if before.endswith(STAR) else [])]),
+        footnotes=",".join([*_signs(line), *([STAR] if STAR in (before[-1:], line[-1:]) else [])]),
         notes=(),
         line=number,
     )

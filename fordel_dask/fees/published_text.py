@@ -6,6 +6,7 @@ headings above it, so the reader goes through the text once and remembers where 
 
 import datetime
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -26,6 +27,9 @@ from fordel_dask.fees.oddities import oddities_of
 from fordel_dask.fees.rows import refuse, repeated
 
 MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>")
+UNSEEN = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
+"""Soft hyphens and joiners, which texts taken out of a PDF hold within words."""
+
 RULED = re.compile(r"^[\s\-–—_=|]*$")
 FOOTNOTE = re.compile(r"^(?:([0-9]{1,3})\)|(\*)|([¹²³⁴⁵⁶⁷⁸⁹⁰]+))\s+(.+)$")
 INCOME = re.compile(r"^indtægt\s+([0-9]{4})\b.*?([-−]?)([0-9]{1,3})(?:,([0-9]{1,3}))?\s*%$", re.IGNORECASE)
@@ -76,7 +80,7 @@ def read_fee_text(lines: Sequence[str], name: str = "the fee table") -> FeeText:
     """
     reading, wrong = _Reading(), list[tuple[int, str]]()
     for number, raw in enumerate(lines, 1):
-        line = MARKUP.sub("", raw).strip()
+        line = _plain(raw)
         if RULED.match(line):
             continue
         try:
@@ -87,6 +91,11 @@ def read_fee_text(lines: Sequence[str], name: str = "the fee table") -> FeeText:
     if not reading.fees:
         raise SchemaError(f"{name} holds no fee: no line ends in an amount such as 169,11. Name a fee table's text.")
     return reading.result()
+
+
+def _plain(raw: str) -> str:
+    """Give a line without markup and marks that cannot be seen, its letters composed as they are typed."""
+    return MARKUP.sub("", UNSEEN.sub("", unicodedata.normalize("NFC", raw))).strip()
 
 
 def _read_line(reading: _Reading, line: str, number: int) -> None:
@@ -109,7 +118,7 @@ def _take_fee(reading: _Reading, line: str, number: int) -> None:
     if reading.unknown:
         told, heading = reading.unknown
         reading.oddities.append(
-            Oddity(told, f"'{heading}' is no heading that is known; what follows is taken as {fee.group}")
+            Oddity(told, f"'{heading}' is no known heading; what follows is taken as {fee.section}, {fee.group}")
         )
     reading.unknown = None
     reading.fees.append(fee)

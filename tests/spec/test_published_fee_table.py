@@ -126,7 +126,7 @@ def test_what_a_person_should_look_at_is_told_with_its_line(invented):
         96: "'Laboratorieundersøglser' is taken for the heading 'laboratorieundersøgelser'",
         187: "the title says from 2031-01-01 to 2030-07-01, which is no period",
         211: "footnote 2 names 9871, 9872, which have no fee",
-        213: "'Opdigtede nye ydelser' is no heading that is known; what follows is taken as vaccination_tillaeg",
+        213: "'Opdigtede nye ydelser' is no known heading; what follows is taken as profylakse, vaccination_tillaeg",
     }
 
 
@@ -172,6 +172,26 @@ def test_however_it_is_set_a_fee_is_the_same(line):
     assert (fee.code, fee.text, fee.amount_oere) == ("0901", "Opdigtet samtale", 15_000)
 
 
+@pytest.mark.parametrize("line", ["0901 Opdigtet*\t1,00", "0901 Opdigtet *....1,00", "0901 Opdigtet\t1,00*"])
+def test_wherever_its_star_stands_a_fee_has_it(line):
+    fee = only(line)
+    assert (fee.text, fee.footnotes, fee.amount_oere) == ("Opdigtet", "*", 100)
+
+
+UNSEEN = {
+    "typed": "pr. påbegyndt km",
+    "letters taken apart": "pr. pa\u030abegyndt km",
+    "a soft hyphen": "pr. påbe\u00adgyndt km",
+    "blanks that do not break": "pr.\u00a0påbegyndt\u00a0km",
+}
+
+
+@pytest.mark.parametrize("words", UNSEEN.values(), ids=UNSEEN)
+def test_marks_that_cannot_be_seen_change_nothing(words):
+    fee = only(f"0901 Opdigtet {words}\t1,00")
+    assert (fee.text, fee.unit) == ("Opdigtet pr. påbegyndt km", "pr. km")
+
+
 @pytest.mark.parametrize("rule", ["--\t------", "------", "_____", "– – –", "====", "|----|----|"])
 def test_ruled_lines_are_passed_over(rule):
     assert only("0901 Opdigtet\t1,00", rule).code == "0901"
@@ -190,7 +210,7 @@ def test_a_misspelt_heading_is_still_a_heading(heading, group):
 def test_a_heading_that_nobody_knows_is_told_and_changes_nothing():
     text = read("0901 Opdigtet\t1,00", "Mandag – fredag kl. 08-16", "Nye ting", "Februar 31", "0902 Opdigtet\t1,00")
     assert [fee.group for fee in text.fees] == ["grundydelse", "grundydelse"]
-    assert told(text) == {6: "'Nye ting' is no heading that is known; what follows is taken as grundydelse"}
+    assert told(text) == {6: "'Nye ting' is no known heading; what follows is taken as dagtid, grundydelse"}
 
 
 def test_a_sentence_between_headings_and_fees_is_no_heading():

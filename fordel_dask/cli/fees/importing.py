@@ -14,7 +14,12 @@ DAY = click.DateTime(["%Y-%m-%d"])
 @click.command("import", short_help="A published fee table, read into a table of its own.")
 @click.argument("file", type=PATH)
 @click.option("--valid-from", type=DAY, required=True, metavar="DATE", help="First day in force.")
-@click.option("--valid-to", type=DAY, metavar="DATE", help="Last day in force. Default: as the text's titles say.")
+@click.option(
+    "--valid-to",
+    type=DAY,
+    metavar="DATE",
+    help="Last day in force. Default: the day before the one that the titles run to.",
+)
 @click.option("--out", type=PATH, metavar="FILE.csv", help="File of the table.")
 @click.option("--into", type=PATH, metavar="DIR", help="Directory of versions, as --fees of other commands takes it.")
 @click.option("--against", metavar="FILE.csv|packaged", help="Table to tell the differences from.")
