@@ -14,7 +14,7 @@ from fordel_dask.cli.nation import write_nation as write_synthetic
 from fordel_dask.cli.progress import ProgressLines
 from fordel_dask.cli.registers import ingest_registers
 from fordel_dask.errors import FordelError
-from fordel_dask.fee_work.claims import metres_of, minute_of, modules_of, monday
+from fordel_dask.fee_work.claim_values import metres_of, minute_of, modules_of, monday
 from fordel_dask.fee_work.price_pass import areas_of_clinics, monday_of
 from fordel_dask.fees.fee_table import packaged_tables
 from fordel_dask.fees.service_rules import service_rules
@@ -225,6 +225,7 @@ def test_what_cannot_be_meant_is_refused(folder, tmp_path):
     assert refused()[0] == 2
     assert refused(folder / "store", "--services", file)[0] == 2
     assert refused("--services", file, "--excel")[0] == 2
+    assert refused("--services", file, "--workers", 2)[0] == 2
     assert refused("--services", tmp_path / "none.csv")[0] == 11
     assert refused("--services", file, "--table-of", "2019-01-01")[0] == 11
     assert refused("--services", file, "--fees", tmp_path / "no_tables")[0] == 11
