@@ -1,6 +1,6 @@
 """Services of a register extract with all that prices them: day, time of day, km, modules, clinic, and the citizen.
 
-Everything is read into memory, about 60 bytes a row: 6 GB for a nation's year.
+Everything is read into memory, about 90 bytes a row: 1 GB for ten million rows, 9 GB for a nation's year.
 """
 
 from collections.abc import Iterator, Sequence
@@ -175,12 +175,13 @@ def read_claims(path: Path, bruhon: str | None = None, report: Report | None = N
     )
 
 
-def _bucketed(parts: Sequence[Sequence[Rows]], none: Rows) -> tuple[Rows, ...]:
-    """Put the parts of every bucket together."""
-    return tuple(
-        {name: np.concatenate([none[name], *(part[bucket][name] for part in parts)]) for name in none}
-        for bucket in range(BUCKETS)
-    )
+def _bucketed(parts: Sequence[list[Rows]], none: Rows) -> tuple[Rows, ...]:
+    """Put the parts of every bucket together; they are let go of on the way, so that nothing is held twice."""
+    found = []
+    for bucket in range(BUCKETS):
+        own = [part[bucket] for part in parts]
+        found.append({name: np.concatenate([none[name], *(rows.pop(name) for rows in own)]) for name in none})
+    return tuple(found)
 
 
 def _dealt(rows: Rows) -> list[Rows]:
