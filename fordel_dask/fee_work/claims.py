@@ -3,6 +3,8 @@
 Everything is read into memory, about 90 bytes a row: 1 GB for ten million rows, 9 GB for a nation's year.
 """
 
+import datetime
+import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,22 +14,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fordel_dask.errors import SchemaError
-from fordel_dask.extracts.arrays import UNREADABLE_DAY, days, mapped, plain_text, whole_numbers
+from fordel_dask.extracts.arrays import NO_DAY, UNREADABLE_DAY, days, mapped, plain_text, whole_numbers
 from fordel_dask.extracts.columns import Chosen, Wanted, choose_columns, kind_of
 from fordel_dask.extracts.declaration import Source, declared_source
 from fordel_dask.extracts.extract import Extract
 from fordel_dask.extracts.files import described, pieces, read_rows
 from fordel_dask.extracts.toml import read_toml
-from fordel_dask.fee_work.claim_values import NO_WEEK, metres_of, minute_of, modules_of, monday
 from fordel_dask.fee_work.price_pass import area_of
 from fordel_dask.fees.price_book import OUTSIDE, UNKNOWN_AREA
 from fordel_dask.gathering import Faults
 from fordel_dask.graph.executor import Report
 from fordel_dask.kernels.pricing import NOT_GIVEN
-from fordel_dask.registers.canonical import LocalCodes, any_service_code, clinic_code
+from fordel_dask.registers.canonical import LocalCodes, any_service_code, clinic_code, week_text
+from fordel_dask.registers.first_rows import century
 from fordel_dask.registers.money import SCALES, paid_oere
 from fordel_dask.registers.people import NUMBERS, bucket_of_key, person_keys
 from fordel_dask.registers.population import SEXES
+from fordel_dask.registers.service_details import DETAILS, TREATED, details
 from fordel_dask.registers.services import LARGEST_QUANTITY, service_numbers
 from fordel_dask.registers.small_tables import read_small
 from fordel_dask.schema.prepared import MISSING_PAID
@@ -42,10 +45,8 @@ WANTED = (
     Wanted("YDLANT"),
     Wanted("BRUHON", optional=True),
     Wanted("HONUGE", optional=True),
-    Wanted("BEHANDLINGSDATO", optional=True, few_values=False, holds="day"),
-    Wanted("TIME", optional=True),
-    Wanted("KM", optional=True),
-    Wanted("MODULES", optional=True),
+    TREATED,
+    *DETAILS,
 )
 PERSONS = (Wanted("PNR", few_values=False), Wanted("KOEN"), Wanted("FOED_DAG", few_values=False, holds="day"))
 PLACES = (
@@ -55,6 +56,9 @@ PLACES = (
 )
 ROWS_AT_A_TIME = 4_000_000
 MOST_SERVICES = 2**15 - 1
+NO_WEEK = NO_DAY
+LAST_WEEK, DAYS_A_WEEK = 53, 7
+EPOCH = datetime.date(1970, 1, 1)
 BUCKETS = 16
 """An extract is priced one bucket of citizens after the other, or several at a time."""
 
@@ -253,21 +257,19 @@ class _Reading:
         high, low = person_keys(batch["PNR"], self.strip, SERVICES)
         service = service_numbers(batch, self.services)
         quantity, whole = whole_numbers(batch["YDLANT"])
-        treated = days(batch["BEHANDLINGSDATO"]) if "BEHANDLINGSDATO" in names else np.full(size, NO_WEEK, np.int32)
+        told = details(batch)
         week = mapped(batch["HONUGE"], monday, NO_WEEK, "int32") if "HONUGE" in names else np.full(size, NO_WEEK)
-        dated = treated > UNREADABLE_DAY
+        dated = told["day"] != NO_DAY
         columns = {
             "citizen_high": high,
             "citizen_low": low,
             "service": service,
             "quantity": quantity,
             "paid": paid_oere(batch["BRUHON"], self.scale)[0] if "BRUHON" in names else np.full(size, MISSING_PAID),
-            "day": np.where(dated, treated, week),
+            "day": np.where(dated, told.pop("day"), week),
             "dated": dated,
-            "minute": _told(batch, "TIME", minute_of, -1),
-            "metres": _told(batch, "KM", metres_of, NOT_GIVEN),
-            "modules": _told(batch, "MODULES", modules_of, NOT_GIVEN),
             "clinic": self.clinics.take(batch["YDERNR"]),
+            **told,
         }
         whole &= (np.abs(quantity) <= LARGEST_QUANTITY) & (service >= 0)
         readable = np.flatnonzero(whole & (columns["day"] > UNREADABLE_DAY) & ((high | low) != 0))
@@ -275,10 +277,14 @@ class _Reading:
         return _dealt({name: column[readable].astype(TYPES[name]) for name, column in columns.items()})
 
 
-def _told(batch: Any, name: str, read: Any, blank: int) -> NDArray[np.int32]:
-    if name not in batch.schema.names:
-        return np.full(batch.num_rows, blank, np.int32)
-    return mapped(batch[name], read, blank, "int32")
+@functools.lru_cache(maxsize=10_000)
+def monday(value: Any) -> int:
+    """Give the Monday of a settlement week ``yyww``, in days since 1970; NO_WEEK if it is no week."""
+    text = week_text(value)
+    if not (len(text) == 4 and text.isascii() and text.isdigit() and 1 <= int(text[2:]) <= LAST_WEEK):
+        return NO_WEEK
+    first = datetime.date.fromisocalendar(century(int(text[:2])), 1, 1)
+    return (first - EPOCH).days + DAYS_A_WEEK * (int(text[2:]) - 1)
 
 
 def _persons(batch: Any, strip: bool) -> list[Rows]:

@@ -10,13 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fordel_dask.fee_work.claim_values import EPOCH, METRES_A_KM
-from fordel_dask.fee_work.claims import Claims, Delivered
-from fordel_dask.fee_work.price_pass import empty_results, kernel_book
+from fordel_dask.fee_work.claims import EPOCH, Claims, Delivered
+from fordel_dask.fee_work.price_pass import empty_results, kernel_book, periods_of
 from fordel_dask.fees.clock import DAY_TIME
 from fordel_dask.fees.outcomes import Outcome, Unknown
 from fordel_dask.fees.price_book import OUTSIDE, SPECIALITY_DIGITS, PriceBook, entry_of
-from fordel_dask.fees.service_rules import ServiceRules, service_rules
+from fordel_dask.fees.service_rules import METRES_A_KM, ServiceRules, service_rules
 from fordel_dask.graph.executor import Report, Threads
 from fordel_dask.kernels.pricing import LINES, NOT_GIVEN, price_rows, tally_priced
 from fordel_dask.law.rounding import half_even
@@ -81,13 +80,13 @@ def price_claims(claims: Claims, book: PriceBook, rules: ServiceRules, beside: S
     """Price every row of some citizens."""
     when, period = np.unique(2 * claims.day.astype(np.int64) + claims.dated, return_inverse=True)
     days = [(EPOCH + datetime.timedelta(one // 2), one % 2 == 1) for one in when.tolist()]
-    periods = np.array([book.period_of(day, dated) for day, dated in days], np.int64).reshape(-1, 3).T.copy()
+    periods = periods_of([book.period_of(day, dated) for day, dated in days])
     results = empty_results(claims.citizen.size)
     known = int(Unknown.YEARS_KM | (Unknown.CLINIC if claims.areas_told else 0))
     price_rows(
         (claims.citizen, claims.service, claims.quantity),
         (period.astype(np.int32), claims.minute, claims.metres, claims.modules),
-        (periods[0], periods[1], periods[2]),
+        periods,
         (claims.area, claims.birth_day, claims.sex),
         kernel_book(book, known),
         results,

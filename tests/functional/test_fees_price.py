@@ -4,6 +4,8 @@ import csv
 import datetime
 import json
 from collections import Counter, defaultdict
+from dataclasses import replace
+from fractions import Fraction
 
 import openpyxl
 import pytest
@@ -14,14 +16,15 @@ from fordel_dask.cli.nation import write_nation as write_synthetic
 from fordel_dask.cli.progress import ProgressLines
 from fordel_dask.cli.registers import ingest_registers
 from fordel_dask.errors import FordelError
-from fordel_dask.fee_work.claim_values import metres_of, minute_of, modules_of, monday
+from fordel_dask.fee_work.claims import monday
 from fordel_dask.fee_work.price_pass import areas_of_clinics, monday_of
 from fordel_dask.fees.fee_table import packaged_tables
 from fordel_dask.fees.service_rules import service_rules
 from fordel_dask.graph import Place
 from fordel_dask.graph.executor import Threads
 from fordel_dask.kernels.pricing import NOT_GIVEN
-from fordel_dask.schema.prepared import ENROLMENT, MISSING_PAID, SERVICES
+from fordel_dask.registers.service_details import metres_of, minute_of, modules_of
+from fordel_dask.schema.prepared import ENROLMENT, MISSING_PAID, NOT_TOLD, POPULATION, SERVICES, SERVICES_BY_DAY
 from fordel_dask.store import open_store
 from tests.lib.nations import write_nation
 from tests.reference.pricing import Row, price
@@ -130,20 +133,84 @@ def test_a_store_of_awkward_citizens_is_priced_as_the_obvious_way_does(seed, tmp
     assert oere == {service: expected_oere[service] for service in oere}
 
 
+@pytest.fixture(scope="module")
+def by_day(tmp_path_factory):
+    """A store that keeps days, times, km and modules of services."""
+    folder = tmp_path_factory.mktemp("by_day")
+    write_synthetic(folder / "registers", {**CITIZENS, "citizens": 1_500, "seed": 8}, Threads(2), SILENT)
+    declared = folder / "registers" / "registers.toml"
+    text = declared.read_text("utf-8")
+    declared.write_text(text.replace("[services]", '[services]\ndetail = "days"'), "utf-8")
+    ingest_registers(folder / "registers", folder / "store", 2, HERE, SILENT)
+    declared.write_text(text, "utf-8")
+    ingest_registers(folder / "registers", folder / "weeks", 2, HERE, SILENT)
+    return folder
+
+
+def test_a_store_by_day_is_priced_as_the_obvious_way_does(by_day, tmp_path):
+    call(by_day / "store", "--out", tmp_path / "out")
+    reasons = rows(tmp_path / "out", "fee_reasons")
+    found = Counter({(row["service"], row["outcome"]): int(row["rows"]) for row in reasons})
+    store = open_store(by_day / "store")
+    expected = Counter()
+    for own in citizens_of(store):
+        for row in own:
+            if row.code != "6201":
+                expected[row.service, price(row, own, packaged_tables(), service_rules())[0].word] += 1
+    assert found == expected
+    outcomes = {outcome for _, outcome in found}
+    assert {"priced", "no_allowed_service", "other_age", "duty_without_time", "no_table_in_force"} <= outcomes
+
+
+def test_a_store_by_day_holds_the_rows_of_one_by_week(by_day, tmp_path):
+    stores = [open_store(by_day / name) for name in ("store", "weeks")]
+    assert [store.manifest["choices"]["services"].get("detail") for store in stores] == ["days", None]
+    for partition in range(2):
+        daily, weekly = (store.read(SERVICES, partition) for store in stores)
+        assert all((daily[name] == weekly[name]).all() for name in SERVICES.names)
+    told = stores[0].read(SERVICES_BY_DAY, 0)
+    assert (told["day"] != NOT_TOLD).all()
+    assert (told["minute"] >= 0).any()
+    assert (told["metres"] >= 0).any()
+    assert (told["modules"] >= 0).any()
+    assert json.loads(call(by_day / "store", *AT_ONE_TABLE, "--json"))["rows_differing"] <= 2
+
+
 def citizens_of(store):
-    """Give the rows of every citizen as the reference takes them: with the Monday of their week, and no date."""
+    """Give the rows of every citizen as the reference takes them: by day where the store has it, else by week."""
     areas, last_day = areas_of_clinics(store), datetime.date(store.year, 1, 1).toordinal() - 719_163 - 1
     for partition in range(store.grid.partitions):
-        spells, services = store.read(ENROLMENT, partition), store.read(SERVICES, partition)
+        has_days = "detail" in store.manifest["choices"]["services"]
+        spells, people = store.read(ENROLMENT, partition), store.read(POPULATION, partition)
+        services = store.read(SERVICES_BY_DAY if has_days else SERVICES, partition)
+        born, sex = people["birth_day"].tolist(), people["sex"].tolist()
         told = zip(*(spells[name].tolist() for name in ("citizen", "group", "clinic", "first_day")), strict=True)
         clinic = {citizen: number for citizen, group, number, first in told if group == 1 and first <= last_day}
         own = defaultdict(list)
-        for citizen, service, week, quantity in zip(
-            *(services[name].tolist() for name in ("citizen", "service", "week", "quantity")), strict=True
+        for citizen, service, week, quantity, *rest in zip(
+            *(services[name].tolist() for name in services), strict=True
         ):
-            code, day = store.codebooks["service"][service], monday_of(store, week)
-            own[citizen].append(Row(citizen, code, quantity, day, dated=False, area=areas[clinic.get(citizen, -1)]))
+            row = Row(
+                citizen, store.codebooks["service"][service], quantity, monday_of(store, week), dated=False,
+                area=areas[clinic.get(citizen, -1)],
+            )  # fmt: skip
+            own[citizen].append(by_day_of(row, *rest[1:], born=born[citizen], sex=sex[citizen]) if rest[1:] else row)
         yield from own.values()
+
+
+def by_day_of(row, day, minute, metres, modules, *, born, sex):
+    """Give a row with what a store by day tells of it."""
+    epoch = datetime.date(1970, 1, 1)
+    return replace(
+        row,
+        day=row.day if day == NOT_TOLD else epoch + datetime.timedelta(day),
+        dated=day != NOT_TOLD,
+        minute=None if minute < 0 else minute,
+        km=None if metres == NOT_TOLD else Fraction(metres, 1000),
+        modules=None if modules == NOT_TOLD else modules,
+        born=epoch + datetime.timedelta(born),
+        boy=sex == 1,
+    )
 
 
 def test_an_extract_is_priced_by_day_time_km_and_modules(tmp_path):
