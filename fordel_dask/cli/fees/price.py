@@ -39,9 +39,10 @@ def price(
 ) -> None:
     """Price services by the fee table and hold them against what was paid: coverage and deviation by code.
 
-    Every row is priced or has one reason why not; what a rule asks for and nobody delivered is counted. A store knows
-    the week of a row; an extract with BEHANDLINGSDATO, TIME, KM and MODULES is priced by day, A and B duty, distance,
-    modules, ages and the services beside it (ages and areas need a directory with population and clinics).
+    Every row is priced or has one reason why not; what a rule asks for and nobody delivered is counted. With
+    BEHANDLINGSDATO, TIME, KM and MODULES rows are priced by day, A and B duty, distance, modules, ages and the services
+    beside them. A store keeps these where [services] declares detail = "days", else weeks; an extract is also held
+    against its clinics' areas and mileage (ages and areas need a directory with population and clinics).
 
     \b
     Example:
