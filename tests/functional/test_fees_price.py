@@ -2,10 +2,12 @@
 
 import csv
 import datetime
+import io
 import json
 from collections import Counter, defaultdict
 from dataclasses import replace
 from fractions import Fraction
+from importlib import resources
 
 import openpyxl
 import pytest
@@ -332,3 +334,44 @@ def test_a_settlement_week_begins_on_its_monday():
     assert monday("2541") == datetime.date(2025, 10, 6).toordinal() - 719_163
     assert monday("2601") == datetime.date(2025, 12, 29).toordinal() - 719_163
     assert {monday("2500"), monday("2554"), monday("x"), monday("")} == {-(2**31)}
+
+
+def own_table(directory, valid_from, valid_to, leave_out="0128"):
+    """Write a directory with one fee table: the packaged one a krone dearer, without one service."""
+    directory.mkdir()
+    packaged = resources.files("fordel_dask.law").joinpath("fees/gp_fees_2025-10-01.csv").read_text("utf-8")
+    table = list(csv.DictReader(io.StringIO(packaged)))
+    with (directory / "own.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, table[0])
+        writer.writeheader()
+        writer.writerows(
+            {**row, "fee_oere": str(int(row["fee_oere"]) + 100)} for row in table if row["code"] != leave_out
+        )
+    (directory / "schedules.csv").write_text(
+        f"file,valid_from,valid_to,source\nown,{valid_from},{valid_to},a test\n", "utf-8"
+    )
+    return directory
+
+
+def test_each_row_is_priced_at_the_table_of_its_day(tmp_path):
+    own = own_table(tmp_path / "own", "2026-04-01", "2026-09-30")
+    lines = [
+        f"{n},1,80{code},1,1,2541,{day},,,"
+        for n, (code, day) in enumerate(
+            [("0101", "2026-03-31"), ("0101", "2026-04-01"), ("0128", "2026-04-01"), ("0101", "2026-10-01")], 1
+        )
+    ]
+    file = extract(tmp_path / "s.csv", lines)
+    found = json.loads(call("--services", file, "--fees", own, "--json"))
+    assert found["outcomes"] == {"priced": 2, "no_table_in_force": 1, "code_outside_validity": 1}
+    assert found["priced_oere"] == 16911 + 17011
+    at_one = json.loads(call("--services", file, "--fees", own, "--table-of", "2026-05-01", "--json"))
+    assert at_one["outcomes"] == {"priced": 3, "code_outside_validity": 1}
+    assert at_one["priced_oere"] == 3 * 17011
+
+
+def test_tables_that_overlap_are_refused(tmp_path):
+    own = own_table(tmp_path / "own", "2026-03-01", "2026-09-30")
+    code, message = refused("--services", extract(tmp_path / "s.csv", LINES), "--fees", own)
+    assert code == 21
+    assert "both in force" in message
