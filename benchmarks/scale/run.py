@@ -23,6 +23,7 @@ from benchmarks.measured.processes import Usage, machine, measure, write_csv, wr
 HERE = Path(__file__).parent
 GROUPS = ("prepare", "run", "commands", "passes")
 MODELS = ("imputed", "cut_points")
+FEE_TABLE = "2025-10-01"
 IMPORTS = """
 import fordel_dask.cli, fordel_dask.pipeline, fordel_dask.manifest, fordel_dask.rundir, sklearn.linear_model
 """
@@ -112,7 +113,7 @@ def ingest_step(bench: Bench, name: str, registers: Path, store: Path) -> Step:
 
 
 def run(bench: Bench) -> None:
-    """`fordel run`: kernels compiled anew, from the registers, on Dask workers, and other models on the same facts."""
+    """`fordel run`: kernels compiled anew, from the registers, on Dask workers, other models, prices."""
     rows = sum(rows_of_tables(bench.store).values())
     fresh = ("--fresh", "--threads", bench.threads)
     bench.repeat(run_step(bench, "run_cold", fresh, rows, fresh_cache=True))
@@ -122,6 +123,13 @@ def run(bench: Bench) -> None:
     for model in MODELS:
         other = ("--model", HERE / "models" / f"{model}.toml", "--threads", bench.threads)
         bench.repeat(run_step(bench, f"run_{model}", other, citizens_of(bench.store)), "run_other_model")
+    bench.repeat(price_step(bench))
+
+
+def price_step(bench: Bench) -> Step:
+    """All services of the year at one fee table: the only packaged one begins in October."""
+    command = bench.fordel("fees", "price", bench.store, "--table-of", FEE_TABLE, "--threads", bench.threads, "--json")
+    return Step("fees_price", command, rows=lambda printed: int(json.loads(printed)["rows"]))
 
 
 def run_step(bench: Bench, name: str, options: tuple[object, ...], rows: int, **how: bool) -> Step:

@@ -66,7 +66,7 @@ def goals(results: Results) -> list[Goal]:
         return results.of_step(step, "seconds")
 
     peaks = [mib / 1024 for mib in results.of_step("run_fresh", "peak_mib")]
-    ours = results.of_pairs("pass")
+    ours, prices = results.of_pairs("pass"), seconds("fees_price")  # older results have no prices
     same = ratios(results.best_peer(), ours)
     return [
         Goal("`fordel run`, from the registers, shell to last file", 10, "s", seconds("run_fresh")),
@@ -74,6 +74,7 @@ def goals(results: Results) -> list[Goal]:
         Goal("… start-up: the same run of the smallest nation", 4, "s", seconds("start_up")),
         Goal("another model on the same facts: chronic care imputed", 5, "s", seconds("run_imputed")),
         Goal("another model on the same facts: other cut points, home visits", 5, "s", seconds("run_cut_points")),
+        *([Goal("`fordel fees price`, all services of a year", 3, "s", prices)] if prices else []),
         Goal("pass over the registers ÷ merely decoding them", 1.5, "×", ratios(ours, results.of_pairs("decode"))),
         Goal("DuckDB doing the same joins and sums, its best way ÷ our pass", 5, "×", same, at_least=True),
         Goal("`fordel synth` of the nation", 600, "s", seconds("synth")),
@@ -95,6 +96,7 @@ STEPS = {
     "run_workers": "… on local Dask workers, all processes",
     "run_imputed": "`fordel run`, chronic care imputed",
     "run_cut_points": "`fordel run`, other cut points",
+    "fees_price": "`fordel fees price`, all services of a year",
     "start_up": "`fordel run` of the smallest nation",
     "imports": "… of it imports",
     "demo": "`fordel demo`",

@@ -11,6 +11,7 @@ import click
 
 from fordel_dask.cli.options import say, speaking
 from fordel_dask.errors import UsageError
+from fordel_dask.fees.service_rules import RuleSource, rule_sources
 from fordel_dask.law.glossary import Word, find_words
 from fordel_dask.law.glossary import glossary as all_words
 from fordel_dask.law.parameters import Parameter
@@ -124,6 +125,7 @@ def sources(of_rules: bool, as_json: bool, **_: Any) -> None:
         "counts": {kind: len(group) for kind, group in groups.items()},
         "parameters": [_as_json(one) for group in groups.values() for one in group],
         "provisions": [_provision_as_json(one) for one in provisions()],
+        "fee_rules": [asdict(rule) for rule in rule_sources()],
         "files": [asdict(file) for file in files],
     }
     say(as_json, content, "\n".join(source_lines(groups, files)))
@@ -155,6 +157,7 @@ def source_lines(groups: dict[str, tuple[Parameter, ...]], files: Sequence[DataF
             yield from _wrapped(parameter.doc, 6)
             yield from _wrapped(f"Source: {parameter.source}; from {parameter.valid_from}", 6)
     yield from provision_lines(provisions())
+    yield from fee_rule_lines(rule_sources())
     yield f"\nDATA FILES ({len(files)}), below fordel_dask/law/"
     for file in files:
         yield f"  {file.path} ({file.kind}): {file.content}"
@@ -171,6 +174,14 @@ def provision_lines(found: Sequence[Provision]) -> Iterator[str]:
         yield f"  {one.key} = {one.value} ({one.unit}), from {one.valid_from}{until}"
         yield from _wrapped(one.doc, 6)
         yield from _wrapped(f"{one.kind}, {one.rule}. Source: {one.source}", 6)
+
+
+def fee_rule_lines(found: Sequence[RuleSource]) -> Iterator[str]:
+    """Give the rules that services are priced by beyond their fee, as lines for a terminal."""
+    unsure = sum(one.kind in UNSURE for one in found)
+    yield f"\nPRICES OF SERVICES ({len(found)}): by 'fordel fees price'; {unsure} of the rules are assumed or inferred"
+    for one in found:
+        yield from _wrapped(f"{one.of} ({one.kind}): {one.doc}", 2)
 
 
 def rules_content(states: dict[str, tuple[Rule, ...]]) -> dict[str, Any]:

@@ -19,6 +19,7 @@ OPTIONAL = ("diagnoses", "municipalities", "projection", "prescriptions", "areas
 CODES = ("sks", "icd10")
 KEEP = ("listed", "all")
 YEAR_BY = ("settlement", "treatment")
+DETAIL = ("weeks", "days")
 ENROLMENT_KINDS = ("spells", "list", "groups")
 PREDECESSORS = ("as_delivered", "follow")
 """What may be declared of a register, the default first."""
@@ -55,7 +56,8 @@ class Pair:
 class Declaration:
     """Everything ``registers.toml`` says.
 
-    ``year_by`` tells which date puts a service into the fee year, ``enrolment_kind`` what is known of
+    ``year_by`` tells which date puts a service into the fee year, ``services_detail`` whether the store keeps their
+    weeks or days, times, km and modules too, ``enrolment_kind`` what is known of
     who belongs to which clinic, ``predecessors`` whether a clinic that changed hands is followed, and
     ``keep`` of diagnoses which codes go on.
     """
@@ -70,6 +72,7 @@ class Declaration:
     clinics: Source
     bruhon: str = "kroner"
     year_by: str = "settlement"
+    services_detail: str = "weeks"
     enrolment_kind: str = "spells"
     predecessors: str = "as_delivered"
     pairs: tuple[Pair, ...] = ()
@@ -128,6 +131,7 @@ def declared(registers: Path, faults: Faults) -> Declaration:
         life_expectancy=faults.note(partial(_life_expectancy, content), DEFAULT_LIFE_EXPECTANCY),
         bruhon=faults.note(partial(_choice, content, "services", "bruhon", ("kroner", "oere")), ""),
         year_by=faults.note(partial(_choice, content, "services", "year_by", YEAR_BY), ""),
+        services_detail=faults.note(partial(_choice, content, "services", "detail", DETAIL), ""),
         enrolment_kind=faults.note(partial(_choice, content, "enrolment", "kind", ENROLMENT_KINDS), ""),
         predecessors=faults.note(partial(_choice, content, "clinics", "predecessors", PREDECESSORS), ""),
         diagnoses_codes=faults.note(partial(_choice, content, "diagnoses", "codes", CODES), ""),

@@ -17,7 +17,7 @@ SECTIONS: Mapping[str, Collection[str]] = {
     "nation": frozenset({"year", "life_expectancy"}),
     "population": FILE_KEYS,
     "enrolment": FILE_KEYS | {"kind"},
-    "services": FILE_KEYS | {"bruhon", "year_by"},
+    "services": FILE_KEYS | {"bruhon", "year_by", "detail"},
     "lpr": FORM_KEYS | {"contacts", "diagnoses", "codes", "keep"},
     "diagnoses": FILE_KEYS | {"codes", "keep"},
     "dream": FILE_KEYS,

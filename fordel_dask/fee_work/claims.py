@@ -1,11 +1,10 @@
 """Services of a register extract with all that prices them: day, time of day, km, modules, clinic, and the citizen.
 
-Everything is read into memory, about 80 bytes a row: for an extract of some clinics or months, not for a nation's year.
+Everything is read into memory, about 110 bytes a row: 1 GB for ten million rows, 12 GB for a nation's year.
 """
 
 import datetime
 import functools
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fordel_dask.errors import SchemaError
-from fordel_dask.extracts.arrays import UNREADABLE_DAY, days, mapped, plain_text, whole_numbers
+from fordel_dask.extracts.arrays import NO_DAY, UNREADABLE_DAY, days, mapped, plain_text, whole_numbers
 from fordel_dask.extracts.columns import Chosen, Wanted, choose_columns, kind_of
 from fordel_dask.extracts.declaration import Source, declared_source
 from fordel_dask.extracts.extract import Extract
@@ -26,13 +25,15 @@ from fordel_dask.fees.price_book import OUTSIDE, UNKNOWN_AREA
 from fordel_dask.gathering import Faults
 from fordel_dask.graph.executor import Report
 from fordel_dask.kernels.pricing import NOT_GIVEN
-from fordel_dask.registers.canonical import LocalCodes, any_service_code, clinic_code, exact_decimal, week_text
+from fordel_dask.registers.canonical import LocalCodes, any_service_code, clinic_code, week_text
 from fordel_dask.registers.first_rows import century
 from fordel_dask.registers.money import SCALES, paid_oere
-from fordel_dask.registers.people import NUMBERS, person_keys
+from fordel_dask.registers.people import NUMBERS, bucket_of_key, person_keys
 from fordel_dask.registers.population import SEXES
+from fordel_dask.registers.service_details import DETAILS, TREATED, details
 from fordel_dask.registers.services import LARGEST_QUANTITY, service_numbers
 from fordel_dask.registers.small_tables import read_small
+from fordel_dask.schema.prepared import MISSING_PAID
 from fordel_dask.yearly.reading import source_of
 
 SERVICES, POPULATION, CLINICS = "services", "population", "clinics"
@@ -44,10 +45,8 @@ WANTED = (
     Wanted("YDLANT"),
     Wanted("BRUHON", optional=True),
     Wanted("HONUGE", optional=True),
-    Wanted("BEHANDLINGSDATO", optional=True, few_values=False, holds="day"),
-    Wanted("TIME", optional=True),
-    Wanted("KM", optional=True),
-    Wanted("MODULES", optional=True),
+    TREATED,
+    *DETAILS,
 )
 PERSONS = (Wanted("PNR", few_values=False), Wanted("KOEN"), Wanted("FOED_DAG", few_values=False, holds="day"))
 PLACES = (
@@ -56,25 +55,32 @@ PLACES = (
     Wanted("FRA", optional=True, holds="day"),
 )
 ROWS_AT_A_TIME = 4_000_000
-NO_WEEK = -(2**31)
-TIME_FORM = re.compile(r"(\d{1,2})(?:[:.]?(\d{2}))(?:[:.]?\d{2}(?:[.,]\d+)?)?")
-MINUTES_A_DAY, MINUTES_AN_HOUR, METRES_A_KM = 1440, 60, 1000
-LAST_WEEK = 53
-LARGEST_AMOUNT = 2**31 - 1
-IMPOSSIBLE = -1
 MOST_SERVICES = 2**15 - 1
+NO_WEEK = NO_DAY
+LAST_WEEK, DAYS_A_WEEK = 53, 7
 EPOCH = datetime.date(1970, 1, 1)
+BUCKETS = 16
+"""An extract is priced one bucket of citizens after the other, or several at a time."""
+
 Column = NDArray[Any]
+Rows = dict[str, Column]
+TYPES = {
+    "citizen_high": "u8", "citizen_low": "u8", "service": "i2", "quantity": "i4", "paid": "i8", "day": "i4",
+    "dated": "?", "minute": "i2", "metres": "i4", "modules": "i4", "clinic": "i4",
+}  # fmt: skip
+NOBODY_BORN: Rows = {
+    name: np.zeros(0, kind)
+    for name, kind in {"citizen_high": "u8", "citizen_low": "u8", "birth_day": "i4", "sex": "i1"}.items()
+}
 
 
 @dataclass(frozen=True)
 class Claims:
-    """Rows of services, sorted by citizen; arrays of one length each but ``birth_day`` and ``sex``, by citizen.
+    """Rows of some citizens, sorted by citizen; arrays of one length each but ``birth_day`` and ``sex``, by citizen.
 
     ``day`` is that of treatment where ``dated``, else the Monday of the week. ``minute`` is −1, ``metres`` and
     ``modules`` NOT_GIVEN where a row does not tell. ``area`` is that of the row's clinic. ``birth_day`` is empty
-    without a population. ``unreadable`` rows are not among them. ``areas_told``: clinics with their area were
-    delivered.
+    without a population. ``areas_told``: clinics with their area were delivered.
     """
 
     citizen: Column
@@ -93,10 +99,50 @@ class Claims:
     services: tuple[str, ...]
     clinics: tuple[str, ...]
     areas_told: bool
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """All rows of an extract in buckets of citizens, with who was born when, and the area of every clinic and of none.
+
+    ``unreadable`` rows are not among them.
+    """
+
+    rows: Sequence[Rows]
+    born: Sequence[Rows]
+    services: tuple[str, ...]
+    clinics: tuple[str, ...]
+    areas: NDArray[np.int8]
+    areas_told: bool
     unreadable: int
 
+    @property
+    def size(self) -> int:
+        """Number of rows that could be read."""
+        return sum(rows["citizen_high"].size for rows in self.rows)
 
-def read_claims(path: Path, bruhon: str | None = None, report: Report | None = None) -> Claims:
+    def claims(self, bucket: int) -> Claims:
+        """Give the rows of one bucket."""
+        rows, born = dict(self.rows[bucket]), self.born[bucket]
+        high, low = rows.pop("citizen_high"), rows.pop("citizen_low")
+        order = np.lexsort((low, high))
+        high, low = high[order], low[order]
+        is_first = np.append(True, (high[1:] != high[:-1]) | (low[1:] != low[:-1]))[: high.size]
+        birth_day, sex = _found(high[is_first], low[is_first], born)
+        rows = {name: column[order] for name, column in rows.items()}
+        return Claims(
+            **rows,
+            citizen=np.cumsum(is_first, dtype=np.int32) - 1,
+            area=self.areas[rows["clinic"]],
+            birth_day=birth_day,
+            sex=sex,
+            services=self.services,
+            clinics=self.clinics,
+            areas_told=self.areas_told,
+        )
+
+
+def read_claims(path: Path, bruhon: str | None = None, report: Report | None = None) -> Delivered:
     """Read the services of a file, or those of a delivery with its population and clinics.
 
     ``bruhon`` is ``kroner`` or ``oere``; none for what ``registers.toml`` says, else kroner.
@@ -116,13 +162,39 @@ def read_claims(path: Path, bruhon: str | None = None, report: Report | None = N
     population = _opened(beside[POPULATION], PERSONS) if beside[POPULATION] else ()
     strip = any(_pnr_is_number(one) for one in (*files, *population))
     reading = _Reading(SCALES[unit], strip)
-    parts = [reading.columns_of(batch) for batch in _batches(files, report)]
-    rows = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]} if parts else reading.none
+    rows = _bucketed([reading.columns_of(batch) for batch in _batches(files, report)], reading.none)
     _refuse_many_codes(reading.services.texts)
-    readable = rows.pop("readable")
-    rows = {name: column[readable] for name, column in rows.items()}
-    born = _persons(population, strip)
-    return _sorted_claims(rows, born, reading, beside[CLINICS], int(np.count_nonzero(~readable)))
+    born = _bucketed([_persons(batch, strip) for batch in _batches(population)], NOBODY_BORN)
+    areas, known = _areas(beside[CLINICS]), tuple(reading.clinics.texts)
+    nowhere = OUTSIDE if areas is None else UNKNOWN_AREA
+    of_clinics = [nowhere if areas is None else areas.get(number, UNKNOWN_AREA) for number in known]
+    return Delivered(
+        rows=rows,
+        born=born,
+        services=tuple(reading.services.texts),
+        clinics=known,
+        areas=np.array([*of_clinics, nowhere], np.int8),
+        areas_told=areas is not None,
+        unreadable=reading.unreadable,
+    )
+
+
+def _bucketed(parts: Sequence[list[Rows]], none: Rows) -> tuple[Rows, ...]:
+    """Put the parts of every bucket together; they are let go of on the way, so that nothing is held twice."""
+    found = []
+    for bucket in range(BUCKETS):
+        own = [part[bucket] for part in parts]
+        found.append({name: np.concatenate([none[name], *(rows.pop(name) for rows in own)]) for name in none})
+    return tuple(found)
+
+
+def _dealt(rows: Rows) -> list[Rows]:
+    """Share rows among buckets by the keys of their citizens."""
+    bucket = bucket_of_key(rows["citizen_high"], rows["citizen_low"], BUCKETS).astype(np.int8)
+    order = np.argsort(bucket, kind="stable")
+    bounds = np.searchsorted(bucket[order], np.arange(BUCKETS + 1))
+    own = [order[bounds[n] : bounds[n + 1]] for n in range(BUCKETS)]
+    return [{name: column[places] for name, column in rows.items()} for places in own]
 
 
 Opened = tuple[Extract, Chosen]
@@ -168,59 +240,41 @@ def _batches(files: Sequence[Opened], report: Report | None = None) -> Iterator[
 
 
 class _Reading:
-    """Reads batches; service codes and clinics are numbered as they are met."""
+    """Reads batches; service codes and clinics are numbered as they are met, rows that cannot be read counted."""
 
     def __init__(self, scale: int, strip: bool) -> None:
-        self.scale, self.strip = scale, strip
+        self.scale, self.strip, self.unreadable = scale, strip, 0
         self.services, self.clinics = LocalCodes(any_service_code), LocalCodes(clinic_code)
 
     @property
-    def none(self) -> dict[str, Column]:
+    def none(self) -> Rows:
         """The columns of no rows."""
-        types = {
-            "high": "u8",
-            "low": "u8",
-            "paid": "i8",
-            "readable": "?",
-            "dated": "?",
-            "minute": "i2",
-            "service": "i2",
-        }
-        names = ("quantity", "day", "metres", "modules", "clinic")
-        return {name: np.zeros(0, types.get(name, "i4")) for name in (*types, *names)}
+        return {name: np.zeros(0, kind) for name, kind in TYPES.items()}
 
-    def columns_of(self, batch: Any) -> dict[str, Column]:
-        """Give the columns of a batch; ``readable`` tells rows with person, service, whole quantity and a day."""
+    def columns_of(self, batch: Any) -> list[Rows]:
+        """Give the rows of a batch by bucket; rows without person, service, whole quantity or day are left out."""
         size, names = batch.num_rows, batch.schema.names
         high, low = person_keys(batch["PNR"], self.strip, SERVICES)
         service = service_numbers(batch, self.services)
         quantity, whole = whole_numbers(batch["YDLANT"])
-        whole &= np.abs(quantity) <= LARGEST_QUANTITY
-        treated = days(batch["BEHANDLINGSDATO"]) if "BEHANDLINGSDATO" in names else np.full(size, NO_WEEK, np.int32)
+        told = details(batch)
         week = mapped(batch["HONUGE"], monday, NO_WEEK, "int32") if "HONUGE" in names else np.full(size, NO_WEEK)
-        dated = treated > UNREADABLE_DAY
-        day = np.where(dated, treated, week).astype(np.int32)
-        paid = paid_oere(batch["BRUHON"], self.scale)[0] if "BRUHON" in names else np.full(size, -(2**63), np.int64)
-        return {
-            "readable": whole & (service >= 0) & (day > UNREADABLE_DAY) & ((high | low) != 0),
-            "high": high,
-            "low": low,
-            "service": service.astype(np.int16),
-            "quantity": np.where(whole, quantity, 0).astype(np.int32),
-            "paid": paid,
-            "day": day,
+        dated = told["day"] != NO_DAY
+        columns = {
+            "citizen_high": high,
+            "citizen_low": low,
+            "service": service,
+            "quantity": quantity,
+            "paid": paid_oere(batch["BRUHON"], self.scale)[0] if "BRUHON" in names else np.full(size, MISSING_PAID),
+            "day": np.where(dated, told.pop("day"), week),
             "dated": dated,
-            "minute": _told(batch, "TIME", minute_of, -1).astype(np.int16),
-            "metres": _told(batch, "KM", metres_of, NOT_GIVEN),
-            "modules": _told(batch, "MODULES", modules_of, NOT_GIVEN),
             "clinic": self.clinics.take(batch["YDERNR"]),
+            **told,
         }
-
-
-def _told(batch: Any, name: str, read: Any, blank: int) -> NDArray[np.int32]:
-    if name not in batch.schema.names:
-        return np.full(batch.num_rows, blank, np.int32)
-    return mapped(batch[name], read, blank, "int32")
+        whole &= (np.abs(quantity) <= LARGEST_QUANTITY) & (service >= 0)
+        readable = np.flatnonzero(whole & (columns["day"] > UNREADABLE_DAY) & ((high | low) != 0))
+        self.unreadable += size - readable.size
+        return _dealt({name: column[readable].astype(TYPES[name]) for name, column in columns.items()})
 
 
 @functools.lru_cache(maxsize=10_000)
@@ -230,78 +284,24 @@ def monday(value: Any) -> int:
     if not (len(text) == 4 and text.isascii() and text.isdigit() and 1 <= int(text[2:]) <= LAST_WEEK):
         return NO_WEEK
     first = datetime.date.fromisocalendar(century(int(text[:2])), 1, 1)
-    return (first - EPOCH).days + 7 * (int(text[2:]) - 1)
+    return (first - EPOCH).days + DAYS_A_WEEK * (int(text[2:]) - 1)
 
 
-def minute_of(value: Any) -> int:
-    """Give the minute of the day of ``16:30``, ``16.30``, ``1630`` or ``16:30:00``; −1 where none can be read."""
-    text = plain_text(value)
-    if text.isdigit() and len(text) < len("hhmm"):
-        text = text.zfill(len("hhmm"))
-    found = TIME_FORM.fullmatch(text)
-    if found is None or int(found[2]) >= MINUTES_AN_HOUR:
-        return -1
-    minute = MINUTES_AN_HOUR * int(found[1]) + int(found[2])
-    return minute if minute < MINUTES_A_DAY else -1
+def _persons(batch: Any, strip: bool) -> list[Rows]:
+    """Give key, birth day and sex of the persons of a batch, by bucket."""
+    high, low = person_keys(batch["PNR"], strip, POPULATION)
+    born = days(batch["FOED_DAG"])
+    sex = mapped(batch["KOEN"], lambda value: SEXES.get(plain_text(value), 0), 0, "int8")
+    birth_day = np.where(born > UNREADABLE_DAY, born, NOT_GIVEN).astype(np.int32)
+    return _dealt({"citizen_high": high, "citizen_low": low, "birth_day": birth_day, "sex": sex})
 
 
-def metres_of(value: Any) -> int:
-    """Give the metres of a number of km, to the metre; −1 if it is none or below 0, NOT_GIVEN if blank."""
-    if plain_text(value) == "":
-        return NOT_GIVEN
-    km = exact_decimal(value)
-    metres = IMPOSSIBLE if km is None or abs(km) > LARGEST_AMOUNT else round(km * METRES_A_KM)
-    return metres if 0 <= metres <= LARGEST_AMOUNT else IMPOSSIBLE
-
-
-def modules_of(value: Any) -> int:
-    """Give a whole number of modules; −1 if it is none or below 0, NOT_GIVEN if blank."""
-    if plain_text(value) == "":
-        return NOT_GIVEN
-    number = exact_decimal(value)
-    whole = number is not None and number == number.to_integral_value() and 0 <= number <= LARGEST_AMOUNT
-    return int(number) if number is not None and whole else IMPOSSIBLE
-
-
-def _persons(files: Sequence[Opened], strip: bool) -> dict[str, Column]:
-    """Give key, birth day and sex of the persons delivered."""
-    found: list[tuple[Column, ...]] = []
-    for batch in _batches(files):
-        born = days(batch["FOED_DAG"])
-        sex = mapped(batch["KOEN"], lambda value: SEXES.get(plain_text(value), 0), 0, "int8")
-        found.append(
-            (*person_keys(batch["PNR"], strip, POPULATION), np.where(born > UNREADABLE_DAY, born, NOT_GIVEN), sex)
-        )
-    columns = [np.concatenate(column) for column in zip(*found, strict=True)] if found else [np.zeros(0, "u8")] * 4
-    return dict(zip(("high", "low", "birth_day", "sex"), columns, strict=True))
-
-
-def _sorted_claims(
-    rows: dict[str, Column], born: dict[str, Column], reading: _Reading, clinics: Source | None, unreadable: int
-) -> Claims:
-    high, low = rows.pop("high"), rows.pop("low")
-    order = np.lexsort((low, high))
-    high, low = high[order], low[order]
-    is_first = np.append(True, (high[1:] != high[:-1]) | (low[1:] != low[:-1]))[: high.size]
-    citizen = np.cumsum(is_first, dtype=np.int32) - 1
-    birth_day, sex = _found(high[is_first], low[is_first], born)
-    rows = {name: column[order] for name, column in rows.items()}
-    areas = _areas(clinics)
-    known = tuple(reading.clinics.texts)
-    area_of_clinic = [areas.get(number, UNKNOWN_AREA) if clinics else OUTSIDE for number in known]
-    area = np.array([*area_of_clinic, UNKNOWN_AREA if clinics else OUTSIDE], np.int8)[rows["clinic"]]
-    return Claims(
-        citizen=citizen, birth_day=birth_day, sex=sex, area=area, services=tuple(reading.services.texts), clinics=known,
-        areas_told=clinics is not None, unreadable=unreadable, **rows,
-    )  # fmt: skip
-
-
-def _found(high: Column, low: Column, born: dict[str, Column]) -> tuple[Column, Column]:
+def _found(high: Column, low: Column, born: Rows) -> tuple[Column, Column]:
     """Give birth day and sex of citizens by their keys; NOT_GIVEN and 0 for those not in the population."""
-    if not born["high"].size:
+    if not born["citizen_high"].size:
         return np.zeros(0, np.int32), np.zeros(0, np.int8)
-    source = np.append(np.zeros(high.size, np.int8), np.ones(born["high"].size, np.int8))
-    highs, lows = np.append(high, born["high"]), np.append(low, born["low"])
+    source = np.append(np.zeros(high.size, np.int8), np.ones(born["citizen_high"].size, np.int8))
+    highs, lows = np.append(high, born["citizen_high"]), np.append(low, born["citizen_low"])
     order = np.lexsort((source, lows, highs))
     same = (highs[order[1:]] == highs[order[:-1]]) & (lows[order[1:]] == lows[order[:-1]])
     pairs = np.flatnonzero(same & (source[order[:-1]] == 0))
@@ -311,8 +311,9 @@ def _found(high: Column, low: Column, born: dict[str, Column]) -> tuple[Column, 
     return birth_day, sex
 
 
-def _areas(clinics: Source | None) -> dict[str, int]:
-    """Give the area of every clinic of the register: that of its last row."""
-    rows = read_small(clinics, PLACES, frozenset()) if clinics else []
-    ordered = sorted(rows, key=lambda row: row.get("FRA", 0))
+def _areas(clinics: Source | None) -> dict[str, int] | None:
+    """Give the area of every clinic of the register, that of its last row; none without a register."""
+    if clinics is None:
+        return None
+    ordered = sorted(read_small(clinics, PLACES, frozenset()), key=lambda row: row.get("FRA", 0))
     return {clinic_code(row["YDERNR"]): area_of(row) for row in ordered}

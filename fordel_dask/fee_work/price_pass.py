@@ -1,11 +1,12 @@
 """One pass over the services of a store: every row priced by the fee table, and added up by service.
 
-A store knows of a row its week, not its day: the Monday of the week tells which table is in force. It knows the
-citizen's clinic, not the row's: that of the last spell that began before the year was over tells the area.
+A store knows of a row its week: the Monday tells which table is in force; one that was ingested with
+``detail = "days"`` knows day, time, km and modules where they were told. It knows the citizen's clinic, not the row's:
+that of the last spell that began before the year was over tells the area.
 """
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,8 @@ from fordel_dask.fees.price_book import INSIDE, OUTSIDE, UNKNOWN_AREA, PriceBook
 from fordel_dask.graph import Executor
 from fordel_dask.graph.executor import Report, shared_out
 from fordel_dask.kernels.pricing import LINES, price_rows, tally_priced
-from fordel_dask.schema.prepared import ENROLMENT, SERVICES
+from fordel_dask.registers.service_details import DAYS
+from fordel_dask.schema.prepared import ENROLMENT, NOT_TOLD, POPULATION, SERVICES, SERVICES_BY_DAY
 from fordel_dask.store import Store, open_same_store
 
 Longs = NDArray[np.int64]
@@ -26,6 +28,9 @@ GROUP_1 = 1
 LAST_WEEK, DAYS_A_WEEK = 53, 7
 EPOCH = datetime.date(1970, 1, 1)
 TREATMENT = "treatment"
+Columns = Mapping[str, NDArray[Any]]
+Facts = tuple[NDArray[Any], NDArray[np.int16], NDArray[np.int32], NDArray[np.int32]]
+Periods = tuple[Longs, Longs, Longs]
 NOBODY = (np.zeros(0, np.int32), np.zeros(0, np.int8))
 NO_MINUTES, NO_AMOUNTS = np.zeros(0, np.int16), np.zeros(0, np.int32)
 
@@ -91,21 +96,46 @@ def price_pass(task: PriceTask) -> Longs:
 
 
 def _price_partition(store: Store, partition: int, task: PriceTask, sums: Longs) -> None:
-    rows = store.read(SERVICES, partition)
+    by_day = store.manifest["choices"]["services"].get("detail") == DAYS
+    rows = store.read(SERVICES_BY_DAY if by_day else SERVICES, partition)
     spells = store.read(ENROLMENT, partition, SPELLS)
     areas = np.array(task.area_of_clinic, np.int8)[_last_clinics(spells, store.grid.size(partition), task.last_day)]
-    facts = (rows["week"], NO_MINUTES, NO_AMOUNTS, NO_AMOUNTS)
-    weeks = np.array(task.weeks, np.int64)
+    facts, periods = _by_day(rows, task) if by_day else _by_week(rows, task)
+    citizens = store.read(POPULATION, partition, ("birth_day", "sex")) if by_day else {}
     results = empty_results(rows["citizen"].size)
     price_rows(
         (rows["citizen"], rows["service"], rows["quantity"]),
         facts,
-        (weeks[:, 0].copy(), weeks[:, 1].copy(), weeks[:, 2].copy()),
-        (areas[rows["citizen"]], *NOBODY),
+        periods,
+        (areas[rows["citizen"]], *((citizens["birth_day"], citizens["sex"]) if by_day else NOBODY)),
         kernel_book(task.book, known=0),
         results,
     )
     tally_priced((rows["service"], rows["quantity"], rows["paid_oere"]), results, sums)
+
+
+def _by_week(rows: Columns, task: PriceTask) -> tuple[Facts, Periods]:
+    """Give what is told of rows that know their week alone, and what weeks are priced at."""
+    return (rows["week"], NO_MINUTES, NO_AMOUNTS, NO_AMOUNTS), periods_of(task.weeks)
+
+
+def _by_day(rows: Columns, task: PriceTask) -> tuple[Facts, Periods]:
+    """Give what is told of rows by day: the weeks come first among the periods, for rows without a day."""
+    day, dated = rows["day"], rows["day"] != NOT_TOLD
+    first = int(day[dated].min()) if dated.any() else 0
+    met = np.flatnonzero(np.bincount(day[dated] - first)) + first
+    number = np.zeros(int(met[-1]) - first + 1 if met.size else 1, np.int32)
+    number[met - first] = np.arange(met.size) + len(task.weeks)
+    period = rows["week"].astype(np.int32)
+    period[dated] = number[day[dated] - first]
+    days = [task.book.period_of(EPOCH + datetime.timedelta(one), dated=True) for one in met.tolist()]
+    return (period, rows["minute"], rows["metres"], rows["modules"]), periods_of((*task.weeks, *days))
+
+
+def periods_of(told: Sequence[tuple[int, int, int]]) -> Periods:
+    """Give version, kind of day and day of periods as the kernel takes them."""
+    columns = np.array(told, np.int64).reshape(-1, len(("version", "kind", "day"))).T
+    return columns[0].copy(), columns[1].copy(), columns[2].copy()
 
 
 def _last_clinics(spells: Mapping[str, NDArray[Any]], citizens: int, last_day: int) -> NDArray[np.int32]:

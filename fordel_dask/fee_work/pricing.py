@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 
 from fordel_dask.errors import AccountingError, CoverageError, FordelError, ImpossibleValueError, UnknownCodeError
 from fordel_dask.fee_work.claims import read_claims
-from fordel_dask.fee_work.price_claims import MileageYear, price_claims
+from fordel_dask.fee_work.price_claims import MileageYear, price_delivered
 from fordel_dask.fee_work.price_pass import price_store
 from fordel_dask.fees.outcomes import MEANING, Outcome
 from fordel_dask.fees.price_book import PriceBook, price_book
 from fordel_dask.fees.service_rules import service_rules
 from fordel_dask.fees.versions import version_in_force, versions
 from fordel_dask.graph import Executor
-from fordel_dask.graph.executor import Report
+from fordel_dask.graph.executor import Report, Threads
 from fordel_dask.kernels.pricing import OUTCOMES
 from fordel_dask.schema.prepared import SERVICES
 from fordel_dask.store import open_store, sha256_of_file
@@ -81,7 +81,7 @@ def priced_store(root: Path, order: PriceOrder, executor: Executor, progress: Pr
     )
 
 
-def priced_extract(path: Path, order: PriceOrder, progress: Progress) -> Priced:
+def priced_extract(path: Path, order: PriceOrder, executor: Threads, progress: Progress) -> Priced:
     """Price the services of a register extract: a file, or a delivery with ``registers.toml``.
 
     Raises
@@ -89,17 +89,12 @@ def priced_extract(path: Path, order: PriceOrder, progress: Progress) -> Priced:
     CoverageError, LawError, SchemaError
         Files or fee tables cannot be had or read, or nothing could be priced.
     """
-    claims = read_claims(path, order.bruhon, progress("services read"))
-    book = _book(claims.services, order)
-    report = progress("services → prices")
-    found = price_claims(claims, book, service_rules())
-    report(1, 1)
-    inputs = {
-        **{f"services {one.name}": sha256_of_file(one) for one in source_of("services", path).files},
-        **_inputs(order),
-    }
-    priced = Priced(path.name, inputs, book, found.sums(claims), found.mileage, claims.unreadable)
-    return _checked(priced, claims.citizen.size)
+    delivered = read_claims(path, order.bruhon, progress("services read"))
+    book = _book(delivered.services, order)
+    sums, mileage = price_delivered(delivered, book, executor, progress("services → prices"))
+    hashes = {f"services {one.name}": sha256_of_file(one) for one in source_of("services", path).files}
+    priced = Priced(path.name, {**hashes, **_inputs(order)}, book, sums, mileage, delivered.unreadable)
+    return _checked(priced, delivered.size)
 
 
 def _inputs(order: PriceOrder) -> dict[str, str]:

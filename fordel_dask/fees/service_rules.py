@@ -64,10 +64,35 @@ class ServiceRules:
         return self.by_code.get(code) or self.by_group.get(group) or ServiceRule()
 
 
+@dataclass(frozen=True)
+class RuleSource:
+    """What a rule is of (numbers of services, a group of the table, a speciality), how sure it is, and what it says."""
+
+    of: str
+    kind: str
+    doc: str
+
+
+@functools.cache
+def _said() -> Mapping[str, Any]:
+    return tomllib.loads(resources.files("fordel_dask.law").joinpath("fees/services.toml").read_text("utf-8"))
+
+
+def rule_sources() -> tuple[RuleSource, ...]:
+    """Give every rule with its kind: by speciality, by group and service, and of mileage."""
+    said = _said()
+    specialities = [RuleSource(f"speciality {one['code']}", one["kind"], one["doc"]) for one in said["speciality"]]
+    rules = [
+        RuleSource(", ".join(one.get("codes", [f"group {one.get('group')}"])), one["kind"], one["doc"])
+        for one in said["rule"]
+    ]
+    return (*specialities, *rules, RuleSource("year's mileage", said["mileage"]["kind"], said["mileage"]["doc"]))
+
+
 @functools.cache
 def service_rules() -> ServiceRules:
     """Give the rules as ``law/fees/services.toml`` has them."""
-    said = tomllib.loads(resources.files("fordel_dask.law").joinpath("fees/services.toml").read_text("utf-8"))
+    said = _said()
     mileage = said["mileage"]
     return ServiceRules(
         without_time={entry["code"]: entry["without_time"] for entry in said["speciality"]},

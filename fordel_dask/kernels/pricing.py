@@ -96,7 +96,7 @@ def is_beyond_reason(units: np.int64, price: np.int64) -> bool:
     """Tell whether units × price pass the largest amount; usual rows are told without a division."""
     if -USUAL_UNITS < units < USUAL_UNITS and price < USUAL_PRICE:
         return False
-    return bool(abs(units) > LARGEST // max(price, 1))
+    return bool(abs(units) > LARGEST // max(price, np.int64(1)))
 
 
 @kernel

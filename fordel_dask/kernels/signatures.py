@@ -98,6 +98,14 @@ SIGNATURES: Mapping[Any, Sequence[Signature]] = {
             PRICES,
         ),
         (
+            _together(_given(int32), _given(int16), _given(int32)),
+            _together(INTS, _given(int16), _given(int32), _given(int32)),
+            _together(LONGS, LONGS, LONGS),
+            _together(_own(int8), _given(int32), _given(int8)),
+            _together(LONGS, LONG_TABLE, LONGS, LONGS, int64),
+            PRICES,
+        ),
+        (
             _together(INTS, _own(int16), INTS),
             _together(INTS, _own(int16), INTS, INTS),
             _together(LONGS, LONGS, LONGS),

@@ -15,6 +15,7 @@ from fordel_dask.gathering import Faults
 from fordel_dask.registers import dream, enrolment, hospital, population, prescriptions, services
 from fordel_dask.registers.budget import PIECE_ROWS
 from fordel_dask.registers.people import NUMBERS
+from fordel_dask.registers.service_details import DAYS, with_details
 
 SHAPES = {
     "spells": ("enrolment", enrolment.WANTED, ()),
@@ -108,7 +109,8 @@ def _opened(source: Source, kind: str, wanted: tuple[Wanted, ...], faults: Fault
 
 
 def _of_services(declaration: Declaration) -> tuple[Wanted, ...]:
-    return services.wanted(declaration.year_by, declaration.enrolment_kind == "groups")
+    columns = services.wanted(declaration.year_by, declaration.enrolment_kind == "groups")
+    return with_details(columns) if declaration.services_detail == DAYS else columns
 
 
 def _opened_enrolment(declaration: Declaration, faults: Faults) -> Opened:

@@ -196,7 +196,8 @@ def _choices(opened: Opened, delivery: Delivery) -> dict[str, Any]:
     grouped = declaration.enrolment_kind == "groups"
     if opened.kind == "services":
         heirs = delivery.successors if grouped else ()
-        return {"year_by": declaration.year_by, "with_clinic": grouped, "successors": heirs}
+        told = {"year_by": declaration.year_by, "detail": declaration.services_detail}
+        return {**told, "with_clinic": grouped, "successors": heirs}
     if opened.kind in DIAGNOSES:
         return {"prefixes": prefixes_of(opened.keep)}
     return {"successors": delivery.successors} if opened.source.register == "enrolment" else {}

@@ -39,6 +39,7 @@ from fordel_dask.registers.second_pass import (
     second_pass,
     tallies_of_join,
 )
+from fordel_dask.registers.service_details import DAYS
 from fordel_dask.registers.small_tables import Row
 
 
@@ -81,7 +82,8 @@ def ingest(  # noqa: PLR0913  the library's way in: what it may be told is named
         joined = join_diagnoses(works, delivery, read, place)
         completed = complete_enrolment(works, read, census, place)
         books = draw_up_books(census, small, read, joined, completed)
-        parts = second_pass(works, census, place, dealt_files(read, joined, completed), books)
+        by_day = declaration.services_detail == DAYS
+        parts = second_pass(works, census, place, dealt_files(read, joined, completed), books, by_day)
         tallies = {"population": census["tally"], **read.tallies()}
         made = Made(
             first=census["first"],

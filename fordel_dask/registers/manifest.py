@@ -18,6 +18,7 @@ from fordel_dask.registers.enrolment import READ_AS_SUCCESSOR
 from fordel_dask.registers.hidden import METHOD
 from fordel_dask.registers.listed import fingerprint_of, listed_prefixes
 from fordel_dask.registers.place import Place
+from fordel_dask.registers.service_details import DAYS
 from fordel_dask.registers.small_tables import Row
 from fordel_dask.registers.tally import KEPT, NOTES, Tally, account, merged, rows_of
 from fordel_dask.registers.work import file_state, finished, task, write_json
@@ -103,6 +104,11 @@ def _account_of_join(before: Tally, after: Tally) -> dict[str, Any]:
     return {**shown, "rows_in": rows_of(before), NOTES: dict(after[NOTES])}
 
 
+def _detail(declaration: Declaration) -> dict[str, str]:
+    """Give what services keep, if more than weeks."""
+    return {"detail": DAYS} if declaration.services_detail == DAYS else {}
+
+
 def choices(delivery: Delivery, tallies: Mapping[str, Tally], completed: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """Give what was declared of how registers are to be read, and on how many rows that told."""
     declaration, done = delivery.declaration, list(completed)
@@ -116,7 +122,7 @@ def choices(delivery: Delivery, tallies: Mapping[str, Tally], completed: Iterabl
     alone = {"diagnoses": declaration.diagnoses_keep} if declaration.diagnoses else {}
     prefixes = listed_prefixes()
     return {
-        "services": {"year_by": declaration.year_by},
+        "services": {"year_by": declaration.year_by, **_detail(declaration)},
         "enrolment": enrolment,
         "clinics": {
             "predecessors": declaration.predecessors,

@@ -26,8 +26,8 @@ class Rules:
     citizens; ``buckets`` is how many ranges of contact keys there are, ``key`` the column that holds them.
     ``strip`` leaves out leading zeros of person keys, ``strip_keys`` those of contact keys. ``prefixes`` begin
     the diagnosis codes that go on (none: all do), ``successors`` are pairs of a clinic that changed hands and the
-    one that is read in its place, ``with_clinic`` says that services must tell where they were given. ``secret``
-    is the file of the secret that hides person keys, if there is one.
+    one that is read in its place, ``with_clinic`` says that services must tell where they were given, ``detail``
+    whether they keep "weeks" or "days". ``secret`` is the file of the secret that hides person keys, if there is one.
     """
 
     year: int
@@ -40,6 +40,7 @@ class Rules:
     key: str = ""
     strip_keys: bool = False
     year_by: str = "settlement"
+    detail: str = "weeks"
     prefixes: tuple[str, ...] = ()
     successors: tuple[tuple[str, str], ...] = ()
     with_clinic: bool = False

@@ -97,12 +97,13 @@ def national_books(codes: Mapping[str, Collection[str]], small: Mapping[str, lis
 
 
 def second_pass(
-    works: Works, census: Summary, place: Place, sides: Mapping[str, list[Path]], books: Books
+    works: Works, census: Summary, place: Place, sides: Mapping[str, list[Path]], books: Books, by_day: bool = False
 ) -> dict[str, list[dict[str, Any]]]:
-    """Write every partition of every table, and give the records of the parts by table."""
+    """Write every partition of every table, services ``by_day`` or week; give the records of the parts by table."""
     book = write_json(place.side("books", books), books)
     tables = [table for table in SETTLED if table in sides]
-    items = [item for table in tables for item in _settlings(table, census, place, sides[table], book)]
+    drawn_up = (item for table in tables for item in _settlings(table, census, place, sides[table], book))
+    items = [replace(item, by_day=by_day) for item in drawn_up]
     settled = works.map("writing the store", settle, items)
     written = {t: [done for done, i in zip(settled, items, strict=True) if i.table == t] for t in tables}
     for table, results in written.items():

@@ -21,6 +21,7 @@ from fordel_dask.registers.canonical import (
 from fordel_dask.registers.money import SCALES, paid_oere
 from fordel_dask.registers.people import citizens
 from fordel_dask.registers.rules import Books, Columns, Rows, Rules, kept_rows, status_day
+from fordel_dask.registers.service_details import DAYS, details
 from fordel_dask.registers.tally import NOTES, Tally, days_met, fates, quarantined, tally
 from fordel_dask.schema.prepared import BLANK, MISSING_PAID
 
@@ -74,6 +75,8 @@ def rows(batch: Any, rules: Rules, books: Books) -> Rows:
     columns["quantity"] = quantity.astype(np.int32)
     if rules.with_clinic:
         columns["clinic"] = _clinics(batch, service, books)
+    if rules.detail == DAYS:
+        columns |= details(batch)
     return kept_rows(fate, columns), counted, quarantined(fate, reasons, counted)
 
 

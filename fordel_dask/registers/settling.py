@@ -13,7 +13,7 @@ from fordel_dask.registers.rules import Columns
 from fordel_dask.registers.sorting import sorted_rows
 from fordel_dask.registers.work import content_of, finished, task, write_json
 from fordel_dask.schema import Table
-from fordel_dask.schema.prepared import TABLES
+from fordel_dask.schema.prepared import SERVICES_BY_DAY, TABLES
 from fordel_dask.store import PartFile, part_records, sha256_of_file, write_part
 
 ORDERS = {
@@ -30,7 +30,8 @@ BOOK_UNIT = "code book "
 class Settling:
     """One partition of one table.
 
-    ``first`` is its first citizen, ``inputs`` lists the dealt files, ``books`` holds all codes.
+    ``first`` is its first citizen, ``inputs`` lists the dealt files, ``books`` holds all codes; services have days
+    if they are kept ``by_day``.
     """
 
     table: str
@@ -40,6 +41,12 @@ class Settling:
     books: Path
     store: Path
     side: Path
+    by_day: bool = False
+
+    @property
+    def written(self) -> Table:
+        """The table as it is written: services may have days."""
+        return SERVICES_BY_DAY if self.by_day and self.table == SERVICES_BY_DAY.name else TABLES[self.table]
 
 
 @task
@@ -50,7 +57,7 @@ def settle(settling: Settling) -> dict[str, Any]:
     done = finished(settling.side)
     if done and is_written(settling.store / done["part"]["file"], done["part"]["sha256"]):
         return done
-    table = TABLES[settling.table]
+    table = settling.written
     columns = _gathered(settling, table)
     came = int(columns["citizen"].size)
     columns["citizen"] -= settling.first
@@ -85,7 +92,8 @@ def types_to_gather(table: Table) -> dict[str, str]:
 
 def write_sorted(store: Path, table: Table, partition: int, columns: Columns) -> PartFile:
     """Write one part of a table, its rows sorted by all columns."""
-    order = ORDERS[table.name]
+    first = ORDERS[table.name]
+    order = (*first, *(name for name in table.names if name not in first))
     rows = dict(zip(order, sorted_rows([columns[name] for name in order]), strict=True))
     return write_part(store, f"{table.name}/part-{partition:05}.parquet", table, rows)
 

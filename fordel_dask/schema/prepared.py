@@ -66,6 +66,24 @@ SERVICES = Table(
     ),
 )
 
+NO_MINUTE = -1
+"""The minute of a service that tells no time of day."""
+
+NOT_TOLD = -(2**31)
+"""Day, metres or modules of a service that does not tell them."""
+
+SERVICES_BY_DAY = Table(
+    name="services",
+    doc='The same with days, times, km and modules; where [services] declares detail = "days".',
+    columns=(
+        *SERVICES.columns,
+        Column("day", "int32", "day", "BEHANDLINGSDATO; −2³¹ where it is not told."),
+        Column("minute", "int16", "minute", "TIME, minute of the day; −1 where it is not told."),
+        Column("metres", "int32", "metres", "KM; −2³¹ where they are not told, −1 for what cannot be."),
+        Column("modules", "int32", "modules", "MODULES; −2³¹ where they are not told, −1 for what cannot be."),
+    ),
+)
+
 DIAGNOSES = Table(
     name="diagnoses",
     doc="Diagnoses of type A, B, G that were not refuted and may be listed, with the day their contact began.",

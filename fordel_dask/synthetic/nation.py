@@ -36,6 +36,7 @@ class Purpose(IntEnum):
     TREATMENT = 13
     MEDICINE = 14
     OFFICES = 15
+    SERVICE_DETAILS = 16
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from fordel_dask.synthetic.people import CIVIL_STATUS, People, countries, depart
 from fordel_dask.synthetic.places import places
 from fordel_dask.synthetic.prices import service_codes
 from fordel_dask.synthetic.pseudonyms import contact_keys, pseudonyms
+from fordel_dask.synthetic.service_details import detail_columns
 from fordel_dask.synthetic.services import (
     STRANGERS,
     ServiceRows,
@@ -89,7 +90,12 @@ def services_table(nation: Nation, block: int, people: People, rows: ServiceRows
             "HONUGE": pick(words(week_words(nation)), rows.week),
         }
     )
-    return table if treated is None else table.append_column("BEHANDLINGSDATO", dates(treated))
+    if treated is None:
+        return table
+    table = table.append_column("BEHANDLINGSDATO", dates(treated))
+    for name, column in detail_columns(nation, block, rows, treated).items():
+        table = table.append_column(name, column)
+    return table
 
 
 def _in_lpr3(hospital: Hospital) -> Flags:

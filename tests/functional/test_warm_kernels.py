@@ -26,6 +26,9 @@ def fordel(*words):
 
 for name, options in {"plain": [], "rich": ["--extras", "--faults", "--faults-kind", "rows"]}.items():
     fordel("synth", "--citizens", 2500, "--out", folder / name, *options)
+    if name == "rich":
+        declared = folder / name / "registers.toml"
+        declared.write_text(declared.read_text("utf-8").replace("[services]", '[services]\\ndetail = "days"'), "utf-8")
     fordel("ingest", folder / name, "--store", folder / f"{name}.store", "--partitions", 2)
     fordel("run", folder / f"{name}.store", "--out", folder / f"{name}.run")
     fordel("fees", "price", folder / f"{name}.store", "--table-of", "2025-10-01")

@@ -5,7 +5,7 @@ import datetime
 import numpy as np
 
 from fordel_dask.fee_work.claims import Claims
-from fordel_dask.fee_work.price_claims import price_claims
+from fordel_dask.fee_work.price_claims import mileage_years, price_claims, sessions_of
 from fordel_dask.fees.fee_table import packaged_tables
 from fordel_dask.fees.outcomes import Outcome
 from fordel_dask.fees.price_book import price_book
@@ -45,7 +45,6 @@ def claims_of(rows, clinics=None, paid=None):
         services=services,
         clinics=known,
         areas_told=True,
-        unreadable=0,
     )  # fmt: skip
 
 
@@ -53,8 +52,10 @@ def priced(rows, clinics=None, tables=None, only=None):
     """Give outcome, fee and what was not known of every row, in their order, and the mileage."""
     order, claims = claims_of(rows, clinics)
     tables = packaged_tables() if tables is None else tables
-    found = price_claims(claims, price_book(claims.services, tables, service_rules(), only), service_rules())
+    rules = service_rules()
+    book = price_book(claims.services, tables, rules, only)
+    found = price_claims(claims, book, rules, sessions_of([vars(claims)], claims.services, rules))
     results = {
         n: (Outcome(found.outcome[at]), int(found.fee[at]), int(found.unknown[at])) for at, n in enumerate(order)
     }
-    return [results[n] for n in range(len(rows))], found.mileage
+    return [results[n] for n in range(len(rows))], mileage_years(found.driven, claims.clinics, book, rules)

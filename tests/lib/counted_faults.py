@@ -30,7 +30,7 @@ NEEDED = {
 }
 OPTIONAL = {
     "population": ["AREA"],
-    "services": ["BEHANDLINGSDATO"],
+    "services": ["BEHANDLINGSDATO", "TIME", "KM", "MODULES"],
     "clinics": ["ISLAND", "CHRONIC_AREA", "MINIMUM", "MAXIMUM", "OPEN", "PREDECESSOR", "E", "N"],
 }
 DAYS = {"FOED_DAG", "FRA", "TIL", "D_INDDTO", "KONT_STARTTIDSPUNKT", "DATE", "EKSD"}

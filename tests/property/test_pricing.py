@@ -99,7 +99,7 @@ def test_no_fee_is_negative_and_a_correction_never_positive(extract):
 def test_rows_quantities_and_oere_are_conserved_by_service(extract, paid):
     paid = [twins.MISSING if one is None else one for one in paid]
     _, claims = claims_of(extract, paid=paid)
-    found = price_claims(claims, price_book(claims.services, TABLES, service_rules()), service_rules())
+    found = price_claims(claims, price_book(claims.services, TABLES, service_rules()), service_rules(), {})
     sums = found.sums(claims)
     expected = np.zeros_like(sums)
     results = (found.outcome, found.unknown, found.fee)

@@ -154,6 +154,7 @@ def test_no_treatment_in_the_fee_year_is_refused(tmp_path):
 def test_another_word_than_those_known_is_refused(tmp_path):
     for section, line in (
         ("services", 'year_by = "reported"'),
+        ("services", 'detail = "hours"'),
         ("enrolment", 'kind = "register"'),
         ("clinics", 'predecessors = "yes"'),
         ("lpr", 'keep = "some"'),

@@ -1,6 +1,7 @@
 """``fordel fees price``: services priced by the fee table, and held against what was paid."""
 
 import datetime
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from fordel_dask.cli.options import PATH, place_of, placed, say, speaking, writt
 from fordel_dask.cli.progress import ProgressLines
 from fordel_dask.cli.working_place import working_place
 from fordel_dask.errors import UsageError
+from fordel_dask.graph.executor import Threads, default_threads
 
 
 @click.command(short_help="Services priced by the fee table, against what was paid.")
@@ -37,9 +39,10 @@ def price(
 ) -> None:
     """Price services by the fee table and hold them against what was paid: coverage and deviation by code.
 
-    Every row is priced or has one reason why not; what a rule asks for and nobody delivered is counted. A store knows
-    the week of a row; an extract with BEHANDLINGSDATO, TIME, KM and MODULES is priced by day, A and B duty, distance,
-    modules, ages and the services beside it (ages and areas need a directory with population and clinics).
+    Every row is priced or has one reason why not; what a rule asks for and nobody delivered is counted. With
+    BEHANDLINGSDATO, TIME, KM and MODULES rows are priced by day, A and B duty, distance, modules, ages and the services
+    beside them. A store keeps these where [services] declares detail = "days", else weeks; an extract is also held
+    against its clinics' areas and mileage (ages and areas need a directory with population and clinics).
 
     \b
     Example:
@@ -61,13 +64,20 @@ def price(
         with working_place(place_of(options), store / "manifest.json") as executor:
             priced = priced_store(store, order, executor, progress)
     else:
-        priced = priced_extract(source, order, progress)
+        priced = priced_extract(source, order, Threads(_threads(options)), progress)
     found = findings_of(priced)
     if out is not None:
         write_findings(found, out, source, options["excel"])
     written_to = {"out": str(out)} if out is not None else {}
     text = price_text(found.summary) + (f"\nTables: {out}" if out is not None else "")
     say(options["as_json"], {**found.summary, **written_to}, text)
+
+
+def _threads(options: Mapping[str, Any]) -> int:
+    """Give the threads that price an extract, which no other process is told of."""
+    if any(options[name] for name in ("workers", "scheduler", "scheduler_file")):
+        raise UsageError("An extract is priced in threads of this process: give --threads, not --workers or a cluster.")
+    return options["threads"] or default_threads()
 
 
 def _one_of(store: Path | None, services: Path | None) -> Path:
