@@ -95,7 +95,9 @@ def reckon(asked: Asked) -> Reckoned:
     proposals = {one.ydernummer: found for one in statuses if (found := proposal(one, policy)) is not None}
     estimates = _estimates(statuses, origin_of(published, rows_on(published, day), areas))
     phases = _phases(statuses, proposals, policy)
-    places = places_by_area(published, statuses, _minimum(phases, estimates, policy), areas, policy.phase_in_years)
+    places = places_by_area(
+        published, statuses, _minimum(statuses, phases, estimates, policy), areas, policy.phase_in_years
+    )
     return Reckoned(
         published=published,
         day=day,
@@ -184,16 +186,30 @@ def _around(published: Published, statuses: Sequence[ClinicStatus], day: datetim
 
 
 def _minimum(
-    phases: Mapping[str, Sequence[Step]], estimates: Mapping[str, Estimate], policy: Policy
+    statuses: Sequence[ClinicStatus],
+    phases: Mapping[str, Sequence[Step]],
+    estimates: Mapping[str, Estimate],
+    policy: Policy,
 ) -> dict[str, dict[int, int]]:
-    """Give the number of each clinic in each year: its step, or the same estimate every year."""
+    """Give the number of each clinic in each year: what is decided for it (R30, R36), else its step or its estimate."""
     own = {number: {step.year: step.number for step in found} for number, found in phases.items()}
     estimated = {
         number: dict.fromkeys(policy.phase_in_years, found.patients)
         for number, found in estimates.items()
         if found.patients is not None
     }
-    return own | estimated
+    proposed = own | estimated
+    decided = {one.ydernummer: _decided(one, policy.phase_in_years) for one in statuses}
+    return {number: proposed.get(number, {}) | decided.get(number, {}) for number in {*proposed, *decided}}
+
+
+def _decided(status: ClinicStatus, years: Sequence[int]) -> dict[int, int]:
+    """Give the number that is decided for a clinic in each year, from the year in which the decision takes effect."""
+    told = [one for one in (status.decision, status.pending) if one is not None and one.effective_from is not None]
+    in_effect = {
+        year: [one.number for one in told if one.effective_from and one.effective_from.year <= year] for year in years
+    }
+    return {year: numbers[-1] for year, numbers in in_effect.items() if numbers}
 
 
 def _inputs(asked: Asked, published: Published) -> dict[str, str]:
