@@ -1,5 +1,6 @@
 """``fordel councils``: where every council stands against its binding number."""
 
+import datetime
 from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
@@ -9,10 +10,10 @@ import click
 
 from fordel_dask.cli.aligned import aligned, decimal, percent
 from fordel_dask.cli.beside import lacking_lines, report_lines
+from fordel_dask.cli.days import DAY, other_year_note
 from fordel_dask.cli.options import PATH, say, speaking, written
 from fordel_dask.errors import UsageError
 
-DAY = click.DateTime(["%Y-%m-%d"])
 DAY_HELP = "Day asked about. Default: of the last report, else 1 January of the RUN's year."
 
 
@@ -48,7 +49,7 @@ def councils(run: Path, out: Path | None, excel: bool, **options: Any) -> None:
         asked = PathAsked(options["projection"], doctors_per_capacity(options["doctors_per_capacity"]))
     elif options["projection"]:
         raise UsageError("--projection is for the path of the norm: give --path too.")
-    on = options["on"].date() if options["on"] else None
+    on = options["on"]
     found = find_councils(read_position(run, options["capacity"], options["measures"], on), asked)
     if out is not None:
         write_findings(found, out, run, excel)
@@ -83,6 +84,7 @@ def summary_text(summary: dict[str, Any], out: Path | None) -> str:
     if "path" in summary:
         lines += ["", *path_lines(summary["path"])]
     lines += [*report_lines(summary["reports"]), *lacking_lines(summary["not_told"])]
+    lines += other_year_note(datetime.date.fromisoformat(summary["on"]), summary["year"])
     return "\n".join([*lines, *([f"Tables: {out}"] if out else [])])
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from fordel_dask.cli.days import DAY
 from fordel_dask.cli.options import PATH, say, speaking, written
 
 
@@ -17,15 +18,13 @@ from fordel_dask.cli.options import PATH, say, speaking, written
 @click.option("--half-year", metavar="YYYY-N", help="Such as 2025-2. Default: the last complete one.")
 @click.option(
     "--as-of",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=DAY,
     metavar="YYYY-MM-DD",
     help="As known on that day: later reports do not count. Default: all reports.",
 )
 @written
 @speaking
-def follow_up(
-    run: Path, capacity: Path, half_year: str | None, as_of: datetime.datetime | None, **options: Any
-) -> None:
+def follow_up(run: Path, capacity: Path, half_year: str | None, as_of: datetime.date | None, **options: Any) -> None:
     """Hold the regions' monthly reports of capacities against the need of a RUN.
 
     Checks the capacity register, then says for councils and municipalities how many capacities are allocated, occupied
@@ -43,7 +42,7 @@ def follow_up(
 
     out = options["out"]
     refuse_alone(options["excel"], out)
-    found = follow_up_findings(run, capacity, half_year, as_of.date() if as_of else None)
+    found = follow_up_findings(run, capacity, half_year, as_of)
     if out is not None:
         write_findings(found, out, run, options["excel"])
     written_to = {"out": str(out)} if out is not None else {}

@@ -1,5 +1,6 @@
 """``fordel place``: where the next, or a returned, capacity should go."""
 
+import datetime
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,8 @@ import click
 
 from fordel_dask.cli.aligned import aligned, decimal, percent
 from fordel_dask.cli.beside import lacking_lines, report_lines
-from fordel_dask.cli.councils import DAY, DAY_HELP
+from fordel_dask.cli.councils import DAY_HELP
+from fordel_dask.cli.days import DAY, other_year_note
 from fordel_dask.cli.options import PATH, say, speaking, written
 
 SHOWN = 10
@@ -52,7 +54,7 @@ def place(run: Path, out: Path | None, excel: bool, **options: Any) -> None:
     from fordel_dask.yearly.writing import refuse_alone, write_findings
 
     refuse_alone(excel, out)
-    on = options["on"].date() if options["on"] else None
+    on = options["on"]
     position = read_position(run, options["capacity"], options["measures"], on)
     council_id = options["council"] and council_called(position.published, options["council"])
     found = find_places(position, Asked(options["capacities"], options["by"], council_id, options["returned"]))
@@ -69,6 +71,7 @@ def summary_text(summary: dict[str, Any], out: Path | None) -> str:
     if summary["ended"]:
         lines.append(f"{len(summary['placements'])} of {summary['asked']} placed: {summary['ended']}.")
     lines += [*report_lines(summary["reports"]), *lacking_lines(summary["not_told"])]
+    lines += other_year_note(datetime.date.fromisoformat(summary["on"]), summary["year"])
     return "\n".join([*lines, *([f"Tables: {out}"] if out else [])])
 
 

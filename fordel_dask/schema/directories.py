@@ -10,7 +10,10 @@ from fordel_dask.schema.clinics_cycle import CLINICS_TABLES
 from fordel_dask.schema.comparison import COMPARISON_TABLES
 from fordel_dask.schema.councils import COUNCIL_TABLES, PATH_TABLES
 from fordel_dask.schema.diagnosis import DIAGNOSIS_TABLES
+from fordel_dask.schema.differentiated import DIFFERENTIATED_TABLES
+from fordel_dask.schema.fee_prices import FEE_PRICE_TABLES
 from fordel_dask.schema.follow_up import FOLLOW_UP_TABLES
+from fordel_dask.schema.income import INCOME_TABLES
 from fordel_dask.schema.placing import PLACING_TABLES
 from fordel_dask.schema.results import RESULT_TABLES, ResultTable
 
@@ -23,4 +26,7 @@ DIRECTORIES: Mapping[str, Sequence[ResultTable]] = {
     "compare": COMPARISON_TABLES,
     "errors": ANNOUNCEMENT_TABLES,
     "follow-up": FOLLOW_UP_TABLES,
+    "fees-price": FEE_PRICE_TABLES,
+    "fees-income": INCOME_TABLES,
+    "fees-differentiate": DIFFERENTIATED_TABLES,
 }

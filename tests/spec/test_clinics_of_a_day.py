@@ -83,3 +83,12 @@ def test_a_new_clinic_has_the_places_of_its_estimate(folder):
     assert found.estimates["000002"].patients == 3000
     town = {one.year: (one.clinics, one.places) for one in found.places if one.code == "101"}
     assert town == {2026: (2, 1590 + 3000), 2027: (2, 1600 + 3000)}
+
+
+@pytest.mark.rule("R30", "R36")
+def test_a_decided_number_holds_for_the_places_whatever_is_calculated(folder, tmp_path):
+    head = "YDERNR,NUMBER,DECIDED_ON,NOTICE_DECISION,NOTICE_CALCULATION,EFFECTIVE_FROM,REASON"
+    (tmp_path / "decisions.csv").write_text(f"{head}\n000001,1300,2026-02-01,,,2026-02-01,local\n", "utf-8")
+    found = reckon(replace(asked(folder), decisions=tmp_path / "decisions.csv"))
+    own = {one.year: one.places for one in found.places if one.code == "101"}
+    assert own == {2026: 1590 + 3000, 2027: 1590 + 3000}  # the list of 1,590 is above 1,300; 1,600 was calculated
