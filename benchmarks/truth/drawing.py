@@ -20,8 +20,9 @@ from fordel_dask.consumption import FeeRules
 from fordel_dask.covariates import CodeBooks
 from fordel_dask.facts import FactsFiles
 from fordel_dask.facts.derive import Counted
+from fordel_dask.law.capacities import ISLAND
 from fordel_dask.model import Model, design_of
-from fordel_dask.nation import ISLAND_TYPE, Clinic, Nation, municipality_of
+from fordel_dask.nation import Clinic, Nation, municipality_of
 from fordel_dask.strata import NOBODY, places_of, strata_of
 from fordel_dask.synthetic.areas import scaled_area
 from fordel_dask.synthetic.assumptions import assumed
@@ -220,7 +221,7 @@ def _clinic(clinics: Clinics, n: int, ydernummer: str) -> Clinic:
     return Clinic(
         ydernummer,
         in_register=True,
-        kind=ISLAND_TYPE if island else TYPES[clinics.kind[n]],
+        kind=ISLAND if island else TYPES[clinics.kind[n]],
         municipality=int(municipality_of_place()[clinics.place[n]]),
         capacities=Fraction(str(clinics.capacities[n])),
     )
