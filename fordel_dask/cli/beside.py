@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from fordel_dask.cli.aligned import decimal
+from fordel_dask.aligned import decimal
 
 LACKING = {
     "clinics_without_place": ("clinic", "with capacities in no known municipality: counted in no council"),

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from fordel_dask.cli.aligned import aligned
+from fordel_dask.aligned import aligned
 from fordel_dask.cli.days import DAY, other_year_note
 from fordel_dask.cli.options import PATH, say, speaking, written
 

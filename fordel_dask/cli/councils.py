@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from fordel_dask.cli.aligned import aligned, decimal, percent
+from fordel_dask.aligned import aligned, decimal, percent
 from fordel_dask.cli.beside import lacking_lines, report_lines
 from fordel_dask.cli.days import DAY, other_year_note
 from fordel_dask.cli.options import PATH, say, speaking, written
@@ -97,7 +97,7 @@ def _council_table(summary: dict[str, Any]) -> list[str]:
         )
         for one in summary["councils"]
     ]
-    return aligned(heading, rows)
+    return aligned(heading, rows, texts=(0, 7))
 
 
 def _floor_lines(summary: dict[str, Any]) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from fordel_dask.cli.aligned import aligned, decimal, percent
+from fordel_dask.aligned import aligned, decimal, percent
 from fordel_dask.cli.beside import lacking_lines, report_lines
 from fordel_dask.cli.councils import DAY_HELP
 from fordel_dask.cli.days import DAY, other_year_note
@@ -86,7 +86,7 @@ def _ranking_lines(summary: dict[str, Any]) -> list[str]:
         for one in ranking[:SHOWN]
     ]
     more = [f"… and {len(ranking) - SHOWN:,} more."] if len(ranking) > SHOWN else []
-    return [*aligned(heading, rows, texts=2), *more]
+    return [*aligned(heading, rows, texts=(0, 1, 5)), *more]
 
 
 def _placement_lines(placements: list[dict[str, Any]]) -> list[str]:
@@ -102,7 +102,7 @@ def _placement_lines(placements: list[dict[str, Any]]) -> list[str]:
         )
         for one in placements
     ]
-    return aligned(heading, rows, texts=4) if rows else []
+    return aligned(heading, rows, texts=(0, 1, 2, 3, 8)) if rows else []
 
 
 def _passed(text: str) -> str:

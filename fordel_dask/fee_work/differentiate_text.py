@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from fordel_dask.fee_work.aligned import aligned
+from fordel_dask.aligned import aligned
 
 MILLION = 1_000_000
 SHOWN = ("country", "region", "clinic_type", "capacities", "patients_tenth", "deprivation_tenth", "mean_weight_tenth")
@@ -20,10 +20,10 @@ def summary_text(summary: Mapping[str, Any]) -> str:
         *_about(summary),
         "",
         f"Who wins and who loses, {'all income' if summary['whole_income'] else 'basic fee alone'}:",
-        *aligned(GROUPS, groups, GROUPS[1:]),
+        *aligned(GROUPS, groups),
         "",
         "Is it equal for an equal weighted load? Kroner per capacity:",
-        *aligned(LOADS, [_load(one) for one in summary["equal_load"]], LOADS[3:]),
+        *aligned(LOADS, [_load(one) for one in summary["equal_load"]], texts=(0, 1, 2)),
         *_answer(summary),
         "",
         *_years(summary["years"]),
@@ -113,7 +113,7 @@ def _temporary(summary: Mapping[str, Any]) -> Iterator[str]:
     heading = ("council", "room", "shortage", *map(str, years), "of it everywhere")
     rows = [_council(name, of, years) for name, of in by_council.items() if any(one["kr"] for one in of.values())]
     total = ("all", "", "", *(_millions(sum(of[year]["kr"] for of in by_council.values())) for year in years), "")
-    yield from aligned(heading, [*rows, total], heading[1:])
+    yield from aligned(heading, [*rows, total])
     for year, budget in summary["temporary_budgets_kr"].items():
         left = budget - sum(one["kr"] for one in summary["temporary"] if str(one["year"]) == year)
         if left >= 1:

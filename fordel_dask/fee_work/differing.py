@@ -4,14 +4,14 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from fordel_dask.fee_work.aligned import aligned, shortened
+from fordel_dask.aligned import aligned, shortened
 from fordel_dask.fee_work.kroner import kroner
 from fordel_dask.fees.differences import ADDED, GONE, KINDS, TEXT, Difference
 from fordel_dask.printing import count, csv_text, number
 
 COLUMNS = ("kind", "section", "code", "omraade", "text_da", "old", "new", "change_oere", "change_percent")
 HEADING = ("what", "section", "code", "text", "old", "new", "change", "percent")
-NUMBERS = ("old", "new", "change", "percent")
+TEXTS = (0, 1, 2, 3)
 WIDTH, WIDTH_OF_CHANGE = 40, 28
 
 
@@ -51,7 +51,7 @@ def difference_lines(found: Sequence[Difference], than: str) -> list[str]:
     counts = Counter(one.kind for one in found)
     told = ", ".join(f"{counts[kind]} {_in_words(kind)}" for kind in KINDS if counts[kind]) or "none"
     shown = [one for one in found if one.kind != TEXT]
-    table = aligned(HEADING, [_cells(one) for one in shown], NUMBERS) if shown else []
+    table = aligned(HEADING, [_cells(one) for one in shown], TEXTS) if shown else []
     return [f"Differences from {than}: {told}.", *(f"  {line}" for line in table)]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from fordel_dask.fee_work.aligned import aligned
+from fordel_dask.aligned import aligned
 
 MILLION = 1_000_000
 SHOWN_CODES = 8
@@ -13,8 +13,8 @@ CONTACTS = ("contacts are", "services", "per patient", "million kr", "as paid")
 
 def summary_text(summary: Mapping[str, Any]) -> str:
     """Give the summary as aligned lines: parts, contacts by definition, what is to be known."""
-    parts = aligned(PARTS, [_part(one) for one in summary["parts"]], PARTS[1:])
-    contacts = aligned(CONTACTS, [_definition(one) for one in summary["definitions"]], CONTACTS[1:])
+    parts = aligned(PARTS, [_part(one) for one in summary["parts"]])
+    contacts = aligned(CONTACTS, [_definition(one) for one in summary["definitions"]])
     return "\n".join(
         [
             f"Income of {summary['clinics']:,} clinics with {summary['capacities']:,.1f} capacities and "

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from fordel_dask.fee_work.aligned import aligned
+from fordel_dask.aligned import aligned
 from fordel_dask.fee_work.kroner import kroner
 from fordel_dask.fee_work.pricing import Priced
 from fordel_dask.fees.outcomes import MEANING, UNKNOWN_MEANING, Outcome, Unknown
@@ -216,7 +216,7 @@ def _differing_lines(differing: Sequence[Mapping[str, Any]]) -> list[str]:
         )
         for one in differing
     ]
-    return ["Differing most:", *(f"  {line}" for line in aligned(heading, rows, heading[1:]))] if rows else []
+    return ["Differing most:", *(f"  {line}" for line in aligned(heading, rows))] if rows else []
 
 
 def _percent(share: float | None) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from fordel_dask.fee_work.aligned import aligned, shortened
+from fordel_dask.aligned import aligned, shortened
 from fordel_dask.fee_work.differing import difference_lines, differences_content
 from fordel_dask.fee_work.kroner import kroner
 from fordel_dask.fee_work.showing import Shown, ShowOrder
@@ -98,9 +98,10 @@ def _fee_lines(order: ShowOrder, found: Shown) -> list[str]:
     heading, *kept = (
         [cell for cell, is_filled in zip(row, filled, strict=True) if is_filled] for row in (HEADING, *rows)
     )
+    texts = [n for n, name in enumerate(heading) if name not in NUMBERS]
     notes = [f"  {fee.section} {fee.code}: {fee.note}" for fee in found.fees if fee.note and order.code is not None]
     return [
-        *(f"  {line}" for line in aligned(heading, kept, NUMBERS)),
+        *(f"  {line}" for line in aligned(heading, kept, texts)),
         *(["Footnotes:"] if found.footnotes else []),
         *(f"  {one.section} {one.sign}: {one.text}" for one in found.footnotes),
         *(["Notes:", *notes] if notes else []),
@@ -126,12 +127,12 @@ def _correction_lines(order: ShowOrder, found: Shown) -> list[str]:
         for year, one in sorted(found.factors.items())
     ]
     lines = [f"Correction factors of incomes, {USE}:"]
-    lines += [f"  {line}" for line in aligned(("year", "raised by", "as of"), rows, ("raised by",))]
+    lines += [f"  {line}" for line in aligned(("year", "raised by", "as of"), rows, texts=(0, 2))]
     if found.mean is not None:
         amounts = [
             (str(year), kroner(told), kroner(found.levelled[year])) for year, told in sorted(order.incomes.items())
         ]
         lines += ["Incomes in kroner at the level of the table, income × (1 + factor), half an øre up:"]
-        lines += [f"  {line}" for line in aligned(("year", "income", "at level"), amounts, ("income", "at level"))]
+        lines += [f"  {line}" for line in aligned(("year", "income", "at level"), amounts)]
         lines += [f"Their mean: {kroner(found.mean)}."]
     return lines
