@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 from fordel_dask.exact import OERE_PER_KRONE
 from fordel_dask.fee_work.differentiate_rows import HALF, changes_of
-from fordel_dask.fee_work.effects import lists_that_shrink, losses_oere
-from fordel_dask.fee_work.groups import Group, Spread
+from fordel_dask.fee_work.effects import ZERO, lists_that_shrink, losses_oere
+from fordel_dask.fee_work.groups import DEPRIVATION, Group, Spread
+from fordel_dask.fees.fee_rule import OF_BASIC_FEE
 
 if TYPE_CHECKING:
     from fordel_dask.fee_work.differentiate import Differentiated
@@ -32,9 +33,11 @@ def summary_of(found: "Differentiated") -> dict[str, Any]:
         "clinics": len(effects.clinics),
         "basic_fee_kr": _kr(effects.total_oere),
         "basic_fee_after_kr": _kr(sum(one.basic_after for one in effects.clinics)),
+        "supplement_of_basic_fee": rule.supplement is not None and rule.supplement.money == OF_BASIC_FEE,
         "supplement_budget_kr": _kr(rule.supplement.budget_oere if rule.supplement else 0),
         "supplement_kr": _kr(sum(effects.supplement_oere.values())),
         "groups": [_group(one) for one in found.groups],
+        "deprivation_told": any(one.grouping == DEPRIVATION for one in found.groups),
         "norm": found.published.rules.norm,
         "equal_load": [_spread(one) for one in found.spreads],
         "years": [
@@ -55,7 +58,7 @@ def summary_of(found: "Differentiated") -> dict[str, Any]:
 def _group(group: Group) -> dict[str, Any]:
     before, after, changes = changes_of(group)
     patients = sum(one.clinic.patients for one in group.members)
-    weighted = sum((one.clinic.weighted for one in group.members), Fraction(0))
+    weighted = sum((one.clinic.weighted for one in group.members), ZERO)
     return {
         "grouping": group.grouping,
         "group": group.name,
@@ -66,8 +69,8 @@ def _group(group: Group) -> dict[str, Any]:
         "change_share": float(Fraction(after - before, before)) if before else None,
         "winners": group.winners,
         "losers": group.losers,
-        "largest_gain_share": float(max(changes, default=0)),
-        "largest_loss_share": float(min(changes, default=0)),
+        "largest_gain_share": float(max([*changes, ZERO])),
+        "largest_loss_share": float(min([*changes, ZERO])),
     }
 
 

@@ -6,8 +6,16 @@ from typing import Any
 from fordel_dask.aligned import aligned
 
 MILLION = 1_000_000
-SHOWN = ("country", "region", "clinic_type", "capacities", "patients_tenth", "deprivation_tenth", "mean_weight_tenth")
-GROUPS = ("", "clinics", "mean weight", "before, mio.", "change, mio.", "change", "win", "lose", "most", "least")
+TENTHS = {
+    "patients_tenth": ("fewest patients", "most patients"),
+    "deprivation_tenth": ("least deprived", "most deprived"),
+    "mean_weight_tenth": ("lightest", "heaviest"),
+}
+"""What the first and the last tenth of clinics are called; those between stand in that order."""
+
+SHOWN = ("country", "region", "clinic_type", "capacities", *TENTHS)
+GROUPS = ("", "clinics", "mean weight", "before, million kr", "change, million kr", "change", "win", "lose",
+          "largest gain", "largest loss")  # fmt: skip
 LOADS = ("income per capacity", "list", "when", "least kr", "median kr", "greatest kr", "greatest/least")
 LISTS = {"present": "present", "minimum": "minimum, published", "exact_minimum": "minimum, unrounded"}
 INCOMES = {"basic_fee": "basic fee", "all": "all income"}
@@ -15,7 +23,7 @@ INCOMES = {"basic_fee": "basic fee", "all": "all income"}
 
 def summary_text(summary: Mapping[str, Any]) -> str:
     """Give the summary as aligned lines."""
-    groups = [_group(one) for one in summary["groups"] if one["grouping"] in SHOWN]
+    groups = [_group(one, summary["groups"]) for one in summary["groups"] if one["grouping"] in SHOWN]
     lines = [
         *_about(summary),
         "",
@@ -37,8 +45,9 @@ def summary_text(summary: Mapping[str, Any]) -> str:
 
 
 def _about(summary: Mapping[str, Any]) -> Iterator[str]:
-    bounds = [f"{name} {summary[name]:.0%}" for name in ("floor", "cap") if summary[name] is not None]
-    held = f", {', '.join(bounds)} (holds for {summary['clinics_at_a_bound']:,} clinics)" if bounds else ""
+    bounds = [f"{name} {100 * summary[name]:g} %" for name in ("floor", "cap") if summary[name] is not None]
+    of_what = " of what the supplement leaves of the fee" if summary["supplement_of_basic_fee"] else ""
+    held = f", {', '.join(bounds)}{of_what} (holds for {summary['clinics_at_a_bound']:,} clinics)" if bounds else ""
     yield (
         f"Rule '{summary['rule']}' on {summary['on']}: {summary['share']:.1%} of the basic fee follows the "
         f"weight{held}."
@@ -55,15 +64,23 @@ def _about(summary: Mapping[str, Any]) -> Iterator[str]:
         yield f"Supplement for areas short of doctors: {budget}{none}."
 
 
-def _group(one: Mapping[str, Any]) -> tuple[str, ...]:
+def _group(one: Mapping[str, Any], groups: Sequence[Mapping[str, Any]]) -> tuple[str, ...]:
     name = one["group"] or "not registered"
     label = "Denmark" if one["grouping"] == "country" else f"{one['grouping'].replace('_', ' ')} {name}"
+    label += _end([other["group"] for other in groups if other["grouping"] == one["grouping"]], one)
     change = "–" if one["change_share"] is None else f"{one['change_share']:+.2%}"
     return (
         *(label, f"{one['clinics']:,}", f"{one['mean_weight']:.3f}", f"{one['before_kr'] / MILLION:,.1f}"),
         *(f"{one['change_kr'] / MILLION:+,.1f}", change, f"{one['winners']:,}", f"{one['losers']:,}"),
         *(f"{one[name]:+.1%}" for name in ("largest_gain_share", "largest_loss_share")),
     )
+
+
+def _end(names: Sequence[str], one: Mapping[str, Any]) -> str:
+    """Say at the first and the last tenth which clinics are there; nothing of other groups."""
+    if one["grouping"] not in TENTHS or len(names) == 1 or one["group"] not in (names[0], names[-1]):
+        return ""
+    return f" ({TENTHS[one['grouping']][one['group'] == names[-1]]})"
 
 
 def _load(one: Mapping[str, Any]) -> tuple[str, ...]:
@@ -75,14 +92,15 @@ def _load(one: Mapping[str, Any]) -> tuple[str, ...]:
 def _answer(summary: Mapping[str, Any]) -> Iterator[str]:
     """Say in a sentence whether an equal weighted load is paid equally."""
     for one in summary["equal_load"]:
-        if (one["income"], one["list"], one["when"]) != ("basic_fee", "exact_minimum", "after"):
+        if (one["list"], one["when"]) != ("exact_minimum", "after"):
             continue
         load = f"With {summary['norm']:,} weighted patients for each capacity"
+        them = f"the {one['clinics']:,} clinics with a minimum number"
         if one["all_equal"]:
-            yield f"{load} every clinic gets the same basic fee per capacity: {one['least_kr']:,.2f} kr."
+            yield f"{load} {them} get the same {INCOMES[one['income']]} per capacity: {one['least_kr']:,.2f} kr."
         else:
             span = f"{one['least_kr']:,.0f} to {one['greatest_kr']:,.0f} kr"
-            yield f"{load} the basic fee per capacity still differs: {span}."
+            yield f"{load} {INCOMES[one['income']]} per capacity still differs among {them}: {span}."
 
 
 def _years(years: Sequence[Mapping[str, Any]]) -> Iterator[str]:
@@ -141,10 +159,13 @@ def _to_be_known(summary: Mapping[str, Any]) -> Iterator[str]:
         yield "Services follow the patients: a clinic's services per patient stay what they were."
     else:
         yield "The basic fee alone: give --income DIR, made by 'fordel fees income', for all income."
-    yield (
-        "Deprivation is a proxy: patients outside the labour market or of an origin with a weight, by the parts of the "
-        "RUN; one with both counts twice. Income and education stand in no register here."
-    )
+    if summary["deprivation_told"]:
+        yield (
+            "Deprivation is a proxy: patients outside the labour market or of an origin with a weight, by the parts of "
+            "the RUN; one with both counts twice. Income and education stand in no register here."
+        )
+    else:
+        yield "No tenths by deprivation: the RUN's model weighs neither labour market nor origin of patients."
     yield _capacities(summary)
     yield (
         "How councils share the temporary supplement is not told. By room is as the act has it (R17); the money of the "

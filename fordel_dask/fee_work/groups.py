@@ -12,6 +12,7 @@ MANY_CAPACITIES = 6
 DEPRIVED_TERMS = ("labour_market", "origin")
 """Terms of the model whose citizens the proxy of deprivation counts: outside the labour market, and origin."""
 
+PATIENTS, DEPRIVATION, MEAN_WEIGHT = "patients_tenth", "deprivation_tenth", "mean_weight_tenth"
 BASIC, ALL = "basic_fee", "all"
 ZERO = Fraction(0)
 
@@ -36,7 +37,10 @@ class Group:
 
 
 def groups_of(effects: Sequence[Effect], deprived: Mapping[str, int]) -> list[Group]:
-    """Give all groupings; ``deprived`` is how many patients of a clinic the proxy of deprivation counts."""
+    """Give all groupings; ``deprived`` is how many patients of a clinic the proxy of deprivation counts.
+
+    Without any there are no tenths by deprivation: they would be tenths by ydernummer.
+    """
     by_label: tuple[tuple[str, Callable[[Effect], str]], ...] = (
         ("country", lambda one: "DK"),
         ("region", lambda one: one.region),
@@ -45,12 +49,14 @@ def groups_of(effects: Sequence[Effect], deprived: Mapping[str, int]) -> list[Gr
         ("capacities", lambda one: _size(one.clinic.capacities)),
     )
     by_figure: tuple[tuple[str, Callable[[Effect], Fraction]], ...] = (
-        ("patients_tenth", lambda one: Fraction(one.clinic.patients)),
-        ("deprivation_tenth", lambda one: Fraction(deprived.get(one.clinic.ydernummer, 0), one.clinic.patients)),
-        ("mean_weight_tenth", lambda one: one.clinic.weighted / one.clinic.patients),
+        (PATIENTS, lambda one: Fraction(one.clinic.patients)),
+        (DEPRIVATION, lambda one: Fraction(deprived.get(one.clinic.ydernummer, 0), one.clinic.patients)),
+        (MEAN_WEIGHT, lambda one: one.clinic.weighted / one.clinic.patients),
     )
     found = [group for grouping, label in by_label for group in _grouped(grouping, effects, label)]
     for grouping, figure in by_figure:
+        if grouping == DEPRIVATION and not any(deprived.values()):
+            continue
         tenth = _tenths({one.clinic.ydernummer: figure(one) for one in effects})
         found += _grouped(grouping, effects, lambda one, tenth=tenth: tenth[one.clinic.ydernummer])  # type: ignore[misc]
     return found

@@ -136,7 +136,12 @@ def test_a_person_is_shown_winners_equal_loads_and_limits(folder):
     text = call(folder / "run", "--income", folder / "income").output
     for told in (
         "Who wins and who loses",
-        "every clinic gets the same basic fee",
+        "get the same basic fee per capacity",
+        "all income per capacity still differs",
+        "(least deprived)",
+        "(most deprived)",
+        "(lightest)",
+        "(heaviest)",
         "Temporary supplement",
         "Deprivation is a proxy",
     ):

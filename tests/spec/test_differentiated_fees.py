@@ -9,6 +9,8 @@ import pytest
 from fordel_dask.cycle.occupancy import Occupancy
 from fordel_dask.errors import ModelError
 from fordel_dask.fee_work.differentiate import Asked, differentiated, known_incomes, temporary_supplements
+from fordel_dask.fee_work.differentiate_summary import summary_of
+from fordel_dask.fee_work.differentiate_text import summary_text
 from fordel_dask.fee_work.effects import Known, council_states, lists_that_shrink, losses_oere
 from fordel_dask.fee_work.groups import deprived_patients
 from fordel_dask.fees.differentiated import Bounds, Load, differentiate, factors
@@ -326,3 +328,37 @@ def test_where_no_council_lacks_only_what_may_be_used_everywhere_is_shared():
 def test_by_shortage_the_money_goes_where_doctors_are_short_of_need():
     found = temporary_supplements(three_councils(), "shortage")
     assert [one.by_rule_oere > 0 for one in found if one.year == 2025] == [True, False, False]
+
+
+# --- what a person is shown ----------------------------------------------------------------------------
+
+
+def shown(deprived=None, **rule):
+    run, asked = nation(), Asked()
+    counted = {"000003": 300} if deprived is None else deprived
+    found = differentiated(run, known_incomes(run, asked), (FeeRule(**rule), IN_2027, None), asked, counted)
+    return summary_text(summary_of(found))
+
+
+def test_the_first_and_last_tenth_say_which_clinics_they_are():
+    text = shown()
+    for told in ("weight tenth 01 (lightest)", "weight tenth 07 (heaviest)", "deprivation tenth 07 (most deprived)"):
+        assert told in text
+
+
+def test_where_nobody_counts_as_deprived_there_are_no_tenths_by_it():
+    text = shown(deprived={})
+    assert "deprivation tenth" not in text
+    assert "No tenths by deprivation" in text
+
+
+def test_bounds_are_shown_as_they_were_given_and_of_what():
+    bounds = Bounds(floor=Fraction(33, 40), cap=Fraction(13, 10))
+    assert "floor 82.5 %, cap 130 % (holds" in shown(bounds=bounds)
+    taken = AreaSupplement(MILLION, "basic_fee")
+    assert "cap 130 % of what the supplement leaves of the fee (holds" in shown(bounds=bounds, supplement=taken)
+
+
+def test_no_gain_is_a_loss_and_no_loss_a_gain():
+    for one in summary_of(found_by())["groups"]:
+        assert one["largest_gain_share"] >= 0 >= one["largest_loss_share"]
