@@ -3,6 +3,7 @@
 import functools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from typing import TypeVar
 
@@ -27,6 +28,9 @@ from fordel_dask.published import Clinic, Published
 
 AREAS = (OUTSIDE, INSIDE)
 PRICED, NO_CLINIC = "priced", "no_clinic"
+ALL = "all"
+"""What all parts of income together are called."""
+
 K = TypeVar("K")
 
 
@@ -105,7 +109,9 @@ class ClinicIncome:
         return self.basic_oere + self.practice_cost_oere + self.services.table_oere
 
     def part_oere(self, part: str) -> int:
-        """Give one part of its income."""
+        """Give one part of its income, or ALL of it."""
+        if part == ALL:
+            return self.oere
         fixed = {BASIC_FEE: self.basic_oere, PRACTICE_COST_FEE: self.practice_cost_oere}
         return fixed[part] if part in fixed else self.parts[part].table_oere
 
@@ -124,6 +130,17 @@ class Earned:
     def fate(self, fate: str) -> Amount:
         """Give all services of one fate."""
         return sum((amount for (found, _), amount in self.services.items() if found == fate), NOTHING)
+
+
+def per_capacity(clinics: Iterable[ClinicIncome], part: str) -> Fraction | None:
+    """Give øre a capacity of a part, or of ALL, over the clinics that have capacities; none where none has any.
+
+    A clinic that is not registered at the status date has income and no capacities: with its income and not its
+    doctors the others would look richer.
+    """
+    seated = [one for one in clinics if one.clinic.capacities]
+    capacities = sum((one.clinic.capacities or Fraction(0) for one in seated), Fraction(0))
+    return sum(one.part_oere(part) for one in seated) / capacities if seated else None
 
 
 def earned(

@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from fordel_dask.fee_work.areas import COUNCIL, COUNTRY, by_area, region_of
-from fordel_dask.fee_work.earned import NOTHING, Amount, ClinicIncome
+from fordel_dask.fee_work.earned import ALL, NOTHING, Amount, ClinicIncome, per_capacity
 from fordel_dask.fee_work.printed_kroner import kroner_per, printed_kroner
 from fordel_dask.fees.income import BASIC_FEE, PRACTICE_COST_FEE, all_parts, definitions, part_of, service_parts
 from fordel_dask.printing import EMPTY, Row, count, given, number, ratio
@@ -13,7 +13,7 @@ from fordel_dask.printing import EMPTY, Row, count, given, number, ratio
 if TYPE_CHECKING:
     from fordel_dask.fee_work.income import Incomes
 
-ALL, CLINIC = "all", "clinic"
+CLINIC = "clinic"
 ZERO = Fraction(0)
 
 
@@ -60,13 +60,14 @@ def _parts(kind: str, code: str, clinics: Sequence[ClinicIncome]) -> Iterator[Ro
     income = sum(one.oere for one in clinics)
     for part in (*all_parts(), ALL):
         is_fixed = part in (BASIC_FEE, PRACTICE_COST_FEE)
-        oere = income if part == ALL else sum(one.part_oere(part) for one in clinics)
+        oere, seated = sum(one.part_oere(part) for one in clinics), per_capacity(clinics, part)
         amount = sum((one.services for one in clinics), NOTHING) if part == ALL else amount_of_part(clinics, part)
         yield (
             *(kind, code, part, count(len(clinics)), number(capacities), count(patients)),
             *(EMPTY if is_fixed else count(amount.services), printed_kroner(oere)),
             *(EMPTY if is_fixed or part == ALL else printed_kroner(amount.paid_oere), number(ratio(oere, income))),
-            *(kroner_per(oere, of) for of in (capacities, patients, weighted)),
+            EMPTY if seated is None else printed_kroner(seated),
+            *(kroner_per(oere, of) for of in (patients, weighted)),
         )
 
 

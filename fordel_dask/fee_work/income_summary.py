@@ -5,8 +5,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from fordel_dask.exact import OERE_PER_KRONE
-from fordel_dask.fee_work.earned import NO_CLINIC, NOTHING, PRICED
-from fordel_dask.fee_work.income_rows import ALL, amount_of_part, contacts_of
+from fordel_dask.fee_work.earned import ALL, NO_CLINIC, NOTHING, PRICED, per_capacity
+from fordel_dask.fee_work.income_rows import amount_of_part, contacts_of
 from fordel_dask.fees.income import (
     BASIC_FEE,
     DUTY_OF_BOTH,
@@ -56,19 +56,18 @@ def summary_of(found: "Incomes") -> dict[str, Any]:
 
 def _part(found: "Incomes", part: str) -> dict[str, Any]:
     clinics = found.earned.clinics
-    oere = sum(one.oere if part == ALL else one.part_oere(part) for one in clinics)
+    oere, seated = sum(one.part_oere(part) for one in clinics), per_capacity(clinics, part)
     fixed = (BASIC_FEE, PRACTICE_COST_FEE)
     if part == ALL:
         paid = sum(one.services.paid_oere + sum(map(one.part_oere, fixed)) for one in clinics)
     else:
         paid = oere if part in fixed else amount_of_part(clinics, part).paid_oere
-    capacities = sum((one.clinic.capacities or Fraction(0) for one in clinics), Fraction(0))
     return {
         "part": part,
         "kr": _kr(oere),
         "as_paid_kr": _kr(paid),
         "share": _share(oere, sum(one.oere for one in clinics)),
-        "per_capacity_kr": _kr(oere, capacities),
+        "per_capacity_kr": None if seated is None else _kr(seated),
         "per_patient_kr": _kr(oere, sum(one.clinic.patients for one in clinics)),
     }
 
@@ -91,7 +90,7 @@ def _definitions(found: "Incomes") -> list[Mapping[str, Any]]:
     ]
 
 
-def _kr(oere: int, of: Fraction | int = 1) -> float | None:
+def _kr(oere: int | Fraction, of: Fraction | int = 1) -> float | None:
     return float(Fraction(oere) / OERE_PER_KRONE / of) if of else None
 
 

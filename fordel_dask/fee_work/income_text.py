@@ -71,7 +71,7 @@ def _to_be_known(summary: Mapping[str, Any]) -> Iterator[str]:
     if summary["clinics_not_registered"]:
         yield (
             f"{summary['clinics_not_registered']:,} clinics are not in the clinic register at the status date: without "
-            f"capacities and practice-cost fee."
+            f"capacities and practice-cost fee, and in no figure per capacity."
         )
     for key, what in (
         ("rows_of_other_specialities", "are of other specialities"),

@@ -47,7 +47,7 @@ INCOME_PARTS = ResultTable(
         "at_fee_table_kr | kroner | kroner a year | At the fee table.",
         "as_paid_kr | kroner | kroner a year | As paid (BRUHON); empty for fees that are for no service.",
         "share | number | - | Share of all income of the area.",
-        "per_capacity_kr | kroner | kroner a year | Over the area's capacities.",
+        "per_capacity_kr | kroner | kroner a year | Clinics with capacities: over these.",
         "per_patient_kr | kroner | kroner a year | Over its patients.",
         "per_weighted_patient_kr | kroner | kroner a year | Over its weighted patients.",
     ),

@@ -1,13 +1,14 @@
 """A clinic's income, part by part, and which services count as contacts by whose definition (R54, M3)."""
 
 import datetime
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
 import pytest
 
 from fordel_dask.errors import AccountingError
-from fordel_dask.fee_work.earned import FixedFees, earned, price_list
+from fordel_dask.fee_work.earned import FixedFees, earned, per_capacity, price_list
 from fordel_dask.fee_work.services_pass import ServiceSums
 from fordel_dask.fees.fee_table import packaged_tables, table_in_force
 from fordel_dask.fees.income import (
@@ -239,3 +240,11 @@ def test_a_run_with_other_patients_is_refused():
     added.citizens[1] += 1
     with pytest.raises(AccountingError):
         earned(two_clinics(), added, prices, FixedFees(TABLE, Readings()), frozenset())
+
+
+def test_income_per_capacity_is_that_of_clinics_with_capacities(found):
+    unregistered = replace(found.clinics[1], clinic=replace(found.clinics[1].clinic, capacities=None))
+    first = found.clinics[0]
+    assert per_capacity([first, unregistered], "all") == Fraction(first.oere, 2)
+    assert per_capacity([first, found.clinics[1]], "basic_fee") == Fraction(3000 * 538_70, 3)
+    assert per_capacity([unregistered], "all") is None
