@@ -15,6 +15,7 @@ from fordel_dask.fee_work.effects import Effects, Known, council_states, effects
 from fordel_dask.fee_work.groups import ALL, BASIC, Group, Spread, deprived_patients, groups_of, spreads_of
 from fordel_dask.fee_work.income import KIND as INCOME_KIND
 from fordel_dask.fee_work.income import prices_in_force
+from fordel_dask.fee_work.keeping import inputs_of_tables
 from fordel_dask.fee_work.printed_kroner import oere_of
 from fordel_dask.fees.fee_rule import DIFFERENTIATED, FeeRule, load_rule
 from fordel_dask.fees.income import basic_fee_oere
@@ -116,7 +117,7 @@ def differentiate_findings(run: Path, asked: Asked) -> Findings:
 
 
 def _inputs(published: Published, asked: Asked) -> dict[str, str]:
-    inputs = {f"RUN {published.name}": published.seal}
+    inputs = {f"RUN {published.name}": published.seal, **inputs_of_tables(asked.fees)}
     if asked.income is not None:
         inputs[f"income {asked.income.name}"] = seal_of(read_manifest(asked.income))
     if asked.capacity is not None:

@@ -9,9 +9,12 @@ from fordel_dask.errors import AccountingError, IntegrityError
 from fordel_dask.fee_work.earned import Earned, FixedFees, earned, price_list
 from fordel_dask.fee_work.income_rows import rows_of
 from fordel_dask.fee_work.income_summary import summary_of
+from fordel_dask.fee_work.keeping import inputs_of_tables
+from fordel_dask.fee_work.price_pass import area_of
 from fordel_dask.fee_work.services_pass import ServiceSums, sum_services
 from fordel_dask.fees.fee_table import FeeTable
 from fordel_dask.fees.income import AS_PRINTED, Readings
+from fordel_dask.fees.price_book import INSIDE
 from fordel_dask.fees.versions import version_in_force, versions
 from fordel_dask.graph import Executor
 from fordel_dask.graph.executor import Report
@@ -24,7 +27,6 @@ from fordel_dask.yearly.reading import read_published
 from fordel_dask.yearly.writing import Findings
 
 KIND = "fees-income"
-IN_SHORTAGE_AREA = ("1", "True", "true")
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,11 @@ def income_findings(
         declared=INCOME_TABLES,
         tables=rows_of(found),
         summary=summary_of(found),
-        inputs={f"RUN {published.name}": published.seal, f"store {store.root.name}": store.identity},
+        inputs={
+            f"RUN {published.name}": published.seal,
+            f"store {store.root.name}": store.identity,
+            **inputs_of_tables(order.directory),
+        },
     )
 
 
@@ -131,7 +137,5 @@ def in_shortage_areas(store: Store) -> frozenset[str]:
     return frozenset(
         row["YDERNR"]
         for row in store.small_table("clinics") or ()
-        if row.get("CHRONIC_AREA", "") in IN_SHORTAGE_AREA
-        and row["FRA"] <= status
-        and (not row["TIL"] or status <= row["TIL"])
+        if area_of(row) == INSIDE and row["FRA"] <= status and (not row["TIL"] or status <= row["TIL"])
     )

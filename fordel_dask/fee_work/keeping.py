@@ -20,6 +20,7 @@ from fordel_dask.fees.versions import (
     read_listed,
     refuse_overlaps,
 )
+from fordel_dask.store import sha256_of_file
 from fordel_dask.store.publishing import appearing, sync, writing
 
 NAME = "gp_fees_{day}"
@@ -91,10 +92,11 @@ def files_of_version(
     return files, next((one for one in listed if one.file == name), None)
 
 
-def _may_hold_versions(directory: Path) -> bool:
-    if directory.is_dir():
-        return (directory / SCHEDULES).is_file() or not any(directory.iterdir())
-    return not directory.exists()
+def inputs_of_tables(directory: Path | None) -> dict[str, str]:
+    """Give the files of a user's fee tables with their SHA-256, as manifests name inputs; none without a directory."""
+    if directory is None:
+        return {}
+    return {f"fee table {path.name}": sha256_of_file(path) for path in sorted(directory.glob("*.csv"))}
 
 
 def _other_corrections(directory: Path, table: FeeTable) -> list[CorrectionFactor]:

@@ -3,8 +3,8 @@
 import re
 
 from fordel_dask.errors import UsageError
+from fordel_dask.exact import OERE_PER_KRONE
 
-OERE_PER_KRONE = 100
 DANISH_AMOUNT = re.compile(r"([0-9]{1,3}(?:\.[0-9]{3}){1,4}|[0-9]{1,15})(?:,([0-9]{1,2}))?", re.ASCII)
 
 

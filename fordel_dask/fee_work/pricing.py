@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from fordel_dask.errors import AccountingError, CoverageError, FordelError, ImpossibleValueError, UnknownCodeError
 from fordel_dask.fee_work.claims import read_claims
+from fordel_dask.fee_work.keeping import inputs_of_tables
 from fordel_dask.fee_work.price_claims import MileageYear, price_delivered
 from fordel_dask.fee_work.price_pass import price_store
 from fordel_dask.fees.outcomes import MEANING, Outcome
@@ -76,7 +77,7 @@ def priced_store(root: Path, order: PriceOrder, executor: Executor, progress: Pr
     with same_store(store):
         sums = price_store(store, book, executor, progress("services → prices"))
     return _checked(
-        Priced(root.name, {f"store {root.name}": store.identity, **_inputs(order)}, book, sums),
+        Priced(root.name, {f"store {root.name}": store.identity, **inputs_of_tables(order.directory)}, book, sums),
         sum(part.rows for part in store.parts(SERVICES.name)),
     )
 
@@ -93,14 +94,10 @@ def priced_extract(path: Path, order: PriceOrder, executor: Threads, progress: P
     book = _book(delivered.services, order)
     sums, mileage = price_delivered(delivered, book, executor, progress("services → prices"))
     hashes = {f"services {one.name}": sha256_of_file(one) for one in source_of("services", path).files}
-    priced = Priced(path.name, {**hashes, **_inputs(order)}, book, sums, mileage, delivered.unreadable)
+    priced = Priced(
+        path.name, {**hashes, **inputs_of_tables(order.directory)}, book, sums, mileage, delivered.unreadable
+    )
     return _checked(priced, delivered.size)
-
-
-def _inputs(order: PriceOrder) -> dict[str, str]:
-    if order.directory is None:
-        return {}
-    return {f"fee table {path.name}": sha256_of_file(path) for path in sorted(order.directory.glob("*.csv"))}
 
 
 def _book(services: Sequence[str], order: PriceOrder) -> PriceBook:

@@ -26,6 +26,9 @@ DIFFERENTIATED = "fees.differentiated"
 KEYS = ("name", "title", "doc", "source", "unit", "share", "floor", "cap", "phase_in", "supplement")
 SUPPLEMENT_KEYS = ("budget", "money")
 LAST_YEAR = 2099
+MOST_DIGITS = 30
+"""1e999999999 is a number of TOML, and as an exact one larger than any memory."""
+
 PERCENT = 100
 
 
@@ -146,9 +149,10 @@ def _refuse_unknown(key: str, known: Collection[str], file: str) -> None:
 
 def _number(value: Any, wanted: str) -> Fraction:
     is_number = isinstance(value, int | Decimal) and not isinstance(value, bool)
-    if not is_number or (isinstance(value, Decimal) and not value.is_finite()):
+    exact = Decimal(value) if is_number else Decimal("nan")
+    if not exact.is_finite() or abs(exact.adjusted()) > MOST_DIGITS:
         raise ValueError(wanted)
-    return Fraction(value)
+    return Fraction(exact)
 
 
 def _percent(value: Any, at_least: int, at_most: int | None) -> Fraction:

@@ -179,6 +179,7 @@ def test_refusals_leave_nothing_behind(folder, tmp_path):
     assert refused(run, "--income", folder / "store", "--out", out)[0] == 13
     assert refused(folder / "store", "--out", out)[0] == 13
     assert refused(run, "--excel")[0] == 2
+    assert refused(run, "--income", folder / "income", "--fees", tmp_path)[0] == 2
     code, message = refused(run, "--rule", tmp_path / "bad.toml", "--on", "2026-01-01", "--out", out)
     assert code == 20 and "fees.differentiated" in message  # both are told
     assert not out.exists()

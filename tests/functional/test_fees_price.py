@@ -294,6 +294,7 @@ def test_what_cannot_be_meant_is_refused(folder, tmp_path):
     assert refused()[0] == 2
     assert refused(folder / "store", "--services", file)[0] == 2
     assert refused("--services", file, "--excel")[0] == 2
+    assert refused(folder / "store", "--bruhon", "oere")[0] == 2
     assert refused("--services", file, "--workers", 2)[0] == 2
     assert refused("--services", tmp_path / "none.csv")[0] == 11
     assert refused("--services", file, "--table-of", "2019-01-01")[0] == 11

@@ -73,6 +73,8 @@ def test_an_empty_file_is_the_same_by_its_own_name(rule):
         ("floor = 100.5", "floor = 100.5 is not allowed: expected is a number of percent, 0 to 100"),
         ("cap = 99", "cap = 99 is not allowed: expected is a number of percent, 100 or more"),
         ("cap = inf", "is not allowed"),
+        ("cap = 1e999999999", "is not allowed"),
+        ("share = 1e-999999999", "is not allowed"),
         ("name = 5", "name = 5 is not allowed: expected is a text"),
         ('unit = "doctor"', "expected is 'clinic' or 'citizen'"),
         ('unit = "citizen"\nfloor = 90', "need every citizen's weight, and no RUN holds that"),

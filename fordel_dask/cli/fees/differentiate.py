@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from fordel_dask.cli.options import PATH, say, speaking, written
+from fordel_dask.errors import UsageError
 
 
 @click.command(short_help="The basic fee by weight from 2027: who wins, who loses?")
@@ -64,6 +65,8 @@ def differentiate(run: Path, rule: Path | None, income: Path | None, **options: 
 
     out, on = options["out"], options["on"]
     refuse_alone(options["excel"], out)
+    if income is not None and options["directory"] is not None:
+        raise UsageError("Incomes have the fees they were made at: give --income or --fees, not both.")
     asked = Asked(
         rule=rule,
         income=income,

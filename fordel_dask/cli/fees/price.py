@@ -55,12 +55,13 @@ def price(
     from fordel_dask.yearly.writing import refuse_alone, write_findings
 
     out, progress = options["out"], ProgressLines(options["quiet"])
-    source = _one_of(store, services)
+    source = _one_of(store, services, options["bruhon"])
     refuse_alone(options["excel"], out)
     if out is not None:
         check_place(out, (source,), "fees-price")
     order = PriceOrder(directory, table_of.date() if table_of else None, options["bruhon"])
     if store is not None:
+        source = store = store.absolute()  # workers of a cluster may stand in another directory
         with working_place(place_of(options), store / "manifest.json") as executor:
             priced = priced_store(store, order, executor, progress)
     else:
@@ -80,9 +81,11 @@ def _threads(options: Mapping[str, Any]) -> int:
     return options["threads"] or default_threads()
 
 
-def _one_of(store: Path | None, services: Path | None) -> Path:
+def _one_of(store: Path | None, services: Path | None, bruhon: str | None) -> Path:
     """Give the one source that was named."""
     named = [path for path in (store, services) if path is not None]
     if len(named) != 1:
         raise UsageError("Name one source of services: a STORE, or --services PATH.")
+    if store is not None and bruhon is not None:
+        raise UsageError("A store was told the unit of BRUHON when it was made: --bruhon is for --services.")
     return named[0]
