@@ -55,7 +55,7 @@ PLAIN = {
     "first_day_of_the_table": (service("0101", day=datetime.date(2025, 10, 1)), P, 16911),
     "last_day_of_the_table": (service("0101", day=datetime.date(2026, 3, 31)), P, 16911),
     "day_after_the_table": (service("0101", day=datetime.date(2026, 4, 1)), Outcome.NO_TABLE_IN_FORCE, 0),
-    "registration_on_video_costs_nothing": (service("0133"), P, 0),
+    "end_of_chronic_care_costs_nothing": (service("0133"), P, 0),
     "registration_of_no_visit_costs_nothing": (service("0410"), P, 0),
     "chronic_care_outside_areas_short_of_doctors": (service("0132"), P, 25685),
     "chronic_care_inside_such_an_area": (service("0132", area=INSIDE), P, 42583),
@@ -175,6 +175,29 @@ FAR = {
     "2302_in_a_duty": ("2302", "0471", 12, EVENING, 2 * 1945),
     "2302_in_b_duty_a_started_km": ("2302", "0471", "12.1", LATE, 3 * 2360),
 }
+TRAVEL = {
+    "3410_next_door": ("3410", 0, P, 9534),
+    "3410_at_4_km": ("3410", 4, P, 9534),
+    "3410_just_over_4_km": ("3410", "4.001", Outcome.OTHER_DISTANCE, 0),
+    "3420_at_4_km": ("3420", 4, Outcome.OTHER_DISTANCE, 0),
+    "3420_just_over_4_km": ("3420", "4.001", P, 13887),
+    "3420_at_8_km": ("3420", 8, P, 13887),
+    "3420_just_over_8_km": ("3420", "8.001", Outcome.OTHER_DISTANCE, 0),
+    "3430_at_8_km": ("3430", 8, Outcome.OTHER_DISTANCE, 0),
+    "3430_just_over_8_km": ("3430", "8.001", P, 17973),
+    "3430_at_12_km": ("3430", 12, P, 17973),
+    "3440_at_12_km": ("3440", 12, Outcome.OTHER_DISTANCE, 0),
+    "3440_just_over_12_km": ("3440", "12.001", P, 22091),
+    "3440_at_16_km": ("3440", 16, P, 22091),
+    "3450_at_16_km": ("3450", 16, Outcome.OTHER_DISTANCE, 0),
+    "3450_just_over_16_km": ("3450", "16.001", P, 26240),
+    "3450_at_20_km": ("3450", 20, P, 26240),
+    "3450_just_over_20_km": ("3450", "20.001", Outcome.OTHER_DISTANCE, 0),
+    "3460_at_20_km": ("3460", 20, Outcome.OTHER_DISTANCE, 0),
+    "3460_just_over_20_km": ("3460", "20.001", P, 28807),
+    "3460_without_km_is_believed": ("3460", None, P, 28807),
+}
+OF_NO_FEE = {"1003": "6101", "0133": "0101", "0410": "0101"}
 DOSES = {"8341": 3, "8344": 3, "8325": 1, "8601": 2, "8328": 3, "8801": 1, "8802": 1}
 
 
@@ -209,6 +232,17 @@ def test_without_a_date_of_treatment_services_beside_it_are_not_looked_for():
 def test_km_beyond_a_distance(code, beside, km, minute, fee):
     rows = [service(code, km=km, minute=minute), service(beside, minute=minute)]
     assert priced(rows)[0][0][:2] == (Outcome.PRICED, fee)
+
+
+@pytest.mark.parametrize(("code", "km", "outcome", "fee"), TRAVEL.values(), ids=TRAVEL)
+def test_the_doctor_s_time_to_a_meeting_is_paid_by_its_band(code, km, outcome, fee):
+    told = {} if km is None else {"km": km}
+    assert priced([service(code, **told), service("0121")])[0][0][:2] == (outcome, fee)
+
+
+@pytest.mark.parametrize(("code", "beside"), OF_NO_FEE.items())
+def test_a_registration_is_priced_and_costs_nothing(code, beside):
+    assert priced([service(code), service(beside)])[0][0][:2] == (P, 0)
 
 
 @pytest.mark.parametrize("code", DOSES)
@@ -296,6 +330,5 @@ def test_every_rule_is_of_a_service_or_group_of_the_table():
 def test_every_service_of_the_table_is_priced_in_some_section():
     codes = sorted({fee.code for fee in packaged_tables()[0].fees if fee.code.isdigit()})
     for code in codes:
-        times = [priced([service(code, minute=minute, dated=False)])[0][0][0] for minute in (None,)]
-        times += [priced([service(code, minute=minute)])[0][0][0] for minute in (NOON, EVENING, LATE)]
-        assert set(times) & {Outcome.PRICED, Outcome.NO_ALLOWED_SERVICE}, code
+        times = {priced([service(code, minute=minute)])[0][0][0] for minute in (NOON, EVENING, LATE)}
+        assert times & {Outcome.PRICED, Outcome.NO_ALLOWED_SERVICE}, code
