@@ -162,7 +162,8 @@ def mileage_years(
 ) -> tuple[MileageYear, ...]:
     """Price every clinic's km of a year by their sum, which no order of rows can change.
 
-    At the rates of the table of the last day with mileage; an empty clinic is that of rows that name none.
+    At the rates of the table of the last day with mileage, as the rows are where it lacks one of the two; an empty
+    clinic is that of rows that name none.
     """
     named = {(clinics[clinic] if clinic >= 0 else "", year): told for (clinic, year), told in driven.items()}
     return tuple(_mileage_year(clinic, year, told, book, rules) for (clinic, year), told in sorted(named.items()))
@@ -175,5 +176,6 @@ def _mileage_year(
     said, table = rules.mileage, book.tables[book.version_on(EPOCH + datetime.timedelta(day)) - 1]
     first, second = (entry_of(table, code, DAY_TIME, OUTSIDE) for code in (said.first_rate, said.second_rate))
     at_first = min(metres, said.first_metres)
-    oere = half_even(at_first * first + (metres - at_first) * second, METRES_A_KM)
+    has_both = min(first, second) >= 0
+    oere = half_even(at_first * first + (metres - at_first) * second, METRES_A_KM) if has_both else priced
     return MileageYear(clinic, year, metres, at_first, oere, priced)

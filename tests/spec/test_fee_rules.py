@@ -1,6 +1,7 @@
 """What a service costs by the fee table of 1 October 2025, rule by rule: one named case for every boundary."""
 
 import datetime
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -300,6 +301,13 @@ def test_mileage_of_a_year_is_paid_at_two_rates(km, by_rule):
     (year,) = priced(rows, clinics=["012345"] * 2)[1]
     assert (year.clinic, year.year, year.metres, year.by_rule_oere) == ("012345", 2025, 1000 * km, by_rule)
     assert year.priced_oere == 438 * km
+
+
+def test_a_table_without_the_second_rate_leaves_mileage_as_its_rows_have_it():
+    table = packaged_tables()[0]
+    one_rate = replace(table, fees=tuple(fee for fee in table.fees if fee.code != "9002"))
+    (year,) = priced([service("9001", km=30_000)], clinics=["012345"], tables=(one_rate,))[1]
+    assert year.by_rule_oere == year.priced_oere == 30_000 * 438
 
 
 def test_mileage_of_two_years_is_two_sums():
