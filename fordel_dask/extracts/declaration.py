@@ -18,6 +18,7 @@ NEEDED = ("population", "enrolment", "services", "dream", "clinics")
 OPTIONAL = ("diagnoses", "municipalities", "projection", "prescriptions", "areas")
 CODES = ("sks", "icd10")
 KEEP = ("listed", "all")
+BRUHON = ("kroner", "oere")
 YEAR_BY = ("settlement", "treatment")
 DETAIL = ("weeks", "days")
 ENROLMENT_KINDS = ("spells", "list", "groups")
@@ -129,7 +130,7 @@ def declared(registers: Path, faults: Faults) -> Declaration:
         root=registers,
         year=year or DEFAULT_YEAR,
         life_expectancy=faults.note(partial(_life_expectancy, content), DEFAULT_LIFE_EXPECTANCY),
-        bruhon=faults.note(partial(_choice, content, "services", "bruhon", ("kroner", "oere")), ""),
+        bruhon=faults.note(partial(_choice, content, "services", "bruhon", BRUHON), ""),
         year_by=faults.note(partial(_choice, content, "services", "year_by", YEAR_BY), ""),
         services_detail=faults.note(partial(_choice, content, "services", "detail", DETAIL), ""),
         enrolment_kind=faults.note(partial(_choice, content, "enrolment", "kind", ENROLMENT_KINDS), ""),
@@ -245,6 +246,17 @@ def _below(match: Path) -> list[Path]:
         visible = (file for file in match.rglob("*") if not file.name.startswith("."))
         return [file for file in visible if file.name.lower().endswith(SUFFIXES) and file.is_file()]
     return [match] if match.is_file() else []
+
+
+def declared_bruhon(registers: Path) -> str:
+    """Give the unit of what was paid for services, as a delivery declares it.
+
+    Raises
+    ------
+    SchemaError
+        It declares another one than there is.
+    """
+    return _choice(read_toml(registers), "services", "bruhon", BRUHON)
 
 
 def declared_source(registers: Path, name: str) -> Source | None:

@@ -16,10 +16,9 @@ from numpy.typing import NDArray
 from fordel_dask.errors import SchemaError
 from fordel_dask.extracts.arrays import NO_DAY, UNREADABLE_DAY, days, mapped, plain_text, whole_numbers
 from fordel_dask.extracts.columns import Chosen, Wanted, choose_columns, kind_of
-from fordel_dask.extracts.declaration import Source, declared_source
+from fordel_dask.extracts.declaration import Source, declared_bruhon, declared_source
 from fordel_dask.extracts.extract import Extract
 from fordel_dask.extracts.files import described, pieces, read_rows
-from fordel_dask.extracts.toml import read_toml
 from fordel_dask.fee_work.price_pass import area_of
 from fordel_dask.fees.price_book import OUTSIDE, UNKNOWN_AREA
 from fordel_dask.gathering import Faults
@@ -152,10 +151,9 @@ def read_claims(path: Path, bruhon: str | None = None, report: Report | None = N
     CoverageError
         There is no such file, or no such section.
     SchemaError
-        Columns are missing, or neither day nor week is delivered.
+        Columns are missing, neither day nor week is delivered, or BRUHON is declared in an unknown unit.
     """
-    declared = read_toml(path) if path.is_dir() else {}
-    unit = bruhon or declared.get(SERVICES, {}).get("bruhon", "kroner")
+    unit = bruhon or (declared_bruhon(path) if path.is_dir() else "kroner")
     beside = {name: declared_source(path, name) if path.is_dir() else None for name in (POPULATION, CLINICS)}
     files = _opened(source_of(SERVICES, path), WANTED)
     _refuse_undated(files)

@@ -305,6 +305,13 @@ def test_what_cannot_be_meant_is_refused(folder, tmp_path):
     assert (code, "BEHANDLINGSDATO nor HONUGE" in message) == (10, True)
 
 
+def test_an_unknown_unit_of_what_was_paid_is_refused(tmp_path):
+    extract(tmp_path / "services.csv", LINES)
+    (tmp_path / "registers.toml").write_text('[services]\npath = "services.csv"\nbruhon = "euro"', "utf-8")
+    code, message = refused("--services", tmp_path)
+    assert (code, 'bruhon in [services] must be "kroner" or "oere"' in message) == (10, True)
+
+
 TIMES = {
     "16:30": 990, "16.30": 990, "1630": 990, "16:30:59": 990, "16.00": 960, "8:05": 485, "805": 485, "16": 960,
     " 08:00 ": 480, b"23:59": 1439, 1630: 990, 930: 570, 16: 16, 1630.5: -1, 1745.0: 1065,
