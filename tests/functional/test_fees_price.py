@@ -305,6 +305,11 @@ def test_what_cannot_be_meant_is_refused(folder, tmp_path):
     assert (code, "BEHANDLINGSDATO nor HONUGE" in message) == (10, True)
 
 
+def test_a_source_has_its_name_wherever_it_is_called_from(folder, monkeypatch):
+    monkeypatch.chdir(folder / "store")
+    assert json.loads(call(".", *AT_ONE_TABLE, "--json"))["source"] == "store"
+
+
 def test_an_unknown_unit_of_what_was_paid_is_refused(tmp_path):
     extract(tmp_path / "services.csv", LINES)
     (tmp_path / "registers.toml").write_text('[services]\npath = "services.csv"\nbruhon = "euro"', "utf-8")

@@ -55,15 +55,14 @@ def price(
     from fordel_dask.yearly.writing import refuse_alone, write_findings
 
     out, progress = options["out"], ProgressLines(options["quiet"])
-    source = _one_of(store, services, options["bruhon"])
+    source = _one_of(store, services, options["bruhon"]).absolute()  # a cluster's workers may stand elsewhere
     refuse_alone(options["excel"], out)
     if out is not None:
         check_place(out, (source,), "fees-price")
     order = PriceOrder(directory, table_of.date() if table_of else None, options["bruhon"])
     if store is not None:
-        source = store = store.absolute()  # workers of a cluster may stand in another directory
-        with working_place(place_of(options), store / "manifest.json") as executor:
-            priced = priced_store(store, order, executor, progress)
+        with working_place(place_of(options), source / "manifest.json") as executor:
+            priced = priced_store(source, order, executor, progress)
     else:
         priced = priced_extract(source, order, Threads(_threads(options)), progress)
     found = findings_of(priced)
