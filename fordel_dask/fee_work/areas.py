@@ -6,7 +6,6 @@ from typing import TypeVar
 from fordel_dask.published import Clinic, Published
 
 COUNTRY, REGION, COUNCIL, CLINIC_TYPE = "country", "region", "council", "clinic_type"
-NOT_REGISTERED = ""
 T = TypeVar("T")
 
 

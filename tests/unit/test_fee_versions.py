@@ -1,6 +1,7 @@
 """Versions of the fee table, tables as files, and correction factors."""
 
 import datetime
+import hashlib
 from fractions import Fraction
 from importlib import resources
 
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fordel_dask.errors import CoverageError, FordelError, ImpossibleValueError, LawError, SchemaError
+from fordel_dask.fee_work.keeping import inputs_of_tables
 from fordel_dask.fees.correction import (
     CorrectionFactor,
     at_level_of_table,
@@ -237,3 +239,10 @@ def test_levelled_incomes_are_within_half_an_oere_and_never_lower(incomes):
     for year, levelled in at_level_of_table(incomes, FACTORS).items():
         assert abs(levelled - incomes[year] * (1 + FACTORS[year].factor)) <= Fraction(1, 2)
         assert levelled >= incomes[year]
+
+
+def test_fee_tables_of_one_s_own_are_inputs_with_their_content(tmp_path):
+    (tmp_path / "schedules.csv").write_bytes(b"x")
+    (tmp_path / "notes.txt").write_bytes(b"y")
+    assert inputs_of_tables(tmp_path) == {"fee table schedules.csv": hashlib.sha256(b"x").hexdigest()}
+    assert inputs_of_tables(None) == {}
