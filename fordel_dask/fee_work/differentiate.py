@@ -58,11 +58,14 @@ class Asked:
 
 @dataclass(frozen=True)
 class Reported:
-    """Capacities of councils as regions reported them of the last month, and clinics whose report is missing."""
+    """Capacities of councils as regions reported them of the last month.
+
+    ``unreported`` clinics without a report of it count as last reported, or as registered (R49).
+    """
 
     month: str
     by_council: Mapping[str, Occupancy]
-    missing: int
+    unreported: int
 
 
 @dataclass(frozen=True)
@@ -172,7 +175,7 @@ def reported_capacities(published: Published, capacity: Path | None) -> Reported
     return Reported(
         month=str(found.months[-1]),
         by_council={one.area.code: one.occupancy for one in last},
-        missing=sum(one.missing for one in last),
+        unreported=sum(one.missing + one.awaited for one in last),
     )
 
 

@@ -48,7 +48,7 @@ def summary_of(found: "Differentiated") -> dict[str, Any]:
         "lost_at_minimum_before_kr": _kr(lost_before),
         "lost_at_minimum_after_kr": _kr(lost_after),
         "capacities_of": None if found.reported is None else found.reported.month,
-        "clinics_without_report": 0 if found.reported is None else found.reported.missing,
+        "clinics_without_report": 0 if found.reported is None else found.reported.unreported,
         "temporary_budgets_kr": {str(one.year): _kr(one.total_oere) for one in found.budgets},
         "temporary_by": found.asked.temporary_by,
         "temporary": _temporary(found),

@@ -183,5 +183,7 @@ def _capacities(summary: Mapping[str, Any]) -> str:
         )
     told = f"Capacities are those that regions reported of {summary['capacities_of']} (R22)"
     missing = summary["clinics_without_report"]
-    lacking = f": {missing:,} clinics without a report count as none, so councils look shorter" if missing else ""
+    lacking = (
+        f": {missing:,} clinics without a report of it count as last reported, or as registered" if missing else ""
+    )
     return f"{told}{lacking}."
