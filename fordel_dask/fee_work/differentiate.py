@@ -58,11 +58,15 @@ class Asked:
 
 @dataclass(frozen=True)
 class Reported:
-    """Capacities of councils as regions reported them of the last month, and clinics whose report is missing."""
+    """Capacities of councils as regions reported them of the last month.
+
+    Of clinics without a report ``carried`` count as last reported, and ``registered`` as in the clinic register.
+    """
 
     month: str
     by_council: Mapping[str, Occupancy]
-    missing: int
+    carried: int
+    registered: int
 
 
 @dataclass(frozen=True)
@@ -172,7 +176,8 @@ def reported_capacities(published: Published, capacity: Path | None) -> Reported
     return Reported(
         month=str(found.months[-1]),
         by_council={one.area.code: one.occupancy for one in last},
-        missing=sum(one.missing for one in last),
+        carried=sum(one.unreported.carried for one in last),
+        registered=sum(one.unreported.registered for one in last),
     )
 
 
