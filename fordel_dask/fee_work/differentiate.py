@@ -60,12 +60,13 @@ class Asked:
 class Reported:
     """Capacities of councils as regions reported them of the last month.
 
-    ``unreported`` clinics without a report of it count as last reported, or as registered (R49).
+    Of clinics without a report ``carried`` count as last reported, and ``registered`` as in the clinic register.
     """
 
     month: str
     by_council: Mapping[str, Occupancy]
-    unreported: int
+    carried: int
+    registered: int
 
 
 @dataclass(frozen=True)
@@ -175,7 +176,8 @@ def reported_capacities(published: Published, capacity: Path | None) -> Reported
     return Reported(
         month=str(found.months[-1]),
         by_council={one.area.code: one.occupancy for one in last},
-        unreported=sum(one.missing + one.awaited for one in last),
+        carried=sum(one.unreported.carried for one in last),
+        registered=sum(one.unreported.registered for one in last),
     )
 
 

@@ -182,8 +182,10 @@ def _capacities(summary: Mapping[str, Any]) -> str:
             "A council is short where its need is above what is occupied."
         )
     told = f"Capacities are those that regions reported of {summary['capacities_of']} (R22)"
-    missing = summary["clinics_without_report"]
-    lacking = (
-        f": {missing:,} clinics without a report of it count as last reported, or as registered" if missing else ""
-    )
-    return f"{told}{lacking}."
+    for key, how in (
+        ("clinics_as_last_reported", "as last reported"),
+        ("clinics_as_registered", "never reported, as in the clinic register, all taken as occupied"),
+    ):
+        if summary[key]:
+            told += f"; clinics without a report that count {how}: {summary[key]:,}"
+    return f"{told}."

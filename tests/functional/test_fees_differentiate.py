@@ -157,14 +157,16 @@ def test_capacities_may_be_those_that_regions_report(tmp_path):
     (tmp_path / "capacity.csv").write_text(text + "\n", "utf-8")
     asked = ("--capacity", tmp_path / "capacity.csv", "--out", tmp_path / "out", "--json")
     told = json.loads(call(run, *asked).output)
-    assert (told["capacities_of"], told["clinics_without_report"]) == ("2025-12", 1)
+    unreported = told["clinics_as_last_reported"], told["clinics_as_registered"]
+    assert (told["capacities_of"], *unreported) == ("2025-12", 0, 1)
+    assert "all taken as occupied: 1." in call(run, "--capacity", tmp_path / "capacity.csv").output
     money = table(tmp_path / "out", "council_supplements").set_index(["year", "council_id"])
     north = money.loc[("2025", "north")]
     assert (north.allocated, north.occupied, north.room) == (
         "3.000000000",
         "2.000000000",
         "1.000000000",
-    )
+    )  # 000820: register
 
 
 def test_a_run_built_by_hand_is_enough(tmp_path):
