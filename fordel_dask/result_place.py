@@ -88,7 +88,7 @@ def _refuse_changed(out: Path) -> None:
     parts = [f"{what}: {_named(names)}" for what, names in told.items() if names]
     if parts:
         raise UsageError(
-            f"{out} is not overwritten, for files in it were {'; '.join(parts)}. Nothing was touched; move them to "
+            f"{out} is not overwritten: files in it were {'; '.join(parts)}. Nothing was touched; move them to "
             f"another place, or choose another --out."
         )
 

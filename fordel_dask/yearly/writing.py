@@ -44,7 +44,7 @@ def write_findings(found: Findings, out: Path, run: Path, excel: bool) -> None:
     """
     check_place(out, (run,), found.kind)
     books = {f"{found.kind}.xlsx": workbook_bytes(found.declared, found.tables)} if excel else {}
-    with open_place(out, command=f"fordel {found.kind}") as place:
+    with open_place(out, command=f"fordel {found.kind.replace('fees-', 'fees ')}") as place:
         publish(place, found.declared, found.tables, _manifest(found), {**found.texts, **books})
 
 
