@@ -104,6 +104,7 @@ def test_rounds_take_turns_and_the_first_does_not_count(monkeypatch, tmp_path):
     assert len(lines) == 3
 
 
+@pytest.mark.long  # the bench command of the README goes the same way, in every run of CI
 def test_the_whole_way_of_a_tiny_nation_is_measured(monkeypatch, tmp_path):
     monkeypatch.setenv(SHARED_KERNELS, "1")
     bench = growth.Bench({"seed": 7, "workers": [1], "whole_way_up_to": 10_000}, tmp_path)

@@ -242,6 +242,7 @@ def test_many_models_start_from_facts_only_if_making_them_pays(bench):
     assert run.best_for_many(bench, "duckdb") == "own"
 
 
+@pytest.mark.long  # the bench command of the README goes the same way, in every run of CI
 def test_a_tiny_nation_goes_through_the_benchmark(monkeypatch, tmp_path):
     monkeypatch.setenv(SHARED_KERNELS, "1")
     where = ("--data", tmp_path / "data", "--results", tmp_path / "results", "--config", PEERS / "tiny.toml")
