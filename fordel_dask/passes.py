@@ -44,7 +44,7 @@ class PassRules:
 
     ``sampled`` tells for each clinic, from the second entry on, whether its patients are in
     the estimation sample; the first entry stands for citizens without a clinic. ``highest_age`` is the pooled
-    one of the projection, none without one; ``planning`` tells planning areas, none without them.
+    one of the projection, none without one; ``planning_places`` tells planning areas, none without them.
     """
 
     facts: FactsFiles
@@ -55,7 +55,7 @@ class PassRules:
     sampled: tuple[bool, ...]
     highest_age: int | None = None
     imputation: Imputation | None = None
-    planning: PlanningPlaces | None = None
+    planning_places: PlanningPlaces | None = None
 
     @property
     def design(self) -> Design:
@@ -134,7 +134,7 @@ def read_partition(partition: int, rules: PassRules) -> Derived:
 
 def read_facts(partition: int, rules: PassRules, more: tuple[str, ...] = ()) -> dict[str, NDArray[Any]]:
     """Read the facts of one partition that the model needs, with age; ``more`` names further ones."""
-    areas = ("area",) if rules.planning else ()
+    areas = ("area",) if rules.planning_places else ()
     names = (*PLACE_COLUMNS, *areas, *cell_columns(rules.model.covariates), *consumption_columns(rules.fees), *more)
     facts = rules.facts.read(partition, tuple(dict.fromkeys(names)))
     return {**facts, "age": completed_years(facts["birth_day"], rules.fees.year)}
@@ -144,6 +144,8 @@ def derive(facts: dict[str, NDArray[Any]], rules: PassRules) -> Derived:
     """Derive covariates and consumption of the citizens of one partition."""
     clinic = facts["clinic"].astype(np.int64) + 1
     municipality = facts["municipality"].astype(np.int64)
+    places = rules.planning_places
+    planning_place = places.of_citizens(facts["area"], municipality) if places else municipality
     group_1 = clinic >= 0
     clinic[~group_1] = 0
     exposure = facts["exposure_days"].astype(np.int64)
@@ -162,7 +164,7 @@ def derive(facts: dict[str, NDArray[Any]], rules: PassRules) -> Derived:
     return Derived(
         clinic=clinic,
         municipality=municipality,
-        planning_place=rules.planning.of_citizens(facts["area"], municipality) if rules.planning else municipality,
+        planning_place=planning_place,
         cell=cell,
         sex=facts["sex"].astype(np.int64),
         age=facts["age"].astype(np.int64),
@@ -201,13 +203,13 @@ class CitizenSums:
 
     ``sample`` is the estimation sample by cell; ``strata`` are the citizens of group 1 by clinic (0 for none),
     municipality of residence and cell, ``ages`` by municipality, cell, and sex and age (nobody without a projection),
-    ``planning`` by planning place and cell (nobody without planning areas); ``persons`` is everybody by municipality.
+    ``by_planning_place`` by that and cell (nobody without planning areas); ``persons`` is everybody by municipality.
     """
 
     sample: SampleSums
     strata: Strata
     ages: Strata
-    planning: Strata
+    by_planning_place: Strata
     persons: Integers
     floored: int
     unknown_civil_status: int
@@ -217,7 +219,7 @@ class CitizenSums:
             self.sample + other.sample,
             self.strata + other.strata,
             self.ages + other.ages,
-            self.planning + other.planning,
+            self.by_planning_place + other.by_planning_place,
             self.persons + other.persons,
             self.floored + other.floored,
             self.unknown_civil_status + other.unknown_civil_status,
@@ -235,7 +237,7 @@ def citizen_sums(d: Derived, rules: PassRules) -> CitizenSums:
         sample_of(rules.design.cells, d.cell, d.exposure, d.fee, d.in_sample),
         _strata(d, rules),
         _ages(d, rules),
-        _planning(d, rules),
+        _by_planning_place(d, rules),
         np.bincount(d.municipality, minlength=rules.municipalities),
         d.floored,
         d.unknown_civil_status,
@@ -254,11 +256,11 @@ def _strata(d: Derived, rules: PassRules) -> Strata:
     return strata_of(key[d.group_1], np.stack([values[line] for line in sorted(values)])[:, d.group_1])
 
 
-def _planning(d: Derived, rules: PassRules) -> Strata:
+def _by_planning_place(d: Derived, rules: PassRules) -> Strata:
     """Give the citizens by planning place and cell; nobody without planning areas."""
-    if rules.planning is None:
+    if rules.planning_places is None:
         return NOBODY
-    key = places_of((d.planning_place, d.cell), (rules.planning.places, rules.design.cells))
+    key = places_of((d.planning_place, d.cell), (rules.planning_places.places, rules.design.cells))
     return strata_of(key[d.group_1], np.ones((1, np.count_nonzero(d.group_1)), np.int64))
 
 

@@ -46,18 +46,17 @@ from fordel_dask.nation import Nation, read_nation
 from fordel_dask.schema.prepared import LISTED_MEDICINE, PRESCRIPTIONS
 from fordel_dask.scoring import (
     CitizenCounts,
-    PlanningPlaces,
     ScoreSums,
     Weighting,
     correction_factors,
     count_citizens,
     life_expectancies,
+    planning_places,
     score_places,
     score_strata,
     weigh,
 )
 from fordel_dask.scoring.life_expectancy import LifeExpectancies
-from fordel_dask.scoring.planning import NO_AREA
 from fordel_dask.store import Store
 from fordel_dask.strata import ClinicSums, clinic_sums
 from fordel_dask.weights import Fit, Scatter, estimate, scatter_by_citizen, scatter_by_clinic
@@ -84,7 +83,7 @@ class Outcome:
     areas: tuple[AreaNeed, ...]
     clinics: tuple[ClinicNumber, ...]
     councils: tuple[CouncilNumber, ...]
-    planning: tuple[PlanningNeed, ...]
+    planning_areas: tuple[PlanningNeed, ...]
     taken_up: tuple[str, ...]
 
 
@@ -139,8 +138,8 @@ def conclude(nation: Nation, rules: passes.PassRules, sums: passes.CitizenSums, 
         model.clinics,
     )
     councils = council_numbers(nation, areas, existing_capacities(nation, clinics, model.clinics))
-    planning = planning_of(nation, areas, sums, rules, weighting)
-    check_conservation(counts, weighting, scores, areas)
+    planning_areas = planning_area_needs(nation, areas, sums, rules, weighting)
+    check_conservation(counts, weighting, scores, areas, planning_areas)
     return Outcome(
         nation=nation,
         model=model,
@@ -157,7 +156,7 @@ def conclude(nation: Nation, rules: passes.PassRules, sums: passes.CitizenSums, 
         areas=areas,
         clinics=clinics,
         councils=councils,
-        planning=planning,
+        planning_areas=planning_areas,
         taken_up=taken_up,
     )
 
@@ -210,7 +209,7 @@ def prepare_rules(
         books=CodeBooks(*(store.codebooks[name] for name in ("civil_status", "country", "origin_type"))),
         municipalities=len(nation.municipalities),
         highest_age=nation.projection.highest_age if nation.projection else None,
-        planning=planning_places(store, nation),
+        planning_places=planning_places(nation, store.codebooks["area"]),
         sampled=(False, *(clinic.registered and clinic.kind not in excluded for clinic in nation.clinics)),
     )
     tasks = passes.plan_tasks(store.grid.partitions, kept.width, rules)
@@ -223,39 +222,18 @@ def prepare_rules(
     return rules
 
 
-def planning_places(store: Store, nation: Nation) -> PlanningPlaces | None:
-    """Give the planning places that areas divide the nation into; none where no areas were delivered."""
-    if not nation.areas:
-        return None
-    position = {area.code: n for n, area in enumerate(nation.areas)}
-    return PlanningPlaces(
-        area_of_code=tuple(position.get(code, NO_AREA) for code in store.codebooks["area"]),
-        home_of_area=tuple(area.municipality for area in nation.areas),
-        municipalities=len(nation.municipalities),
-    )
-
-
-def planning_of(
+def planning_area_needs(
     nation: Nation,
     areas: tuple[AreaNeed, ...],
     sums: passes.CitizenSums,
     rules: passes.PassRules,
     weighting: Weighting,
 ) -> tuple[PlanningNeed, ...]:
-    """Give the need of planning areas, which sum to their municipalities; none without areas.
-
-    Raises
-    ------
-    AccountingError
-        They do not: a bug of ours.
-    """
-    if rules.planning is None:
+    """Give the need of planning areas below the council; none without areas."""
+    if rules.planning_places is None:
         return ()
-    found = score_places(sums.planning, rules.planning, weighting)
-    needs = planning_needs(nation, areas, found.citizens.tolist(), found.nano.tolist())
-    if found.citizens.sum() != weighting.citizens or int(found.nano.sum()) != sum(a.weighted_nano for a in areas):
-        raise AccountingError("The citizens of planning areas, or their weights, are not those of municipalities.")
-    return needs
+    found = score_places(sums.by_planning_place, rules.planning_places, weighting)
+    return planning_needs(nation, areas, found.citizens.tolist(), found.nano.tolist())
 
 
 def days_of(planning_year: int) -> int:
@@ -294,7 +272,11 @@ def refuse_overflow(weighting: Weighting, counts: CitizenCounts, year_days: int)
 
 
 def check_conservation(
-    counts: CitizenCounts, weighting: Weighting, scores: ScoreSums, areas: tuple[AreaNeed, ...]
+    counts: CitizenCounts,
+    weighting: Weighting,
+    scores: ScoreSums,
+    areas: tuple[AreaNeed, ...],
+    planning_areas: tuple[PlanningNeed, ...],
 ) -> None:
     """Hold what must always hold (model section 8): nobody and no weight is lost between strata, areas and clinics.
 
@@ -308,5 +290,8 @@ def check_conservation(
         raise AccountingError(f"{citizens:,} citizens were counted, but clinics or areas have another number of them.")
     if weighted != sum(scores.nano.tolist()) or weighting.raw_total != sum(scores.raw.ravel().tolist()):
         raise AccountingError("The weights of citizens by municipality and by clinic have different sums.")
+    below = sum(need.citizens for need in planning_areas), sum(need.weighted_nano for need in planning_areas)
+    if planning_areas and below != (citizens, weighted):
+        raise AccountingError("The citizens of planning areas, or their weights, are not those of municipalities.")
     if 2 * abs(weighted - citizens * NANO) > citizens:
         raise AccountingError(f"The weights sum to {weighted / NANO:,.9f} instead of {citizens:,} citizens.")

@@ -29,7 +29,7 @@ def result_tables(outcome: Outcome, doubts: Doubts) -> dict[str, list[Row]]:
         "clinics": list(tables.clinic_rows(outcome.clinics, nation, model)),
         "parts": list(tables.part_rows(area_groups(outcome), means)),
         "flows": list(tables.flow_rows(nation, _enrolled(outcome))),
-        "planning_areas": list(tables.planning_rows(outcome.planning, nation, model)),
+        "planning_areas": list(tables.planning_area_rows(outcome.planning_areas, nation, model)),
         "clinic_register": list(tables.register_rows(nation.register)),
         "intervals": list(tables.interval_rows(doubts.intervals)),
         "capacity_chances": list(tables.chance_rows(doubts.chances, doubts.drawn)),
@@ -154,7 +154,7 @@ def noticed(outcome: Outcome) -> dict[str, Any]:
             outcome.facts.counted.contacts_without_paid_fee if outcome.model.consumption.prices == "paid" else 0
         ),
         "life_expectancy_from_council_mean": list(outcome.expectancies.borrowed),
-        "citizens_outside_planning_areas": sum(need.citizens for need in outcome.planning if need.area is None),
+        "citizens_outside_planning_areas": sum(need.citizens for need in outcome.planning_areas if need.area is None),
         PROJECTION: outcome.nation.projection is not None,
     }
 

@@ -41,7 +41,7 @@ def municipality_rows(areas: Sequence[AreaNeed], nation: Nation, model: Model) -
         )
 
 
-def planning_rows(needs: Sequence[PlanningNeed], nation: Nation, model: Model) -> Iterator[Row]:
+def planning_area_rows(needs: Sequence[PlanningNeed], nation: Nation, model: Model) -> Iterator[Row]:
     """Print need by planning area; places of people outside of them have neither code nor name."""
     norm = model.capacity.citizens_per_capacity
     for need in needs:

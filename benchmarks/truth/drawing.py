@@ -101,7 +101,7 @@ def _summed(citizens: Citizens, clinic: Integers, rules: passes.PassRules) -> pa
         sample=sample_of(rules.design.cells, citizens.cell, citizens.exposure, citizens.fee, sampled),
         strata=strata_of(key[citizens.group_1], lines[:, citizens.group_1]),
         ages=NOBODY,
-        planning=NOBODY,
+        by_planning_place=NOBODY,
         persons=np.bincount(citizens.municipality, minlength=rules.municipalities),
         floored=0,
         unknown_civil_status=0,

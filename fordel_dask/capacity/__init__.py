@@ -3,7 +3,7 @@
 from fordel_dask.capacity.area import AreaNeed, area_needs
 from fordel_dask.capacity.clinic import ClinicNumber, clinic_numbers, existing_capacities
 from fordel_dask.capacity.council import CouncilNumber, council_numbers
-from fordel_dask.capacity.planning import PlanningNeed, planning_needs
+from fordel_dask.capacity.planning_areas import PlanningNeed, planning_needs
 
 __all__ = [
     "AreaNeed",

@@ -2,7 +2,7 @@
 
 from fordel_dask.scoring.citizens import CitizenCounts, count_citizens
 from fordel_dask.scoring.life_expectancy import correction_factors, life_expectancies
-from fordel_dask.scoring.planning import PlanningPlaces, PlanningSums, score_places
+from fordel_dask.scoring.planning_areas import PlanningPlaces, PlanningSums, planning_places, score_places
 from fordel_dask.scoring.scores import ScoreSums, places_of_age, score_strata
 from fordel_dask.scoring.weighting import Weighting, weigh
 
@@ -16,6 +16,7 @@ __all__ = [
     "count_citizens",
     "life_expectancies",
     "places_of_age",
+    "planning_places",
     "score_places",
     "score_strata",
     "weigh",

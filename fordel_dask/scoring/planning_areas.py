@@ -1,10 +1,12 @@
 """Planning places: planning areas, and for each municipality its citizens outside all its areas."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fordel_dask.nation import Nation
 from fordel_dask.scoring.citizens import sums_by
 from fordel_dask.scoring.weighting import Weighting
 from fordel_dask.strata import Strata
@@ -54,9 +56,24 @@ class PlanningSums:
     nano: Integers
 
 
-def score_places(planning: Strata, places: PlanningPlaces, weighting: Weighting) -> PlanningSums:
-    """Sum the weights of citizens by planning place; ``planning`` are strata by place and cell."""
-    place, cell = planning.traits((places.places, weighting.prediction.size))
-    citizens = planning.sums[0]
+def planning_places(nation: Nation, codes: Sequence[str]) -> PlanningPlaces | None:
+    """Give the planning places of a nation; none where no areas were delivered.
+
+    ``codes`` is the code book of the areas that citizens were delivered for.
+    """
+    if not nation.areas:
+        return None
+    position = {area.code: n for n, area in enumerate(nation.areas)}
+    return PlanningPlaces(
+        area_of_code=tuple(position.get(code, NO_AREA) for code in codes),
+        home_of_area=tuple(area.municipality for area in nation.areas),
+        municipalities=len(nation.municipalities),
+    )
+
+
+def score_places(alike: Strata, places: PlanningPlaces, weighting: Weighting) -> PlanningSums:
+    """Sum the weights of citizens by planning place; ``alike`` are strata by place and cell."""
+    place, cell = alike.traits((places.places, weighting.prediction.size))
+    citizens = alike.sums[0]
     weight = weighting.nano[places.homes()[place], cell]
     return PlanningSums(sums_by(place, citizens, places.places), sums_by(place, citizens * weight, places.places))
