@@ -7,13 +7,11 @@ from typing import Any
 
 from fordel_dask import tables
 from fordel_dask.diagnostics import Change, correlation, share_moved
-from fordel_dask.errors import IntegrityError
 from fordel_dask.pipeline import Outcome, days_of
 from fordel_dask.printing import Row as Printed
 from fordel_dask.printing import weight_rows
-from fordel_dask.result_place import RUN
 from fordel_dask.results import weight_levels
-from fordel_dask.rundir import read_manifest, read_table
+from fordel_dask.rundir import read_run_manifest, read_table
 from fordel_dask.schema.results import CLINICS, WEIGHTS, ResultTable
 
 Row = Mapping[str, str]
@@ -28,9 +26,7 @@ def read_earlier(run: Path) -> dict[str, list[dict[str, str]]]:
     IntegrityError
         The directory is no RUN, or a table was changed after the run.
     """
-    manifest = read_manifest(run)
-    if manifest.get("kind") != RUN:
-        raise IntegrityError(f"{run} is no RUN. Make one with 'fordel run STORE --out RUN'.")
+    manifest = read_run_manifest(run)
     return {name: read_table(run, name, manifest) for name in (WEIGHTS.name, CLINICS.name)}
 
 

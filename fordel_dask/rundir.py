@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 
 from fordel_dask.errors import FordelError, IntegrityError, PlanError, SpaceError
 from fordel_dask.printing import csv_text
+from fordel_dask.result_place import RUN
 from fordel_dask.schema.results import RESULT_TABLES, ResultTable
 from fordel_dask.store import kind_of_file, read_sealed, seal_of, sealed, sha256_of_file
 from fordel_dask.store.publishing import (
@@ -195,6 +196,20 @@ def read_manifest(run: Path) -> dict[str, Any]:
         ) from None
     if seal != seal_of(manifest):
         raise IntegrityError(f"manifest.json of {run} was changed after it was written. Run the model again.")
+    return manifest
+
+
+def read_run_manifest(run: Path) -> dict[str, Any]:
+    """Read the manifest of a RUN, not of another directory of tables.
+
+    Raises
+    ------
+    IntegrityError
+        It is no RUN, or its manifest was changed.
+    """
+    manifest = read_manifest(run)
+    if manifest.get("kind") != RUN:
+        raise IntegrityError(f"{run} is no RUN. Make one with 'fordel run STORE --out RUN'.")
     return manifest
 
 

@@ -4,10 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from fordel_dask.errors import IntegrityError
 from fordel_dask.explanation.found import IF_THERE, NEEDED, Found, found_in
-from fordel_dask.result_place import RUN
-from fordel_dask.rundir import read_manifest, read_table
+from fordel_dask.rundir import read_run_manifest, read_table
 from fordel_dask.seals import seal_of
 
 
@@ -34,9 +32,7 @@ def read_found(run: Path) -> FoundRun:
     IntegrityError
         The directory is no RUN, or a table was changed after the run.
     """
-    manifest = read_manifest(run)
-    if manifest.get("kind") != RUN:
-        raise IntegrityError(f"{run} is no RUN. Make one with 'fordel run STORE --out RUN'.")
+    manifest = read_run_manifest(run)
     names = (*NEEDED, *(name for name in IF_THERE if f"{name}.csv" in manifest["files"]))
     tables = {name: read_table(run, name, manifest) for name in names}
     return FoundRun(run.name, found_in(manifest, tables), manifest, seal_of(manifest))
