@@ -5,10 +5,12 @@ Numbers are exact: counts whole, everything printed with 9 decimals as the fract
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
+
+from fordel_dask.seals import seal_of
 
 TextRow = Mapping[str, str]
 Tables = Mapping[str, Sequence[TextRow]]
@@ -159,7 +161,7 @@ def published_in(name: str, manifest: Mapping[str, Any], tables: Tables) -> Publ
     """Put the tables of a RUN, rows of text, in order; ``name`` is what the RUN is called."""
     return Published(
         name=name,
-        seal=str(manifest.get("seal", "")),
+        seal=seal_of(manifest),
         year=int(manifest["nation"]["year"]),
         rules=_rules(manifest),
         has_projection=bool(manifest["noticed"]["projection"]),
@@ -199,26 +201,22 @@ def _council(row: TextRow) -> Council:
 
 
 def _municipality(row: TextRow) -> Area:
-    return Area(
-        code=row["municipality_code"],
-        name=row["municipality"],
-        municipality_code=row["municipality_code"],
-        council_id=row["council_id"],
-        citizens=int(row["citizens"]),
-        projected=Fraction(row["projected_citizens"]),
-        weighted=Fraction(row["weighted_citizens"]),
-        need=Fraction(row["need"]),
-        km2=Fraction(row["area_km2"]),
-        floor=Fraction(row["floor"]),
-        patients_per_capacity=_fraction(row["patients_per_capacity"]),
-        patients_per_capacity_rounded=_whole(row["patients_per_capacity_rounded"]),
-    )
+    return _area(row, row["municipality_code"], row["municipality"], Fraction(row["floor"]))
 
 
 def _planning_area(row: TextRow) -> Area:
+    return replace(
+        _area(row, row["area"], row["name"], Fraction(0)),
+        east=_fraction(row["east"]),
+        north=_fraction(row["north"]),
+        life_expectancy=_fraction(row["life_expectancy"]),
+    )
+
+
+def _area(row: TextRow, code: str, name: str, floor: Fraction) -> Area:
     return Area(
-        code=row["area"],
-        name=row["name"],
+        code=code,
+        name=name,
         municipality_code=row["municipality_code"],
         council_id=row["council_id"],
         citizens=int(row["citizens"]),
@@ -226,12 +224,9 @@ def _planning_area(row: TextRow) -> Area:
         weighted=Fraction(row["weighted_citizens"]),
         need=Fraction(row["need"]),
         km2=_fraction(row["area_km2"]),
-        floor=Fraction(0),
+        floor=floor,
         patients_per_capacity=_fraction(row["patients_per_capacity"]),
         patients_per_capacity_rounded=_whole(row["patients_per_capacity_rounded"]),
-        east=_fraction(row["east"]),
-        north=_fraction(row["north"]),
-        life_expectancy=_fraction(row["life_expectancy"]),
     )
 
 

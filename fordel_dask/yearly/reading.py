@@ -6,8 +6,7 @@ from fordel_dask.errors import CoverageError, IntegrityError
 from fordel_dask.extracts.declaration import Source, declared_source
 from fordel_dask.extracts.toml import FILE_NAME
 from fordel_dask.published import TABLES, Published, published_in
-from fordel_dask.rundir import read_manifest, read_table
-from fordel_dask.store import seal_of
+from fordel_dask.rundir import read_run_manifest, read_table
 
 
 def read_published(run: Path) -> Published:
@@ -18,9 +17,7 @@ def read_published(run: Path) -> Published:
     IntegrityError
         The directory is no RUN, is of an older program, or a table was changed after the run.
     """
-    manifest = read_manifest(run)
-    if manifest.get("kind") != "run":
-        raise IntegrityError(f"{run} is no RUN. Make one with 'fordel run STORE --out RUN'.")
+    manifest = read_run_manifest(run)
     older = [name for name in TABLES if f"{name}.csv" not in manifest["files"]]
     if older:
         raise IntegrityError(
@@ -28,7 +25,7 @@ def read_published(run: Path) -> Published:
             f"Run the model again: 'fordel run STORE --out {run}'."
         )
     tables = {name: read_table(run, name, manifest) for name in TABLES}
-    return published_in(run.name, {**manifest, "seal": seal_of(manifest)}, tables)
+    return published_in(run.name, manifest, tables)
 
 
 def source_of(register: str, path: Path) -> Source:
