@@ -5,13 +5,12 @@ import difflib
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from fordel_dask.cli.options import say, speaking
 from fordel_dask.errors import UsageError
-from fordel_dask.fees.service_rules import RuleSource, rule_sources
 from fordel_dask.law.glossary import Word, find_words
 from fordel_dask.law.glossary import glossary as all_words
 from fordel_dask.law.parameters import Parameter
@@ -19,6 +18,9 @@ from fordel_dask.law.provisions import Provision, provisions
 from fordel_dask.law.rules import IN_FORCE, NOT_YET, OUT_OF_REACH, Rule, rules_by_state
 from fordel_dask.law.sources import UNSURE, DataFile, data_files, parameters_by_kind
 from fordel_dask.law.words import plain_value
+
+if TYPE_CHECKING:
+    from fordel_dask.fees.service_rules import RuleSource
 
 WIDTH = 100
 KIND_MEANINGS = {
@@ -120,6 +122,8 @@ def sources(of_rules: bool, as_json: bool, **_: Any) -> None:
         states = rules_by_state()
         say(as_json, rules_content(states), "\n".join(rule_lines(states)))
         return
+    from fordel_dask.fees.service_rules import rule_sources
+
     groups, files = parameters_by_kind(), data_files()
     content = {
         "counts": {kind: len(group) for kind, group in groups.items()},
@@ -147,6 +151,8 @@ def _as_json(parameter: Parameter) -> dict[str, Any]:
 
 def source_lines(groups: dict[str, tuple[Parameter, ...]], files: Sequence[DataFile]) -> Iterator[str]:
     """Give parameters by kind, then data files, as lines for a terminal."""
+    from fordel_dask.fees.service_rules import rule_sources
+
     unsure, total = sum(len(groups.get(kind, ())) for kind in UNSURE), sum(map(len, groups.values()))
     yield from _wrapped(SOURCE_WORDS, 0)
     yield f"The model has {total} parameters. {unsure} of them are not told by any source, but assumed or inferred."
@@ -176,7 +182,7 @@ def provision_lines(found: Sequence[Provision]) -> Iterator[str]:
         yield from _wrapped(f"{one.kind}, {one.rule}. Source: {one.source}", 6)
 
 
-def fee_rule_lines(found: Sequence[RuleSource]) -> Iterator[str]:
+def fee_rule_lines(found: "Sequence[RuleSource]") -> Iterator[str]:
     """Give the rules that services are priced by beyond their fee, as lines for a terminal."""
     unsure = sum(one.kind in UNSURE for one in found)
     yield f"\nPRICES OF SERVICES ({len(found)}): by 'fordel fees price'; {unsure} of the rules are assumed or inferred"
