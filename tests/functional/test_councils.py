@@ -7,14 +7,15 @@ from fractions import Fraction
 import openpyxl
 import pyarrow.parquet as pq
 import pytest
-from click.testing import CliRunner
 
-from fordel_dask.cli import cli
-from fordel_dask.errors import FordelError
 from fordel_dask.schema.councils import COUNCIL_TABLES, PATH_TABLES
 from fordel_dask.schema.placing import PLACING_TABLES
+from tests.lib import commands
 from tests.lib.country import clinic, municipality, planning_area, published, register_row
 from tests.lib.published import write_published
+
+told = commands.done
+refused = commands.refused
 
 KM = 1000
 ODENSE, TOENDER = municipality("461", "fyn", 6), municipality("550", "soenderjylland", 3, floor=5)
@@ -48,22 +49,6 @@ def folder(tmp_path_factory):
     (folder / "capacity.csv").write_text(CAPACITY, "utf-8")
     (folder / "measures.csv").write_text(MEASURES, "utf-8")
     return folder
-
-
-def call(*arguments):
-    return CliRunner().invoke(cli, [*map(str, arguments)])
-
-
-def told(*arguments):
-    result = call(*arguments)
-    assert result.exit_code == 0, result.output
-    return result.output
-
-
-def refused(*arguments):
-    result = call(*arguments)
-    assert isinstance(result.exception, FordelError), result.output
-    return result.exception.exit_code, str(result.exception)
 
 
 def rows(path):

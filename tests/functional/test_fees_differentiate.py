@@ -3,17 +3,20 @@
 import json
 import shutil
 from decimal import Decimal
+from functools import partial
 
 import openpyxl
 import pandas as pd
 import pytest
-from click.testing import CliRunner
 
-from fordel_dask.cli import cli
-from fordel_dask.errors import FordelError
 from fordel_dask.schema.differentiated import DIFFERENTIATED_TABLES
+from tests.lib import commands
 from tests.lib.published import two_councils, write_published
 from tests.lib.village import make_village
+
+fees = partial(commands.call, "fees")
+call = partial(commands.call, "fees", "differentiate")
+refused = partial(commands.refused, "fees", "differentiate")
 
 RULE = """
 share = 50
@@ -34,20 +37,6 @@ def folder(tmp_path_factory):
     made = fees("income", folder / "store", "--run", folder / "run", "--out", folder / "income", "--quiet")
     assert made.exit_code == 0, made.output
     return folder
-
-
-def fees(*arguments):
-    return CliRunner().invoke(cli, ["fees", *map(str, arguments)])
-
-
-def call(*arguments):
-    return fees("differentiate", *arguments)
-
-
-def refused(*arguments):
-    result = call(*arguments)
-    assert isinstance(result.exception, FordelError), result.output
-    return result.exception.exit_code, str(result.exception)
 
 
 def table(out, name):

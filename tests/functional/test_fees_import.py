@@ -2,32 +2,18 @@
 
 import csv
 import json
+from functools import partial
 
 import pytest
-from click.testing import CliRunner
 
-from fordel_dask.cli import cli
-from fordel_dask.errors import FordelError
 from fordel_dask.fees.table_file import COLUMNS
+from tests.lib import commands
 from tests.lib.fee_texts import INVENTED
 
+done = partial(commands.done, "fees", "import")
+refused = partial(commands.refused, "fees", "import")
+
 FIRST_DAY = "2031-01-01"
-
-
-def call(*arguments):
-    return CliRunner().invoke(cli, ["fees", "import", *map(str, arguments)])
-
-
-def done(*arguments):
-    result = call(*arguments)
-    assert result.exit_code == 0, (result.output, result.exception)
-    return result.output
-
-
-def refused(*arguments):
-    result = call(*arguments)
-    assert isinstance(result.exception, FordelError), result.output
-    return result.exception.exit_code, str(result.exception)
 
 
 def table(path):

@@ -2,20 +2,22 @@
 
 import json
 from decimal import Decimal
+from functools import partial
 
 import openpyxl
 import pandas as pd
 import pytest
-from click.testing import CliRunner
 
-from fordel_dask.cli import cli
 from fordel_dask.cli.registers import ingest_registers
 from fordel_dask.cli.run import run_store
-from fordel_dask.errors import FordelError
 from fordel_dask.graph import Place
 from fordel_dask.schema.income import INCOME_TABLES
+from tests.lib import commands
 from tests.lib.published import two_councils, write_published
 from tests.lib.village import QUICKLY, SILENT, make_village
+
+call = partial(commands.call, "fees", "income")
+refused = partial(commands.refused, "fees", "income")
 
 CONSULTATION = "800101"
 
@@ -26,16 +28,6 @@ def folder(tmp_path_factory):
     make_village(folder)
     call(folder / "store", "--run", folder / "run", "--out", folder / "income", "--excel", "--quiet")
     return folder
-
-
-def call(*arguments):
-    return CliRunner().invoke(cli, ["fees", "income", *map(str, arguments)])
-
-
-def refused(*arguments):
-    result = call(*arguments)
-    assert isinstance(result.exception, FordelError), result.output
-    return result.exception.exit_code, str(result.exception)
 
 
 def table(out, name):

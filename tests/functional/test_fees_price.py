@@ -7,17 +7,15 @@ import json
 from collections import Counter, defaultdict
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from importlib import resources
 
 import openpyxl
 import pytest
-from click.testing import CliRunner
 
-from fordel_dask.cli import cli
 from fordel_dask.cli.nation import write_nation as write_synthetic
 from fordel_dask.cli.progress import ProgressLines
 from fordel_dask.cli.registers import ingest_registers
-from fordel_dask.errors import FordelError
 from fordel_dask.fee_work.claims import monday
 from fordel_dask.fee_work.price_pass import areas_of_clinics, monday_of
 from fordel_dask.fees.fee_table import packaged_tables
@@ -28,8 +26,12 @@ from fordel_dask.kernels.pricing import NOT_GIVEN
 from fordel_dask.registers.service_details import metres_of, minute_of, modules_of
 from fordel_dask.schema.prepared import ENROLMENT, MISSING_PAID, NOT_TOLD, POPULATION, SERVICES, SERVICES_BY_DAY
 from fordel_dask.store import open_store
+from tests.lib import commands
 from tests.lib.nations import write_nation
 from tests.reference.pricing import Row, price
+
+call = partial(commands.done, "fees", "price", "--quiet")
+refused = partial(commands.refused, "fees", "price", "--quiet")
 
 SILENT, HERE = ProgressLines(quiet=True), Place(threads=2)
 CITIZENS = {"citizens": 4_000, "seed": 5, "year": 2026, "history": "light", "dream": "weeks", "extras": True}
@@ -55,18 +57,6 @@ def folder(tmp_path_factory):
     ingest_registers(folder / "registers", folder / "store", 3, HERE, SILENT)
     ingest_registers(folder / "registers", folder / "other", 1, HERE, SILENT)
     return folder
-
-
-def call(*arguments):
-    result = CliRunner().invoke(cli, ["fees", "price", *map(str, arguments), "--quiet"])
-    assert result.exception is None, result.output
-    return result.output
-
-
-def refused(*arguments):
-    result = CliRunner().invoke(cli, ["fees", "price", *map(str, arguments), "--quiet"])
-    assert isinstance(result.exception, FordelError), result.output
-    return result.exception.exit_code, str(result.exception)
 
 
 def rows(out, name):

@@ -1,31 +1,19 @@
 """``fordel fees show``: fees, footnotes, versions by day, gaps, changes and correction factors."""
 
 import json
+from functools import partial
 
 import pytest
 from click.testing import CliRunner
 
 from fordel_dask.cli import cli
 from fordel_dask.cli.fees.show import SECTIONS
-from fordel_dask.errors import FordelError
 from fordel_dask.fees.headings import sections
+from tests.lib import commands
 from tests.lib.fee_texts import INVENTED
 
-
-def call(*arguments):
-    return CliRunner().invoke(cli, ["fees", "show", *map(str, arguments)])
-
-
-def shown(*arguments):
-    result = call(*arguments)
-    assert result.exit_code == 0, (result.output, result.exception)
-    return result.output
-
-
-def refused(*arguments):
-    result = call(*arguments)
-    assert isinstance(result.exception, FordelError), result.output
-    return result.exception.exit_code, str(result.exception)
+shown = partial(commands.done, "fees", "show")
+refused = partial(commands.refused, "fees", "show")
 
 
 @pytest.fixture(scope="module")

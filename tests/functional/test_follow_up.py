@@ -2,24 +2,26 @@
 
 import json
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import openpyxl
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
-from click.testing import CliRunner
 
-from fordel_dask.cli import cli
 from fordel_dask.cli.nation import write_nation as write_synthetic
 from fordel_dask.cli.progress import ProgressLines
 from fordel_dask.cli.registers import ingest_registers
 from fordel_dask.cli.run import AS_USUAL, run_store
-from fordel_dask.errors import FordelError
 from fordel_dask.graph import Place
 from fordel_dask.graph.executor import Threads
 from fordel_dask.schema.follow_up import FOLLOW_UP_TABLES
+from tests.lib import commands
 from tests.lib.published import two_councils, write_published
+
+call = partial(commands.call, "follow-up")
+refused = partial(commands.refused, "follow-up")
 
 SILENT, HERE = ProgressLines(quiet=True), Place(threads=2)
 HEADING = "MONTH,YDERNR,CAPACITY_ID,ALLOCATED_FROM,OCCUPIED_SHARE,SPECIALIST,VACANT_SINCE,REPORTED_ON"
@@ -43,16 +45,6 @@ def folder(tmp_path_factory):
 def write(path, rows):
     path.write_text("\n".join([HEADING, *rows]) + "\n", "utf-8")
     return path
-
-
-def call(*arguments):
-    return CliRunner().invoke(cli, ["follow-up", *map(str, arguments)])
-
-
-def refused(*arguments):
-    result = call(*arguments)
-    assert isinstance(result.exception, FordelError), result.output
-    return result.exception.exit_code, str(result.exception)
 
 
 def table(out, name):
