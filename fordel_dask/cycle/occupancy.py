@@ -1,6 +1,5 @@
 """How many capacities a clinic has been allocated, and how many of them are occupied (R22, R23, R26)."""
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -47,8 +46,3 @@ def as_registered(published: Published) -> dict[str, Occupancy]:
         for clinic in published.clinics.values()
         if clinic.registered and clinic.capacities is not None and counts(clinic, published)
     }
-
-
-def total(of_clinics: Mapping[str, Occupancy], clinics: Iterable[str]) -> Occupancy:
-    """Add up clinics; one that is not known has no capacities."""
-    return sum((of_clinics.get(clinic, NONE) for clinic in clinics), NONE)
