@@ -16,7 +16,7 @@ from fordel_dask.fee_work.groups import ALL, BASIC, Group, Spread, deprived_pati
 from fordel_dask.fee_work.income import KIND as INCOME_KIND
 from fordel_dask.fee_work.income import prices_in_force
 from fordel_dask.fee_work.keeping import inputs_of_tables
-from fordel_dask.fee_work.printed_kroner import oere_of
+from fordel_dask.fee_work.kroner import oere_of_printed
 from fordel_dask.fees.fee_rule import DIFFERENTIATED, FeeRule, load_rule
 from fordel_dask.fees.income import basic_fee_oere
 from fordel_dask.fees.supplements import (
@@ -223,7 +223,11 @@ def _manifest_of_income(income: Path) -> dict[str, Any]:
 
 
 def _known(row: Mapping[str, str]) -> Known:
-    return Known(oere_of(row["basic_fee_kr"]), oere_of(row["practice_cost_fee_kr"]), oere_of(row["services_kr"]))
+    return Known(
+        oere_of_printed(row["basic_fee_kr"]),
+        oere_of_printed(row["practice_cost_fee_kr"]),
+        oere_of_printed(row["services_kr"]),
+    )
 
 
 def temporary_supplements(councils: Sequence[CouncilState], by: str) -> tuple[TemporarySupplement, ...]:

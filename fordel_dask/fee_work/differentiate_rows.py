@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from fordel_dask.fee_work.effects import EXACT_MINIMUM, MINIMUM, ZERO, Effect, Effects, losses_oere
 from fordel_dask.fee_work.groups import Group, Spread
-from fordel_dask.fee_work.printed_kroner import kroner_per, printed_kroner
+from fordel_dask.fee_work.kroner import kroner_per, printed_kroner
 from fordel_dask.fees.supplements import CouncilState
 from fordel_dask.printing import EMPTY, Row, count, given, number, ratio
 

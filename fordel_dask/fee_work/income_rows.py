@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from fordel_dask.fee_work.areas import COUNCIL, COUNTRY, by_area, region_of
 from fordel_dask.fee_work.earned import ALL, NOTHING, Amount, ClinicIncome, per_capacity
-from fordel_dask.fee_work.printed_kroner import kroner_per, printed_kroner
+from fordel_dask.fee_work.kroner import kroner_per, printed_kroner
 from fordel_dask.fees.income import BASIC_FEE, PRACTICE_COST_FEE, all_parts, definitions, part_of, service_parts
 from fordel_dask.printing import EMPTY, Row, count, given, number, ratio
 

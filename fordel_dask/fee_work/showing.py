@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from fordel_dask.errors import UnknownCodeError, UsageError
-from fordel_dask.fee_work.kroner import oere_of
+from fordel_dask.fee_work.kroner import oere_of_danish
 from fordel_dask.fees.correction import (
     CorrectionFactor,
     at_level_of_table,
@@ -105,7 +105,7 @@ def incomes_of(told: Sequence[str]) -> Mapping[int, int]:
             raise UsageError(f"An income is written with its calendar year, such as {INCOME_EXAMPLE}.")
         if int(year) in found:
             raise UsageError(f"The income of {year} is told twice.")
-        found[int(year)] = oere_of(amount)
+        found[int(year)] = oere_of_danish(amount)
     return found
 
 
