@@ -79,7 +79,7 @@ class Weights:
     estimator: str
     tweedie_power: str
     exposure: str
-    sample_supply: str
+    sample_areas: str
     uplift: tuple[str, ...]
 
 
