@@ -194,7 +194,7 @@ def _details(first: int, partition: int, task: DetailTask) -> Details:
     rules, told = task.rules, task.predictions
     everybody = read_facts(partition, rules, finer_columns())
     d = derive(everybody, rules)
-    outside = d.group_1 & (d.exposure >= 1) & ~d.in_sample
+    outside = d.counted & (d.exposure >= 1) & ~d.in_sample
     clinics, homes = len(rules.sampled), rules.municipalities
     sample = chosen(d, d.in_sample)
     facts = {name: column[d.in_sample] for name, column in everybody.items()}
@@ -237,7 +237,10 @@ def _groups(facts: dict[str, NDArray[Any]], d: Derived, task: DetailTask) -> Int
     """Sum the sample by every level of every trait (levels, lines)."""
     rules = task.rules
     lines = _lines(d, task.predictions)
-    found = (*finer_levels(facts, rules.model.covariates, rules.books), *_own_levels(d, task.predictions.year_days))
+    found = (
+        *finer_levels(facts, rules.model.covariates, rules.covariates.books),
+        *_own_levels(d, task.predictions.year_days),
+    )
     return np.concatenate(
         [_by_level(trait, levels, lines) for (trait, _), levels in zip(grouping_traits(rules), found, strict=True)]
     )

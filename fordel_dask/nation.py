@@ -29,7 +29,7 @@ class Clinic:
     """A clinic by its ydernummer; ``kind`` is empty when it is not registered at the status date.
 
     ``municipality`` is the position among the municipalities; ``capacities`` the exact
-    decimal number, none where the register has none.
+    decimal number, none where the register has none; ``present_limit`` patients, ``east`` and ``north`` metres.
     """
 
     ydernummer: str
@@ -37,6 +37,9 @@ class Clinic:
     kind: str = ""
     municipality: int | None = None
     capacities: Fraction | None = None
+    present_limit: int | None = None
+    east: Fraction | None = None
+    north: Fraction | None = None
 
     @property
     def registered(self) -> bool:
@@ -165,7 +168,10 @@ def _clinic(row: Mapping[str, str], codes: Sequence[str]) -> Clinic:
         in_register=True,
         kind=ISLAND if island else row["TYPE"],
         municipality=codes.index(row["KOM"]),
-        capacities=Fraction(row["CAPACITIES"]) if row["CAPACITIES"] else None,
+        capacities=_fraction(row["CAPACITIES"]),
+        present_limit=_patients(row.get("MINIMUM", "")),
+        east=_fraction(row.get("E", "")),
+        north=_fraction(row.get("N", "")),
     )
 
 

@@ -62,7 +62,7 @@ def _numbers(nation: Nation, citizens: list[int], floor: bool) -> tuple[Fraction
     councils = council_numbers(nation, areas, {})
     return (
         sum((c.need_before_rounding for c in councils), Fraction(0)),
-        sum(c.maximum_capacities for c in councils),
+        int(sum(c.maximum_capacities for c in councils)),
         sum(a.floor > a.need for a in areas),
     )
 

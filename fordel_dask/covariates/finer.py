@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fordel_dask.covariates.cell import CIVIL_STATUSES, CodeBooks
+from fordel_dask.covariates.civil_status import CIVIL_STATUSES
+from fordel_dask.covariates.coding import CodeBooks
 from fordel_dask.covariates.disease import conditions_of
 from fordel_dask.facts.definition import benefit_groups, condition_bits, conditions, weeks_column
 from fordel_dask.model.model import Covariates
