@@ -271,6 +271,6 @@ def _alike(
         return strata_of(np.empty(0, np.int64), np.empty((3, 0), np.int64))
     some = {name: column[taken] for name, column in facts.items()}
     age = np.minimum(d.age[taken], OLDEST)
-    disease = conditions_of(some, rules.model.covariates).astype(np.int64)
+    disease = (conditions_of(some, rules.model.covariates) & np.uint64(family_bits())).astype(np.int64)
     key = places_of((tested[taken].astype(np.int64), d.cell[taken], age, disease), alike_shape(rules))
     return strata_of(key, np.stack([np.ones_like(age), d.exposure[taken], d.fee[taken]]))

@@ -183,7 +183,8 @@ def read_for(partition: int, models: Sequence[PassRules], more: tuple[str, ...] 
     """Read the facts of one partition that some models need, with age and extra covariates."""
     rules = models[0]
     names = dict.fromkeys((*(name for one in models for name in needed_columns(one)), *more))
-    facts = rules.facts.read(partition, tuple(names))
+    by_person = dict.fromkeys(name for one in models for name in one.extra.by_person)
+    facts = rules.facts.read(partition, tuple(names), tuple(by_person))
     facts["age"] = completed_years(facts["birth_day"], rules.fees.year)
     for one in models:
         for name in extra_names(one.model.covariates):
@@ -196,7 +197,7 @@ def needed_columns(rules: PassRules) -> tuple[str, ...]:
     areas = ("area",) if rules.planning_places else ()
     group = ("group_2",) if counts_group_2(rules.model) else ()
     cells, fees = cell_columns(rules.model.covariates), consumption_columns(rules.fees)
-    return (*PLACE_COLUMNS, *areas, *group, *cells, *fees, *rules.extra.columns(extra_names(rules.model.covariates)))
+    return (*PLACE_COLUMNS, *areas, *group, *cells, *fees, *rules.extra.columns)
 
 
 def counts_group_2(model: Model) -> bool:

@@ -54,7 +54,7 @@ class ClinicNumber:
 
     @property
     def minimum_per_capacity(self) -> int | None:
-        """Patients per capacity, rounded to the step, a half up (R31); within bounds where a variant sets them (V44)."""
+        """Patients per capacity, rounded to the step, a half up (R31), within the bounds of a variant (V44)."""
         exact = self.exact_minimum
         if self.status != OK or exact is None:
             return None

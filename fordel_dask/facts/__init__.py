@@ -17,12 +17,20 @@ from fordel_dask.facts.cache import (
     plan_facts,
 )
 from fordel_dask.facts.definition import FactRules, is_covered
+from fordel_dask.facts.derive import clinics_at
+from fordel_dask.facts.extra import NO_EXTRA, ExtraCovariates, by_clinic, by_municipality, extra_covariates
 
 __all__ = [
+    "NO_EXTRA",
+    "ExtraCovariates",
     "FactRules",
     "FactsFiles",
     "FactsMade",
     "FactsTask",
+    "by_clinic",
+    "by_municipality",
+    "clinics_at",
+    "extra_covariates",
     "find_facts",
     "hold_facts",
     "in_batches",

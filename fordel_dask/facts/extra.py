@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +13,7 @@ from fordel_dask.schema.prepared import (
     COVARIATE_TABLES,
     COVARIATES,
     NO_VALUE,
-    POPULATION,
     THOUSAND,
-    covariates_table,
 )
 from fordel_dask.store import Store
 
@@ -60,19 +59,25 @@ class ExtraCovariates:
         """All names, sorted."""
         return tuple(sorted((*self.by_person, *(name for name, _, _ in self.by_key))))
 
-    def of_citizens(
-        self, store: Store, partition: int, name: str, population: Mapping[str, NDArray[np.generic]] | None = None
-    ) -> Thousandths:
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the population that are needed besides."""
+        return tuple(dict.fromkeys(column for _, column, _ in self.by_key))
+
+    def of_citizens(self, name: str, facts: Mapping[str, NDArray[Any]]) -> Thousandths:
         """Give the thousandths of a covariate for each citizen of a partition, −2³¹ where there is no value.
 
-        ``population`` is the partition's, if it was read already.
+        ``facts`` are what was read of the partition: the covariates by person, and the columns of the population.
         """
         if name in self.by_person:
-            return store.read(covariates_table((name,)), partition)[name]
+            return facts[name]
         column, values = next((column, values) for it, column, values in self.by_key if it == name)
-        codes = population[column] if population else store.read(POPULATION, partition, (column,))[column]
-        found: Thousandths = np.array(values, np.int32)[codes]
+        found: Thousandths = np.array(values, np.int32)[facts[column]]
         return found
+
+
+NO_EXTRA = ExtraCovariates((), ())
+"""Where a model looks at none."""
 
 
 def extra_covariates(store: Store, names: Iterable[str]) -> ExtraCovariates:
