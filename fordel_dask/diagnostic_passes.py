@@ -26,7 +26,7 @@ from fordel_dask.diagnostics import (
     spread_of,
     sums_by,
 )
-from fordel_dask.facts.definition import conditions
+from fordel_dask.facts.definition import conditions, family_bits
 from fordel_dask.law.rounding import MICRO
 from fordel_dask.passes import (
     CitizenSums,

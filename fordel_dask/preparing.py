@@ -24,13 +24,16 @@ TRAINEES = "TRAINEES"
 Totals = KeptSums | Executor
 
 
+NO_LIVES, NO_CLINIC_FACTS = Lives(), ClinicFacts()
+
+
 @dataclass(frozen=True)
 class Prepared:
     """The rules of the pass over citizens, and what else a model looks at."""
 
     rules: passes.PassRules
-    lives: Lives = Lives()
-    clinics: ClinicFacts = ClinicFacts()
+    lives: Lives = NO_LIVES
+    clinics: ClinicFacts = NO_CLINIC_FACTS
 
 
 def prepare(store: Store, nation: Nation, model: Model, facts: FactsFiles, kept: Totals) -> Prepared:

@@ -39,7 +39,7 @@ class Homes:
 class HomeCells:
     """Citizens by home and cell: those pairs that somebody is in, ascending.
 
-    ``home``, ``cell``, ``citizens`` and ``municipality`` have shape (pairs); ``of_stratum`` is the pair of each stratum.
+    ``home``, ``cell``, ``citizens`` and ``municipality`` have shape (pairs); ``of_stratum`` is each stratum's pair.
     """
 
     home: Integers
