@@ -67,6 +67,18 @@ def chronic_fees() -> dict[str, int]:
     return {row["code"]: int(row["fee_oere"]) for row in rows}
 
 
+def prevention_prices() -> dict[str, int]:
+    """Give the price in øre of each service of the prevention agreement; a code of daytime is none of them."""
+    daytime = {row["code"] for row in day_fees()}
+    rows = (row for row in law.rows(FEES) if row["section"] == "profylakse" and row["code"] not in daytime)
+    return {row["code"]: int(row["fee_oere"]) for row in rows}
+
+
+def prevention_amounts(services: pd.DataFrame, citizens: pd.DataFrame, model: Mapping[str, Any]) -> list[int]:
+    """Give each citizen's fees for prevention, in øre: at the fee table, or as they were paid."""
+    return per_citizen(services, citizens, amounts(services, prevention_prices(), model))
+
+
 def amounts(services: pd.DataFrame, prices: Mapping[str, int], model: Mapping[str, Any]) -> list[int]:
     """Give what each row counts for, in øre: quantity × table price, or the fee paid for the whole row."""
     if model["consumption.prices"] == "paid":
