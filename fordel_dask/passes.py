@@ -36,10 +36,9 @@ from fordel_dask.covariates import (
     unknown_civil_status,
 )
 from fordel_dask.errors import ImpossibleValueError
-from fordel_dask.facts import NO_EXTRA, ExtraCovariates, FactsFiles, clinics_at
+from fordel_dask.facts import NO_EXTRA, ExtraCovariates, FactsFiles, lists_on
 from fordel_dask.graph.executor import shared_out
 from fordel_dask.model import Design, Model
-from fordel_dask.schema.prepared import ENROLMENT
 from fordel_dask.scoring import Homes, PlanningPlaces, places_of_age
 from fordel_dask.store import open_same_store
 from fordel_dask.strata import CITIZENS, EXPOSURE_DAYS, FEE_OERE, NOBODY, SAMPLED, Strata, places_of, strata_of
@@ -322,8 +321,7 @@ def list_pass(task: ListTask) -> PatientCounts:
     """Count the citizens who were on each clinic's list, in group 1, on a day; the first for those without one."""
     store, counts = open_same_store(task.store, task.identity), np.zeros(task.clinics, np.int64)
     for partition in task.partitions:
-        clinic = clinics_at(store.read(ENROLMENT, partition), task.day, store.grid.size(partition))[0].astype(np.int64)
-        counts += np.bincount(clinic[clinic >= -1] + 1, minlength=task.clinics)
+        counts += lists_on(store, partition, task.day)
     return PatientCounts(counts)
 
 

@@ -16,8 +16,8 @@ from fordel_dask.facts.cache import (
     make_facts,
     plan_facts,
 )
+from fordel_dask.facts.clinic_lists import lists_on
 from fordel_dask.facts.definition import FactRules, is_covered
-from fordel_dask.facts.derive import clinics_at
 from fordel_dask.facts.extra import NO_EXTRA, ExtraCovariates, by_clinic, by_municipality, extra_covariates
 
 __all__ = [
@@ -29,7 +29,6 @@ __all__ = [
     "FactsTask",
     "by_clinic",
     "by_municipality",
-    "clinics_at",
     "extra_covariates",
     "find_facts",
     "hold_facts",
@@ -37,6 +36,7 @@ __all__ = [
     "is_covered",
     "keep_facts",
     "kept_facts",
+    "lists_on",
     "make_batch",
     "make_facts",
     "plan_facts",
