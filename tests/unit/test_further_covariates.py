@@ -2,6 +2,7 @@
 
 import json
 import pickle
+import tomllib
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -20,6 +21,7 @@ from fordel_dask.quality import judge
 from fordel_dask.quality.check import check
 from fordel_dask.registers import filling, ingest, spread
 from fordel_dask.registers.covariates import Reading, thousandths
+from fordel_dask.registers.first_declaration import first_declaration
 from fordel_dask.schema.prepared import NO_VALUE, POPULATION, covariates_table
 from fordel_dask.store import open_store
 from fordel_dask.synthetic import Nation, write_block, write_tables
@@ -430,3 +432,24 @@ def test_a_store_without_covariates_holds_no_trace_of_them(tmp_path):
     assert extra_names(store) == {}
     assert "covariates" not in store.manifest
     assert not [path for path in Path(tmp_path / "store").rglob("*") if "covariates" in path.name]
+
+
+def test_a_first_declaration_names_files_called_covariates(tmp_path):
+    directory = delivered(tmp_path)
+    (directory / "registers.toml").unlink()
+    (directory / "covariates_home.csv").write_text("KOMMUNEKODE,KM\n101,5\n", "utf-8")
+    (directory / "covariates").mkdir()
+    for part in (1, 2):
+        pq.write_table(
+            pa.table({"PNR": [f"ORDINARY000{part}"], "CARE": [part]}), directory / f"covariates/p{part}.parquet"
+        )
+    (directory / "covariates_of_what.csv").write_text("NAME,KM\nhere,5\n", "utf-8")
+    draft = first_declaration(directory)
+    assert tomllib.loads(draft.text)["covariates"] == [
+        {"path": "covariates/*.parquet", "by": "PNR"},
+        {"path": "covariates_home.csv", "by": "KOM"},
+    ]
+    assert [name for name, _ in draft.unplaced] == ["covariates_of_what.csv"]
+    (directory / "registers.toml").write_text(draft.text, "utf-8")
+    ingest(directory, tmp_path / "store", Threads(1))
+    assert by_citizen(open_store(tmp_path / "store"), "CARE") == {"101": 1000, "400": 2000, "151": NO_VALUE}
