@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.truth.drawing import Drawn, true_coefficients
-from fordel_dask import pipeline
+from fordel_dask.passes import days_of
 from fordel_dask.doubt import Outcome
 from fordel_dask.figures import Figures, clusters_of_outcome, names_of, population_of, weighing_clinics
 from fordel_dask.model import design_of

@@ -19,7 +19,7 @@ def benefit_columns(rules: Covariates) -> tuple[str, ...]:
     return tuple(weeks_column(group) for group in (*rules.permanent_benefits, *rules.temporary_benefits))
 
 
-PENSION_AGE = "citizens.pension_age"
+PENSION_AGE = "pension.age"
 
 
 def labour_market(facts: Mapping[str, NDArray[Any]], rules: Covariates, year: int) -> NDArray[np.int64]:

@@ -35,8 +35,11 @@ def estimate_otherwise(fit: Fit, sample: SampleSums, design: Design, rules: Weig
     used = sample.exposure_days > 0
     exposure = sample.exposure_days[used] / year_days
     annual_kroner = sample.fee_oere[used] / OERE_PER_KRONE / exposure
-    with threadpool_limits(1), warnings.catch_warnings():
-        warnings.simplefilter("error")
+    from sklearn.exceptions import ConvergenceWarning
+
+    with threadpool_limits(1), warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore", RuntimeWarning)  # a first step too far is taken back
+        warnings.simplefilter("error", ConvergenceWarning)
         try:
             if rules.estimator in LOG_LINK:
                 coefficients = _log_link(
@@ -49,7 +52,7 @@ def estimate_otherwise(fit: Fit, sample: SampleSums, design: Design, rules: Weig
             trees = _trees().fit(design.levels_of_cell[used], annual_kroner, sample_weight=exposure)
             kroner = np.maximum(trees.predict(design.levels_of_cell), 0.0)
             return fit.with_raw([0] * len(fit.columns), _rounded(kroner, rules))
-        except (Warning, ValueError, FloatingPointError, np.linalg.LinAlgError):
+        except (ConvergenceWarning, ValueError, np.linalg.LinAlgError):
             settled = False
     assert not settled
     raise EstimationError(
