@@ -8,7 +8,6 @@ import datetime
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial, reduce
-from operator import add
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -41,7 +40,17 @@ from fordel_dask.graph.executor import shared_out
 from fordel_dask.model import Design, Model
 from fordel_dask.scoring import Homes, PlanningPlaces, places_of_age
 from fordel_dask.store import open_same_store
-from fordel_dask.strata import CITIZENS, EXPOSURE_DAYS, FEE_OERE, NOBODY, SAMPLED, Strata, places_of, strata_of
+from fordel_dask.strata import (
+    CITIZENS,
+    EXPOSURE_DAYS,
+    FEE_OERE,
+    NOBODY,
+    SAMPLED,
+    Strata,
+    count_strata,
+    places_of,
+    strata_of,
+)
 from fordel_dask.weights.sample import SampleSums, sample_of
 
 Integers = NDArray[np.int64]
@@ -58,7 +67,8 @@ class PassRules:
     ``sampled`` tells for each clinic, from the second entry on, whether its patients are in
     the estimation sample; the first entry stands for citizens without a clinic; ``left_out`` likewise whose patients
     are not counted at all. ``highest_age`` is the pooled one of the projection, none without one; ``planning_places``
-    tells planning areas, none without them; ``extra`` the extra covariates that the model looks at.
+    tells planning areas, none without them; ``extra`` the extra covariates that the model looks at. ``with_errors``
+    says that the sample is asked for by clinic too: for standard errors and clinic fixed effects.
     """
 
     facts: FactsFiles
@@ -72,6 +82,7 @@ class PassRules:
     imputation: Imputation | None = None
     planning_places: PlanningPlaces | None = None
     extra: ExtraCovariates = NO_EXTRA
+    with_errors: bool = True
 
     @property
     def design(self) -> Design:
@@ -156,8 +167,18 @@ def plan_tasks(partitions: int, width: int, rules: PassRules) -> list[Task]:
 
 
 def total(parts: Iterable[S]) -> S:
-    """Add up the sums of tasks or partitions, in order, as they come: a task may have many partitions."""
-    return reduce(add, parts)
+    """Add up the sums of tasks or partitions, in order, as they come: a task may have many partitions.
+
+    Neighbours that are sums of as many parts are added first: to add each part to all before it would go over those
+    again and again.
+    """
+    pending: list[tuple[int, S]] = []
+    for part in parts:
+        size, so_far = 1, part
+        while pending and pending[-1][0] == size:
+            so_far, size = pending.pop()[1] + so_far, 2 * size  # type: ignore[operator]
+        pending.append((size, so_far))
+    return reduce(lambda later, earlier: earlier + later, (one for _, one in reversed(pending)))  # type: ignore[operator]
 
 
 def _sum_over(task: Task, of_partition: Callable[[Derived], S]) -> S:
@@ -351,13 +372,15 @@ class CitizenSums:
 
     ``sample`` is the estimation sample by cell; ``strata`` are the citizens counted by clinic (0 for none), home and
     cell, ``ages`` by home, cell, and sex and age (nobody without a projection),
-    ``by_planning_place`` by that and cell (nobody without planning areas); ``persons`` is everybody by municipality.
+    ``by_planning_place`` by that and cell (nobody without planning areas); ``sampled`` is the sample by clinic,
+    ``persons`` everybody by municipality. Strata of a pass without errors have one line of sums, of citizens.
     """
 
     sample: SampleSums
     strata: Strata
     ages: Strata
     by_planning_place: Strata
+    sampled: Integers
     persons: Integers
     floored: int
     unknown_civil_status: int
@@ -368,6 +391,7 @@ class CitizenSums:
             self.strata + other.strata,
             self.ages + other.ages,
             self.by_planning_place + other.by_planning_place,
+            self.sampled + other.sampled,
             self.persons + other.persons,
             self.floored + other.floored,
             self.unknown_civil_status + other.unknown_civil_status,
@@ -386,6 +410,7 @@ def citizen_sums(d: Derived, rules: PassRules) -> CitizenSums:
         _strata(d, rules),
         _ages(d, rules),
         _by_planning_place(d, rules),
+        np.bincount(d.clinic[d.in_sample], minlength=len(rules.sampled)),
         np.bincount(d.municipality, minlength=rules.municipalities),
         d.floored,
         d.unknown_civil_status,
@@ -394,13 +419,15 @@ def citizen_sums(d: Derived, rules: PassRules) -> CitizenSums:
 
 def _strata(d: Derived, rules: PassRules) -> Strata:
     sampled = d.in_sample.astype(np.int64)
+    key = places_of((d.clinic, d.home, d.cell), rules.shape)
+    if not rules.with_errors:
+        return count_strata(key[d.counted])
     values = {
         CITIZENS: np.ones_like(sampled),
         SAMPLED: sampled,
         EXPOSURE_DAYS: d.exposure * sampled,
         FEE_OERE: d.fee * sampled,
     }
-    key = places_of((d.clinic, d.home, d.cell), rules.shape)
     return strata_of(key[d.counted], np.stack([values[line] for line in sorted(values)])[:, d.counted])
 
 
@@ -409,7 +436,7 @@ def _by_planning_place(d: Derived, rules: PassRules) -> Strata:
     if rules.planning_places is None:
         return NOBODY
     key = places_of((d.planning_place, d.cell), (rules.planning_places.places, rules.design.cells))
-    return strata_of(key[d.counted], np.ones((1, np.count_nonzero(d.counted)), np.int64))
+    return count_strata(key[d.counted])
 
 
 def _ages(d: Derived, rules: PassRules) -> Strata:
@@ -418,4 +445,4 @@ def _ages(d: Derived, rules: PassRules) -> Strata:
         return NOBODY
     age = (d.sex - 1) * (rules.highest_age + 1) + np.minimum(d.age, rules.highest_age)
     key = places_of((d.home, d.cell, age), (*rules.shape[1:], places_of_age(rules.highest_age)))
-    return strata_of(key[d.counted], np.ones((1, np.count_nonzero(d.counted)), np.int64))
+    return count_strata(key[d.counted])

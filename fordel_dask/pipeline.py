@@ -79,7 +79,7 @@ class Outcome:
     expectancies: LifeExpectancies
     weighting: Weighting
     scores: ScoreSums
-    clinic_sums: ClinicSums
+    by_clinic: ClinicSums | None
     areas: tuple[AreaNeed, ...]
     clinics: tuple[ClinicNumber, ...]
     councils: tuple[CouncilNumber, ...]
@@ -90,6 +90,12 @@ class Outcome:
     def design(self) -> Design:
         """The terms of the model, with their cells."""
         return self.prepared.rules.design
+
+    @property
+    def clinic_sums(self) -> ClinicSums:
+        """The sample by clinic, of a run with standard errors."""
+        assert self.by_clinic is not None
+        return self.by_clinic
 
     @property
     def facts(self) -> FactsFiles:
@@ -124,10 +130,10 @@ def run_model(
 def conclude(nation: Nation, prepared: Prepared, sums: passes.CitizenSums, taken_up: tuple[str, ...] = ()) -> Outcome:
     """Give all that follows from the sums of citizens: arithmetic alone, no rows of people."""
     rules, model = prepared.rules, prepared.rules.model
-    counts = count_citizens(sums.strata, rules.shape, rules.homes, sums.persons)
+    counts = count_citizens(sums.strata, rules.shape, rules.homes, sums.sampled, sums.persons)
     if counts.citizens == 0:
         raise CoverageError("No citizen is in group 1 at the status date. Check SIKGRUP, FRA and TIL of enrolment.")
-    by_clinic = clinic_sums(sums.strata, rules.shape, rules.design)
+    by_clinic = clinic_sums(sums.strata, rules.shape, rules.design) if rules.with_errors else None
     estimation = estimate_weights(rules, sums.sample, by_clinic, counts)
 
     sexes = sex_of_cells(rules.design, model)
@@ -160,7 +166,7 @@ def conclude(nation: Nation, prepared: Prepared, sums: passes.CitizenSums, taken
         expectancies=correction.expectancies,
         weighting=weighting,
         scores=scores,
-        clinic_sums=by_clinic,
+        by_clinic=by_clinic,
         areas=areas,
         clinics=clinics,
         councils=councils,

@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
@@ -61,6 +61,13 @@ def prepare(store: Store, nation: Nation, model: Model, facts: FactsFiles, kept:
             left_out=frozenset(left_out),
         ),
     )
+
+
+def for_figures(prepared: Prepared) -> Prepared:
+    """Give what is needed for figures alone: nothing by planning area, and errors only where weights need them."""
+    rules = prepared.rules
+    by_clinic = rules.model.weights.estimator == "clinic_fixed_effects"
+    return replace(prepared, rules=replace(rules, planning_places=rules.homes.places, with_errors=by_clinic))
 
 
 def first_rules(store: Store, nation: Nation, model: Model, facts: FactsFiles) -> passes.PassRules:
