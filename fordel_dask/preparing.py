@@ -1,9 +1,10 @@
 """What a model needs to know before citizens are counted: who counts, what was delivered besides, and light passes."""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Protocol, TypeVar
 
 import numpy as np
 
@@ -13,15 +14,25 @@ from fordel_dask.consumption import FeeRules, Imputation
 from fordel_dask.covariates import CodeBooks, CovariateRules, extra_names
 from fordel_dask.errors import CoverageError
 from fordel_dask.facts import FactsFiles, by_clinic, by_municipality, extra_covariates
-from fordel_dask.graph import Executor
-from fordel_dask.kept import KeptSums
+from fordel_dask.graph.executor import Report
 from fordel_dask.model import Model, design_of
 from fordel_dask.nation import Nation
 from fordel_dask.scoring import Homes, Lives, PlanningPlaces, planning_places
 from fordel_dask.store import Store
 
 TRAINEES = "TRAINEES"
-Totals = KeptSums | Executor
+T = TypeVar("T")
+S = TypeVar("S")
+
+
+class Totals(Protocol):
+    """Where totals over tasks come from: an executor, or one that keeps what was counted before."""
+
+    width: int
+
+    def total(self, function: Callable[[T], S], items: Sequence[T], name: str, report: Report | None = None) -> S:
+        """Give the sum of ``function(item)`` over all items."""
+        ...
 
 
 NO_LIVES, NO_CLINIC_FACTS = Lives(), ClinicFacts()

@@ -4,6 +4,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from fordel_dask.kernels.tallies import SQUARE_LIMB
 from fordel_dask.law.rounding import MICRO, NANO
 from fordel_dask.pipeline import Outcome
 from fordel_dask.scenarios.figures import (
@@ -14,7 +15,6 @@ from fordel_dask.scenarios.figures import (
     MunicipalityFigures,
     WeightFigures,
 )
-from fordel_dask.weights.sample import SQUARE_LIMB
 
 OERE_PER_KRONE = 100
 LABOUR_MARKET = "labour_market"

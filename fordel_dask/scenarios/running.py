@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any, TypeVar
 
 from fordel_dask import pipeline
@@ -18,6 +17,7 @@ from fordel_dask.preparing import Prepared, for_figures, prepare
 from fordel_dask.scenarios.concluding import deprivation_tenths, figures_of
 from fordel_dask.scenarios.counting import MODELS_AT_ONCE, models_pass, pass_key, plan_models
 from fordel_dask.scenarios.figures import CaseFigures, NotRun
+from fordel_dask.schema.prepared import PRESCRIPTIONS
 from fordel_dask.store import Store
 
 T = TypeVar("T")
@@ -25,6 +25,7 @@ S = TypeVar("S")
 TOLD = (CoverageError, EstimationError, ImpossibleValueError, ModelError)
 """What keeps one case from being run, and the others not."""
 
+PATIENTS = "patients"
 Progress = Callable[[str], Report]
 
 
@@ -57,18 +58,19 @@ class SharedTotals:
     def __init__(self, executor: Executor) -> None:
         self.width = executor.width
         self._executor = executor
-        self._known: dict[str, Any] = {}
+        self._patients: Any = None
         self.passes = 0
 
     def total(self, function: Callable[[T], S], items: Sequence[T], name: str, report: Report | None = None) -> S:
         """Give the sum over all items; patients by clinic are the same for every model."""
-        if name == "patients" and name in self._known:
-            found: S = self._known[name]
-            return found
+        if name == PATIENTS and self._patients is not None:
+            known: S = self._patients
+            return known
         self.passes += 1
-        self._known[name] = self._executor.total(function, items, name, report)
-        result: S = self._known[name]
-        return result
+        found = self._executor.total(function, items, name, report)
+        if name == PATIENTS:
+            self._patients = found
+        return found
 
 
 def run_cases(
@@ -83,14 +85,14 @@ def run_cases(
     """
     begun = time.perf_counter()
     nation, shared = read_nation(store), SharedTotals(executor)
-    facts = read_facts_once(store, [base, *(model for _, model in cases)], executor, progress)
-    of_base = for_figures(prepare(store, nation, base, facts, shared))
+    facts = FactsOnce(store, [base, *(model for _, model in cases)], executor, progress)
+    of_base = for_figures(prepare(store, nation, base, facts.of(base), shared))
     told: dict[int, CaseFigures | NotRun] = {}
     ready = [Ready(-1, "base", of_base)]
     for place, (name, model) in enumerate(cases):
         try:
             pipeline.fact_rules(store, model)
-            ready.append(Ready(place, name, for_figures(prepare(store, nation, model, facts, shared))))
+            ready.append(Ready(place, name, for_figures(prepare(store, nation, model, facts.of(model), shared))))
         except TOLD as error:
             told[place] = NotRun(name, str(error))
     prepared = time.perf_counter()
@@ -114,27 +116,37 @@ def run_cases(
     return Found(found, tuple(told[place] for place in sorted(told)), tenths, shared.passes, seconds)
 
 
-def read_facts_once(store: Store, models: Sequence[Model], executor: Executor, progress: Progress) -> FactsFiles:
-    """Give one set of facts for all models: with medicine where any of them asks for it and the store has it."""
-    for model in sorted(models, key=lambda one: not one.covariates.asks_for_medicine):
-        try:
-            return pipeline.read_registers(store, model, executor, progress, fresh=False)
-        except CoverageError:
-            continue
-    return pipeline.read_registers(store, models[0], executor, progress, fresh=False)
+class FactsOnce:
+    """Facts for all models: with medicine where any of them asks for it and the store has it."""
+
+    def __init__(self, store: Store, models: Sequence[Model], executor: Executor, progress: Progress) -> None:
+        self._store, self._executor, self._progress = store, executor, progress
+        self._medicine = [one for one in models if one.covariates.asks_for_medicine and store.has(PRESCRIPTIONS)]
+        self._known: dict[tuple[str, ...], FactsFiles] = {}
+
+    def of(self, model: Model) -> FactsFiles:
+        """Give the facts of a model: those of the same specialities are one set."""
+        specialities = model.consumption.specialities
+        if specialities not in self._known:
+            widest = next((one for one in self._medicine if one.consumption.specialities == specialities), model)
+            self._known[specialities] = pipeline.read_registers(
+                self._store, widest, self._executor, self._progress, fresh=False
+            )
+        return self._known[specialities]
 
 
 def _counted(
     store: Store, ready: Sequence[Ready], executor: Executor, shared: SharedTotals, progress: Progress
 ) -> Iterator[tuple[Ready, CitizenSums]]:
     """Give every case with its sums; cases of equal sums one after the other, several models a pass."""
-    keys = [pass_key(case.prepared.rules) for case in ready]
-    first = {key: place for place, key in reversed(list(enumerate(keys)))}
-    groups = [
-        [ready[place] for place in places]
-        for _, places in groupby(sorted(range(len(ready)), key=lambda p: (first[keys[p]], p)), lambda p: first[keys[p]])
+    alike: dict[Any, list[Ready]] = {}
+    for case in ready:
+        alike.setdefault(pass_key(case.prepared.rules), []).append(case)
+    batches = [
+        batch
+        for groups in _by_facts(list(alike.values()))
+        for batch in shared_out(groups, -(-len(groups) // MODELS_AT_ONCE))
     ]
-    batches = shared_out(groups, -(-len(groups) // MODELS_AT_ONCE))
     for number, batch in enumerate(batches, 1):
         rules = tuple(group[0].prepared.rules for group in batch)
         tasks = plan_models(store.grid.partitions, shared.width, rules)
@@ -143,3 +155,11 @@ def _counted(
         for group, sums in zip(batch, found, strict=True):
             for case in group:
                 yield case, sums
+
+
+def _by_facts(groups: Sequence[list[Ready]]) -> list[list[list[Ready]]]:
+    """Put the groups that rest on the same facts together: only those can share a pass."""
+    found: dict[Any, list[list[Ready]]] = {}
+    for group in groups:
+        found.setdefault(group[0].prepared.rules.facts.parts[0].file, []).append(group)
+    return list(found.values())
