@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -147,14 +148,23 @@ def _counted(
         for groups in _by_facts(list(alike.values()))
         for batch in shared_out(groups, -(-len(groups) // MODELS_AT_ONCE))
     ]
-    for number, batch in enumerate(batches, 1):
-        rules = tuple(group[0].prepared.rules for group in batch)
+
+    def count(number: int) -> tuple[CitizenSums, ...]:
+        rules = tuple(group[0].prepared.rules for group in batches[number])
         tasks = plan_models(store.grid.partitions, shared.width, rules)
-        told = progress(f"citizens → sums of {len(rules)} models, pass {number} of {len(batches)}")
-        found = shared.total(models_pass, tasks, f"models-{number}", told).sums
-        for group, sums in zip(batch, found, strict=True):
-            for case in group:
-                yield case, sums
+        told = progress(f"citizens → sums of {len(rules)} models, pass {number + 1} of {len(batches)}")
+        return shared.total(models_pass, tasks, f"models-{number + 1}", told).sums
+
+    with ThreadPoolExecutor(1, thread_name_prefix="models") as ahead:
+        # The next pass is under way while figures are made of the last one, which keeps one core busy alone.
+        under_way = ahead.submit(count, 0)
+        for number, batch in enumerate(batches):
+            found = under_way.result()
+            if number + 1 < len(batches):
+                under_way = ahead.submit(count, number + 1)
+            for group, sums in zip(batch, found, strict=True):
+                for case in group:
+                    yield case, sums
 
 
 def _by_facts(groups: Sequence[list[Ready]]) -> list[list[list[Ready]]]:
