@@ -232,10 +232,10 @@ def _expected(form: Form) -> str:
     return f"{form.spoken} ({form.unit})"
 
 
-def nearest(name: str, known: Collection[str | int]) -> str:
+def nearest(name: str, known: Collection[str | int], likeness: float = 0.5) -> str:
     """Say which known name is nearest to one, as a sentence to be put after others; blank if none is near."""
     by_fold = {str(one).casefold(): str(one) for one in known}
-    near = difflib.get_close_matches(name.casefold(), by_fold, n=1, cutoff=0.5)
+    near = difflib.get_close_matches(name.casefold(), by_fold, n=1, cutoff=likeness)
     return f" The nearest is '{by_fold[near[0]]}'." if near else ""
 
 
