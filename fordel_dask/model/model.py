@@ -2,7 +2,9 @@
 
 import hashlib
 import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from fordel_dask.law.parameters import Value, parameters
 
@@ -152,3 +154,25 @@ class Model:
     def hash(self) -> str:
         """SHA-256 of all values: equal models have equal hashes, whatever their names."""
         return hashlib.sha256(json.dumps(self.values(), sort_keys=True).encode()).hexdigest()
+
+
+GROUPS: dict[str, Callable[..., Any]] = {
+    "population": Population,
+    "consumption": Consumption,
+    "covariates": Covariates,
+    "weights": Weights,
+    "life_expectancy": LifeExpectancy,
+    "capacity": Capacity,
+    "clinics": Clinics,
+}
+"""The groups of parameters, by the first part of their keys."""
+
+
+def model_with(name: str, values: Mapping[str, Value]) -> Model:
+    """Give the model that has these values; they are not checked."""
+    groups: dict[str, Any] = {
+        group: kind(**{key.split(".")[1]: value for key, value in values.items() if key.split(".")[0] == group})
+        for group, kind in GROUPS.items()
+    }
+    changed = tuple(key for key, parameter in parameters().items() if values[key] != parameter.value)
+    return Model(name=name, changed=changed, **groups)

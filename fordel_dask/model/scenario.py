@@ -1,192 +1,201 @@
-"""Scenario files: changes to the model ``national-2025``, checked and resolved."""
+"""Scenarios: files of changes to the model ``national-2025``, resolved into models that can be run."""
 
-import difflib
-import tomllib
-from collections.abc import Callable, Iterator, Mapping
-from decimal import Decimal, InvalidOperation
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
 
-from fordel_dask import law
 from fordel_dask.errors import ModelError
-from fordel_dask.law.parameters import Parameter, Value, parameters
-from fordel_dask.model.model import (
-    Capacity,
-    Clinics,
-    Consumption,
-    Covariates,
-    LifeExpectancy,
-    Model,
-    Population,
-    Weights,
-)
-
-NATIONAL = "national-2025"
-OTHER_WORDS = {"k": "exponent", "accepted_specialities": "specialities"}
-"""Names that the model's text uses for parameters, and what they are called here."""
-
-LARGEST_POWER = 100
+from fordel_dask.gathering import Faults
+from fordel_dask.model.changes import Changes, one_after_another, values_with
+from fordel_dask.model.checks import contradictions
+from fordel_dask.model.finding import NATIONAL, Source, find, packaged_ids, packaged_source
+from fordel_dask.model.forms import nearest
+from fordel_dask.model.model import Model, model_with
+from fordel_dask.model.needs import needs_of
+from fordel_dask.model.written import Written, pass_on, read_written
 
 
-GROUPS: dict[str, Callable[..., Any]] = {
-    "population": Population,
-    "consumption": Consumption,
-    "covariates": Covariates,
-    "weights": Weights,
-    "life_expectancy": LifeExpectancy,
-    "capacity": Capacity,
-    "clinics": Clinics,
-}
+@dataclass(frozen=True)
+class Case:
+    """One model to run: ``changes`` are all that it makes to the national model, ``needs`` what it needs for that."""
+
+    name: str
+    title: str
+    title_da: str
+    changes: Changes
+    model: Model
+    needs: tuple[str, ...]
 
 
-def load_model(name_or_file: str = NATIONAL) -> Model:
-    """Give the model of a name, or of a scenario file of changes to it.
+@dataclass(frozen=True)
+class Scenario:
+    """A scenario: who asked for it and what was answered, and its cases; none where it cannot run.
 
-    A scenario file is TOML: optional ``name``, ``title``, ``based_on``, and changes with
-    dotted keys or tables (``consumption.chronic_care = "share"``). A last part that only
-    one key has (``chronic_care``) is enough.
+    A scenario without cases of its own has one, of its own name. ``missing`` says why one cannot run, ``shown_by``
+    which command shows what was asked for.
+    """
+
+    identity: str
+    title: str
+    title_da: str
+    who: str
+    who_da: str
+    memo: str
+    ministry: str
+    doc: str
+    doc_da: str
+    missing: str
+    missing_da: str
+    shown_by: str
+    needs: tuple[str, ...]
+    cases: tuple[Case, ...]
+
+    @property
+    def runs(self) -> bool:
+        """Whether it can be run."""
+        return bool(self.cases)
+
+
+def load_scenario(name_or_file: str) -> Scenario:
+    """Give a packaged variant by its id, or the scenario of a file, with all its cases.
 
     Raises
     ------
     ModelError
-        The file is no scenario, or names an unknown key or a value that is not allowed.
+        There is none, or something is wrong with it: everything that is, at once.
     """
-    if name_or_file == NATIONAL:
-        return _resolve(NATIONAL, {})
-    path = Path(name_or_file)
-    if not path.is_file():
-        raise ModelError(
-            f"No model or scenario file '{name_or_file}'. The packaged model is '{NATIONAL}'; "
-            f"a scenario is a TOML file of changes to it."
+    return _scenario(find(name_or_file)[0])
+
+
+def packaged_scenarios() -> tuple[Scenario, ...]:
+    """Give all packaged variants, in the order of their ids."""
+    return tuple(_scenario(packaged_source(identity)) for identity in packaged_ids())
+
+
+def load_case(name_or_file: str) -> Case:
+    """Give the one case of a packaged variant or file, or the one named after a point (``V31.double``).
+
+    Raises
+    ------
+    ModelError
+        There is none, it cannot run, or it has several cases and none is named.
+    """
+    source, wanted = find(name_or_file)
+    scenario = _scenario(source)
+    if not scenario.runs:
+        show = f" It is shown by: {scenario.shown_by}" if scenario.shown_by else ""
+        raise ModelError(f"{scenario.identity} cannot be run as a model: {scenario.missing}{show}")
+    own = [case.name.removeprefix(f"{scenario.identity}.") for case in scenario.cases]
+    if not wanted and len(scenario.cases) == 1:
+        return scenario.cases[0]
+    if wanted in own and scenario.cases[own.index(wanted)].name != scenario.identity:
+        return scenario.cases[own.index(wanted)]
+    raise ModelError(_no_case(scenario, wanted, own))
+
+
+def _no_case(scenario: Scenario, wanted: str, own: list[str]) -> str:
+    if scenario.cases[0].name == scenario.identity:
+        return f"{scenario.identity} has no cases, so no case '{wanted}'. Name {scenario.identity} alone."
+    names = ", ".join(f"{scenario.identity}.{name}" for name in own)
+    if not wanted:
+        return f"{scenario.identity} has {len(own)} cases. Name one of them: {names}."
+    return f"{scenario.identity} has no case '{wanted}'.{nearest(wanted, own)} Its cases are {names}."
+
+
+def load_model(name_or_file: str = NATIONAL) -> Model:
+    """Give the model of a name, of a packaged variant, or of a scenario file of changes to it.
+
+    ``name_or_file`` may name several variants that are made together: ``V31.none+V17``. A scenario file is TOML:
+    optional words on itself (``title``, ``who`` …), ``based_on``, and changes with dotted keys or tables
+    (``consumption.chronic_care = "share"``). A last part that only one key has (``chronic_care``) is enough.
+
+    Raises
+    ------
+    ModelError
+        There is no such model, or something is wrong with it: everything that is, at once.
+    """
+    if name_or_file.strip().casefold() == NATIONAL:
+        return national()
+    if "+" in name_or_file and not Path(name_or_file).is_file():
+        from fordel_dask.model.together import combined
+
+        return combined([part.strip() for part in name_or_file.split("+")]).model
+    return load_case(name_or_file).model
+
+
+def national() -> Model:
+    """Give the national model."""
+    return model_with(NATIONAL, values_with({}, Faults()))
+
+
+def case_of(name: str, titles: tuple[str, str], changes: Changes, faults: Faults, unread: frozenset[str]) -> Case:
+    """Make the case that has these changes; what contradicts itself in it is noted."""
+    model = model_with(name, values_with(changes, faults))
+    for problem in contradictions(model, unread):
+        faults.add(ModelError(problem))
+    return Case(name, *titles, changes, model, needs_of(model))
+
+
+def _scenario(source: Source) -> Scenario:
+    faults = Faults()
+    written = read_written(source, faults)
+    base = _base_changes(written, (source.key,), faults)
+    cases = tuple(_cases(written, base, faults)) if written.runs else ()
+    faults.refuse()
+    needs = (*written.needs, *(need for case in cases for need in case.needs))
+    texts = {name: written.text(name) for name in ("title", "who", "doc", "missing")}
+    danish = {f"{name}_da": written.text(f"{name}_da") or text for name, text in texts.items()}
+    plain = {name: written.text(name) for name in ("memo", "ministry", "shown_by")}
+    return Scenario(written.identity, needs=tuple(dict.fromkeys(needs)), cases=cases, **texts, **danish, **plain)
+
+
+def _cases(written: Written, base: Changes, faults: Faults) -> Iterator[Case]:
+    own = Faults()
+    changes = one_after_another(base, written.changes, own)
+    title, title_da = written.text("title"), written.text("title_da") or written.text("title")
+    if not written.cases:
+        yield case_of(written.identity, (title, title_da), changes, own, written.unread)
+    pass_on(own, written.source.name, faults)
+    for case in written.cases:
+        own = Faults()
+        titles = (_put_after(title, case.title), _put_after(title_da, case.title_da or case.title))
+        together, unread = one_after_another(changes, case.changes, own), written.unread | case.unread
+        yield case_of(f"{written.identity}.{case.name}", titles, together, own, unread)
+        pass_on(own, f"{written.source.name}: case {case.name}", faults)
+
+
+def _put_after(title: str, case: str) -> str:
+    return ": ".join(filter(None, (title, case)))
+
+
+def _base_changes(written: Written, above: tuple[str, ...], faults: Faults) -> Changes:
+    """Give the changes of what a scenario builds on, and of what that builds on; what is wrong there is noted."""
+    if written.based_on.casefold() == NATIONAL:
+        return {}
+    where, own = written.source.name, Faults()
+    source, wanted = own.note(partial(find, written.based_on, written.source.folder), (None, ""))
+    if source and source.key in above:
+        own.add(
+            ModelError(f"it is based on itself, through based_on = '{written.based_on}'. Name another model there.")
         )
-    return _scenario(path)
-
-
-def _scenario(path: Path, above: tuple[Path, ...] = ()) -> Model:
-    content = _content(path)
-    base = str(content.pop("based_on", NATIONAL))
-    name = str(content.pop("name", content.pop("id", path.stem)))
-    for about in ("title", "description", "who", "asked_by", "memo", "source", "doc"):
-        content.pop(about, None)
-    changes = _changes(content, path)
-    if base == NATIONAL:
-        return _resolve(name, changes)
-    basis = path.parent / base
-    if basis.resolve() in (path.resolve(), *above):
-        raise ModelError(f"{path.name} is based on itself, through based_on = '{base}'. Name another model there.")
-    if not basis.is_file():
-        raise ModelError(f"{path.name} is based on '{base}', and there is no such file beside it.")
-    start = _scenario(basis, (*above, path.resolve()))
-    return _resolve(name, {**{key: start.values()[key] for key in start.changed}, **changes})
-
-
-def _content(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text("utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise ModelError(f"{path.name} is not valid TOML: {error}.") from None
-    except (UnicodeDecodeError, OSError):
-        raise ModelError(f"{path.name} cannot be read as UTF-8 text.") from None
-
-
-def _changes(content: Mapping[str, Any], path: Path) -> dict[str, Any]:
-    changes: dict[str, Any] = {}
-    for key, value in _flat(content):
-        full = _full_key(key, path)
-        if full in changes:
-            raise ModelError(f"{path.name} changes {full} twice. Keep one of the two.")
-        changes[full] = value
+        source = None
+    pass_on(own, where, faults)
+    if source is None:
+        return {}
+    base, own = read_written(source, faults), Faults()
+    changes = one_after_another(_base_changes(base, (*above, source.key), faults), base.changes, own)
+    cases = {case.name: case for case in base.cases}
+    if wanted in cases:
+        changes = one_after_another(changes, cases[wanted].changes, own)
+    pass_on(own, source.name, faults)
+    if wanted not in cases and (wanted or cases or not base.runs):
+        faults.add(ModelError(f"{where}: {_strange_base(written.based_on, base, list(cases))}"))
     return changes
 
 
-def _flat(content: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    for key, value in content.items():
-        if isinstance(value, Mapping):
-            yield from _flat(value, f"{prefix}{key}.")
-        else:
-            yield f"{prefix}{key}", value
-
-
-def _full_key(key: str, path: Path) -> str:
-    for wrapper in ("changes.", "parameters.", "model."):
-        key = key.removeprefix(wrapper)
-    group, _, last = key.rpartition(".")
-    key = f"{group}.{OTHER_WORDS[last]}".removeprefix(".") if last in OTHER_WORDS else key
-    known = parameters()
-    found = [full for full in known if full == key or full.endswith(f".{key}")]
-    if len(found) == 1:
-        return found[0]
-    near = difflib.get_close_matches(key, [*known, *(full.split(".")[1] for full in known)], n=1)
-    hint = f" The nearest known key is '{near[0]}'." if near else ""
-    raise ModelError(f"{path.name} changes '{key}', which is no parameter.{hint} 'fordel sources' lists all.")
-
-
-def _resolve(name: str, changes: Mapping[str, Any]) -> Model:
-    known = parameters()
-    values = {key: _checked(known[key], changes.get(key, known[key].value)) for key in known}
-    groups: dict[str, Any] = {
-        group: kind(**{key.split(".")[1]: value for key, value in values.items() if key.split(".")[0] == group})
-        for group, kind in GROUPS.items()
-    }
-    changed = tuple(key for key in known if values[key] != known[key].value)
-    return Model(name=name, changed=changed, **groups)
-
-
-def _checked(parameter: Parameter, value: Any) -> Value:
-    """Give the value in the parameter's own type, or refuse it."""
-    default = parameter.value
-    if isinstance(default, tuple):
-        typed: Any = _typed_list(default, value)
-    else:
-        typed = _typed(default, value)
-    if typed is not None and parameter.choices:
-        typed = _chosen(parameter.choices, typed)
-    if typed is None or not _possible(parameter, typed):
-        choices = f" one of {', '.join(map(str, parameter.choices))}" if parameter.choices else ""
-        wanted = choices or f" a value like {default!r} ({parameter.unit})"
-        raise ModelError(f"{parameter.key} = {value!r} is not allowed: expected{wanted}.")
-    accepted: Value = typed
-    return accepted
-
-
-def _typed(like: object, value: Any) -> Any:
-    """Give a value in the type of another, or none: whole floats are whole numbers, numbers are decimal text."""
-    if isinstance(value, bool) or isinstance(like, bool):
-        return value if type(value) is type(like) else None
-    if isinstance(like, int) and isinstance(value, float) and value.is_integer():
-        return int(value)
-    if isinstance(like, str) and isinstance(value, int | float):
-        return str(value)
-    return value if type(value) is type(like) else None
-
-
-def _typed_list(like: tuple[Any, ...], value: Any) -> Any:
-    if not isinstance(value, list | tuple):
-        return None
-    typed = tuple(_typed(like[0] if like else "", entry) for entry in value)
-    return None if None in typed else typed
-
-
-def _chosen(choices: tuple[str | int, ...], value: Any) -> Any:
-    """Give the choice or choices that a value means, in any letter case, or none."""
-    by_fold = {str(choice).casefold(): choice for choice in choices}
-    if isinstance(value, tuple):
-        found = tuple(by_fold.get(str(entry).casefold()) for entry in value)
-        return None if None in found else found
-    return by_fold.get(str(value).casefold())
-
-
-def _possible(parameter: Parameter, value: Any) -> bool:
-    name = parameter.key.split(".")[1]
-    if parameter.unit == "power":
-        try:
-            return Decimal(value).is_finite() and abs(Decimal(value)) <= LARGEST_POWER
-        except InvalidOperation:
-            return False
-    if name == "somatic_cut_points":
-        return bool(value) and value[0] >= 1 and list(value) == sorted(set(value))
-    if name.endswith("_benefits"):
-        return set(value) <= {row["group"] for row in law.rows("codes/benefit_groups")}
-    if isinstance(value, int) and not isinstance(value, bool):
-        return bool(value >= (0 if parameter.value in (0, 100) or name.endswith(("threshold", "age_min")) else 1))
-    return bool(value != () or parameter.value == () or name == "excluded_clinic_types")
+def _strange_base(based_on: str, base: Written, cases: list[str]) -> str:
+    if not base.runs:
+        return f"it is based on '{based_on}', which cannot be run. Name another model there."
+    known = f"its cases are {', '.join(cases)}" if cases else "it has no cases"
+    return f"based_on = '{based_on}' names no case of {base.identity}: {known}."

@@ -17,7 +17,7 @@ from fordel_dask.law.provisions import in_force, provisions
 from fordel_dask.law.rules import KINDS as KINDS_OF_RULES
 from fordel_dask.law.rules import all_rules, rules_by_state
 from fordel_dask.law.sources import KINDS_UNSURE_FIRST, data_files, parameters_by_kind
-from fordel_dask.model.scenario import GROUPS
+from fordel_dask.model.model import GROUPS
 
 LAW = Path(law.__file__).parent
 
