@@ -1,5 +1,6 @@
 """Somatic and psychiatric disease from hospital diagnoses (M12–M14), and from medicine if the model asks for it."""
 
+import functools
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,16 +12,17 @@ from fordel_dask.facts.definition import (
     MEDICINE_COLUMN,
     bit_of,
     condition_bits,
+    family_bits,
     logic_bits,
     mark_column,
+    read_with,
 )
 from fordel_dask.model.model import Covariates
 
 
 def condition_columns(rules: Covariates) -> tuple[str, ...]:
     """Name the facts that the model's conditions are read from."""
-    windows = dict.fromkeys((rules.lookback_years, rules.cancer_lookback_years))
-    diagnosed = tuple(mark_column(years, kind) for years in windows for kind in rules.diagnosis_kinds)
+    diagnosed = tuple(mark_column(window, kind) for window in _windows(rules) for kind in rules.diagnosis_kinds)
     return (*diagnosed, MEDICINE_COLUMN) if rules.asks_for_medicine else diagnosed
 
 
@@ -44,18 +46,28 @@ def joined_arms(diagnosed: NDArray[np.uint64], medicated: NDArray[np.uint64]) ->
 
 
 def _diagnosed(facts: Mapping[str, NDArray[Any]], rules: Covariates) -> NDArray[np.uint64]:
-    """Give the bits of diagnosed conditions; cancer has a look-back of its own."""
+    """Give the bits of diagnosed conditions of the model's family; cancer has a look-back of its own."""
     cancer = np.uint64(bit_of(CANCER))
-    return (_within(facts, rules, rules.lookback_years) & ~cancer) | (
-        _within(facts, rules, rules.cancer_lookback_years) & cancer
-    )
+    others = np.uint64(family_bits()) & ~cancer
+    marks = {window: _of_any_kind(facts, rules, window) for window in _windows(rules)}
+    return (_within(marks, rules.lookback_years) & others) | (_within(marks, rules.cancer_lookback_years) & cancer)
 
 
-def _within(facts: Mapping[str, NDArray[Any]], rules: Covariates, years: int) -> NDArray[np.uint64]:
+def _windows(rules: Covariates) -> tuple[int, ...]:
+    """Give the windows of marks to read, each once."""
+    asked = (rules.lookback_years, rules.cancer_lookback_years)
+    return tuple(dict.fromkeys(window for years in asked for window in read_with(years)))
+
+
+def _of_any_kind(facts: Mapping[str, NDArray[Any]], rules: Covariates, window: int) -> NDArray[np.uint64]:
     bits = np.zeros(facts["age"].size, dtype=np.uint64)
     for kind in rules.diagnosis_kinds:
-        bits |= facts[mark_column(years, kind)].view(np.uint64)
+        bits |= facts[mark_column(window, kind)].view(np.uint64)
     return bits
+
+
+def _within(marks: Mapping[int, NDArray[np.uint64]], years: int) -> NDArray[np.uint64]:
+    return functools.reduce(np.bitwise_or, (marks[window] for window in read_with(years)))
 
 
 def somatic(conditions: NDArray[np.uint64], rules: Covariates) -> NDArray[np.int64]:

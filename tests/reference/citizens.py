@@ -87,7 +87,7 @@ def clinics_left_out(registers: Registers, model: Model) -> set[str]:
     found = set(clinics.index[clinics["kind"].isin(model["clinics.left_out_types"])])
     name = model["clinics.left_out_covariate"]
     if name:
-        marked = {code for code, value in extra_values(registers, "clinic", name).items() if value > 0}
+        marked = {code for code, value in extra_values(registers, "YDERNR", name).items() if value > 0}
         found |= marked & set(clinics.index)
     if model["clinics.small"] == "left_out":
         found |= small_clinics(registers, model)

@@ -65,7 +65,7 @@ def clinic_figures(citizens: pd.DataFrame, registers: Registers, model: Model) -
 def effective_capacities(registers: Registers, model: Model) -> dict[str, Fraction]:
     """Give the capacities of each registered clinic less what its trainees take (V34), never below 0."""
     percent = Fraction(model["clinics.trainee_percent"], 100)
-    trainees = extra_values(registers, "clinic", TRAINEES) if percent else {}
+    trainees = extra_values(registers, "YDERNR", TRAINEES) if percent else {}
     return {
         str(code): max(exact(text or "0") - percent * trainees.get(code, 0), Fraction(0))
         for code, text in registered_clinics(registers)["capacities"].items()

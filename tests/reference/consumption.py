@@ -35,10 +35,15 @@ def add_fees(citizens: pd.DataFrame, registers: Registers, model: Model) -> pd.D
     services = services[services["speciality"].isin(accepted) & services["pnr"].isin(citizens.index)]
     table = citizens.assign(
         contacts=per_citizen(services, citizens, amounts(services, priced_contacts(model), model)),
-        besides=per_citizen(services, citizens, amounts(services, prices_besides(model), model)),
+        besides=0,
         months=per_citizen(services, citizens, quantities(services, dict.fromkeys(CHRONIC, 1))),
         chronic=per_citizen(services, citizens, quantities(services, chronic_fees())),
     )
+    others = per_citizen(services, citizens, amounts(services, other_prices(), model))
+    if model["consumption.prevention"]:
+        table["besides"] += prevention_amounts(services, citizens, model)
+    if model["consumption.other_services"]:
+        table["besides"] += others
     rule = model["consumption.chronic_care"]
     services_done = table["contacts"] + table["besides"]
     if rule == "imputed":
@@ -48,25 +53,24 @@ def add_fees(citizens: pd.DataFrame, registers: Registers, model: Model) -> pd.D
     percent = Fraction(model["consumption.chronic_care_percent"], 100)
     table["chronic"] = [half_even(amount * percent) for amount in table["chronic"]]
     if rule == "share":
-        others = per_citizen(services, citizens, amounts(services, other_prices(), model))
         table["chronic"] = shared(table, (table["contacts"] + others).tolist())
     return table.assign(fee=(services_done + table["chronic"]).clip(lower=0))
 
 
-def fees_of(section: str) -> list[dict[str, str]]:
-    """Give the rows of a section of the fee table in force on 1 October of the fee year."""
-    return [row for row in law.rows(FEES) if row["section"] == section]
+def day_fees() -> list[dict[str, str]]:
+    """Give the rows of the daytime section of the fee table in force on 1 October of the fee year."""
+    return [row for row in law.rows(FEES) if row["section"] == "dagtid"]
 
 
 def contact_prices() -> Prices:
     """Give the price of each service that is a contact (M3)."""
-    rows = (row for row in fees_of("dagtid") if row["group"] == "grundydelse" and row["is_contact"] == "1")
+    rows = (row for row in day_fees() if row["group"] == "grundydelse" and row["is_contact"] == "1")
     return {row["code"]: int(row["fee_oere"]) for row in rows}
 
 
 def service_prices() -> Prices:
     """Give the price of every daytime service outside the groups that are no services."""
-    return {row["code"]: int(row["fee_oere"]) for row in fees_of("dagtid") if row["group"] not in NO_SERVICES}
+    return {row["code"]: int(row["fee_oere"]) for row in day_fees() if row["group"] not in NO_SERVICES}
 
 
 def other_prices() -> Prices:
@@ -75,14 +79,20 @@ def other_prices() -> Prices:
 
 
 def prevention_prices() -> Prices:
-    """Give the price of pregnancy and child examinations, vaccinations and the like."""
-    by_day = {row["code"] for row in fees_of("dagtid")}
-    return {row["code"]: int(row["fee_oere"]) for row in fees_of("profylakse") if row["code"] not in by_day}
+    """Give the price of each service of the prevention agreement; a code of daytime is none of them."""
+    daytime = {row["code"] for row in day_fees()}
+    rows = (row for row in law.rows(FEES) if row["section"] == "profylakse" and row["code"] not in daytime)
+    return {row["code"]: int(row["fee_oere"]) for row in rows}
+
+
+def prevention_amounts(services: pd.DataFrame, citizens: pd.DataFrame, model: Model) -> list[int]:
+    """Give each citizen's fees for prevention, in øre: at the fee table, or as they were paid."""
+    return per_citizen(services, citizens, amounts(services, prevention_prices(), model))
 
 
 def chronic_fees() -> Prices:
     """Give the monthly fee of each chronic-care code, outside areas short of doctors (M5)."""
-    rows = (row for row in fees_of("dagtid") if row["code"] in CHRONIC and row["omraade"] == OUTSIDE_SHORTAGE)
+    rows = (row for row in day_fees() if row["code"] in CHRONIC and row["omraade"] == OUTSIDE_SHORTAGE)
     return {row["code"]: int(row["fee_oere"]) for row in rows}
 
 
@@ -96,22 +106,16 @@ def priced_contacts(model: Model) -> Prices:
     return {code: price for code, price in prices.items() if code not in model["consumption.left_out"]}
 
 
-def prices_of_time(minutes: Mapping[str, Fraction]) -> Prices:
+def prices_of_time(minutes: Mapping[str, int]) -> Prices:
     """Give each contact the price of its minutes: a minute costs what one of a consultation does (V40)."""
-    a_minute = contact_prices()[CONSULTATION] / minutes[CONSULTATION]
+    a_minute = Fraction(contact_prices()[CONSULTATION], minutes[CONSULTATION])
     return {code: half_even(minutes[code] * a_minute) for code in contact_prices()}
 
 
-def contact_minutes() -> dict[str, Fraction]:
+def contact_minutes() -> dict[str, int]:
     """Give the minutes of each contact."""
     text = resources.files("fordel_dask.law").joinpath("fees/minutes.toml").read_text("utf-8")
-    return {code: Fraction(str(minutes)) for code, minutes in tomllib.loads(text)["minutes"].items()}
-
-
-def prices_besides(model: Model) -> Prices:
-    """Give the table price of what counts besides contacts and chronic care."""
-    prevention = prevention_prices() if model["consumption.prevention"] else {}
-    return prevention | (other_prices() if model["consumption.other_services"] else {})
+    return {row["code"]: row["minutes"] for row in tomllib.loads(text)["service"]}
 
 
 def amounts(services: pd.DataFrame, prices: Prices, model: Model) -> list[int]:

@@ -10,21 +10,17 @@ import pandas as pd
 
 from fordel_dask import law
 
+from .diagnoses import asked_for_prefixes, condition_prefixes, conditions
 from .extra_values import extra_values
+from .indices import charlson_score, diagnosed_codes, nordic_score
 from .medicine import with_medicine
-from .model import COVERAGE, NO_LAW, ReferenceError
+from .model import NO_LAW, ReferenceError
 from .registers import Registers
 from .terms import age_bands, age_term, psychiatric_terms, somatic_terms, terms_of
 from .traits import civil_statuses, extra_levels, origins
 
 Model = Mapping[str, Any]
-Conditions = dict[str, set[tuple[str, str]]]  # of a person, as pairs of kind and id
-EVER = 100  # years: everything that was delivered
 NORDIC_YEARS = 5
-ASKED_FOR = {  # in no default model (V20)
-    "other_psychosis": ["F21", "F22", "F23", "F24", "F25", "F26", "F27", "F28", "F29"],
-    "personality_disorder": ["F60", "F61", "F62", "F63", "F64", "F65", "F66", "F67", "F68", "F69"],
-}
 PENSION_AGES = [(2022, 67), (2030, 68), (2035, 69), (2040, 70)]  # from 1 January of the year on
 
 
@@ -108,7 +104,7 @@ def benefit_codes(groups: list[str]) -> set[str]:
 
 def disease_levels(citizens: pd.DataFrame, registers: Registers, model: Model) -> dict[str, list[str]]:
     """Give each citizen's level of the terms of disease, by the name of the term."""
-    diseases = conditions(registers, model)
+    diseases = conditions(registers, model, {**condition_prefixes(), **asked_for_prefixes()})
     if model["covariates.disease_definition"] == "hospital_and_medicine":
         diseases = with_medicine(diseases, registers)
     own = [{condition for _, condition in diseases.get(pnr, set())} for pnr in citizens.index]
@@ -140,63 +136,16 @@ def somatic_numbers(citizens: pd.DataFrame, own: list[set[str]], registers: Regi
         points = index_points(registers, model)
         return [points.get(pnr, 0) for pnr in citizens.index]
     name = model["covariates.counted_covariate"]
-    more = extra_values(registers, "person", name) if name else {}
+    more = extra_values(registers, "PNR", name) if name else {}
     numbers = [len(found & set(model["covariates.somatic_conditions"])) for found in own]
     return [n + max(floor(more.get(pnr, 0)), 0) for n, pnr in zip(numbers, citizens.index, strict=True)]
 
 
 def index_points(registers: Registers, model: Model) -> dict[str, int]:
     """Give the points of the Charlson or the Nordic index of everyone with a counted diagnosis."""
-    try:
-        from . import indices
-    except ImportError:
-        raise ReferenceError(COVERAGE, "the indices of Charlson and of the Nordic countries are not here") from None
     if model["covariates.somatic_measure"] == "charlson":
-        score, years = indices.charlson_score, model["covariates.lookback_years"]
+        score, years = charlson_score, model["covariates.lookback_years"]
     else:
-        score, years = indices.nordic_score, NORDIC_YEARS
-    rows = counted_diagnoses(registers, model)
-    rows = rows[rows["day"] >= years_before(registers.status_date, years)]
-    return {str(pnr): score(set(codes)) for pnr, codes in rows.groupby("pnr")["code"]}
-
-
-def years_before(day: str, years: int) -> str:
-    """Give the same day some years earlier; a day before all others for those who look back for ever."""
-    return "0" if years == EVER else f"{int(day[:4]) - years:04}{day[4:]}"
-
-
-def counted_diagnoses(registers: Registers, model: Model) -> pd.DataFrame:
-    """Give the diagnoses of a counted kind made before the status date."""
-    rows = registers.diagnoses
-    kinds = rows["kind"].isin(model["covariates.diagnosis_kinds"])
-    return rows[kinds & (rows["day"] != "") & (rows["day"] < registers.status_date)]
-
-
-def conditions(registers: Registers, model: Model) -> Conditions:
-    """Give each person's conditions, as pairs of kind and id: a condition counts once (M12–M14)."""
-    lookback = years_before(registers.status_date, model["covariates.lookback_years"])
-    lookback_cancer = years_before(registers.status_date, model["covariates.cancer_lookback_years"])
-    prefixes = condition_prefixes()
-    found: Conditions = {}
-    rows = counted_diagnoses(registers, model)
-    for pnr, code, day in zip(rows["pnr"], rows["code"], rows["day"], strict=True):
-        for kind, condition in matching(code, prefixes):
-            if day >= (lookback_cancer if condition == "cancer" else lookback):
-                found.setdefault(pnr, set()).add((kind, condition))
-    return found
-
-
-def matching(code: str, prefixes: Mapping[str, tuple[str, str]]) -> list[tuple[str, str]]:
-    """Give the conditions whose prefix the code begins with."""
-    beginnings = {code[:length] for length in range(1, len(code) + 1)}
-    return [prefixes[beginning] for beginning in beginnings & set(prefixes)]
-
-
-def condition_prefixes() -> dict[str, tuple[str, str]]:
-    """Give kind and id of the condition of each ICD-10 prefix; schizophrenia is F20 only (M13)."""
-    listed = {prefix: ("psychiatric", name) for name, prefixes in ASKED_FOR.items() for prefix in prefixes}
-    for row in law.rows("codes/multimorbidity"):
-        for prefix in row["icd10_prefixes"].split():
-            if row["condition_id"] != "schizophrenia" or prefix == "F20":
-                listed[prefix] = (row["type"], row["condition_id"])
-    return listed
+        score, years = nordic_score, NORDIC_YEARS
+    codes = diagnosed_codes(registers, years, model["covariates.diagnosis_kinds"])
+    return {pnr: score(own) for pnr, own in codes.items()}

@@ -25,7 +25,6 @@ COLUMNS = {  # without these a register cannot be read
     "dream": "PNR",
     "clinics": "YDERNR TYPE KOM CAPACITIES FRA TIL",
     "municipalities": "KOM NAME COUNCIL_ID COUNCIL REGION AREA_KM2 LIFE_EXPECTANCY",
-    "areas": "AREA NAME KOM KM2",
     "projection": "KOM KOEN ALDER PERSONS",
     "diagnoses": "PNR CODE TYPE DATE",
     "prescriptions": "PNR ATC EKSD APK",

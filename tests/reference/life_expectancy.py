@@ -72,7 +72,7 @@ def delivered_years(citizens: pd.DataFrame, registers: Registers, column: str) -
 
     A council without any has the mean of the others, which then is the nation's.
     """
-    given = extra_values(registers, "municipality", column)
+    given = extra_values(registers, "KOM", column)
     table = registers.municipalities.assign(
         life_expectancy=pd.Series([given.get(code) for code in registers.municipalities.index], dtype=object).to_numpy()
     )

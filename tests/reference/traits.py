@@ -56,7 +56,7 @@ def western_countries() -> set[str]:
 def civil_statuses(citizens: pd.DataFrame, registers: Registers, model: Model) -> list[str]:
     """Give each citizen's level of civil status; ``civil_covariate`` above 0 is another way to have lost a partner."""
     name = model["covariates.civil_covariate"]
-    ended = extra_values(registers, "person", name) if name else {}
+    ended = extra_values(registers, "PNR", name) if name else {}
     return [
         civil_status(code, age, ended.get(pnr, Fraction(0)) > 0, model)
         for pnr, code, age in zip(citizens.index, citizens["civil"], citizens["years"], strict=True)

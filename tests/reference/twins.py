@@ -32,15 +32,17 @@ def clinic_on(citizen, group, clinic, spell, day, result):
 def count_services(citizen, row, book, counts, money):
     """Add up quantities by slot, fees paid by kind, and quantity × price, for each citizen."""
     entries = [divmod(int(entry), 2**16) for entry in book]
-    kind, slot, price = [low % 4 for _, low in entries], [low // 4 for _, low in entries], [high for high, _ in entries]
+    kind, slot, price = [low % 8 for _, low in entries], [low // 8 for _, low in entries], [high for high, _ in entries]
     missing = 0
     for c, s, q, fee in zip(citizen, *row, strict=True):
-        if kind[s] != 3:
+        contact, other, prevention, months, _ = (kind[s] == n for n in range(5))
+        if contact or other or months:
             counts[slot[s], c] += q
-        if kind[s] < 2:
-            money[kind[s], c] += 0 if fee == MISSING else fee
-            money[2, c] += int(q) * int(price[s])
+        if contact or other:
             missing += fee == MISSING
+        if contact or other or prevention:
+            money[[0, 1, 3][kind[s]], c] += 0 if fee == MISSING else fee
+            money[4 if prevention else 2, c] += int(q) * int(price[s])
     return 0, missing
 
 

@@ -19,13 +19,10 @@ from tests.reference.consumption import (
 from tests.reference.covariates import (
     age_sex,
     completed_years,
-    condition_prefixes,
-    conditions,
     counted,
     labour_market,
-    matching,
-    years_before,
 )
+from tests.reference.diagnoses import condition_prefixes, conditions, matching, years_before
 from tests.reference.life_expectancy import complete_life_expectancies, power
 from tests.reference.model import DEFAULTS, ReferenceError, resolve
 from tests.reference.registers import Registers, municipality_codes, padded
@@ -77,10 +74,7 @@ PREFIXES = {
     "a subcode belongs to its prefix": ("I109", {("somatic", "hypertension")}),
     "three characters are enough": ("I10", {("somatic", "hypertension")}),
     "schizophrenia": ("F209", {("psychiatric", "schizophrenia")}),
-    "schizoaffective disorder is another psychosis, which no default model counts (M13, V20)": (
-        "F250",
-        {("psychiatric", "other_psychosis")},
-    ),
+    "schizoaffective disorder is left out (M13)": ("F250", set()),
     "skin cancer of the common kind": ("C443", set()),
     "four characters of a prefix: E060 is none": ("E060", set()),
     "four characters of a prefix: E061 is one": ("E0619", {("somatic", "thyroid")}),
