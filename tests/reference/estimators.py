@@ -52,23 +52,32 @@ def log_link(x: Floats, y: Floats, weight: Floats, power: float) -> Floats:
     raise ReferenceError(ESTIMATION, "the estimate with a log link does not settle")
 
 
-def within_clinics(x: Floats, y: Floats, weight: Floats, clinics: pd.Series, ages: int) -> Floats:
-    """Give β within clinics: what a clinic's patients cost more or less than their like elsewhere is the clinic's.
+def within_clinics(x: Floats, y: Floats, weight: Floats, clinics: pd.Series, ages: int) -> tuple[Floats, Floats]:
+    """Give β within clinics, and standard errors by clinic: what a clinic's patients cost more than their like is its.
 
     Everybody has one of the first ``ages`` columns; their common height is such that the sample costs what it costs.
+    The first of them has no standard error (0): the others are told by their differences to it.
     """
-    own = pd.Series(range(len(y))).groupby(clinics.to_numpy()).groups.values()
+    own = [list(rows) for rows in pd.Series(range(len(y))).groupby(clinics.to_numpy()).groups.values()]
     differing, fees = x[:, 1:].copy(), y.copy()
-    for positions in map(list, own):
-        differing[positions] -= np.average(differing[positions], axis=0, weights=weight[positions])
-        fees[positions] -= np.average(fees[positions], weights=weight[positions])
+    for rows in own:
+        differing[rows] -= np.average(differing[rows], axis=0, weights=weight[rows])
+        fees[rows] -= np.average(fees[rows], weights=weight[rows])
     root = np.sqrt(weight)
     effects, _, rank, _ = np.linalg.lstsq(differing * root[:, None], fees * root, rcond=None)
     if rank < len(effects):
         raise ReferenceError(ESTIMATION, "linearly dependent within clinics")
     beta = np.concatenate([[0.0], effects])
     beta[:ages] += np.average(y - x @ beta, weights=weight)
-    return beta
+    scores = differing * (weight * (fees - differing @ effects))[:, None]
+    by_clinic = np.array([scores[rows].sum(axis=0) for rows in own])
+    inverse = np.linalg.inv(differing.T @ (differing * weight[:, None]))
+    known = len(effects) + len(own)  # effects and levels of clinics
+    if len(y) <= known:
+        raise ReferenceError(ESTIMATION, "no more citizens than effects and clinics")
+    factor = len(own) / (len(own) - 1) * (len(y) - 1) / (len(y) - known)
+    errors = np.sqrt(factor * np.diag(inverse @ by_clinic.T @ by_clinic @ inverse))
+    return beta, np.concatenate([[0.0], errors])
 
 
 def boosted(sample: pd.DataFrame, citizens: pd.DataFrame, terms: list[Term], days: int) -> dict[tuple[str, ...], int]:
@@ -83,7 +92,7 @@ def boosted(sample: pd.DataFrame, citizens: pd.DataFrame, terms: list[Term], day
     seen = sorted(sums)
     exposed, fees = np.array([sums[cell] for cell in seen], float).T
     trees = GradientBoostingRegressor(random_state=0, n_estimators=TREES, subsample=1.0)
-    trees.fit(np.array(seen, float), fees * days / exposed / OERE, sample_weight=exposed / days)
+    trees.fit(np.array(seen, float), fees / OERE / (exposed / days), sample_weight=exposed / days)
     cells = sorted(set(cells_of(citizens, terms)))
     expected = trees.predict(np.array([positions_of(cell, terms) for cell in cells], float))
     return dict(zip(cells, micro(expected), strict=True))

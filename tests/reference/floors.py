@@ -33,8 +33,8 @@ def without_two_offers(registers: Registers) -> set[str]:
     """Give the municipalities of which some planning area has no two clinics near; without points none can be told."""
     clinics = registered_clinics(registers)
     offers = [registers.points[code] for code in open_clinics(clinics) if code in registers.points]
-    if not registers.points:
-        raise ReferenceError(COVERAGE, "clinics were delivered without their points on the map")
+    if not offers:
+        raise ReferenceError(COVERAGE, "no clinic was delivered with its point on the map")
     known = {str(code): True for code in registers.municipalities.index}  # whether two offers are near everywhere
     told = set()
     for area in registers.areas.itertuples():

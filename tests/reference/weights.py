@@ -93,17 +93,22 @@ def estimate(citizens: pd.DataFrame, days: int, model: Mapping[str, Any], given:
     if model["weights.estimator"] == "gradient_boosting":
         return replace(weights, predictions=given or boosted(sample, citizens, terms, days))
     inverse = invert(gram, levels)
-    if given is not None:
-        beta = [given[level] for level in levels]
-    elif model["weights.estimator"] == "least_squares":
-        beta = least_squares(rows, sample, inverse, days)
-    else:
-        beta = by_floats(rows, sample, weights, days, model)
-    weights = replace(weights, coefficients=beta)
     if weights.log_link:
-        return weights
-    weights = replace(weights, standard_errors=standard_errors(sample, rows, beta, inverse, days, model))
-    return weights if given is not None else uplifted(weights, citizens, model)
+        beta = given_levels(given, levels) or log_effects(rows, sample, days, model)
+        return replace(weights, coefficients=beta)
+    if model["weights.estimator"] == "clinic_fixed_effects":
+        beta, errors = effects_within_clinics(rows, sample, weights, days)
+        beta = given_levels(given, levels) or beta
+    else:
+        beta = given_levels(given, levels) or least_squares(rows, sample, inverse, days)
+        errors = standard_errors(sample, rows, beta, inverse, days, model)
+    weights = replace(weights, coefficients=beta, standard_errors=errors)
+    return weights if given else uplifted(weights, citizens, model)
+
+
+def given_levels(given: Given | None, levels: list[Level]) -> list[int] | None:
+    """Give the given coefficients in the order of the levels, if there are any."""
+    return [given[level] for level in levels] if given else None
 
 
 def least_squares(rows: list[list[int]], sample: pd.DataFrame, inverse: tuple[Matrix, int], days: int) -> list[int]:
@@ -114,17 +119,23 @@ def least_squares(rows: list[list[int]], sample: pd.DataFrame, inverse: tuple[Ma
     return [half_even(effect * MICRO / OERE) for effect in solution]
 
 
-def by_floats(
-    rows: list[list[int]], sample: pd.DataFrame, weights: Weights, days: int, model: Mapping[str, Any]
-) -> list[int]:
-    """Give the coefficients of an estimator that is not exact."""
-    x = dummy_matrix(rows, len(weights.levels))
+def log_effects(rows: list[list[int]], sample: pd.DataFrame, days: int, model: Mapping[str, Any]) -> list[int]:
+    """Give the effects on the logarithm of kroner: Poisson, or the power of the variance that the model has."""
+    x = dummy_matrix(rows, 1 + max(max(ones) for ones in rows))
     y, share = annual_fees(sample, days)
-    if model["weights.estimator"] == "clinic_fixed_effects":
-        ages = sum(term == weights.terms[0].name for term, _ in weights.levels)
-        return micro(within_clinics(x, y, share, sample["clinic"], ages))
     power = 1.0 if model["weights.estimator"] == "poisson" else float(model["weights.tweedie_power"])
     return micro(log_link(x, y, share, power))
+
+
+def effects_within_clinics(
+    rows: list[list[int]], sample: pd.DataFrame, weights: Weights, days: int
+) -> tuple[list[int], list[int | None]]:
+    """Give the coefficients within clinics, and their standard errors: none for the first level of age."""
+    y, share = annual_fees(sample, days)
+    ages = sum(term == weights.terms[0].name for term, _ in weights.levels)
+    x = dummy_matrix(rows, len(weights.levels))
+    beta, errors = within_clinics(x, y, share, sample["clinic"], ages)
+    return micro(beta), [None, *micro(errors[1:])]
 
 
 def uplifted(weights: Weights, citizens: pd.DataFrame, model: Mapping[str, Any]) -> Weights:
