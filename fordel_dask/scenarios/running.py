@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 from fordel_dask import pipeline
@@ -11,9 +12,10 @@ from fordel_dask.errors import CoverageError, EstimationError, ImpossibleValueEr
 from fordel_dask.facts import FactsFiles
 from fordel_dask.graph import Executor
 from fordel_dask.graph.executor import Report, shared_out
+from fordel_dask.kept import KeptSums
 from fordel_dask.model import Model
 from fordel_dask.nation import read_nation
-from fordel_dask.passes import CitizenSums
+from fordel_dask.passes import CitizenSums, PassRules, citizens_pass, plan_tasks
 from fordel_dask.preparing import Prepared, for_figures, prepare
 from fordel_dask.scenarios.concluding import deprivation_tenths, figures_of
 from fordel_dask.scenarios.counting import MODELS_AT_ONCE, models_pass, pass_key, plan_models
@@ -139,15 +141,14 @@ class FactsOnce:
 def _counted(
     store: Store, ready: Sequence[Ready], executor: Executor, shared: SharedTotals, progress: Progress
 ) -> Iterator[tuple[Ready, CitizenSums]]:
-    """Give every case with its sums; cases of equal sums one after the other, several models a pass."""
+    """Give every case with its sums, the base first: those of equal sums together, several models a pass."""
     alike: dict[Any, list[Ready]] = {}
     for case in ready:
         alike.setdefault(pass_key(case.prepared.rules), []).append(case)
-    batches = [
-        batch
-        for groups in _by_facts(list(alike.values()))
-        for batch in shared_out(groups, -(-len(groups) // MODELS_AT_ONCE))
-    ]
+    of_base, *others = alike.values()
+    sums = _base_sums(store, of_base[0].prepared.rules, executor, shared, progress)
+    yield from ((case, sums) for case in of_base)
+    batches = [batch for groups in _by_facts(others) for batch in shared_out(groups, -(-len(groups) // MODELS_AT_ONCE))]
 
     def count(number: int) -> tuple[CitizenSums, ...]:
         rules = tuple(group[0].prepared.rules for group in batches[number])
@@ -157,14 +158,26 @@ def _counted(
 
     with ThreadPoolExecutor(1, thread_name_prefix="models") as ahead:
         # The next pass is under way while figures are made of the last one, which keeps one core busy alone.
-        under_way = ahead.submit(count, 0)
+        under_way = ahead.submit(count, 0) if batches else None
         for number, batch in enumerate(batches):
+            assert under_way is not None
             found = under_way.result()
             if number + 1 < len(batches):
                 under_way = ahead.submit(count, number + 1)
-            for group, sums in zip(batch, found, strict=True):
-                for case in group:
-                    yield case, sums
+            for group, of_group in zip(batch, found, strict=True):
+                yield from ((case, of_group) for case in group)
+
+
+def _base_sums(
+    store: Store, rules: PassRules, executor: Executor, shared: SharedTotals, progress: Progress
+) -> CitizenSums:
+    """Give the sums of the base, kept beside the facts: variants of estimation and rules alone need no pass again."""
+    beside = store.root / Path(rules.facts.parts[0].file).parent
+    kept = KeptSums(beside, executor, store, rules.model, rules.facts)
+    tasks = plan_tasks(store.grid.partitions, executor.width, rules)
+    sums = kept.total(citizens_pass, tasks, "base", progress("citizens → sums of the base"))
+    shared.passes += not kept.taken_up
+    return sums
 
 
 def _by_facts(groups: Sequence[list[Ready]]) -> list[list[list[Ready]]]:
