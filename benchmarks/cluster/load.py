@@ -16,14 +16,15 @@ import numpy as np
 
 from fordel_dask import passes
 from fordel_dask.consumption import FeeRules
-from fordel_dask.covariates import CodeBooks
+from fordel_dask.covariates import CodeBooks, CovariateRules
 from fordel_dask.facts import FactRules, FactsFiles, FactsMade, FactsTask, in_batches
 from fordel_dask.facts.cache import BATCHES_AT_A_TIME
 from fordel_dask.facts.derive import Counted
-from fordel_dask.model import load_model
+from fordel_dask.model import design_of, load_model
 from fordel_dask.registers.budget import DEFAULT_BUDGET, PIECE_ROWS
 from fordel_dask.registers.citizens import CITIZENS_A_PARTITION
 from fordel_dask.registers.settling import Settling
+from fordel_dask.scoring import Homes
 from fordel_dask.store import PartFile, even_grid
 from fordel_dask.strata import NOBODY, Strata
 from fordel_dask.weights.sample import SampleSums
@@ -153,13 +154,15 @@ def pass_rules(size: Size) -> passes.PassRules:
     """Give the rules of the passes: they name every file of the facts and of the population."""
     parts = tuple(map(part_file, range(size.partitions)))
     model = load_model("national-2025")
+    books = CodeBooks(("G", "U"), tuple(map(str, range(5100, 5180))), ("1", "2", "3"))
     return passes.PassRules(
         facts=FactsFiles(Path("/nowhere/nation.store"), parts, parts, Counted()),
         model=model,
         fees=FeeRules(model.consumption, YEAR),
-        books=CodeBooks(("G", "U"), tuple(map(str, range(5100, 5180))), ("1", "2", "3")),
-        municipalities=MUNICIPALITIES,
+        covariates=CovariateRules(model.covariates, books, YEAR, design_of(model.covariates)),
+        homes=Homes(MUNICIPALITIES),
         sampled=(False, *(True,) * size.clinics),
+        left_out=(False, *(False,) * size.clinics),
     )
 
 
@@ -172,5 +175,7 @@ class SumsOf:
     def __call__(self) -> passes.CitizenSums:
         cells, strata = pass_rules(Size(1, 1)).design.cells, round(STRATA_A_CITIZEN * self.size.citizens_of_task)
         alike = Strata(np.arange(strata), np.ones((4, strata), np.int64))
-        persons = np.ones(MUNICIPALITIES, np.int64)
-        return passes.CitizenSums(SampleSums(np.ones((8, cells), np.int64)), alike, NOBODY, NOBODY, persons, 0, 0)
+        sample, persons = SampleSums(np.ones((8, cells), np.int64)), np.ones(MUNICIPALITIES, np.int64)
+        return passes.CitizenSums(
+            sample, alike, NOBODY, NOBODY, np.ones(1 + self.size.clinics, np.int64), persons, 0, 0
+        )
