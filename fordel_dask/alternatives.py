@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from fordel_dask.errors import EstimationError
 from fordel_dask.figures import Figures, Floats
-from fordel_dask.model import design_of
 from fordel_dask.pipeline import Outcome
 from fordel_dask.uncertainty import (
     DECIMALS,
@@ -98,7 +97,7 @@ def _of_some(clusters: Clusters, which: NDArray[np.bool_], estimator: str, name:
 
 
 def _levels(outcome: Outcome, known: list[Estimated], figures: Figures) -> Iterator[AlternativeLevel]:
-    columns = design_of(outcome.model.covariates).columns
+    columns = outcome.design.columns
     for one, weights in zip(known, figures.weight, strict=True):
         assert one.coefficients is not None
         assert one.errors is not None
@@ -112,5 +111,5 @@ def _councils(outcome: Outcome, known: list[Estimated], figures: Figures) -> Ite
     for one, needs in zip(known, figures.need_before_rounding, strict=True):
         for council, need in zip(outcome.councils, needs.tolist(), strict=True):
             capacities = math.ceil(round(need, DECIMALS))
-            change = capacities - council.maximum_capacities
+            change = capacities - int(council.maximum_capacities)
             yield AlternativeCouncil(one.estimator, one.name, council.council_id, need, capacities, change)

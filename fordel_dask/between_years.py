@@ -7,7 +7,8 @@ from typing import Any
 
 from fordel_dask import tables
 from fordel_dask.diagnostics import Change, correlation, share_moved
-from fordel_dask.pipeline import Outcome, days_of
+from fordel_dask.passes import days_of
+from fordel_dask.pipeline import Outcome
 from fordel_dask.printing import Row as Printed
 from fordel_dask.printing import weight_rows
 from fordel_dask.results import weight_levels

@@ -7,18 +7,23 @@ from numpy.typing import NDArray
 
 from fordel_dask import __version__
 from fordel_dask.bundle import FEWEST_CLINICS, Bundle, CouncilSums, Scores, Sums
-from fordel_dask.model import design_of
-from fordel_dask.pipeline import Outcome, days_of
+from fordel_dask.passes import days_of
+from fordel_dask.pipeline import Outcome
 from fordel_dask.results import national_means
 from fordel_dask.strata import SAMPLED
 
 Integers = NDArray[np.int64]
 
 
-def bundle_of(outcome: Outcome) -> Bundle:
-    """Give what the weights of a run are estimated from, as sums of the nation and of councils."""
-    model, nation = outcome.model, outcome.nation
-    design = design_of(model.covariates)
+def bundle_of(outcome: Outcome) -> Bundle | None:
+    """Give what the weights of a run are estimated from, as sums of the nation and of councils.
+
+    None where weights are not those of least squares: sums do not give them again.
+    """
+    model, nation, scatter = outcome.model, outcome.nation, outcome.scatter
+    if scatter is None or model.weights.uplift:
+        return None
+    design = outcome.design
     council_of = _councils_of_clinics(outcome)
     clinics = np.bincount(council_of[outcome.counts.sample > 0], minlength=len(nation.councils))
     together = council_groups(clinics.tolist())
@@ -32,9 +37,9 @@ def bundle_of(outcome: Outcome) -> Bundle:
         design=design,
         estimated=outcome.fit.columns,
         micro=outcome.fit.micro,
-        scores=Scores(model.weights.standard_errors, tuple(_upper(outcome.scatter.middle))),
+        scores=Scores(model.weights.standard_errors, tuple(_upper(scatter.middle))),
         citizens=outcome.counts.citizens,
-        level_citizens=tuple((design.dummies.T @ outcome.counts.by_cell.sum(axis=0)).tolist()),
+        level_citizens=tuple(outcome.scores.municipalities.by_column.sum(axis=0).tolist()),
         clamp_micro=national_means(outcome).clamp_total,
         nation=_sums(outcome, outcome.counts.sample > 0, level_citizens.sum(axis=0)),
         councils=tuple(
@@ -74,11 +79,12 @@ def _councils_of_clinics(outcome: Outcome) -> Integers:
 
 def _level_citizens(outcome: Outcome, council_of: Integers) -> Integers:
     """Count the sample by council and column."""
-    design, nation = design_of(outcome.model.covariates), outcome.nation
-    clinic, _, cell = outcome.sums.strata.traits((len(council_of), len(nation.municipalities), design.cells))
-    by_cell = np.zeros((len(nation.councils) + 1, design.cells), np.int64)  # −1, no council, is a spare last row
-    np.add.at(by_cell, (council_of[clinic], cell), outcome.sums.strata.sums[SAMPLED])
-    return np.asarray(by_cell[:-1] @ design.dummies)
+    design, nation = outcome.design, outcome.nation
+    clinic, _, cell = outcome.sums.strata.traits(outcome.prepared.rules.shape)
+    found = np.zeros((len(nation.councils) + 1, 1 + len(design.columns)), np.int64)  # −1, no council, is the last row
+    for column_of_cell in design.columns_of_cell.T:  # −1, a term at its reference, is a spare first column
+        np.add.at(found, (council_of[clinic], 1 + column_of_cell[cell]), outcome.sums.strata.sums[SAMPLED])
+    return found[:-1, 1:]
 
 
 def _sums(outcome: Outcome, which: NDArray[np.bool_], level_citizens: Integers) -> Sums:

@@ -26,9 +26,8 @@ from fordel_dask.diagnostics import (
     tenths,
 )
 from fordel_dask.law.rounding import MICRO, NANO
-from fordel_dask.model import design_of
-from fordel_dask.passes import PassRules
-from fordel_dask.pipeline import Outcome, days_of
+from fordel_dask.passes import PassRules, days_of
+from fordel_dask.pipeline import Outcome
 from fordel_dask.strata import EXPOSURE_DAYS, FEE_OERE, SAMPLED
 
 Integers = NDArray[np.int64]
@@ -74,15 +73,9 @@ def cell_lines(outcome: Outcome) -> Integers:
 
 def _of_terms(outcome: Outcome, group: GroupMaker) -> Iterator[Group]:
     """Give what cells tell: everybody, the levels of each term, pairs of them, and tenths of prediction."""
-    design, lines = design_of(outcome.model.covariates), cell_lines(outcome)
+    design, lines = outcome.design, cell_lines(outcome)
     yield group(("everybody", "all"), SAME, lines.sum(axis=1))
-    levels = dict(
-        zip(
-            [term.name for term in design.terms],
-            np.unravel_index(np.arange(design.cells), [len(term.levels) for term in design.terms]),
-            strict=True,
-        )
-    )
+    levels = dict(zip([term.name for term in design.terms], design.levels_of_cell.T, strict=True))
     names = {term.name: term.levels for term in design.terms}
     for term in design.terms:
         yield from _rows(term.name, term.levels, SAME, sums_by(levels[term.name], lines, len(term.levels)), group)
@@ -135,8 +128,8 @@ def sample_lines(outcome: Outcome, without: Predictions | None = None) -> tuple[
     As the published weights predict, or as those without the clinic's own fold.
     """
     published, strata = outcome.weighting.prediction, outcome.sums.strata
-    shape = (len(outcome.nation.clinics) + 1, len(outcome.nation.municipalities))
-    clinic, home, cell = strata.traits((*shape, published.size))
+    shape = outcome.prepared.rules.shape
+    clinic, home, cell = strata.traits(shape)
     predicted = published[cell] if without is None else without.without_clinics[without.fold_of_clinic[clinic], cell]
     citizens, days, fee = strata.sums[[SAMPLED, EXPOSURE_DAYS, FEE_OERE]]
     lines = lines_of(citizens, days, fee, predicted)
@@ -170,9 +163,9 @@ def _of_clinics(outcome: Outcome, group: GroupMaker) -> Iterator[Group]:
 
 def _shares_outside_work(outcome: Outcome, clinics: Sequence[int]) -> list[Fraction]:
     """Give the share of each clinic's patients outside the labour market: the social load of its list (V43)."""
-    columns = design_of(outcome.model.covariates).columns
+    columns = outcome.design.columns
     outside = [n for n, (term, _) in enumerate(columns) if term == LABOUR_MARKET]
-    counted = outcome.counts.by_column[1:, outside].sum(axis=1)
+    counted = outcome.scores.clinics.by_column[1:, outside].sum(axis=1)
     return [Fraction(int(counted[n]), outcome.clinics[n].patients) for n in clinics]
 
 

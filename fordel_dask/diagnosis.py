@@ -38,14 +38,15 @@ from fordel_dask.diagnostics import (
     squared_error,
     sums_by,
 )
-from fordel_dask.errors import EstimationError
+from fordel_dask.errors import EstimationError, ModelError
 from fordel_dask.facts.definition import conditions
 from fordel_dask.graph import Executor
 from fordel_dask.law.rounding import MICRO, half_even
-from fordel_dask.model import Design, Model, design_of
+from fordel_dask.model import Model, load_model
 from fordel_dask.nation import read_nation
-from fordel_dask.passes import PassRules
+from fordel_dask.passes import PassRules, days_of
 from fordel_dask.pipeline import Outcome, Progress
+from fordel_dask.preparing import prepare
 from fordel_dask.store import Store
 from fordel_dask.strata import EXPOSURE_DAYS, FEE_OERE
 from fordel_dask.uncertainty import Clusters, leave_one_out
@@ -121,14 +122,43 @@ def diagnose(store: Store, model: Model, executor: Executor, progress: Progress,
     )
 
 
+def refuse_unlike(model: Model) -> None:
+    """Refuse a model whose terms or estimator are others than those that a diagnosis describes.
+
+    Raises
+    ------
+    ModelError
+        It is such a model.
+    """
+    usual = load_model()
+    asked = {
+        "covariates.terms": model.covariates.terms == usual.covariates.terms,
+        "covariates.sex": model.covariates.sex,
+        "covariates.extra": not model.covariates.extra,
+        "covariates.somatic_scheme": model.covariates.somatic_scheme == "count",
+        "covariates.psychiatric_scheme": model.covariates.psychiatric_scheme == "count",
+        "weights.estimator": model.weights.estimator == usual.weights.estimator,
+        "weights.uplift": not model.weights.uplift,
+        "life_expectancy.level": model.life_expectancy.level == "municipality",
+    }
+    other = [key for key, same in asked.items() if not same]
+    if other:
+        raise ModelError(
+            f"A diagnosis describes the model's own six terms, estimated by least squares; '{model.name}' changes "
+            f"{', '.join(other)}. Compare such a model by 'fordel scenarios', which gives how well each fits."
+        )
+
+
 def look(store: Store, model: Model, executor: Executor, progress: Progress, seed: int) -> Seen:
     """Make the two passes."""
+    refuse_unlike(model)
     nation = read_nation(store)
     facts = pipeline.read_registers(store, model, executor, progress, fresh=False)
-    rules = pipeline.prepare_rules(store, nation, model, facts, executor)
+    prepared = prepare(store, nation, model, facts, executor)
+    rules = prepared.rules
     tasks = plan_folds(store.grid, executor.width, rules, seed)
     folded = executor.total(folds_pass, tasks, "folds", progress("citizens → cells and folds"))
-    outcome = pipeline.conclude(nation, rules, folded.citizens, ())
+    outcome = pipeline.conclude(nation, prepared, folded.citizens)
     return _look_again((outcome, rules, folded), tasks, executor, progress)
 
 
@@ -142,7 +172,7 @@ def _look_again(
     published = outcome.weighting.prediction
     lost = {WITHOUT_CITIZENS: without_citizens, WITHOUT_CLINICS: without_clinics}
     instead = np.tile(published, (FOLDS, 1))
-    year_days = pipeline.days_of(outcome.nation.year)
+    year_days = days_of(outcome.nation.year)
     sample = outcome.sums.sample
     days, fee = int(sample.exposure_days.sum()), int(sample.fee_oere.sum())
     predictions = Predictions(
@@ -168,7 +198,7 @@ def folds_by_clinic(outcome: Outcome, seed: int) -> tuple[Integers, Integers, In
     sampled = np.flatnonzero(outcome.counts.sample)
     fold = np.zeros(len(clinics) + 1, np.int64)
     fold[sampled] = clinic_folds([clinics[n - 1].ydernummer for n in sampled], seed)
-    clinic, _, cell = outcome.sums.strata.traits((len(clinics) + 1, len(outcome.nation.municipalities), cells))
+    clinic, _, cell = outcome.sums.strata.traits(outcome.prepared.rules.shape)
     lines = outcome.sums.strata.sums[[EXPOSURE_DAYS, FEE_OERE]]
     days, fee = sums_by(fold[clinic] * cells + cell, lines, FOLDS * cells).T.reshape(2, FOLDS, cells)
     return fold, days, fee
@@ -179,7 +209,7 @@ def predicted_without(outcome: Outcome, days: Integers, fee: Integers) -> Intege
 
     ``days`` and ``fee`` are sums of the sample by fold and cell. None where the others do not tell all weights apart.
     """
-    design, fit = design_of(outcome.model.covariates), outcome.fit
+    design, fit = outcome.design, outcome.fit
     x = design.dummies[:, list(fit.columns)]
     try:
         coefficients = leave_one_out(_clusters_of_folds(outcome, x, days, fee))
@@ -189,7 +219,7 @@ def predicted_without(outcome: Outcome, days: Integers, fee: Integers) -> Intege
 
 
 def _clusters_of_folds(outcome: Outcome, x: Integers, days: Integers, fee: Integers) -> Clusters:
-    year_days = pipeline.days_of(outcome.nation.year)
+    year_days = days_of(outcome.nation.year)
     upper = np.triu_indices(x.shape[1])
     return Clusters(
         clinics=np.arange(FOLDS),
@@ -265,7 +295,7 @@ def ways_of(seen: Seen, seed: int) -> tuple[Explained, ...]:
 
 def alike_of(seen: Seen) -> Alike:
     """Give the citizens taken who are alike to the finest traits."""
-    design, strata = design_of(seen.outcome.model.covariates), seen.details.alike
+    design, strata = seen.outcome.design, seen.details.alike
     if fits_one_number(seen.rules):
         tested, cell, age, disease = strata.traits(alike_shape(seen.rules))
     else:
@@ -277,14 +307,9 @@ def alike_of(seen: Seen) -> Alike:
         days=days,
         fee=fee,
         tested=tested == 1,
-        levels=levels_of_cells(design)[cell],
+        levels=design.levels_of_cell[cell],
         design=design.dummies[cell],
         published=seen.predictions.published[cell],
         finer=np.column_stack([age, disease[:, None] >> bits & 1]),
         spread=seen.details.tested,
     )
-
-
-def levels_of_cells(design: Design) -> Integers:
-    """Give the level of each term by cell (cells, terms)."""
-    return np.column_stack(np.unravel_index(np.arange(design.cells), [len(term.levels) for term in design.terms]))

@@ -26,7 +26,7 @@ from fordel_dask.diagnostics import (
     spread_of,
     sums_by,
 )
-from fordel_dask.facts.definition import conditions
+from fordel_dask.facts.definition import conditions, family_bits
 from fordel_dask.law.rounding import MICRO
 from fordel_dask.passes import (
     CitizenSums,
@@ -194,7 +194,7 @@ def _details(first: int, partition: int, task: DetailTask) -> Details:
     rules, told = task.rules, task.predictions
     everybody = read_facts(partition, rules, finer_columns())
     d = derive(everybody, rules)
-    outside = d.group_1 & (d.exposure >= 1) & ~d.in_sample
+    outside = d.counted & (d.exposure >= 1) & ~d.in_sample
     clinics, homes = len(rules.sampled), rules.municipalities
     sample = chosen(d, d.in_sample)
     facts = {name: column[d.in_sample] for name, column in everybody.items()}
@@ -237,7 +237,10 @@ def _groups(facts: dict[str, NDArray[Any]], d: Derived, task: DetailTask) -> Int
     """Sum the sample by every level of every trait (levels, lines)."""
     rules = task.rules
     lines = _lines(d, task.predictions)
-    found = (*finer_levels(facts, rules.model.covariates, rules.books), *_own_levels(d, task.predictions.year_days))
+    found = (
+        *finer_levels(facts, rules.model.covariates, rules.covariates.books),
+        *_own_levels(d, task.predictions.year_days),
+    )
     return np.concatenate(
         [_by_level(trait, levels, lines) for (trait, _), levels in zip(grouping_traits(rules), found, strict=True)]
     )
@@ -268,6 +271,6 @@ def _alike(
         return strata_of(np.empty(0, np.int64), np.empty((3, 0), np.int64))
     some = {name: column[taken] for name, column in facts.items()}
     age = np.minimum(d.age[taken], OLDEST)
-    disease = conditions_of(some, rules.model.covariates).astype(np.int64)
+    disease = (conditions_of(some, rules.model.covariates) & np.uint64(family_bits())).astype(np.int64)
     key = places_of((tested[taken].astype(np.int64), d.cell[taken], age, disease), alike_shape(rules))
     return strata_of(key, np.stack([np.ones_like(age), d.exposure[taken], d.fee[taken]]))

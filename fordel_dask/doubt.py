@@ -15,7 +15,7 @@ from fordel_dask.alternatives import alternatives_of
 from fordel_dask.errors import EstimationError
 from fordel_dask.figures import Figures, Floats, clusters_of_outcome, names_of, population_of
 from fordel_dask.law.rounding import half_up, half_up_to_step
-from fordel_dask.model import design_of
+from fordel_dask.model import load_model
 from fordel_dask.pipeline import Outcome
 from fordel_dask.uncertainty import (
     CONFIDENCE,
@@ -33,6 +33,25 @@ from fordel_dask.uncertainty import (
     rounded,
     student_reach,
 )
+
+NOT_CARRIED = (
+    "weights.estimator",
+    "weights.uplift",
+    "life_expectancy.level",
+    "life_expectancy.columns",
+    "capacity.rounding",
+    "capacity.floor_level",
+    "capacity.area_by",
+    "capacity.commuters_percent",
+    "capacity.projection_percent",
+    "clinics.lowest_per_capacity",
+    "clinics.highest_per_capacity",
+    "clinics.tolerance_patients",
+    "clinics.phase_in_percent",
+    "clinics.capped_at_list_of",
+    "clinics.trainee_percent",
+)
+"""Choices by which figures follow from coefficients in another way than the model's."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +114,8 @@ def doubts_of(outcome: Outcome, replicates: int, seed: int) -> Doubts:
 def _doubts_of(outcome: Outcome, replicates: int, seed: int) -> Doubts:
     clinics = sampled_clinics(outcome)
     nothing = partial(Doubts, clinics, replicates, seed)
+    if why_not := not_carried(outcome):
+        return nothing(why_not)
     if clinics < FEWEST_CLINICS:
         return nothing(
             f"The estimation sample has {clinics:,} clinics. How much numbers would change with other clinics "
@@ -125,13 +146,24 @@ def _doubts_of(outcome: Outcome, replicates: int, seed: int) -> Doubts:
     )
 
 
+def not_carried(outcome: Outcome) -> str:
+    """Say why the way from coefficients to figures is another than the one that intervals are carried along."""
+    usual, own = load_model().values(), outcome.model.values()
+    changed = [key for key in NOT_CARRIED if own[key] != usual[key]]
+    if changed:
+        return f"Intervals are not carried through {', '.join(changed)}, which this model changes."
+    if outcome.design.is_wide:
+        return f"This model has too many cells ({outcome.design.cells:,}) for intervals."
+    return ""
+
+
 def sampled_clinics(outcome: Outcome) -> int:
     """Count the clinics of the estimation sample."""
     return int((outcome.counts.sample > 0).sum())
 
 
 def _intervals(outcome: Outcome, found: Figures, without: Figures, reach: float) -> Iterator[Interval]:
-    columns = design_of(outcome.model.covariates).columns
+    columns = outcome.design.columns
     levels = [columns[column] for column in outcome.fit.columns]
     for figure in ("coefficient_kr", "weight"):
         judged = judge(getattr(found, figure)[0], getattr(without, figure), reach, least=-math.inf)
@@ -148,7 +180,7 @@ def _council_intervals(outcome: Outcome, found: Figures, without: Figures, reach
     yield from intervals("council", "need_before_rounding", names, judged)
     ends = zip(judged.low.tolist(), judged.high.tolist(), strict=True)
     for council, of_council in zip(outcome.councils, ends, strict=True):
-        published = council.maximum_capacities
+        published = int(council.maximum_capacities)
         yield rounded("council", "maximum_capacities", council.council_id, published, of_council, math.ceil)
 
 

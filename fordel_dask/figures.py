@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fordel_dask.model import design_of
-from fordel_dask.pipeline import Outcome, days_of
+from fordel_dask.estimating import everyone_of
+from fordel_dask.passes import days_of
+from fordel_dask.pipeline import Outcome
 from fordel_dask.strata import CITIZENS
 from fordel_dask.uncertainty import Clusters, Population, Weighed, clusters_of
 
@@ -16,8 +17,7 @@ OERE_PER_KRONE = 100.0
 
 def clusters_of_outcome(outcome: Outcome) -> Clusters:
     """Give the sums of the sample by clinic, and the published coefficients."""
-    design = design_of(outcome.model.covariates)
-    everyone = next(len(term.levels) for term in design.terms if not term.has_reference)
+    everyone = everyone_of(outcome.design)
     micro = np.array(outcome.fit.micro, np.int64)
     year_days = days_of(outcome.nation.year)
     return clusters_of(outcome.clinic_sums, outcome.fit.columns, everyone, micro, year_days)
@@ -30,9 +30,8 @@ def names_of(outcome: Outcome, clusters: Clusters) -> list[str]:
 
 def population_of(outcome: Outcome) -> Population:
     """Give the citizens who are weighed."""
-    design, nation = design_of(outcome.model.covariates), outcome.nation
-    shape = (len(nation.clinics) + 1, len(nation.municipalities), design.cells)
-    clinic, home, cell = outcome.sums.strata.traits(shape)
+    design, nation = outcome.design, outcome.nation
+    clinic, home, cell = outcome.sums.strata.traits(outcome.prepared.rules.shape)
     return Population(
         clinic=clinic - 1,
         home=home,
@@ -50,7 +49,9 @@ def projected_citizens(outcome: Outcome) -> Floats:
 
     Each cell of sex and age takes its own citizens' cells; one without citizens those of the municipality.
     """
-    by_cell, projection = outcome.counts.by_cell.astype(np.float64), outcome.nation.projection
+    by_home, projection = outcome.counts.by_home, outcome.nation.projection
+    by_cell = np.zeros((len(outcome.areas), by_home.cells))
+    by_cell[by_home.home, by_home.cell] = by_home.citizens
     if projection is None:
         return by_cell
     cells, places = by_cell.shape[1], outcome.scores.age_citizens.shape[1]

@@ -1,9 +1,12 @@
 """The small tables of a nation with exact numbers: municipalities, clinics, projection."""
 
 import datetime
+import functools
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import lcm
 
 from fordel_dask.law.capacities import ISLAND
 from fordel_dask.store import Store
@@ -29,7 +32,7 @@ class Clinic:
     """A clinic by its ydernummer; ``kind`` is empty when it is not registered at the status date.
 
     ``municipality`` is the position among the municipalities; ``capacities`` the exact
-    decimal number, none where the register has none.
+    decimal number, none where the register has none; ``present_limit`` patients, ``east`` and ``north`` metres.
     """
 
     ydernummer: str
@@ -37,6 +40,9 @@ class Clinic:
     kind: str = ""
     municipality: int | None = None
     capacities: Fraction | None = None
+    present_limit: int | None = None
+    east: Fraction | None = None
+    north: Fraction | None = None
 
     @property
     def registered(self) -> bool:
@@ -84,6 +90,20 @@ class Projection:
 
     persons: Mapping[tuple[int, int, int], Fraction]
     highest_age: int
+
+    @functools.cached_property
+    def unit(self) -> int:
+        """Whole parts that a person is divided into, so that all numbers of persons are whole."""
+        return lcm(*(number.denominator for number in self.persons.values()))
+
+    @functools.cached_property
+    def whole(self) -> dict[int, list[int]]:
+        """Parts of persons of each municipality by sex and age: men of all ages, then women."""
+        ages = self.highest_age + 1
+        found: dict[int, list[int]] = defaultdict(lambda: [0] * (2 * ages))
+        for (position, sex, age), number in self.persons.items():
+            found[position][(sex - 1) * ages + age] = int(number * self.unit)
+        return found
 
 
 @dataclass(frozen=True)
@@ -165,7 +185,10 @@ def _clinic(row: Mapping[str, str], codes: Sequence[str]) -> Clinic:
         in_register=True,
         kind=ISLAND if island else row["TYPE"],
         municipality=codes.index(row["KOM"]),
-        capacities=Fraction(row["CAPACITIES"]) if row["CAPACITIES"] else None,
+        capacities=_fraction(row["CAPACITIES"]),
+        present_limit=_patients(row.get("MINIMUM", "")),
+        east=_fraction(row.get("E", "")),
+        north=_fraction(row.get("N", "")),
     )
 
 

@@ -4,7 +4,6 @@ Each stage turns sums into the next with pure functions of its room; rows of cit
 only in the passes, inside one task each. The executor says where tasks run, never what they give.
 """
 
-import datetime
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,12 +20,11 @@ from fordel_dask.capacity import (
     existing_capacities,
     planning_needs,
 )
-from fordel_dask.capacity.area import AreaNeed, AreaSums
+from fordel_dask.capacity.area import AreaNeed, AreaSums, moves_need
 from fordel_dask.capacity.clinic import ClinicNumber
 from fordel_dask.capacity.council import CouncilNumber
-from fordel_dask.consumption import FeeRules, Imputation
-from fordel_dask.covariates import CodeBooks
 from fordel_dask.errors import AccountingError, CoverageError, EstimationError, IntegrityError
+from fordel_dask.estimating import estimate_weights
 from fordel_dask.facts import (
     FactRules,
     FactsFiles,
@@ -41,25 +39,27 @@ from fordel_dask.graph import Executor
 from fordel_dask.graph.executor import Report
 from fordel_dask.kept import KeptSums
 from fordel_dask.law.rounding import NANO
-from fordel_dask.model import Model
+from fordel_dask.model import Design, Model
 from fordel_dask.nation import Nation, read_nation
+from fordel_dask.preparing import Prepared, prepare
 from fordel_dask.schema.prepared import LISTED_MEDICINE, PRESCRIPTIONS
 from fordel_dask.scoring import (
     CitizenCounts,
+    LifeExpectancies,
     ScoreSums,
     Weighting,
-    correction_factors,
+    correction_of,
     count_citizens,
-    life_expectancies,
-    planning_places,
+    places_of_age,
+    score_ages,
+    score_municipalities,
     score_places,
     score_strata,
     weigh,
 )
-from fordel_dask.scoring.life_expectancy import LifeExpectancies
 from fordel_dask.store import Store
-from fordel_dask.strata import ClinicSums, clinic_sums
-from fordel_dask.weights import Fit, Scatter, estimate, scatter_by_citizen, scatter_by_clinic
+from fordel_dask.strata import CITIZENS, ClinicSums, clinic_sums
+from fordel_dask.weights import Fit, Scatter
 
 Progress = Callable[[str], Report]
 
@@ -70,21 +70,37 @@ class Outcome:
 
     nation: Nation
     model: Model
-    facts: FactsFiles
+    prepared: Prepared
     sums: passes.CitizenSums
     counts: CitizenCounts
     fit: Fit
-    scatter: Scatter
-    errors_micro: tuple[int, ...]
+    scatter: Scatter | None
+    errors_micro: tuple[int | None, ...]
     expectancies: LifeExpectancies
     weighting: Weighting
     scores: ScoreSums
-    clinic_sums: ClinicSums
+    by_clinic: ClinicSums | None
     areas: tuple[AreaNeed, ...]
     clinics: tuple[ClinicNumber, ...]
     councils: tuple[CouncilNumber, ...]
     planning_areas: tuple[PlanningNeed, ...]
     taken_up: tuple[str, ...]
+
+    @property
+    def design(self) -> Design:
+        """The terms of the model, with their cells."""
+        return self.prepared.rules.design
+
+    @property
+    def clinic_sums(self) -> ClinicSums:
+        """The sample by clinic, of a run with standard errors."""
+        assert self.by_clinic is not None
+        return self.by_clinic
+
+    @property
+    def facts(self) -> FactsFiles:
+        """The facts that citizens were counted from."""
+        return self.prepared.rules.facts
 
 
 def run_model(
@@ -104,55 +120,53 @@ def run_model(
     nation = read_nation(store)
     facts = read_registers(store, model, executor, progress, fresh)
     kept = KeptSums(work, executor, store, model, facts)
-    rules = prepare_rules(store, nation, model, facts, kept)
-    tasks = passes.plan_tasks(store.grid.partitions, executor.width, rules)
+    prepared = prepare(store, nation, model, facts, kept)
+    tasks = passes.plan_tasks(store.grid.partitions, executor.width, prepared.rules)
 
     sums = kept.total(passes.citizens_pass, tasks, "citizens", progress("citizens → cells"))
-    return conclude(nation, rules, sums, tuple(kept.taken_up))
+    return conclude(nation, prepared, sums, tuple(kept.taken_up))
 
 
-def conclude(nation: Nation, rules: passes.PassRules, sums: passes.CitizenSums, taken_up: tuple[str, ...]) -> Outcome:
+def conclude(nation: Nation, prepared: Prepared, sums: passes.CitizenSums, taken_up: tuple[str, ...] = ()) -> Outcome:
     """Give all that follows from the sums of citizens: arithmetic alone, no rows of people."""
-    model, year_days, shape, design = rules.model, days_of(nation.year), rules.shape[:2], rules.design
-    counts = count_citizens(sums.strata, shape, design, sums.persons)
+    rules, model = prepared.rules, prepared.rules.model
+    counts = count_citizens(sums.strata, rules.shape, rules.homes, sums.sampled, sums.persons)
     if counts.citizens == 0:
         raise CoverageError("No citizen is in group 1 at the status date. Check SIKGRUP, FRA and TIL of enrolment.")
-    clinics_in_sample = int((counts.sample > 0).sum())
-    fit = estimate(sums.sample, counts.by_cell.sum(axis=0), design, clinics_in_sample, year_days)
+    by_clinic = clinic_sums(sums.strata, rules.shape, rules.design) if rules.with_errors else None
+    estimation = estimate_weights(rules, sums.sample, by_clinic, counts)
 
-    expectancies = life_expectancies(nation, counts.by_cell.sum(axis=1).tolist())
-    factors = correction_factors(nation.life_expectancy, expectancies.years, model.life_expectancy.exponent)
-    weighting = weigh(fit.prediction_of_cells(design), factors, counts.by_cell)
+    sexes = sex_of_cells(rules.design, model)
+    correction = correction_of(nation, counts.by_home, rules.homes, model.life_expectancy, prepared.lives, sexes)
+    fit, factors = estimation.fit, (correction.factors, correction.factor_of_pair)
+    weighting = weigh(fit.prediction, fit.raw, *factors, counts.by_home)
+    refuse_overflow(weighting, counts, rules.year_days)
+    scores = score(sums, counts, rules, weighting)
 
-    refuse_overflow(weighting, counts, year_days)
-    scores = score_strata(sums.strata, sums.ages, shape, rules.highest_age, weighting)
-    by_clinic = clinic_sums(sums.strata, shape, design)
-    scatter = scatter_of(fit, by_clinic, sums, rules, clinics_in_sample, year_days)
-
-    areas = area_needs(nation, area_sums(counts, weighting, scores), model.capacity)
+    areas = area_needs(nation, area_sums(nation, counts, scores, sums, rules, weighting), model.capacity)
     clinics = clinic_numbers(
         nation,
-        counts.by_clinic.sum(axis=1)[1:].tolist(),
-        scores.nano[1:].tolist(),
+        (counts.by_clinic.sum(axis=1)[1:].tolist(), scores.clinics.nano[1:].tolist()),
         model.capacity.citizens_per_capacity,
         model.clinics,
+        prepared.clinics,
     )
-    councils = council_numbers(nation, areas, existing_capacities(nation, clinics, model.clinics))
-    planning_areas = planning_area_needs(nation, areas, sums, rules, weighting)
+    councils = council_numbers(nation, areas, existing_capacities(nation, clinics, model.clinics), model.capacity)
+    planning_areas = planning_area_needs(nation, areas, counts, sums, rules, weighting)
     check_conservation(counts, weighting, scores, areas, planning_areas)
     return Outcome(
         nation=nation,
         model=model,
-        facts=rules.facts,
+        prepared=prepared,
         sums=sums,
         counts=counts,
         fit=fit,
-        scatter=scatter,
-        errors_micro=tuple(scatter.errors(fit)),
-        expectancies=expectancies,
+        scatter=estimation.scatter,
+        errors_micro=estimation.errors_micro,
+        expectancies=correction.expectancies,
         weighting=weighting,
         scores=scores,
-        clinic_sums=by_clinic,
+        by_clinic=by_clinic,
         areas=areas,
         clinics=clinics,
         councils=councils,
@@ -197,34 +211,29 @@ def read_registers(store: Store, model: Model, executor: Executor, progress: Pro
     return keep_facts(store, rules, list(itertools.chain.from_iterable(made)))
 
 
-def prepare_rules(
-    store: Store, nation: Nation, model: Model, facts: FactsFiles, kept: KeptSums | Executor
-) -> passes.PassRules:
-    """Give the rules of the passes, with what the reading of chronic care needs to know beforehand."""
-    excluded = model.weights.excluded_clinic_types
-    rules = passes.PassRules(
-        facts=facts,
-        model=model,
-        fees=FeeRules(model.consumption, store.year),
-        books=CodeBooks(*(store.codebooks[name] for name in ("civil_status", "country", "origin_type"))),
-        municipalities=len(nation.municipalities),
-        highest_age=nation.projection.highest_age if nation.projection else None,
-        planning_places=planning_places(nation, store.codebooks["area"]),
-        sampled=(False, *(clinic.registered and clinic.kind not in excluded for clinic in nation.clinics)),
+def sex_of_cells(design: Design, model: Model) -> passes.Integers:
+    """Give the sex of the citizens of each cell, 0 for men and 1 for women; 0 where the model knows no sex."""
+    level = design.levels_of_cell[:, 0]
+    return np.asarray(level // (design.shape[0] // 2) if model.covariates.sex else np.zeros_like(level))
+
+
+def score(sums: passes.CitizenSums, counts: CitizenCounts, rules: passes.PassRules, weighting: Weighting) -> ScoreSums:
+    """Sum the weights of citizens by clinic, municipality and, for a projection, age."""
+    by_home, home = counts.by_home, rules.homes.municipality()
+    ages = (rules.homes.number, rules.design.cells, places_of_age(rules.highest_age))
+    age_nano, age_citizens = score_ages(sums.ages, by_home, ages, home, weighting)
+    return ScoreSums(
+        clinics=score_strata(sums.strata, rules.shape, by_home, weighting, rules.design),
+        municipalities=score_municipalities(by_home, rules.municipalities, weighting, rules.design),
+        age_nano=age_nano,
+        age_citizens=age_citizens,
     )
-    tasks = passes.plan_tasks(store.grid.partitions, kept.width, rules)
-    if model.consumption.chronic_care == "share":
-        return rules.with_share(kept.total(passes.chronic_pass, tasks, "share"))
-    if rules.imputes:
-        comparable = kept.total(passes.comparable_pass, tasks, "comparable")
-        cells_of_age_sex = rules.design.cells // len(rules.design.terms[0].levels)
-        return rules.with_imputation(Imputation(comparable.fee_oere, comparable.exposure_days, cells_of_age_sex))
-    return rules
 
 
 def planning_area_needs(
     nation: Nation,
     areas: tuple[AreaNeed, ...],
+    counts: CitizenCounts,
     sums: passes.CitizenSums,
     rules: passes.PassRules,
     weighting: Weighting,
@@ -232,38 +241,59 @@ def planning_area_needs(
     """Give the need of planning areas below the council; none without areas."""
     if rules.planning_places is None:
         return ()
-    found = score_places(sums.by_planning_place, rules.planning_places, weighting)
+    home_of_place = rules.homes.of_places(rules.planning_places)
+    found = score_places(sums.by_planning_place, rules.planning_places, home_of_place, counts.by_home, weighting)
     return planning_needs(nation, areas, found.citizens.tolist(), found.nano.tolist())
 
 
-def days_of(planning_year: int) -> int:
-    """Give D, the days of the fee year."""
-    return (datetime.date(planning_year, 1, 1) - datetime.date(planning_year - 1, 1, 1)).days
-
-
-def scatter_of(
-    fit: Fit, by_clinic: ClinicSums, sums: passes.CitizenSums, rules: passes.PassRules, clinics: int, year_days: int
-) -> Scatter:
-    """Give what the standard errors that the model asks for come from."""
-    if rules.model.weights.standard_errors == "hc0":
-        return scatter_by_citizen(fit, sums.sample, fit.prediction_of_cells(rules.design), rules.design, year_days)
-    return scatter_by_clinic(fit, by_clinic, sums.sample, clinics, year_days)
-
-
-def area_sums(counts: CitizenCounts, weighting: Weighting, scores: ScoreSums) -> AreaSums:
-    """Give what is known of each municipality: citizens, persons, weights, and ages for a projection."""
+def area_sums(
+    nation: Nation,
+    counts: CitizenCounts,
+    scores: ScoreSums,
+    sums: passes.CitizenSums,
+    rules: passes.PassRules,
+    weighting: Weighting,
+) -> AreaSums:
+    """Give what is known of each municipality: citizens, persons, weights, ages, and where their clinics lie."""
+    moves = moves_need(rules.model.capacity)
     return AreaSums(
-        citizens=counts.by_cell.sum(axis=1).tolist(),
+        citizens=counts.by_municipality.tolist(),
         persons=counts.persons.tolist(),
-        weighted_nano=(counts.by_cell * weighting.nano).sum(axis=1).tolist(),
+        weighted_nano=scores.municipalities.nano.tolist(),
         age_nano=scores.age_nano,
         age_citizens=scores.age_citizens,
+        enrolled=enrolled_elsewhere(nation, counts, sums, rules, weighting) if moves else {},
     )
+
+
+def enrolled_elsewhere(
+    nation: Nation,
+    counts: CitizenCounts,
+    sums: passes.CitizenSums,
+    rules: passes.PassRules,
+    weighting: Weighting,
+) -> dict[tuple[int, int], tuple[int, int]]:
+    """Give citizens and their weights by municipality of residence and, another one, of their registered clinic."""
+    clinic, home, _ = sums.strata.traits(rules.shape)
+    of_clinic = np.array([-1, *(-1 if one.municipality is None else one.municipality for one in nation.clinics)])
+    place, lives = of_clinic[clinic], rules.homes.municipality()[home]
+    away = (place >= 0) & (place != lives)
+    pairs, number = np.unique(lives[away] * len(nation.municipalities) + place[away], return_inverse=True)
+    found = np.zeros((2, pairs.size), np.int64)
+    citizens = sums.strata.sums[CITIZENS][away]
+    np.add.at(found[0], number, citizens)
+    np.add.at(found[1], number, citizens * weighting.nano[counts.by_home.of_stratum[away]])
+    keys = (divmod(int(pair), len(nation.municipalities)) for pair in pairs)
+    return dict(zip(keys, zip(*found.tolist(), strict=True), strict=True))
 
 
 def refuse_overflow(weighting: Weighting, counts: CitizenCounts, year_days: int) -> None:
     """Refuse predictions so large that sums over a clinic's patients would leave 64 bits."""
-    largest = int(np.abs(weighting.prediction).max()) * year_days * max(int(counts.by_clinic.sum(axis=1).max()), 1)
+    largest = (
+        int(max(np.abs(weighting.prediction).max(), weighting.raw.max()))
+        * year_days
+        * max(int(counts.by_clinic.sum(axis=1).max()), 1)
+    )
     if largest >= 1 << 62:
         raise EstimationError(
             "The coefficients are too large to be summed exactly: terms are nearly dependent, or fees are in the wrong "
@@ -288,7 +318,7 @@ def check_conservation(
     citizens, weighted = counts.citizens, sum(area.weighted_nano for area in areas)
     if not (citizens == int(counts.by_clinic.sum()) == sum(area.citizens for area in areas)):
         raise AccountingError(f"{citizens:,} citizens were counted, but clinics or areas have another number of them.")
-    if weighted != sum(scores.nano.tolist()) or weighting.raw_total != sum(scores.raw.ravel().tolist()):
+    if weighted != sum(scores.clinics.nano.tolist()) or weighting.raw_total != sum(scores.clinics.raw.ravel().tolist()):
         raise AccountingError("The weights of citizens by municipality and by clinic have different sums.")
     below = sum(need.citizens for need in planning_areas), sum(need.weighted_nano for need in planning_areas)
     if planning_areas and below != (citizens, weighted):

@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 
 from fordel_dask import tables
+from fordel_dask.capacity.area import moves_need
 from fordel_dask.capacity.clinic import UNREGISTERED
 from fordel_dask.doubt import Doubts
 from fordel_dask.explanation import AreaGroup, NationalMeans
 from fordel_dask.explanation.parts import PROJECTION
 from fordel_dask.law.rounding import NANO
-from fordel_dask.model import design_of
-from fordel_dask.pipeline import Outcome, days_of
+from fordel_dask.passes import days_of
+from fordel_dask.pipeline import Outcome
 from fordel_dask.printing import Row, WeightRow, weight_rows
 
 
@@ -21,7 +22,7 @@ def result_tables(outcome: Outcome, doubts: Doubts) -> dict[str, list[Row]]:
     """Print all result tables."""
     nation, model = outcome.nation, outcome.model
     means = national_means(outcome)
-    mean_raw = Fraction(outcome.weighting.raw_total, outcome.weighting.citizens)
+    mean_raw = Fraction(outcome.weighting.raw_total, outcome.weighting.citizens) if outcome.fit.linear else None
     return {
         "weights": list(weight_rows(weight_levels(outcome), days_of(nation.year), mean_raw)),
         "municipalities": list(tables.municipality_rows(outcome.areas, nation, model)),
@@ -38,6 +39,16 @@ def result_tables(outcome: Outcome, doubts: Doubts) -> dict[str, list[Row]]:
     }
 
 
+def carries_more(outcome: Outcome) -> bool:
+    """Tell whether areas count others than those who live there at the status date: expected, or enrolled there."""
+    return outcome.nation.projection is not None or moves_need(outcome.model.capacity)
+
+
+def _whole_or_not(capacities: Fraction | int) -> int | float:
+    exact = Fraction(capacities)
+    return int(exact) if exact.denominator == 1 else float(round(exact, 3))
+
+
 def _enrolled(outcome: Outcome) -> Iterator[tuple[int, int, int]]:
     """Give clinic, municipality and citizens wherever citizens are enrolled."""
     by_clinic = outcome.counts.by_clinic
@@ -47,8 +58,8 @@ def _enrolled(outcome: Outcome) -> Iterator[tuple[int, int, int]]:
 
 def weight_levels(outcome: Outcome) -> list[WeightRow]:
     """Give the estimated levels with their citizens, exposure, coefficient and error."""
-    design, sample = design_of(outcome.model.covariates), outcome.sums.sample
-    citizens, days = design.dummies.T @ sample.citizens, design.dummies.T @ sample.exposure_days
+    design, sample = outcome.design, outcome.sums.sample
+    citizens, days = design.sums_by_column(sample.citizens), design.sums_by_column(sample.exposure_days)
     return [
         WeightRow(*design.columns[column], int(citizens[column]), int(days[column]), beta, error)
         for column, beta, error in zip(outcome.fit.columns, outcome.fit.micro, outcome.errors_micro, strict=True)
@@ -57,18 +68,17 @@ def weight_levels(outcome: Outcome) -> list[WeightRow]:
 
 def national_means(outcome: Outcome) -> NationalMeans:
     """Give what the parts of areas are measured from."""
-    design = design_of(outcome.model.covariates)
-    by_cell = outcome.counts.by_cell.sum(axis=0)
-    everywhere = design.dummies.T @ by_cell
-    weighting = outcome.weighting
-    predicted = sum(int(n) * int(p) for n, p in zip(by_cell, weighting.prediction, strict=True) if n)
+    design, weighting, everybody = outcome.design, outcome.weighting, outcome.scores.municipalities
+    everywhere = everybody.by_column.sum(axis=0)
+    predicted = sum(everybody.prediction.tolist())
+    coefficients = outcome.fit.micro if outcome.fit.linear else (0,) * len(outcome.fit.micro)
     return NationalMeans(
         citizens=weighting.citizens,
         raw_total=weighting.raw_total,
         clamp_total=weighting.raw_total - predicted,
         levels=tuple(
             (column, *design.columns[column], beta, int(everywhere[column]))
-            for column, beta in zip(outcome.fit.columns, outcome.fit.micro, strict=True)
+            for column, beta in zip(outcome.fit.columns, coefficients, strict=True)
         ),
     )
 
@@ -79,8 +89,9 @@ def area_groups(outcome: Outcome) -> list[AreaGroup]:
 
 
 def _clinic_groups(outcome: Outcome) -> list[AreaGroup]:
-    scores, counts = outcome.scores, outcome.counts
-    citizens, by_column, raw = counts.by_clinic.sum(axis=1).tolist(), counts.by_column.tolist(), scores.raw.tolist()
+    scores = outcome.scores.clinics
+    citizens, by_column = outcome.counts.by_clinic.sum(axis=1).tolist(), scores.by_column.tolist()
+    raw = scores.raw.tolist()
     return [
         AreaGroup(
             kind="clinic",
@@ -108,12 +119,8 @@ def _council_groups(outcome: Outcome) -> list[AreaGroup]:
 
 
 def _area_group(outcome: Outcome, kind: str, code: str, places: tuple[int, ...]) -> AreaGroup:
-    weighting, design = outcome.weighting, design_of(outcome.model.covariates)
-    here = outcome.counts.by_cell[list(places)]
-    cells = here.sum(axis=0)
-    raw_by_place = [0] * len(outcome.areas)
-    for place, row in zip(places, here, strict=True):
-        raw_by_place[place] = int(row @ weighting.raw)
+    scores, here = outcome.scores.municipalities, list(places)
+    raw_by_factor = scores.raw[here].sum(axis=0).tolist()
     areas = [outcome.areas[place] for place in places]
     added = sum((a.projected_nano - a.weighted_nano for a in areas), 0) / Fraction(NANO) - sum(
         (a.projected - a.citizens for a in areas), Fraction(0)
@@ -121,14 +128,14 @@ def _area_group(outcome: Outcome, kind: str, code: str, places: tuple[int, ...])
     return AreaGroup(
         kind=kind,
         code=code,
-        citizens=int(cells.sum()),
-        by_column=(design.dummies.T @ cells).tolist(),
-        raw=sum(raw_by_place),
-        clamp=sum(raw_by_place) - int(cells @ weighting.prediction),
-        below_zero=int(cells[weighting.prediction < 0].sum()),
-        exact_weight=weighting.exact(raw_by_place),
+        citizens=int(outcome.counts.by_municipality[here].sum()),
+        by_column=scores.by_column[here].sum(axis=0).tolist(),
+        raw=sum(raw_by_factor),
+        clamp=sum(raw_by_factor) - int(scores.prediction[here].sum()),
+        below_zero=int(scores.below_zero[here].sum()),
+        exact_weight=outcome.weighting.exact(raw_by_factor),
         weighted_nano=sum(a.weighted_nano for a in areas),
-        projection=added if outcome.nation.projection is not None else None,
+        projection=added if carries_more(outcome) else None,
     )
 
 
@@ -147,7 +154,7 @@ def noticed(outcome: Outcome) -> dict[str, Any]:
         ),
         "civil_status_blank_or_unknown": outcome.sums.unknown_civil_status,
         "fees_below_zero_set_to_zero": outcome.sums.floored,
-        "citizens_predicted_below_zero": int(counts.by_cell.sum(axis=0)[outcome.weighting.prediction < 0].sum()),
+        "citizens_predicted_below_zero": int(outcome.scores.municipalities.below_zero.sum()),
         "competing_spells_at_the_status_date": outcome.facts.counted.competing_spells,
         "service_rows_without_paid_fee": outcome.facts.counted.contacts_without_paid_fee,
         "service_rows_quarantined_for_lack_of_paid_fee": (
@@ -188,7 +195,7 @@ def national_summary(outcome: Outcome) -> dict[str, Any]:
     return {
         "citizens": outcome.counts.citizens,
         "need": float(round(need, 3)),
-        "maximum_capacities": sum(council.maximum_capacities for council in outcome.councils),
+        "maximum_capacities": _whole_or_not(sum(council.maximum_capacities for council in outcome.councils)),
         "existing_capacities": float(sum((council.existing for council in outcome.councils), Fraction(0))),
         "clinics_with_a_number": sum(clinic.status == "ok" for clinic in outcome.clinics),
         "mean_consumption_kr": float(

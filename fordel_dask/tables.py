@@ -66,6 +66,11 @@ def planning_area_rows(needs: Sequence[PlanningNeed], nation: Nation, model: Mod
         )
 
 
+def maximum(capacities: Fraction) -> str:
+    """Print the number of a council: a whole one, but where a variant does not round it."""
+    return count(int(capacities)) if capacities.denominator == 1 else number(capacities)
+
+
 def council_rows(councils: Sequence[CouncilNumber], nation: Nation) -> Iterator[Row]:
     """Print the maximum of each council."""
     for council in councils:
@@ -81,7 +86,7 @@ def council_rows(councils: Sequence[CouncilNumber], nation: Nation) -> Iterator[
             number(council.need),
             number(council.need_before_rounding - council.need),
             number(council.need_before_rounding),
-            count(council.maximum_capacities),
+            maximum(council.maximum_capacities),
             number(council.existing),
         )
 

@@ -29,7 +29,15 @@ from typing import Any
 
 import duckdb
 
-from fordel_dask.facts.definition import LOOKBACK_YEARS, FactRules, benefit_groups, first_of_october
+from fordel_dask.facts.definition import (
+    LOOKBACK_YEARS,
+    NORDIC_YEARS,
+    FactRules,
+    benefit_groups,
+    first_of_october,
+    listed_conditions,
+    nordic_index,
+)
 from fordel_dask.facts.derive import bits_of_codes, day_number
 from fordel_dask.fees import schedule_in_force
 from fordel_dask.schema.prepared import DIAGNOSIS_KINDS, MISSING_PAID
@@ -37,6 +45,7 @@ from fordel_dask.store import Store, open_store
 
 TABLES = ("population", "enrolment", "services", "diagnoses", "benefits")
 GENERAL_PRACTICE = "80"
+BOOK_OF_SERVICES = "book_service(service SMALLINT, price INT, other INT, month BOOL, contact BOOL, prevention INT)"
 MARKS = tuple((window, kind) for window in range(len(LOOKBACK_YEARS)) for kind in range(len(DIAGNOSIS_KINDS)))
 Connection = duckdb.DuckDBPyConnection
 Totals = dict[str, int]
@@ -121,8 +130,8 @@ def prepare(store: Store, database: Path, threads: int) -> None:
 
 
 def add_code_books(connection: Connection, store: Store) -> None:
-    fill(connection, "book_service(service SMALLINT, price INT, other INT, month BOOL, contact BOOL)", services(store))
-    fill(connection, "book_diagnosis(code INTEGER, bits BIGINT)", diagnoses(store))
+    fill(connection, BOOK_OF_SERVICES, services(store))
+    fill(connection, "book_diagnosis(code INTEGER, bits BIGINT, nordic BIGINT)", diagnoses(store))
     fill(connection, "book_benefit(code SMALLINT, grp INTEGER)", benefits())
 
 
@@ -135,17 +144,21 @@ def fill(connection: Connection, table: str, rows: list[tuple[Any, ...]]) -> Non
 
 def services(store: Store) -> list[tuple[Any, ...]]:
     schedule = schedule_in_force(first_of_october(FactRules(store.year, (GENERAL_PRACTICE,)).year))
-    prices = schedule.contact_prices("standard")
+    prices, others, prevention = schedule.contact_prices("standard"), schedule.others, schedule.prevention
+    months = schedule.chronic_months
     return [
-        (n, prices.get(code, 0), schedule.others.get(code, 0), code in schedule.chronic_months, code in prices)
+        (n, prices.get(code, 0), others.get(code, 0), code in months, code in prices, prevention.get(code, 0))
         for n, (speciality, code) in enumerate((book[:2], book[2:]) for book in store.codebooks["service"])
-        if speciality == GENERAL_PRACTICE
-        and (code in prices or code in schedule.others or code in schedule.chronic_months)
+        if speciality == GENERAL_PRACTICE and any(code in those for those in (prices, others, months, prevention))
     ]
 
 
 def diagnoses(store: Store) -> list[tuple[Any, ...]]:
-    return [(n, int(bit)) for n, bit in enumerate(bits_of_codes(store.codebooks["diagnosis"])) if bit]
+    codes = store.codebooks["diagnosis"]
+    of_lists = zip(
+        *(bits_of_codes(codes, listed).tolist() for listed in (listed_conditions(), nordic_index())), strict=True
+    )
+    return [(n, *bits) for n, bits in enumerate(of_lists) if any(bits)]
 
 
 def benefits() -> list[tuple[Any, ...]]:
@@ -163,21 +176,24 @@ def pass_sql(store: Store, counted: bool, source: dict[str, str]) -> str:
         (f"{price} * sum(n_{n})" for n, price in contacts.items()) if counted else ["sum(contacts)"]
     )
     weeks = total_of((f"sum(weeks_{group})" for group in range(groups)) if counted else ["sum(weeks)"])
-    others_paid = ", sum(others_paid) AS others_paid_oere" if counted else ""
-    marks = ", ".join(f"sum(bit_count(bits_{window}_{kind})) AS bits_{window}_{kind}" for window, kind in MARKS)
+    kept = ("others_paid_oere", "prevention_oere", "prevention_paid_oere", "group_2") if counted else ()
+    further = "".join(f", sum({name}) AS {name}" for name in kept)
+    names = [*(f"bits_{window}_{kind}" for window, kind in MARKS), *(nordic_marks() if counted else ())]
+    marks = ", ".join(f"sum(bit_count({name})) AS {name}" for name in names)
     return f"""
     WITH {used_sql(source["services"], tuple(contacts) if counted else ())},
-    {ill_sql(source["diagnoses"], year)},
+    {ill_sql(source["diagnoses"], year, counted)},
     {benefit_sql(source["benefits"], groups if counted else 0)},
-    {enrolled_sql(source["enrolment"], day_number(datetime.date(year - 1, 1, 1)), status)},
+    {enrolled_sql(source["enrolment"], day_number(datetime.date(year - 1, 1, 1)), status, counted)},
     facts AS (
         SELECT p.citizen, p.sex, p.municipality, p.birth_day, pick % 1000000 AS clinic, days,
+               {"(insured_2 AND pick IS NULL)::INTEGER AS group_2," if counted else ""}
                used.* EXCLUDE (citizen), benefit.* EXCLUDE (citizen), ill.* EXCLUDE (citizen)
         FROM {source["population"]} p LEFT JOIN used USING (citizen) LEFT JOIN ill USING (citizen)
              LEFT JOIN benefit USING (citizen) LEFT JOIN enrolled USING (citizen))
     SELECT count(*) AS citizens, count(clinic) AS group_1, sum(days) AS days, {contacts_oere} AS contacts_oere,
            sum(others) AS others_oere, sum(months) AS months, sum(paid) AS paid_oere, {weeks} AS weeks,
-           {marks}{others_paid}
+           {marks}{further}
     FROM facts
     """
 
@@ -190,8 +206,12 @@ def used_sql(services: str, counted: tuple[int, ...]) -> str:
     counts = ", ".join(
         f"sum(CASE WHEN service = {service} THEN quantity ELSE 0 END)::BIGINT AS n_{service}" for service in counted
     )
-    others_paid = f"(sum(paid_oere) FILTER (other > 0 AND paid_oere <> {MISSING_PAID}))::BIGINT AS others_paid"
-    contacts = f"{counts}, {others_paid}" if counted else "sum(quantity * price)::BIGINT AS contacts"
+    paid = ", ".join(
+        f"(sum(paid_oere) FILTER ({price} > 0 AND paid_oere <> {MISSING_PAID}))::BIGINT AS {name}_paid_oere"
+        for price, name in (("other", "others"), ("prevention", "prevention"))
+    )
+    prevention = "sum(quantity * prevention)::BIGINT AS prevention_oere"
+    contacts = f"{counts}, {paid}, {prevention}" if counted else "sum(quantity * price)::BIGINT AS contacts"
     return f"""used AS (
         SELECT citizen, {contacts},
                sum(quantity * other)::BIGINT AS others, (sum(quantity) FILTER (month))::BIGINT AS months,
@@ -208,20 +228,32 @@ def benefit_sql(benefits: str, counted: int) -> str:
         FROM {benefits} JOIN book_benefit USING (code) GROUP BY citizen)"""
 
 
-def ill_sql(diagnoses: str, year: int) -> str:
+def nordic_marks() -> list[str]:
+    return [f"nordic_{kind}" for kind, _ in enumerate(DIAGNOSIS_KINDS)]
+
+
+def ill_sql(diagnoses: str, year: int, counted: bool) -> str:
     since = [day_number(datetime.date(year - years, 1, 1)) for years in (*LOOKBACK_YEARS, 0)]
+    lately = day_number(datetime.date(year - NORDIC_YEARS, 1, 1))
+    nordic = [
+        f", bit_or(CASE WHEN day >= {lately} AND kind = {kind} THEN nordic ELSE 0 END) AS {name}"
+        for kind, name in enumerate(nordic_marks() if counted else ())
+    ]
     windows = ", ".join(
         f"bit_or(CASE WHEN day >= {since[window]} AND kind = {kind} THEN bits ELSE 0 END) AS bits_{window}_{kind}"
         for window, kind in MARKS
     )
     return f"""ill AS (
-        SELECT citizen, {windows}
+        SELECT citizen, {windows}{"".join(nordic)}
         FROM {diagnoses} JOIN book_diagnosis USING (code)
         WHERE day >= {since[0]} AND day < {since[-1]} GROUP BY citizen)"""
 
 
-def enrolled_sql(enrolment: str, first: int, status: int) -> str:
-    """Days of the fee year in the union of group-1 spells, and the clinic at the status date."""
+def enrolled_sql(enrolment: str, first: int, status: int, counted: bool) -> str:
+    """Days of the fee year in the union of group-1 spells, the clinic at the status date, and whether group 2 is."""
+    group_2 = f"""(SELECT DISTINCT citizen, true AS insured_2 FROM {enrolment}
+        WHERE "group" = 2 AND first_day <= {status} AND last_day >= {status})"""
+    joined, insured = (f"FULL JOIN {group_2} USING (citizen)", ", insured_2") if counted else ("", "")
     return f"""clipped AS (
         SELECT citizen, clinic, first_day, greatest(first_day, {first}) AS a, least(last_day, {status - 1}) AS b,
                last_day >= {status} AND first_day <= {status} AS current
@@ -239,8 +271,8 @@ def enrolled_sql(enrolment: str, first: int, status: int) -> str:
         SELECT citizen, sum(greatest(0, b - greatest(a, coalesce(seen + 1, a)) + 1))::BIGINT AS days
         FROM gaps GROUP BY citizen),
     enrolled AS (
-        SELECT spells.citizen, coalesce(several.days, spells.days) AS days, pick
-        FROM spells LEFT JOIN several USING (citizen))"""
+        SELECT citizen, coalesce(several.days, spells.days) AS days, pick{insured}
+        FROM spells LEFT JOIN several USING (citizen) {joined})"""
 
 
 def timed(one_pass: Pass) -> tuple[float, Totals]:

@@ -7,7 +7,7 @@
 - ``pass``: facts of all citizens are computed and dropped;
 - ``pass_kept``: they are also written to disk, with checksums, as a first run does.
 
-After that, unmeasured, the totals of the kept facts: øre, months, weeks, conditions, days.
+After that, unmeasured, the totals of the kept facts: øre, months, weeks, conditions, days, citizens.
 """
 
 import argparse
@@ -31,6 +31,8 @@ from fordel_dask.facts.definition import (
     first_of_october,
     mark_column,
     months_column,
+    nordic_column,
+    read_with,
     weeks_column,
 )
 from fordel_dask.facts.derive import facts_of_partition
@@ -136,23 +138,29 @@ def totals_of(facts: Mapping[str, Any], rules: FactRules) -> Totals:
     """Give the totals of one partition, contacts at the standard prices."""
     schedule = schedule_in_force(first_of_october(rules.year))
     prices = schedule.contact_prices("standard")
+    kinds = list(enumerate(DIAGNOSIS_KINDS))
     marks = {
-        f"bits_{window}_{kind}": facts[mark_column(years, name)]
-        for window, years in enumerate(LOOKBACK_YEARS)
-        for kind, name in enumerate(DIAGNOSIS_KINDS)
+        **{f"bits_{n}_{k}": marks_within(facts, y, name) for n, y in enumerate(LOOKBACK_YEARS) for k, name in kinds},
+        **{f"nordic_{k}": facts[nordic_column(name)] for k, name in kinds},
     }
     return {
         "citizens": facts["clinic"].size,
         "group_1": int((facts["clinic"] >= -1).sum()),
+        "group_2": sum_of(facts, ["group_2"]),
         "days": sum_of(facts, ["exposure_days"]),
         "contacts_oere": sum(price * sum_of(facts, [contact_column(code)]) for code, price in prices.items()),
         "others_oere": sum_of(facts, ["others_oere"]),
         "months": sum_of(facts, map(months_column, schedule.chronic_months)),
         "paid_oere": sum_of(facts, ["contacts_paid_oere"]),
         "weeks": sum_of(facts, map(weeks_column, benefit_groups())),
-        "others_paid_oere": sum_of(facts, ["others_paid_oere"]),
+        **{name: sum_of(facts, [name]) for name in ("others_paid_oere", "prevention_oere", "prevention_paid_oere")},
         **{name: int(np.bitwise_count(marks[name].astype(np.uint64)).sum(dtype=np.int64)) for name in marks},
     }
+
+
+def marks_within(facts: Mapping[str, Any], years: int, kind: str) -> np.ndarray:
+    """Give the bits of all that was diagnosed within a look-back window."""
+    return np.bitwise_or.reduce([facts[mark_column(window, kind)] for window in read_with(years)])
 
 
 def sum_of(facts: Mapping[str, Any], columns: Iterable[str]) -> int:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.truth.drawing import Drawn, true_coefficients
-from fordel_dask import pipeline
+from fordel_dask.passes import days_of
 from fordel_dask.doubt import Outcome
 from fordel_dask.figures import Figures, clusters_of_outcome, names_of, population_of, weighing_clinics
 from fordel_dask.model import design_of
@@ -149,7 +149,7 @@ def hc0(outcome: Outcome) -> Floats:
     """Give the covariance robust to unequal variance alone, øre a year squared."""
     sample, design = outcome.sums.sample, design_of(outcome.model.covariates)
     x = design.dummies[:, list(outcome.fit.columns)].astype(np.float64)
-    year_days, predicted = pipeline.days_of(outcome.nation.year), outcome.weighting.prediction / 1e4
+    year_days, predicted = days_of(outcome.nation.year), outcome.weighting.prediction / 1e4
     squares = np.zeros(design.cells)
     for cell in np.flatnonzero(sample.citizens):
         ee, ey, yy = sample.squares(int(cell))

@@ -1,18 +1,21 @@
 """Need of municipalities by residence, now or at the year's end (model section 6)."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fordel_dask.law.capacities import floor_of, need_of, with_floor
+from fordel_dask.capacity.floor import municipal_floors
+from fordel_dask.law.capacities import need_of, with_floor
 from fordel_dask.law.rounding import NANO, half_even, half_up_to_step
 from fordel_dask.model.model import Capacity
 from fordel_dask.nation import Municipality, Nation, Projection
 
 Integers = NDArray[np.int64]
+WHOLE = 100
+BITS = 64
 
 
 @dataclass(frozen=True)
@@ -47,11 +50,20 @@ def rounded_patients(patients_per_capacity: Fraction, step: int) -> int:
 
 
 @dataclass(frozen=True)
+class Expected:
+    """Citizens expected in a municipality, and their weight in 10⁻⁹."""
+
+    citizens: Fraction
+    nano: int
+
+
+@dataclass(frozen=True)
 class AreaSums:
     """What is known of the citizens of each municipality before need is computed.
 
     ``citizens`` N and ``persons`` by municipality, ``weighted_nano`` Σ w; the age arrays have
-    shape (municipalities, sexes × ages) and are used with a projection only.
+    shape (municipalities, sexes × ages) and are used with a projection only. ``enrolled`` are citizens and their
+    weights (10⁻⁹) by municipality of residence and of their clinic, where the model moves need to clinics.
     """
 
     citizens: Sequence[int]
@@ -59,28 +71,45 @@ class AreaSums:
     weighted_nano: Sequence[int]
     age_nano: Integers
     age_citizens: Integers
+    enrolled: Mapping[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
 
 
 def area_needs(nation: Nation, sums: AreaSums, rules: Capacity) -> tuple[AreaNeed, ...]:
-    """Give the need of every municipality, in the order of the nation."""
-    return tuple(_area_need(nation, position, sums, rules) for position in range(len(nation.municipalities)))
+    """Give the need of every municipality, in the order of the nation.
 
-
-def _area_need(nation: Nation, position: int, sums: AreaSums, rules: Capacity) -> AreaNeed:
-    municipality = nation.municipalities[position]
-    citizens, weighted = int(sums.citizens[position]), int(sums.weighted_nano[position])
-    projected, projected_nano = Fraction(citizens), weighted
-    if nation.projection is not None:
-        projected, projected_nano = project(nation.projection, position, sums)
-    return AreaNeed(
-        municipality=municipality,
-        citizens=citizens,
-        weighted_nano=weighted,
-        projected=projected,
-        projected_nano=projected_nano,
-        need=need_of(Fraction(projected_nano, NANO), rules.citizens_per_capacity),
-        floor=floor_of(municipality.area_km2, rules.floor_km2) if rules.floor else Fraction(0),
+    Raises
+    ------
+    CoverageError
+        The floor asks where there are two offers, and the clinic register has no coordinates.
+    """
+    expected = tuple(expected_in(nation, position, sums, rules) for position in range(len(nation.municipalities)))
+    counted = moved_to_clinics(nation, expected, sums, rules)
+    floors = municipal_floors(nation, rules)
+    return tuple(
+        AreaNeed(
+            municipality=municipality,
+            citizens=int(sums.citizens[position]),
+            weighted_nano=int(sums.weighted_nano[position]),
+            projected=counted[position].citizens,
+            projected_nano=counted[position].nano,
+            need=need_of(Fraction(counted[position].nano, NANO), rules.citizens_per_capacity),
+            floor=floors[position],
+        )
+        for position, municipality in enumerate(nation.municipalities)
     )
+
+
+def expected_in(nation: Nation, position: int, sums: AreaSums, rules: Capacity) -> Expected:
+    """Give who is expected in a municipality: at the year's end, or so many percent of the way there (V58)."""
+    now = Expected(Fraction(int(sums.citizens[position])), int(sums.weighted_nano[position]))
+    if nation.projection is None:
+        return now
+    then = Expected(*project(nation.projection, position, sums))
+    if rules.projection_percent == WHOLE:
+        return then
+    citizens = now.citizens + (then.citizens - now.citizens) * rules.projection_percent / WHOLE
+    nano = half_even(now.nano * WHOLE + (then.nano - now.nano) * rules.projection_percent, WHOLE)
+    return Expected(max(citizens, Fraction(0)), max(nano, 0))
 
 
 def project(projection: Projection, position: int, sums: AreaSums) -> tuple[Fraction, int]:
@@ -93,14 +122,62 @@ def project(projection: Projection, position: int, sums: AreaSums) -> tuple[Frac
     if citizens == 0:
         return Fraction(0), 0
     share = Fraction(citizens, int(sums.persons[position]))
-    ages = projection.highest_age + 1
-    persons, total = Fraction(0), Fraction(0)
-    for sex in (1, 2):
-        for age in range(ages):
-            expected = projection.persons.get((position, sex, age), Fraction(0))
-            cell = (sex - 1) * ages + age
-            there, nano = int(sums.age_citizens[position, cell]), int(sums.age_nano[position, cell])
-            persons += expected
-            total += expected * (Fraction(nano, there) if there else Fraction(weighted, citizens))
-    exact = share * total
-    return share * persons, half_even(exact.numerator, exact.denominator)
+    expected, unit = projection.whole[position], projection.unit
+    means = [
+        (number, nano, there) if there else (number, weighted, citizens)
+        for number, nano, there in zip(
+            expected, sums.age_nano[position].tolist(), sums.age_citizens[position].tolist(), strict=True
+        )
+        if number
+    ]
+    return share * Fraction(sum(expected), unit), rounded_sum(means, share / unit)
+
+
+def rounded_sum(terms: Sequence[tuple[int, int, int]], factor: Fraction) -> int:
+    """Give factor × Σ number × nano ÷ there, exact and rounded once, half to even.
+
+    Whole numbers of 2⁻⁶⁴ tell where the sum lies: only if a half lies there too, all is added as fractions, whose
+    denominators grow with every term.
+    """
+    below = sum((number * nano << BITS) // there for number, nano, there in terms)
+    low, high = (
+        half_even(units * factor.numerator, factor.denominator << BITS) for units in (below, below + len(terms))
+    )
+    if low == high:
+        return low
+    exact = factor * sum((Fraction(number * nano, there) for number, nano, there in terms), Fraction(0))
+    return half_even(exact.numerator, exact.denominator)
+
+
+def moved_to_clinics(
+    nation: Nation, expected: tuple[Expected, ...], sums: AreaSums, rules: Capacity
+) -> tuple[Expected, ...]:
+    """Give who counts in each municipality once need is moved to that of the clinic (V04), or a share of it (V05).
+
+    Nobody and no weight is lost: what leaves one municipality enters another.
+    """
+    citizens, nano = [one.citizens for one in expected], [one.nano for one in expected]
+    for (home, place), (patients, weighted) in sums.enrolled.items():
+        share = share_moved(nation, home, place, rules)
+        if share and patients:
+            moved = share * patients * expected[home].citizens / sums.citizens[home]
+            weight = share * weighted * expected[home].nano / (sums.weighted_nano[home] or 1)
+            lighter = half_even(weight.numerator, weight.denominator)
+            citizens[home], citizens[place] = citizens[home] - moved, citizens[place] + moved
+            nano[home], nano[place] = nano[home] - lighter, nano[place] + lighter
+    return tuple(map(Expected, citizens, nano))
+
+
+def share_moved(nation: Nation, home: int, place: int, rules: Capacity) -> Fraction:
+    """Give the share of the need of citizens of one municipality with a clinic in another that counts there."""
+    if home == place:
+        return Fraction(0)
+    if rules.area_by == "clinic":
+        return Fraction(1)
+    here, there = nation.municipalities[home].council_id, nation.municipalities[place].council_id
+    return Fraction(rules.commuters_percent, WHOLE) if here != there else Fraction(0)
+
+
+def moves_need(rules: Capacity) -> bool:
+    """Tell whether a model moves need from where citizens live to where their clinic lies."""
+    return rules.area_by == "clinic" or rules.commuters_percent > 0

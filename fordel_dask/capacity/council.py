@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from fordel_dask.capacity.area import AreaNeed
-from fordel_dask.law.capacities import number_of
+from fordel_dask.law.capacities import number_rounded, with_floor
+from fordel_dask.model.model import Capacity
 from fordel_dask.nation import Nation
 
 
@@ -18,6 +19,7 @@ class CouncilNumber:
     region: str
     areas: tuple[AreaNeed, ...]
     existing: Fraction
+    rules: Capacity
 
     @property
     def citizens(self) -> int:
@@ -41,17 +43,19 @@ class CouncilNumber:
 
     @property
     def need_before_rounding(self) -> Fraction:
-        """Capacities needed, no municipality counting for less than its floor."""
+        """Capacities needed, no municipality counting for less than its floor; or not the council as a whole (V56)."""
+        if self.rules.floor_level == "council":
+            return with_floor(self.need, sum((area.floor for area in self.areas), Fraction(0)))
         return sum((area.need_with_floor for area in self.areas), Fraction(0))
 
     @property
-    def maximum_capacities(self) -> int:
+    def maximum_capacities(self) -> Fraction:
         """The binding number: need with the floor, rounded up once (memo 4.6.4)."""
-        return number_of(self.need_before_rounding)
+        return number_rounded(self.need_before_rounding, self.rules.rounding)
 
 
 def council_numbers(
-    nation: Nation, areas: Sequence[AreaNeed], existing: Mapping[str, Fraction]
+    nation: Nation, areas: Sequence[AreaNeed], existing: Mapping[str, Fraction], rules: Capacity
 ) -> tuple[CouncilNumber, ...]:
     """Give the number of each council, sorted by id."""
     return tuple(
@@ -61,6 +65,7 @@ def council_numbers(
             region=council.region,
             areas=tuple(areas[n] for n in nation.members(council.council_id)),
             existing=existing.get(council.council_id, Fraction(0)),
+            rules=rules,
         )
         for council in nation.councils
     )

@@ -58,11 +58,12 @@ def _numbers(nation: Nation, citizens: list[int], floor: bool) -> tuple[Fraction
 
     nobody = np.zeros((len(citizens), 0), dtype=np.int64)
     sums = AreaSums(citizens, citizens, [n * NANO for n in citizens], nobody, nobody)
-    areas = area_needs(nation, sums, dataclasses.replace(load_model().capacity, floor=floor))
-    councils = council_numbers(nation, areas, {})
+    rules = dataclasses.replace(load_model().capacity, floor=floor)
+    areas = area_needs(nation, sums, rules)
+    councils = council_numbers(nation, areas, {}, rules)
     return (
         sum((c.need_before_rounding for c in councils), Fraction(0)),
-        sum(c.maximum_capacities for c in councils),
+        int(sum(c.maximum_capacities for c in councils)),
         sum(a.floor > a.need for a in areas),
     )
 

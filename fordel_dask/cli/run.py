@@ -100,7 +100,8 @@ def run_store(
             outcome = pipeline.run_model(opened, model, executor, progress, manner.fresh, at.work)
             asked = doubts_of if manner.intervals else no_doubts_asked_for
             doubts = asked(outcome, manner.replicates, manner.seed)
-        results, texts = result_tables(outcome, doubts), {BUNDLE: bundle_text(bundle_of(outcome))}
+        bundle = bundle_of(outcome)
+        results, texts = result_tables(outcome, doubts), {BUNDLE: bundle_text(bundle)} if bundle else {}
         timings = {**progress.seconds, "total": time.perf_counter() - begun}
         publish_run(at, results, texts, run_manifest(opened, outcome, doubts, timings))
     return {

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fordel_dask.covariates.cell import CIVIL_STATUSES, CodeBooks
+from fordel_dask.covariates.civil_status import CIVIL_STATUSES
+from fordel_dask.covariates.coding import CodeBooks
 from fordel_dask.covariates.disease import conditions_of
-from fordel_dask.facts.definition import benefit_groups, condition_bits, conditions, weeks_column
+from fordel_dask.facts.definition import benefit_groups, condition_bits, conditions, family_bits, weeks_column
 from fordel_dask.model.model import Covariates
 
 OLDEST = 105
@@ -57,7 +58,7 @@ def _conditions(kind: str, medicine: bool) -> FinerTrait:
 
 def finer_levels(facts: Facts, rules: Covariates, books: CodeBooks) -> Iterator[NDArray[Any]]:
     """Give for each trait the level of every citizen by position, or for traits with bits, their bits."""
-    found = conditions_of(facts, rules)
+    found = conditions_of(facts, rules) & np.uint64(family_bits())
     age = np.minimum(facts["age"].astype(np.int64), OLDEST)
     yield np.where(facts["sex"] == 2, age + OLDEST + 1, age)
     yield _place_among(facts["civil_status"], books.civil_status, CIVIL_STATUSES)

@@ -27,7 +27,11 @@ ANY_REGISTER = "*"
 
 UNRANKED = 99
 LPR_TABLES = ("lpr contacts", "lpr diagnoses")
+COVARIATES = "covariates"
+"""Registers whose columns are named by their delivery, but for the key; each block is one (``covariates 1``)."""
+
 PAIR = re.compile(r"^lpr \d+ ")
+BLOCK = re.compile(rf"^{COVARIATES} \d+$")
 DIGITS = re.compile(r"yyyy|yy|ww|mm")
 Coding = tuple[tuple[str, str], ...]
 Codings = tuple[tuple[str, Coding], ...]
@@ -52,8 +56,8 @@ def folded(name: str) -> str:
 
 
 def table_of(register: str) -> str:
-    """Give the name that a register has in the tables of names: every ``lpr`` pair has the same."""
-    return PAIR.sub("lpr ", register)
+    """Give the name that a register has in the tables of names: every ``lpr`` pair, every block has the same."""
+    return COVARIATES if BLOCK.match(register) else PAIR.sub("lpr ", register)
 
 
 @functools.cache
@@ -151,6 +155,8 @@ def refuse_unknown_columns(register: str, columns: Iterable[str]) -> None:
     SchemaError
         There is one; with the nearest name.
     """
+    if table_of(register) == COVARIATES:
+        return
     for column in columns:
         if all(canonical_of(side, column) is None for side in _sides(register)):
             known = sorted({a.delivered for side in _sides(register) for a in aliases_of(side)})

@@ -22,6 +22,7 @@ HOLDS = {
     "value": (PLAIN, "text or a number"),
     "day": (PLAIN | {"date"}, f"a date, a time, or text such as {DAY_EXAMPLES}"),
     "month": (PLAIN | {"date"}, "a month such as 2025-07, or a date in it"),
+    "number": (PLAIN | {"boolean"}, "a number, or true and false"),
     "flag": (PLAIN | {"boolean"}, "1, 0 or blank"),
 }
 """What a column may hold: the kinds of values, and how a message names them."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from fordel_dask.errors import CoverageError, SchemaError
 from fordel_dask.extracts.aliases import refuse_unknown_columns
+from fordel_dask.extracts.covariate_blocks import CovariateBlock, declared_blocks
 from fordel_dask.extracts.form import UNSTATED, Form, form_of
 from fordel_dask.extracts.toml import FILE_NAME, NOT_USED, read_toml
 from fordel_dask.gathering import Faults
@@ -84,6 +85,7 @@ class Declaration:
     projection: Source | None = None
     prescriptions: Source | None = None
     areas: Source | None = None
+    covariates: tuple[CovariateBlock, ...] = ()
     not_used: tuple[str, ...] = ()
 
     def sources(self) -> Iterator[Source]:
@@ -93,6 +95,7 @@ class Declaration:
             yield from (pair.contacts, pair.diagnoses)
         optional = (self.diagnoses, self.municipalities, self.projection, self.prescriptions, self.areas)
         yield from (source for source in optional if source)
+        yield from (block.source for block in self.covariates)
 
 
 def read_declaration(registers: Path) -> Declaration:
@@ -138,6 +141,7 @@ def declared(registers: Path, faults: Faults) -> Declaration:
         diagnoses_codes=faults.note(partial(_choice, content, "diagnoses", "codes", CODES), ""),
         diagnoses_keep=faults.note(partial(_choice, content, "diagnoses", "keep", KEEP), ""),
         pairs=_pairs(content, registers, faults),
+        covariates=declared_blocks(content, partial(_block_source, registers), faults),
         not_used=tuple(name for name in NOT_USED if name in content),
         **sources,
     )
@@ -203,6 +207,10 @@ def _pair(section: Mapping[str, Any], root: Path, number: int, faults: Faults) -
         for key, known in (("codes", CODES), ("keep", KEEP))
     )
     return Pair(contacts, diagnoses, codes, keep)
+
+
+def _block_source(root: Path, section: Mapping[str, Any], register: str) -> Source:
+    return _source(section, root, register, "path")
 
 
 def _source(section: Mapping[str, Any], root: Path, register: str, key: str) -> Source:

@@ -32,7 +32,7 @@ SECTIONS: Mapping[str, Collection[str]] = {
     "measures": FILE_KEYS,
 }
 REPEATED = ("lpr", "covariates")
-NOT_USED = ("covariates", "capacity_register", "decisions", "measures")
+NOT_USED = ("capacity_register", "decisions", "measures")
 """Registers of the contract that an ingest passes over: allowed, and named as not used."""
 
 

@@ -16,19 +16,27 @@ from fordel_dask.facts.cache import (
     make_facts,
     plan_facts,
 )
+from fordel_dask.facts.clinic_lists import lists_on
 from fordel_dask.facts.definition import FactRules, is_covered
+from fordel_dask.facts.extra import NO_EXTRA, ExtraCovariates, by_clinic, by_municipality, extra_covariates
 
 __all__ = [
+    "NO_EXTRA",
+    "ExtraCovariates",
     "FactRules",
     "FactsFiles",
     "FactsMade",
     "FactsTask",
+    "by_clinic",
+    "by_municipality",
+    "extra_covariates",
     "find_facts",
     "hold_facts",
     "in_batches",
     "is_covered",
     "keep_facts",
     "kept_facts",
+    "lists_on",
     "make_batch",
     "make_facts",
     "plan_facts",

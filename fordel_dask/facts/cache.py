@@ -13,7 +13,7 @@ from fordel_dask.errors import AccountingError, IntegrityError, SpaceError
 from fordel_dask.facts.definition import FactRules, facts_hash, facts_table
 from fordel_dask.facts.derive import Counted, facts_of_partition
 from fordel_dask.graph.executor import shared_out
-from fordel_dask.schema.prepared import POPULATION
+from fordel_dask.schema.prepared import COVARIATES, POPULATION
 from fordel_dask.store import (
     FACTS,
     PartFile,
@@ -101,19 +101,27 @@ class FactsFiles:
     counted: Counted
     taken_up: int = 0
     first: int = 0
+    covariates: tuple[PartFile, ...] = ()
 
     def only(self, partitions: Sequence[int]) -> "FactsFiles":
         """Give the facts of neighbouring partitions: what a task needs to be sent."""
         begin, end = partitions[0], partitions[-1] + 1
-        return replace(self, parts=self.parts[begin:end], population=self.population[begin:end], first=begin)
+        return replace(
+            self,
+            parts=self.parts[begin:end],
+            population=self.population[begin:end],
+            covariates=self.covariates[begin:end],
+            first=begin,
+        )
 
-    def read(self, partition: int, names: Sequence[str]) -> dict[str, NDArray[Any]]:
-        """Read columns of the facts and of the population of one partition."""
+    def read(self, partition: int, names: Sequence[str], extra: Sequence[str] = ()) -> dict[str, NDArray[Any]]:
+        """Read columns of the facts and of the population of one partition; ``extra`` names covariates by person."""
         at = partition - self.first
         traits = [name for name in names if name in POPULATION.names]
         events = [name for name in names if name not in POPULATION.names]
         return {
             **(read_part(self.root, self.population[at], traits) if traits else {}),
+            **(read_part(self.root, self.covariates[at], list(extra)) if extra else {}),
             **read_facts_part(self.root, self.parts[at], events),
         }
 
@@ -138,7 +146,12 @@ def find_facts(store: Store, rules: FactRules) -> FactsFiles | None:
     parts = tuple(PartFile(**part) for part in content["parts"])
     if any(kind_of_file(store.root / part.file, part.bytes) for part in parts):
         return None  # a file is missing, cut or a link: all are made anew
-    return FactsFiles(store.root, parts, store.parts(POPULATION.name), Counted(**content["counted"]))
+    return _files(store, parts, Counted(**content["counted"]))
+
+
+def _files(store: Store, parts: tuple[PartFile, ...], counted: Counted, taken_up: int = 0) -> FactsFiles:
+    covariates = store.parts(COVARIATES) if COVARIATES in store.manifest["tables"] else ()
+    return FactsFiles(store.root, parts, store.parts(POPULATION.name), counted, taken_up, covariates=covariates)
 
 
 def _sealed_content(path: Path) -> dict[str, Any] | None:
@@ -283,4 +296,4 @@ def keep_facts(store: Store, rules: FactRules, made: Sequence[FactsMade]) -> Fac
         sync(directory)
     _forget_old_facts(store.root / FACTS)
     taken_up = sum(one.taken_up for one in made)
-    return FactsFiles(store.root, parts, store.parts(POPULATION.name), counted, taken_up)
+    return _files(store, parts, counted, taken_up)

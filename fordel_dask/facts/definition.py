@@ -14,8 +14,17 @@ from fordel_dask.graph.program import program_hash
 from fordel_dask.schema import Column, Table
 from fordel_dask.schema.prepared import DIAGNOSIS_KINDS
 
-LOOKBACK_YEARS = (15, 10, 5)
+EVER = 100
+"""A look-back window of so many years is one without an end: everything that was delivered, but for unlikely days."""
+
+LOOKBACK_YEARS = (EVER, 15, 10, 5)
 """Look-back windows of diagnoses, longest first."""
+
+SHORTER = {EVER: 15, 15: 5, 10: 5}
+"""The shorter window whose column of marks a window is read with: what that one holds its own column leaves out."""
+
+NORDIC_YEARS = 5
+"""The look-back window of the Nordic Multimorbidity Index, a part of its definition: the shortest of all."""
 
 CANCER = "cancer"
 
@@ -56,9 +65,23 @@ class Condition:
     logic: str
 
 
+@dataclass(frozen=True)
+class Category:
+    """One category of an index of weights: its bit, its weight, the ICD-10 prefixes of its diagnoses.
+
+    It does not count for who has the category ``not_if``, its heavier form; empty if it has none.
+    """
+
+    bit: int
+    name: str
+    weight: int
+    prefixes: tuple[str, ...]
+    not_if: str = ""
+
+
 @functools.cache
 def conditions() -> tuple[Condition, ...]:
-    """Give the conditions: those that hospital diagnoses can show first, then those that medicine alone can.
+    """Give the model's family of conditions: those that hospital diagnoses can show first, then medicine's alone.
 
     Schizophrenia is F20 only (M13).
 
@@ -79,6 +102,48 @@ def _condition(bit: int, row: Mapping[str, str]) -> Condition:
         Medicine(medicine, int(row["min_prescriptions"]), int(row["rx_window_days"])) if medicine else None,
         row["logic"],
     )
+
+
+@functools.cache
+def psychiatric_asked_for() -> tuple[Condition, ...]:
+    """Give the groups of psychiatric diagnoses that no model counts unless it is asked to (V20)."""
+    rows = law.rows("codes/psychiatric_asked_for")
+    return tuple(
+        Condition(bit, row["condition_id"], row["type"], tuple(row["icd10_prefixes"].split()), None, "DX")
+        for bit, row in enumerate(rows, len(conditions()))
+    )
+
+
+@functools.cache
+def charlson() -> tuple[Category, ...]:
+    """Give the categories of the Charlson index, whose bits follow those of all conditions.
+
+    Source: weights of Charlson et al. 1987; prefixes as validated in the Danish register (Thygesen et al. 2011).
+    """
+    first_bit = len(conditions()) + len(psychiatric_asked_for())
+    return tuple(
+        Category(bit, row["category"], int(row["weight"]), tuple(row["icd10_prefixes"].split()), row["not_if"])
+        for bit, row in enumerate(law.rows("codes/charlson"), first_bit)
+    )
+
+
+@functools.cache
+def nordic_index() -> tuple[Category, ...]:
+    """Give the predictors of the Nordic Multimorbidity Index by diagnosis; their bits are in columns of their own."""
+    return tuple(
+        Category(bit, row["predictor"], int(row["weight"]), tuple(row["icd10_prefixes"].split()))
+        for bit, row in enumerate(law.rows("codes/nordic_index"))
+    )
+
+
+def listed_conditions() -> tuple[Condition | Category, ...]:
+    """Give all that have a bit in the columns of :func:`mark_column`, by bit: the model's family first."""
+    return (*conditions(), *psychiatric_asked_for(), *charlson())
+
+
+def family_bits() -> int:
+    """Give the bits of the model's family of conditions as one number; those after them are of no default model."""
+    return sum(1 << condition.bit for condition in conditions())
 
 
 @functools.cache
@@ -104,7 +169,7 @@ def logic_bits(*logics: str) -> int:
 
 def bit_of(name: str) -> int:
     """Give the bit of one condition as a number."""
-    return next(1 << condition.bit for condition in conditions() if condition.name == name)
+    return next(1 << one.bit for one in (*conditions(), *psychiatric_asked_for()) if one.name == name)
 
 
 @functools.cache
@@ -129,13 +194,30 @@ def months_column(code: str) -> str:
 
 
 def mark_column(years: int, kind: str) -> str:
-    """Name the column of condition bits of a look-back window and type of diagnosis."""
+    """Name the column of bits of :func:`listed_conditions` of a look-back window and type of diagnosis."""
     return f"conditions_{years}y_{kind}"
+
+
+def read_with(years: int) -> tuple[int, ...]:
+    """Give the windows whose columns of marks hold, together, all that was diagnosed within a look-back window."""
+    shorter = SHORTER.get(years)
+    return (years,) if shorter is None else (years, *read_with(shorter))
+
+
+def nordic_column(kind: str) -> str:
+    """Name the column of bits of :func:`nordic_index` of a type of diagnosis."""
+    return f"nordic_{NORDIC_YEARS}y_{kind}"
 
 
 def weeks_column(group: str) -> str:
     """Name the column of weeks of a benefit group."""
     return f"weeks_{group}"
+
+
+def _doc_of_marks(years: int, kind: str) -> str:
+    within = "at any time before" if years == EVER else f"within {years} years of"
+    beyond = f", but not within {SHORTER[years]} years" if years in SHORTER else ""
+    return f"Conditions diagnosed {within} the status date{beyond} as type {kind}."
 
 
 @functools.cache
@@ -152,10 +234,15 @@ def facts_table(rules: FactRules) -> Table:
         columns=(
             Column("clinic", "int32", "code book clinic", "Clinic at the status date; −1 blank, −2 not group 1."),
             Column("exposure_days", "int16", "days", "Days of the fee year enrolled in group 1."),
+            Column("group_2", "int8", "flag", "1 if group 2, not group 1, covers the status date (V59), else 0."),
             *(Column(weeks_column(g), "int8", "weeks", f"Weeks of benefit group {g}.") for g in benefit_groups()),
             *(
-                Column(mark_column(y, k), "int64", "bits", f"Conditions diagnosed within {y} years as type {k}.")
+                Column(mark_column(y, k), "int64", "bits", _doc_of_marks(y, k))
                 for y in LOOKBACK_YEARS
+                for k in DIAGNOSIS_KINDS
+            ),
+            *(
+                Column(nordic_column(k), "int64", "bits", f"Nordic index, within {NORDIC_YEARS} years as type {k}.")
                 for k in DIAGNOSIS_KINDS
             ),
             *(
@@ -168,6 +255,8 @@ def facts_table(rules: FactRules) -> Table:
             Column("contacts_paid_oere", "int32", "øre", "Fees paid for contacts."),
             Column("others_oere", "int32", "øre", "Other day-time services at the fee table."),
             Column("others_paid_oere", "int32", "øre", "Fees paid for other day-time services."),
+            Column("prevention_oere", "int32", "øre", "Services of the prevention agreement at the fee table."),
+            Column("prevention_paid_oere", "int32", "øre", "Fees paid for services of the prevention agreement."),
         ),
     )
 
@@ -178,9 +267,9 @@ def facts_hash(store_identity: str, rules: FactRules) -> str:
     made_from = [
         store_identity,
         asdict(rules),
-        [asdict(condition) for condition in conditions()],
+        [asdict(one) for one in (*listed_conditions(), *nordic_index())],
         benefit_groups(),
-        [schedule.contacts, schedule.chronic_months, schedule.others],
+        [schedule.contacts, schedule.chronic_months, schedule.others, schedule.prevention],
         program_hash(),
         metadata.version("pyarrow"),  # whose files another version may write otherwise
     ]

@@ -3,6 +3,7 @@
 import datetime
 import functools
 from dataclasses import dataclass
+from operator import or_
 from typing import Any
 
 import numpy as np
@@ -12,14 +13,19 @@ from fordel_dask.errors import ImpossibleValueError
 from fordel_dask.facts.definition import (
     LOOKBACK_YEARS,
     MEDICINE_COLUMN,
+    SHORTER,
+    Category,
+    Condition,
     FactRules,
     benefit_groups,
-    conditions,
     contact_column,
     first_of_october,
+    listed_conditions,
     mark_column,
     medicine_arms,
     months_column,
+    nordic_column,
+    nordic_index,
     weeks_column,
 )
 from fordel_dask.fees import schedule_in_force
@@ -29,6 +35,7 @@ from fordel_dask.kernels.events import (
     IGNORED,
     MONTHS,
     OTHER,
+    PREVENTION,
     book_entry,
     count_services,
     mark_conditions,
@@ -40,8 +47,8 @@ from fordel_dask.store import Store
 Facts = dict[str, NDArray[Any]]
 EPOCH = datetime.date(1970, 1, 1)
 CODES_OF_BENEFIT = 1000
-MONEY_ROWS = ("contacts_paid_oere", "others_paid_oere", "others_oere")
-"""What the kernel sums in each row of its money: fees paid by kind of service, and others at the fee table."""
+MONEY_ROWS = ("contacts_paid_oere", "others_paid_oere", "others_oere", "prevention_paid_oere", "prevention_oere")
+"""What the kernel sums in each row of its money: fees paid by kind of service, and what the fee table says."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +94,8 @@ def _enrolment_facts(store: Store, partition: int, year: int, citizens: int) -> 
     fee_year = (day_number(datetime.date(year - 1, 1, 1)), day_number(datetime.date(year, 1, 1)) - 1)
     exposure_days(rows["citizen"], rows["group"], rows["first_day"], rows["last_day"], fee_year, days)
     clinic, competing = clinics_at(rows, datetime.date(year, 1, 1), citizens)
-    return {"clinic": clinic, "exposure_days": days}, competing
+    group_2 = _in_group_2(rows, day_number(datetime.date(year, 1, 1)), clinic)
+    return {"clinic": clinic, "exposure_days": days, "group_2": group_2}, competing
 
 
 def clinics_at(enrolment: Facts, day: datetime.date, citizens: int) -> tuple[NDArray[np.int32], int]:
@@ -101,6 +109,16 @@ def clinics_at(enrolment: Facts, day: datetime.date, citizens: int) -> tuple[NDA
     return clinic, int(lost)
 
 
+def _in_group_2(enrolment: Facts, day: int, clinic: NDArray[np.int32]) -> NDArray[np.int8]:
+    """Give 1 for citizens whom a spell of group 2, and none of group 1, covers on a day (V59)."""
+    rows = np.flatnonzero(enrolment["group"] == 2)
+    covers = (enrolment["first_day"][rows] <= day) & (day <= enrolment["last_day"][rows])
+    citizen = enrolment["citizen"][rows[covers]]
+    found = np.zeros(clinic.size, dtype=np.int8)
+    found[citizen[clinic[citizen] == NOT_ENROLLED]] = 1
+    return found
+
+
 def _benefit_facts(store: Store, partition: int, citizens: int) -> Facts:
     rows = store.read(BENEFITS, partition)
     group = np.full(CODES_OF_BENEFIT, -1, dtype=np.int8)
@@ -111,27 +129,32 @@ def _benefit_facts(store: Store, partition: int, citizens: int) -> Facts:
     return {weeks_column(name): total[n] for n, name in enumerate(benefit_groups())}
 
 
-@functools.lru_cache(maxsize=4)
-def bits_of_codes(codes: tuple[str, ...]) -> NDArray[np.uint64]:
-    """Give the condition bits of each ICD-10 code of the code book."""
-    bits = np.zeros(len(codes) + 1, dtype=np.uint64)
-    for condition in conditions():
-        for n, code in enumerate(codes):
-            if code.startswith(condition.prefixes):
-                bits[n] |= np.uint64(1 << condition.bit)
-    return bits
+@functools.lru_cache(maxsize=8)
+def bits_of_codes(codes: tuple[str, ...], listed: tuple[Condition | Category, ...]) -> NDArray[np.uint64]:
+    """Give the bits of each ICD-10 code of the code book: of all in a list that it is a diagnosis of."""
+    of_prefix: dict[str, int] = {}
+    for one in listed:
+        for prefix in one.prefixes:
+            of_prefix[prefix] = of_prefix.get(prefix, 0) | 1 << one.bit
+    beginnings = ((code[:length] for length in range(1, len(code) + 1)) for code in codes)
+    bits = (functools.reduce(or_, (of_prefix.get(one, 0) for one in those), 0) for those in beginnings)
+    return np.fromiter((*bits, 0), dtype=np.uint64)
 
 
 def _diagnosis_facts(store: Store, partition: int, year: int, citizens: int) -> Facts:
-    rows = store.read(DIAGNOSES, partition)
-    bits = bits_of_codes(store.codebooks["diagnosis"])
+    rows, codes = store.read(DIAGNOSES, partition), store.codebooks["diagnosis"]
+    lists = bits_of_codes(codes, listed_conditions()), bits_of_codes(codes, nordic_index())
     starts = tuple(day_number(datetime.date(year - years, 1, 1)) for years in LOOKBACK_YEARS)
     status_day = day_number(datetime.date(year, 1, 1))
-    names = [mark_column(years, kind) for years in LOOKBACK_YEARS for kind in DIAGNOSIS_KINDS]
-    marks = np.zeros((len(names), citizens), dtype=np.uint64)
+    marks = np.zeros((len(LOOKBACK_YEARS) + 1, len(DIAGNOSIS_KINDS), citizens), dtype=np.uint64)
     diagnosis = (rows["code"], rows["kind"], rows["day"])
-    mark_conditions(rows["citizen"], diagnosis, bits, (starts, status_day), marks)
-    return {name: marks[n].view(np.int64) for n, name in enumerate(names)}
+    mark_conditions(rows["citizen"], diagnosis, lists, (starts, status_day), marks.reshape(-1, citizens))
+    *of_windows, nordic = marks.view(np.int64)
+    within = dict(zip(LOOKBACK_YEARS, of_windows, strict=True))
+    for years, shorter in SHORTER.items():  # longest first: a shorter one is whole while it is taken away
+        within[years] ^= within[shorter]
+    marked = {mark_column(y, k): within[y][n] for y in LOOKBACK_YEARS for n, k in enumerate(DIAGNOSIS_KINDS)}
+    return {**marked, **{nordic_column(kind): nordic[n] for n, kind in enumerate(DIAGNOSIS_KINDS)}}
 
 
 @functools.lru_cache(maxsize=4)
@@ -208,11 +231,12 @@ def service_book(codes: tuple[str, ...], rules: FactRules) -> NDArray[np.int64]:
     kinds = {
         **dict.fromkeys(schedule.contacts, CONTACT),
         **dict.fromkeys(schedule.others, OTHER),
+        **dict.fromkeys(schedule.prevention, PREVENTION),
         **dict.fromkeys(schedule.chronic_months, MONTHS),
     }
+    prices = {**schedule.others, **schedule.prevention}
     accepted = [code[2:] if code[:2] in rules.specialities else "" for code in (*codes, "")]
     entries = [
-        book_entry(kinds.get(code, IGNORED), counted.get(code, len(counted)), schedule.others.get(code, 0))
-        for code in accepted
+        book_entry(kinds.get(code, IGNORED), counted.get(code, len(counted)), prices.get(code, 0)) for code in accepted
     ]
     return np.array(entries, dtype=np.int64)

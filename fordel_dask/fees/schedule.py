@@ -1,4 +1,4 @@
-"""Day-time fees of general practice in force on a date.
+"""Fees of general practice in force on a date: of day time, and of the prevention agreement.
 
 Source: fee table of the collective agreement; which codes are contacts is a judgement (M3).
 """
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fordel_dask import law
 from fordel_dask.errors import CoverageError
 
-DAY_TIME = "dagtid"
+DAY_TIME, PREVENTION = "dagtid", "profylakse"
 CONTACT_GROUP = "grundydelse"
 CHRONIC_MONTHS = ("0130", "0131", "0132")
 OUTSIDE_SHORTAGE_AREAS = "uden_for_laegedaekningstruet"
@@ -25,13 +25,15 @@ class Schedule:
 
     ``contacts`` are the contact services (M3), ``chronic_months`` the monthly chronic-care
     fees outside areas short of doctors (M5), ``others`` the remaining day-time services that
-    are fees for something done.
+    are fees for something done. ``prevention`` are the services of the prevention agreement;
+    a code does not say which list it is of, and one of day time (of any group) is none of them.
     """
 
     valid_from: datetime.date
     contacts: dict[str, int]
     chronic_months: dict[str, int]
     others: dict[str, int]
+    prevention: dict[str, int]
 
     def contact_prices(self, home_visits: str) -> dict[str, int]:
         """Give the prices of contacts, home visits ``standard`` (all as the nearest) or ``as_listed``."""
@@ -62,7 +64,9 @@ def schedule_in_force(on: datetime.date) -> Schedule:
 
 
 def _schedule(table: dict[str, str]) -> Schedule:
-    day_time = [row for row in law.rows(f"fees/{table['file']}") if row["section"] == DAY_TIME]
+    fees = law.rows(f"fees/{table['file']}")
+    day_time = [row for row in fees if row["section"] == DAY_TIME]
+    day_time_codes = {row["code"] for row in day_time}
     contacts = {
         row["code"]: int(row["fee_oere"])
         for row in day_time
@@ -80,5 +84,10 @@ def _schedule(table: dict[str, str]) -> Schedule:
             row["code"]: int(row["fee_oere"])
             for row in day_time
             if row["group"] not in NOT_A_SERVICE and row["code"] not in contacts
+        },
+        prevention={
+            row["code"]: int(row["fee_oere"])
+            for row in fees
+            if row["section"] == PREVENTION and row["code"] not in day_time_codes
         },
     )

@@ -14,7 +14,9 @@ from fordel_dask.extracts.columns import Chosen
 from fordel_dask.extracts.files import DEFAULT_PORTION
 from fordel_dask.invented.form import Form
 from fordel_dask.registers.canonical import LocalCodes
+from fordel_dask.registers.covariates import filled
 from fordel_dask.registers.dealt import UsedCodes, texts_of
+from fordel_dask.registers.filling import names_by_person
 from fordel_dask.registers.joining import CONTACT, DIAGNOSIS, matched
 from fordel_dask.registers.numbering import CODES
 from fordel_dask.registers.people import Lookup, lookup_in_memory
@@ -24,7 +26,7 @@ from fordel_dask.registers.settling import coded_columns, types_to_gather
 from fordel_dask.registers.spread import KINDS, few_values
 from fordel_dask.registers.tally import Tally, fates, merged, rows_of, tally
 from fordel_dask.schema import Table
-from fordel_dask.schema.prepared import TABLES
+from fordel_dask.schema.prepared import COVARIATES, TABLES
 
 POPULATION = "population"
 TABLE_OF_KIND = {
@@ -153,6 +155,12 @@ class Residents:
             if folders:
                 parts = [part for folder in folders for part in self._numbered(folder, TABLES[name], books)]
                 yield TABLES[name], _together(types_to_gather(TABLES[name]), parts)
+
+    def covariates(self) -> Columns:
+        """Give further covariates by person, one value a citizen; none if they were not delivered."""
+        names = names_by_person(self._form.delivery)
+        folders = [folder for folder, reading in self._form.readings.items() if reading.kind == COVARIATES]
+        return filled([part for folder in folders for part in self._rows.pop(folder)], names, self.citizens)
 
     def _numbered(self, folder: str, table: Table, books: Mapping[str, Sequence[str]]) -> list[Columns]:
         parts = self._rows.pop(folder)

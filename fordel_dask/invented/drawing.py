@@ -20,7 +20,7 @@ from fordel_dask.registers.dealt import book_numbers
 from fordel_dask.registers.memory import give_back_memory
 from fordel_dask.registers.settling import coded_columns, is_written, write_sorted
 from fordel_dask.registers.work import finished, task, write_json
-from fordel_dask.schema.prepared import POPULATION, TABLES
+from fordel_dask.schema.prepared import COVARIATES, POPULATION, TABLES, covariates_table
 from fordel_dask.store import PartFile, part_records, read_part, write_part
 from fordel_dask.store.publishing import appearing
 from fordel_dask.synthetic import Nation, block_tables
@@ -76,6 +76,9 @@ def _draw(drawing: Drawing) -> Summary:
     parts = {POPULATION.name: write_part(drawing.drawn, file, POPULATION, citizens)}
     for table, rows in residents.events(books):
         parts[table.name] = write_sorted(drawing.drawn, table, drawing.partition, rows)
+    if covariates := residents.covariates():
+        file = f"{COVARIATES}/part-{drawing.partition:05}.parquet"
+        parts[COVARIATES] = write_part(drawing.drawn, file, covariates_table(tuple(covariates)), covariates)
     summary = {
         "citizens": residents.citizens,
         "fingerprint": residents.fingerprint,
@@ -125,13 +128,16 @@ def _refuse_other(before: Summary, again: Summary) -> None:
 
 def _numbered(numbering: Numbering, name: str, part: PartFile, own: Mapping[str, Sequence[str]]) -> PartFile:
     """Write one part with the nation's numbers; one that has them already is the same file in the store."""
-    table, drawn = TABLES[name], numbering.drawing.drawn
+    table, drawn = (
+        TABLES.get(name),
+        numbering.drawing.drawn,
+    )  # further covariates have columns of their own, and no codes
     numbers = {
         column: national
-        for column, book in coded_columns(table).items()
+        for column, book in (coded_columns(table) if table else {}).items()
         if (national := _national(numbering.books, book, own.get(book, ()))) is not None
     }
-    if numbers:
+    if table and numbers:
         columns = read_part(drawn, part, table.names)
         rows = {n: numbers[n][values] if n in numbers else values for n, values in columns.items()}
         return write_part(numbering.store, part.file, table, rows)

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from fordel_dask.extracts.declaration import Declaration, declared
 from fordel_dask.gathering import Faults
+from fordel_dask.registers.covariate_tables import read_keyed
 from fordel_dask.registers.delivery import Delivery, open_delivery
 from fordel_dask.registers.first_pass import readings_of
 from fordel_dask.registers.ingest import read_small_tables
@@ -19,6 +20,7 @@ from fordel_dask.registers.place import Place
 from fordel_dask.registers.population import Census
 from fordel_dask.registers.small_tables import Row
 from fordel_dask.registers.spread import Reading
+from fordel_dask.registers.tally import Tally
 from fordel_dask.synthetic import SMALLEST, Nation, write_block, write_tables
 
 PACKAGE = Path(__file__).parents[1]
@@ -30,7 +32,8 @@ KINDS_OF_FILE = frozenset({".py", ".csv", ".toml"})
 class Form:
     """A delivery of the nation, but for its size: the declaration, the tables kept whole, and how registers are read.
 
-    ``readings`` are by the folder of the register, which is the name its generator gives it.
+    ``readings`` are by the folder of the register, which is the name its generator gives it; ``keyed`` is the account
+    of covariates that are not by person.
     """
 
     declaration: Declaration
@@ -38,6 +41,7 @@ class Form:
     small: Mapping[str, list[Row]]
     readings: Mapping[str, Reading]
     census: Census
+    keyed: Mapping[str, Tally]
 
 
 @functools.cache
@@ -73,6 +77,7 @@ def form_of(sample: Path) -> Form:
     declaration = declared(sample, faults)
     delivery = open_delivery(declaration, faults)
     small = read_small_tables(declaration, known_codes(declaration.municipalities), faults)
+    keyed = read_keyed(delivery, small, faults)
     faults.refuse()
     nobody, place = {"first": (0, 0), "fingerprint": ""}, Place(sample)
     readings = {r.piece.path.parent.name: r for r in readings_of(delivery, nobody, place)}
@@ -87,4 +92,4 @@ def form_of(sample: Path) -> Form:
         store=place.new_store,
         aside=place.aside("population", sample),
     )
-    return Form(declaration, delivery, small, readings, census)
+    return Form(declaration, delivery, {**small, **keyed.tables}, readings, census, keyed.tallies)

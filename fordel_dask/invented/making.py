@@ -16,7 +16,7 @@ from fordel_dask.invented.form import Form, form_of, generator_version, write_sa
 from fordel_dask.registers.citizens import CITIZENS_A_PARTITION
 from fordel_dask.registers.first_pass import Report, Works
 from fordel_dask.registers.joining import check_joined
-from fordel_dask.registers.manifest import Made, accounting, choices, files_of_store, write_store_files
+from fordel_dask.registers.manifest import Made, accounting, choices, covariates, files_of_store, write_store_files
 from fordel_dask.registers.place import KEY_TABLE, Place, publish, workplace
 from fordel_dask.registers.second_pass import national_books
 from fordel_dask.registers.tally import Tally, merged
@@ -59,6 +59,7 @@ def invent_store(nation: Nation, store: Path, executor: Executor, report: Report
         records = works.map("numbering codes", number, _numberings(drawings, books, place))
         for register, joined in found.joined.items():
             check_joined(register, found.tallies[register], joined)
+        tallies = {**found.tallies, **form.keyed}
         made = Made(
             first=[0, *accumulate(found.citizens)],
             citizens=found.fingerprint,
@@ -66,8 +67,9 @@ def invent_store(nation: Nation, store: Path, executor: Executor, report: Report
             books=books,
             small=form.small,
             inputs=[recipe_of(nation, found.read)],
-            accounting=accounting(found.tallies, found.joined),
-            choices=choices(form.delivery, found.tallies, ()),
+            accounting=accounting(tallies, found.joined),
+            choices=choices(form.delivery, tallies, ()),
+            covariates=covariates(form.delivery, tallies),
         )
         manifest = write_store_files(place.new_store, form.declaration, made)
         publish(place, manifest, files_of_store(manifest))

@@ -68,8 +68,8 @@ SIGNATURES: Mapping[Any, Sequence[Signature]] = {
         (
             _given(int32),
             _together(_given(int32), _given(int8), _given(int32)),
-            WORDS,
-            _together(_together(int64, int64, int64), int64),
+            PAIR_OF_WORDS,
+            _together(_together(int64, int64, int64, int64), int64),
             _own(uint64, 2),
         )
     ],

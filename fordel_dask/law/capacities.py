@@ -37,3 +37,16 @@ def number_of(need_before_rounding: Fraction) -> int:
 def number_in_draft(need_before_rounding: Fraction) -> int:
     """Give the number as the draft of the order rounded: to the nearest whole one, a half up (R3)."""
     return half_up(need_before_rounding.numerator, need_before_rounding.denominator)
+
+
+def number_rounded(need_before_rounding: Fraction, rounding: str) -> Fraction:
+    """Give a council's number rounded ``up``, as the law does, to the ``nearest``, ``down``, or not at all (V01)."""
+    match rounding:
+        case "up":
+            return Fraction(number_of(need_before_rounding))
+        case "nearest":
+            return Fraction(number_in_draft(need_before_rounding))
+        case "down":
+            return Fraction(math.floor(need_before_rounding))
+        case _:
+            return need_before_rounding

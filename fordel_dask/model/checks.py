@@ -164,7 +164,7 @@ def contradictions(model: Model, unread: Collection[str] = ()) -> Iterator[str]:
 
 def _strange_levels(model: Model) -> Iterator[str]:
     """Say which levels are to be raised (``weights.uplift``) that have no coefficient."""
-    from fordel_dask.model.design import design_of
+    from fordel_dask.model.terms import design_of
 
     columns = design_of(model.covariates).columns
     for uplift in model.weights.uplift:

@@ -1,14 +1,15 @@
-"""The terms of the model and their levels, and the cells that equal citizens share."""
+"""The terms of a model and their levels, and the cells that equal citizens share."""
 
 import functools
-import itertools
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fordel_dask.model.model import Covariates
+Integers = NDArray[np.int64]
+MOST_CELLS = 1 << 18
+"""A design with more possible cells lists those that somebody is in: weights by disease have billions."""
 
 
 @dataclass(frozen=True)
@@ -27,14 +28,38 @@ class Term:
 
 @dataclass(frozen=True)
 class Design:
-    """All terms. A cell is one level of each term; its number is mixed-radix, the last term fastest."""
+    """All terms. A cell is one level of each term; its code is mixed-radix, the last term fastest.
+
+    ``found`` are the codes of the cells that somebody is in, ascending, of a design that lists them: a cell's number is
+    its place there. Without, every possible cell is numbered by its code.
+    """
 
     terms: tuple[Term, ...]
+    found: Integers | None = field(default=None, compare=False)
+
+    @functools.cached_property
+    def shape(self) -> tuple[int, ...]:
+        """How many levels each term has."""
+        return tuple(len(term.levels) for term in self.terms)
+
+    @property
+    def possible(self) -> int:
+        """Number of possible cells."""
+        return math.prod(self.shape)
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether there are so many possible cells that those somebody is in must be listed."""
+        return self.possible > MOST_CELLS
 
     @property
     def cells(self) -> int:
-        """Number of possible cells."""
-        return math.prod(len(term.levels) for term in self.terms)
+        """Number of cells."""
+        return self.possible if self.found is None else self.found.size
+
+    def cell_of_code(self, code: Integers) -> Integers:
+        """Give the cells of citizens by the codes of their levels."""
+        return code if self.found is None else np.searchsorted(self.found, code)
 
     @functools.cached_property
     def columns(self) -> tuple[tuple[str, str], ...]:
@@ -42,52 +67,42 @@ class Design:
         return tuple((term.name, level) for term in self.terms for level in term.estimated)
 
     @functools.cached_property
+    def levels_of_cell(self) -> Integers:
+        """Level of each term by cell: shape (cells, terms)."""
+        codes = np.arange(self.possible) if self.found is None else self.found
+        return np.column_stack(np.unravel_index(codes, self.shape))
+
+    @functools.cached_property
     def columns_of_cell(self) -> NDArray[np.int16]:
         """Columns that are 1 in each cell: shape (cells, terms), −1 where a term is at its reference."""
-        levels = np.unravel_index(np.arange(self.cells), [len(term.levels) for term in self.terms])
         result = np.empty((self.cells, len(self.terms)), dtype=np.int16)
         start = 0
-        for n, (term, level) in enumerate(zip(self.terms, levels, strict=True)):
+        for n, (term, level) in enumerate(zip(self.terms, self.levels_of_cell.T, strict=True)):
             column = level - int(term.has_reference)
             result[:, n] = np.where(column >= 0, start + column, -1)
             start += len(term.estimated)
         return result
 
     @functools.cached_property
-    def dummies(self) -> NDArray[np.int64]:
-        """0/1 matrix of shape (cells, columns)."""
+    def dummies(self) -> Integers:
+        """0/1 matrix of shape (cells, columns); of a narrow design."""
         result = np.zeros((self.cells, len(self.columns) + 1), dtype=np.int64)
         np.put_along_axis(result, self.columns_of_cell.astype(np.int64), 1, axis=1)  # −1 is the spare last column
         return result[:, :-1]
 
+    def sums_by_column(self, by_cell: Integers) -> Integers:
+        """Sum whole numbers of cells, shape (cells), by column."""
+        sums = np.zeros(1 + len(self.columns), dtype=np.int64)  # −1, a term at its reference, is a spare first column
+        for column_of_cell in self.columns_of_cell.T:
+            np.add.at(sums, 1 + column_of_cell, by_cell)
+        return sums[1:]
 
-@functools.cache
-def design_of(rules: Covariates) -> Design:
-    """Give the terms of the model in their published order (model section 4)."""
-    return Design(
-        (
-            Term("age_sex", tuple(f"{sex} {band}" for sex in "MF" for band in age_bands(rules)), False),
-            Term("origin", ("other", "menapt")),
-            Term("civil_status", ("other", "widowed_or_divorced")),
-            Term("labour_market", ("in", "temporarily_outside", "permanently_outside")),
-            Term("somatic", somatic_levels(rules)),
-            Term("psychiatric", ("none", "any")),
-        )
-    )
+    def predict(self, coefficients: Integers) -> Integers:
+        """Give x'β of each cell of whole coefficients, shape (columns)."""
+        with_none = np.append(coefficients, 0)  # −1, a term at its reference
+        return np.asarray(sum(with_none[column_of_cell] for column_of_cell in self.columns_of_cell.T))
 
 
-def age_bands(rules: Covariates) -> tuple[str, ...]:
-    """Give the names of the age bands: ``0-4`` … ``85-89``, ``90+``."""
-    width, oldest = rules.age_band_years, rules.oldest_band_from
-    return (*(_span(age, min(age + width, oldest)) for age in range(0, oldest, width)), f"{oldest}+")
-
-
-def somatic_levels(rules: Covariates) -> tuple[str, ...]:
-    """Give the names of the levels of the somatic count: ``0-1``, ``2``, ``3``, ``4+``."""
-    starts = (0, *rules.somatic_cut_points)
-    closed = [_span(low, high) for low, high in itertools.pairwise(starts)]
-    return (*closed, f"{starts[-1]}+")
-
-
-def _span(low: int, below: int) -> str:
+def span(low: int, below: int) -> str:
+    """Name the whole numbers from ``low`` on that are below another: ``2`` or ``0-4``."""
     return str(low) if below == low + 1 else f"{low}-{below - 1}"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from fordel_dask.errors import FordelError, PlanError
+from fordel_dask.extracts.aliases import COVARIATES
 from fordel_dask.extracts.declaration import declared
 from fordel_dask.gathering import Faults
 from fordel_dask.graph.executor import Executor, Place
@@ -30,7 +31,7 @@ from fordel_dask.registers.memory import (
     needs_within,
 )
 from fordel_dask.registers.place import Place as Directories
-from fordel_dask.registers.volumes import Volume, rows_of_kind, volumes_of
+from fordel_dask.registers.volumes import Volume, covariate_values, rows_of_kind, volumes_of
 
 MARGIN = 1.15
 """Disk that is asked for, over what is expected: code books, dirty rows, file systems."""
@@ -168,7 +169,14 @@ def disk_of(volumes: Sequence[Volume], partitions: int, store: Path) -> Disk:
     }
     if rows_of_kind(volumes, "prescriptions"):
         tables["prescriptions"] = kept["prescriptions"]
-    again = joined * r["dealt_bytes"]["joined"] + completed * r["dealt_bytes"]["enrolment"]
+    values = covariate_values(volumes)
+    if values:
+        tables[COVARIATES] = values
+    again = (
+        values * r["dealt_bytes"]["value"]
+        + joined * r["dealt_bytes"]["joined"]
+        + completed * r["dealt_bytes"]["enrolment"]
+    )
     keys = int(citizens * r["keys_bytes"]["kept"])
     return Disk(
         work=int(sum(rows * r["dealt_bytes"][k] for k, rows in kept.items()) + again) + lookup_bytes(citizens),
@@ -205,7 +213,7 @@ def seconds_of(volumes: Sequence[Volume], crew: Crew, machine: Machine) -> float
     joined = (kept["contacts"] + kept["diagnosis_rows"]) * r["joining"]
     settled = (sum(kept.values()) - kept["contacts"]) * r["settling"]
     hashed = sum(v.bytes * (r["hashing_text"] if v.is_csv else r["hashing_parquet"]) for v in volumes)
-    compared = rows_of_kind(volumes, "dream") * r["comparing"]
+    compared = rows_of_kind(volumes, "dream", COVARIATES) * r["comparing"]
     files = sum(v.files for v in volumes) * r["footer_seconds"]
     width = min(crew.width * crew.machines, machine.cores) if crew.machines == 1 else crew.width * crew.machines
     share = width * (r["joined_efficiency"] if width > 1 else 1)

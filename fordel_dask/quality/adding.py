@@ -13,10 +13,16 @@ from fordel_dask.quality.watching import SERVICES, good, seen
 from fordel_dask.registers.delivery import Delivery, Opened
 from fordel_dask.registers.first_pass import FirstPass, Summary
 from fordel_dask.registers.listed import prefixes_of
-from fordel_dask.registers.tally import DAYS_UNREADABLE, KEPT, NOTES, Tally, merged, never_days, rows_of
+from fordel_dask.registers.tally import BLANKS, DAYS_UNREADABLE, KEPT, NOTES, Tally, merged, never_days, rows_of
 
 POPULATION = "population"
-RULES_OF_NOTES = ("paid_unreadable", "cells_unreadable", "settlement_week_malformed", "atc_too_short_to_tell")
+RULES_OF_NOTES = (
+    "paid_unreadable",
+    "cells_unreadable",
+    "settlement_week_malformed",
+    "atc_too_short_to_tell",
+    "values_rounded",
+)
 """Notes of the account that are rules too."""
 
 
@@ -44,6 +50,7 @@ def add_registers(delivery: Delivery, read: FirstPass, found: Gathered) -> None:
                 found.refuse_file(register, path, summary["refused"])
         _add_tallies(register, tallies, found)
         if good(read, read.of(opened.kind, register)):
+            add_without_values(register, merged(tallies.values()), found)
             _add_seen(opened, seen(read, register), delivery.declaration.year - 1, found)
 
 
@@ -54,6 +61,22 @@ def _add_tallies(register: str, tallies: Mapping[Path, Tally], found: Gathered) 
         notes = {n: rows for n, rows in counted.get(NOTES, {}).items() if n in RULES_OF_NOTES}
         unread = sum(counted.get(DAYS_UNREADABLE, {}).get(column, 0) > 0 for column in never)
         found.add_file(register, path, {**reasons, **notes, "column_type": unread}, rows_of(counted))
+
+
+def add_keyed(tallies: Mapping[str, Tally], found: Gathered) -> None:
+    """Add what was seen of covariates by area, municipality or clinic."""
+    for register, counted in tallies.items():
+        reasons = {fate: rows for fate, rows in counted["rows"].items() if fate != KEPT}
+        found.add_register(register, {**reasons, **counted.get(NOTES, {})})
+        add_without_values(register, counted, found)
+
+
+def add_without_values(register: str, counted: Tally, found: Gathered) -> None:
+    """Add how many covariates are blank in every kept row, if the register has covariates."""
+    kept, blanks = rows_of(counted, KEPT), counted.get(BLANKS, {})
+    if kept and blanks:
+        empty = sum(blank == kept for blank in blanks.values())
+        found.add_register(register, {"covariate_without_values": empty})
 
 
 def _add_seen(opened: Opened, files: Mapping[Path, Tally], fee_year: int, found: Gathered) -> None:

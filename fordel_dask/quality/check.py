@@ -8,7 +8,13 @@ from fordel_dask.extracts.declaration import DEFAULT_YEAR, Declaration, Source, 
 from fordel_dask.extracts.toml import FILE_NAME
 from fordel_dask.gathering import Faults
 from fordel_dask.graph.executor import Executor
-from fordel_dask.quality.adding import POPULATION, add_clinics_of_citizens, add_population, add_registers
+from fordel_dask.quality.adding import (
+    POPULATION,
+    add_clinics_of_citizens,
+    add_keyed,
+    add_population,
+    add_registers,
+)
 from fordel_dask.quality.citizens import look_at_citizens
 from fordel_dask.quality.delivered_files import count_unread, look_at_files
 from fordel_dask.quality.gathered import Gathered
@@ -21,6 +27,7 @@ from fordel_dask.quality.small_tables import look_at_areas, look_at_clinics
 from fordel_dask.quality.watching import SERVICES, repeated_rows, watch_all
 from fordel_dask.registers import books
 from fordel_dask.registers.clinics import successors
+from fordel_dask.registers.covariate_tables import read_keyed
 from fordel_dask.registers.delivery import Delivery, Opened, open_delivery
 from fordel_dask.registers.first_pass import FirstPass, Report, Works, judge_first_pass, readings_of
 from fordel_dask.registers.ingest import read_small_tables
@@ -66,6 +73,7 @@ def _look(declaration: Declaration, works: Works, place: Place, found: Gathered,
     small = read_small_tables(declaration, places, faults)
     if declaration.predecessors == "follow":
         faults.note(partial(successors, small["clinics"], declaration.year), ())
+    add_keyed(read_keyed(delivery, small, faults).tallies, found)
     clinics = look_at_clinics(declaration.clinics, declaration.year, places, found)
     _look_at_areas(declaration.areas, places or frozenset(lawful_codes()), found)
     census = works.map("looking at the population", look_at_population, [_census(delivery, places, place)])[0]

@@ -22,6 +22,10 @@ def look_at_files(delivery: Delivery, found: Gathered) -> None:
     for opened in (delivery.population, *delivery.others):
         for path in opened.source.files:
             found.add_file(opened.source.register, path, _seen(opened.source, path, opened.wanted))
+    for opened in delivery.keyed:
+        for path in opened.source.files:
+            seen = _seen(opened.source, path, opened.wanted)
+            found.add_file(opened.source.register, path, seen, _rows(opened.source, path))
     for source in small_sources(declaration):
         for path in source.files:
             rows = _rows(source, path)
@@ -59,10 +63,11 @@ def _seen(source: Source, path: Path, wanted: Sequence[Wanted]) -> Counts:
     if extract is None:
         return {"file_unreadable": 1}
     named = [(column, delivered_name(source, extract, column)) for column in _of_file(source, extract, wanted)]
+    unknown = {*unknown_columns(source, extract)} - {name for _, name in named}
     return {
         "column_missing": sum(name is None and not column.optional for column, name in named),
         "column_type": sum(_is_wrong(extract, column, name) for column, name in named if name and column.read),
-        "column_unknown": len(unknown_columns(source, extract)),
+        "column_unknown": len(unknown),
     }
 
 

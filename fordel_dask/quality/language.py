@@ -9,7 +9,7 @@ from importlib import resources
 from typing import Any
 
 from fordel_dask.law.rounding import decimals, scaled
-from fordel_dask.quality.rules import PAIR, kind_of
+from fordel_dask.quality.rules import BLOCK, PAIR, kind_of
 
 SWAPPED = str.maketrans(",.", ".,")
 NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -71,9 +71,12 @@ class Language:
         return self.say("things", "one" if count == 1 else "many", n=self.number(count))
 
     def register(self, name: str) -> str:
-        """Name a register; of a pair with its number."""
-        pair, word = PAIR.fullmatch(name), self.say("registers", kind_of(name))
-        return f"{word}, {self.say('registers', 'pair', n=pair[1])}" if pair else word
+        """Name a register; of a pair or a block with its number."""
+        word = self.say("registers", kind_of(name))
+        for what, form in (("pair", PAIR), ("block", BLOCK)):
+            if numbered := form.fullmatch(name):
+                return f"{word}, {self.say('registers', what, n=numbered[1])}"
+        return word
 
     def source(self, source: str) -> str:
         """Give the source of a rule, its few words in the language."""

@@ -15,6 +15,7 @@ from importlib import resources
 from typing import Any
 
 from fordel_dask.errors import AccountingError
+from fordel_dask.schema.prepared import COVARIATES
 
 SEVERITIES = ("reject", "quarantine", "drop", "warn", "note")
 KEPT_OUT = frozenset({"quarantine", "drop"})
@@ -34,10 +35,13 @@ REGISTERS = (
     "projection",
     "areas",
     "prescriptions",
+    COVARIATES,
 )
-"""Kinds of registers in the order they are told; ``lpr 2 contacts`` is of the kind ``lpr contacts``."""
+"""Kinds of registers in the order they are told; ``lpr 2 contacts`` is of the kind ``lpr contacts``, ``covariates 2``
+of the kind ``covariates``."""
 
 PAIR = re.compile(r"lpr ([1-9]\d*) (contacts|diagnoses)")
+BLOCK = re.compile(rf"{COVARIATES} ([1-9]\d*)")
 EXIT_CODES = frozenset({10, 11, 12, 13, 14})
 TEXTS = ("title", "reason", "advice")
 NUMBERS = ("usual_percent", "drift_points", "drift_percent")
@@ -101,7 +105,7 @@ class DriftLimits:
 
 
 def kind_of(register: str) -> str:
-    """Give the kind of a register: its name, without the number of a pair.
+    """Give the kind of a register: its name, without the number of a pair or a block.
 
     Raises
     ------
@@ -109,15 +113,17 @@ def kind_of(register: str) -> str:
         There is no register of that name: a bug of ours.
     """
     pair = PAIR.fullmatch(register)
-    kind = f"lpr {pair[2]}" if pair else register
+    kind = f"lpr {pair[2]}" if pair else COVARIATES if BLOCK.fullmatch(register) else register
     if kind not in REGISTERS or (not pair and kind.startswith("lpr ")):
         raise AccountingError(f"'{register}' is counted, but is no name of a register.")
     return kind
 
 
 def register_order(register: str) -> tuple[int, int, str]:
-    """Give the place of a register: pairs stand together, contacts before diagnoses."""
-    kind, pair = kind_of(register), PAIR.fullmatch(register)
+    """Give the place of a register: pairs stand together, contacts before diagnoses; blocks stand in their order."""
+    kind, pair, block = kind_of(register), PAIR.fullmatch(register), BLOCK.fullmatch(register)
+    if block:
+        return REGISTERS.index(kind), int(block[1]), kind
     return (REGISTERS.index("lpr contacts"), int(pair[1]), kind) if pair else (REGISTERS.index(kind), 0, kind)
 
 

@@ -7,13 +7,16 @@ from pathlib import Path
 from typing import Any
 
 from fordel_dask.errors import SchemaError
+from fordel_dask.extracts.aliases import COVARIATES
 from fordel_dask.extracts.columns import Chosen, Wanted, choose_columns, delivered_name, kind_of
+from fordel_dask.extracts.covariate_blocks import CovariateBlock
 from fordel_dask.extracts.declaration import Declaration, Pair, Source
 from fordel_dask.extracts.files import Extract, Piece, described, pieces
 from fordel_dask.extracts.toml import FILE_NAME
 from fordel_dask.gathering import Faults
 from fordel_dask.registers import dream, enrolment, hospital, population, prescriptions, services
 from fordel_dask.registers.budget import PIECE_ROWS
+from fordel_dask.registers.covariate_columns import note_repeated_names, wanted_columns
 from fordel_dask.registers.people import NUMBERS
 from fordel_dask.registers.service_details import DAYS, with_details
 
@@ -23,6 +26,9 @@ SHAPES = {
     "groups": ("enrolment_groups", enrolment.INSURED, enrolment.WANTED[1:2]),
 }
 """How enrolment comes: its reader, its columns, and columns that would tell more than the reader takes."""
+
+KEYED = "covariates by key"
+"""The kind of further covariates that are not by person; they are kept whole."""
 
 ADVICE = {"list": 'kind = "spells" (or leave kind out)', "groups": 'kind = "list"'}
 
@@ -64,14 +70,16 @@ class Opened:
 class Delivery:
     """All registers of persons, opened; ``strip`` says that keys are compared without leading zeros.
 
-    ``successors`` are the clinics that changed hands, each with the one that is read in its place;
-    ``secret`` is the file of the secret that hides person keys, if there is one.
+    ``keyed`` are covariates by area, municipality or clinic. ``successors`` are the clinics that changed hands,
+    each with the one that is read in its place; ``secret`` is the file of the secret that hides person keys, if
+    there is one.
     """
 
     declaration: Declaration
     population: Opened
     others: tuple[Opened, ...]
     strip: bool
+    keyed: tuple[Opened, ...] = ()
     successors: tuple[tuple[str, str], ...] = ()
     secret: Path | None = None
 
@@ -100,8 +108,11 @@ def open_delivery(declaration: Declaration, faults: Faults) -> Delivery:
         others.append(_opened(declaration.diagnoses, "diagnoses", hospital.JOINED, faults, **how))
     if declaration.prescriptions:
         others.append(_opened(declaration.prescriptions, "prescriptions", prescriptions.WANTED, faults))
+    blocks = _opened_blocks(declaration, faults)
+    others += (block for block in blocks if block.kind == COVARIATES)
+    keyed = tuple(block for block in blocks if block.kind != COVARIATES)
     kinds = set().union(*(opened.key_kinds("PNR") for opened in (people, *others)))
-    return Delivery(declaration, people, tuple(others), strip=len(kinds) > 1)
+    return Delivery(declaration, people, tuple(others), strip=len(kinds) > 1, keyed=keyed)
 
 
 def _opened(source: Source, kind: str, wanted: tuple[Wanted, ...], faults: Faults, **how: Any) -> Opened:
@@ -157,6 +168,22 @@ def _opened_pair(pair: Pair, number: int, faults: Faults) -> list[Opened]:
         Opened(pair.contacts, "contacts", contacts, files[0], **of_both),
         Opened(pair.diagnoses, "diagnosis_rows", diagnoses, files[1], **of_both),
     ]
+
+
+def _opened_blocks(declaration: Declaration, faults: Faults) -> list[Opened]:
+    """Give the blocks of further covariates, those of persons of the kind ``covariates``."""
+    opened = [block for block in (_opened_block(block, faults) for block in declaration.covariates) if block]
+    note_repeated_names({block.source.register: block.wanted for block in opened}, faults)
+    return opened
+
+
+def _opened_block(block: CovariateBlock, faults: Faults) -> Opened | None:
+    extracts = described(block.source, faults)
+    wanted = faults.note(partial(wanted_columns, block, extracts), ()) if extracts else ()
+    if not wanted:
+        return None
+    kind = COVARIATES if wanted[0].name == "PNR" else KEYED
+    return Opened(block.source, kind, wanted, choose_columns(block.source, extracts, wanted, faults))
 
 
 def _key_column(files: Sequence[tuple[Source, Extract]]) -> tuple[Wanted, bool]:

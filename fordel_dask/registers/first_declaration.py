@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from fordel_dask.errors import FordelError
+from fordel_dask.extracts.aliases import COVARIATES
 from fordel_dask.extracts.arrays import day_as_text
 from fordel_dask.extracts.declaration import DEFAULT_LIFE_EXPECTANCY, DEFAULT_YEAR, NEEDED, SUFFIXES, Source
 from fordel_dask.extracts.files import Extract, describe
 from fordel_dask.extracts.toml import FILE_NAME
 from fordel_dask.registers import hospital
 from fordel_dask.registers.dream import WEEK_NAME
+from fordel_dask.registers.first_covariates import blocks_of, may_be_covariates
 from fordel_dask.registers.first_rows import (
     century,
     codes_with_d,
@@ -101,6 +103,7 @@ def first_declaration(directory: Path) -> FirstDeclaration:
     for name in ORDER:
         _add_register(draft, name, registers[name], kind if name == "enrolment" else [])
     _add_pairs(draft, [file for file in files if file.register in (CONTACTS, DIAGNOSES)])
+    _add_blocks(draft, [file for file in files if file.register == COVARIATES])
     if not any(name.startswith("lpr") or name == "diagnoses" for name in draft.placed):
         draft.doubts.append("No diagnoses were found; [[lpr]] pairs or [diagnoses] are needed.")
     return FirstDeclaration(_text(draft, year), draft.placed, draft.unplaced, draft.doubts)
@@ -117,6 +120,8 @@ def _placed(draft: _Draft) -> Iterator[Placed]:
         try:
             extract = describe(Source("file", (path,)))[0]
             found = place(extract)
+            if isinstance(found, str) and may_be_covariates(extract, draft.root):
+                found = Placed(extract, COVARIATES)
             if isinstance(found, Placed):
                 first_batch(extract)
         except FordelError as error:
@@ -196,6 +201,13 @@ def _add_pairs(draft: _Draft, files: Sequence[Placed]) -> None:
     for file, why in pairing.left:
         draft.leave(file.extract.path, why)
     draft.doubts += pairing.doubts
+
+
+def _add_blocks(draft: _Draft, files: Sequence[Placed]) -> None:
+    for number, (by, of_block) in enumerate(blocks_of(files), 1):
+        draft.placed[f"{COVARIATES} {number}"] = [draft.name(file.extract.path) for file in of_block]
+        head = f"[[{COVARIATES}]]  # every column but the key; names = [...] chooses some"
+        draft.add(head, [f"path = {_paths(draft, of_block)}", f'by = "{by}"'])
 
 
 def _enrolment(draft: _Draft, files: Sequence[Placed], spells: Sequence[Placed]) -> tuple[list[Placed], list[str]]:

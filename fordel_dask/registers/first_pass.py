@@ -27,7 +27,7 @@ from fordel_dask.registers.tally import NOTES, Tally, days_refused, merged, neve
 from fordel_dask.registers.work import file_state, name_of
 
 DIAGNOSES = ("diagnosis_rows", "diagnoses")
-ONE_ROW_A_PERSON = ("dream", "enrolment_list", "enrolment_groups")
+ONE_ROW_A_PERSON = ("dream", "enrolment_list", "enrolment_groups", "covariates")
 """Kinds of registers in which nobody may stand twice."""
 
 KIND_OF_CODE = {kind.exit_code: kind for kind in FordelError.__subclasses__()}

@@ -14,13 +14,16 @@ from fordel_dask.registers.budget import Budget
 from fordel_dask.registers.census import number_citizens
 from fordel_dask.registers.clinics import read_clinics, successors
 from fordel_dask.registers.completing import complete_enrolment
+from fordel_dask.registers.covariate_tables import KeyedCovariates, read_keyed, set_keyed_aside
 from fordel_dask.registers.delivery import Delivery, open_delivery
+from fordel_dask.registers.filling import fill_covariates
 from fordel_dask.registers.first_pass import FirstPass, Report, Summary, Works, first_pass
 from fordel_dask.registers.hidden import read_secret
 from fordel_dask.registers.manifest import (
     Made,
     accounting,
     choices,
+    covariates,
     files_of_store,
     hash_input,
     input_files,
@@ -71,7 +74,7 @@ def ingest(  # noqa: PLR0913  the library's way in: what it may be told is named
     works = Works(executor, report)
     if key_secret is not None:
         read_secret(key_secret)  # refused before the delivery is read
-    declaration, delivery, small = _checked(registers, works, Place(store.absolute()), key_secret)
+    declaration, delivery, small, keyed = _checked(registers, works, Place(store.absolute()), key_secret)
     works = replace(works, budget=afford(delivery) if afford else works.budget)
     with workplace(store) as place:
         population = _census(delivery, [row["KOM"] for row in small["municipalities"]], place, partitions, works.budget)
@@ -84,19 +87,22 @@ def ingest(  # noqa: PLR0913  the library's way in: what it may be told is named
         books = draw_up_books(census, small, read, joined, completed)
         by_day = declaration.services_detail == DAYS
         parts = second_pass(works, census, place, dealt_files(read, joined, completed), books, by_day)
-        tallies = {"population": census["tally"], **read.tallies()}
+        parts |= fill_covariates(works, delivery, read, census, place)
+        tallies = {"population": census["tally"], **read.tallies(), **keyed.tallies}
         made = Made(
             first=census["first"],
             citizens=census["fingerprint"],
             tables={"population": census["parts"], **parts},
             books=books,
-            small=small,
+            small={**small, **keyed.tables},
             inputs=works.map("hashing extracts", hash_input, files),
             accounting=accounting(tallies, tallies_of_join(joined)),
             choices=choices(delivery, tallies, completed.values()),
             keys=census["keys"],
+            covariates=covariates(delivery, tallies),
         )
-        parts_aside = set_aside(_asides(census, read, joined, place))
+        beside = set_keyed_aside(keyed, delivery, place)
+        parts_aside = set_aside([*_asides(census, read, joined, place), *beside])
         gather(place.new_quarantine, parts_aside, made.accounting, {FINGERPRINT: made.citizens})
         manifest = write_store_files(place.new_store, declaration, made)
         publish(place, manifest, files_of_store(manifest))
@@ -118,12 +124,13 @@ def _asides(
 
 def _checked(
     registers: Path, works: Works, place: Place, secret: Path | None
-) -> tuple[Declaration, Delivery, dict[str, list[Row]]]:
+) -> tuple[Declaration, Delivery, dict[str, list[Row]], KeyedCovariates]:
     faults = Faults()
     declaration = declared(registers, faults)
     delivery = replace(open_delivery(declaration, faults), secret=secret)
     places = known_codes(declaration.municipalities)
     small = read_small_tables(declaration, places, faults)
+    keyed = read_keyed(delivery, small, faults)
     if faults and delivery.population.is_whole:
         census = _census(delivery, sorted(places or ()), place, None, works.budget)
         faults.note(partial(_judge_population, works, census), None)
@@ -131,7 +138,7 @@ def _checked(
         heirs = faults.note(partial(successors, small["clinics"], declaration.year), ())
         delivery = replace(delivery, successors=heirs)
     faults.refuse()
-    return declaration, delivery, small
+    return declaration, delivery, small, keyed
 
 
 def _judge_population(works: Works, census: Census) -> None:

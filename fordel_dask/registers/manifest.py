@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from fordel_dask.extracts.extract import format_of
 from fordel_dask.extracts.files import DEFAULT_PORTION, Portion, count_rows, describe
 from fordel_dask.extracts.toml import FILE_NAME
 from fordel_dask.registers.completing import WITH_CLINIC
+from fordel_dask.registers.covariate_columns import covariates_of
 from fordel_dask.registers.delivery import Delivery
 from fordel_dask.registers.enrolment import READ_AS_SUCCESSOR
 from fordel_dask.registers.hidden import METHOD
@@ -20,8 +21,9 @@ from fordel_dask.registers.listed import fingerprint_of, listed_prefixes
 from fordel_dask.registers.place import Place
 from fordel_dask.registers.service_details import DAYS
 from fordel_dask.registers.small_tables import Row
-from fordel_dask.registers.tally import KEPT, NOTES, Tally, account, merged, rows_of
+from fordel_dask.registers.tally import BLANKS, KEPT, NOTES, Tally, account, merged, rows_of
 from fordel_dask.registers.work import file_state, finished, task, write_json
+from fordel_dask.schema.prepared import COVARIATES
 from fordel_dask.store import FORMAT_VERSION, KEYS, seal_of, sha256_of_file, write_manifest
 
 
@@ -58,6 +60,7 @@ class Made:
     accounting: Mapping[str, Any]
     choices: Mapping[str, Any]
     keys: Mapping[str, Any] | None = None
+    covariates: Mapping[str, Any] = field(default_factory=dict)
 
 
 def input_files(declaration: Declaration, place: Place, portion: Portion) -> list[InputFile]:
@@ -134,6 +137,17 @@ def choices(delivery: Delivery, tallies: Mapping[str, Tally], completed: Iterabl
     }
 
 
+def covariates(delivery: Delivery, tallies: Mapping[str, Tally]) -> dict[str, dict[str, Any]]:
+    """Give what the manifest says of further covariates: the key of each, kept rows, and those without a value."""
+    told = {}
+    for opened in (*(other for other in delivery.others if other.kind == COVARIATES), *delivery.keyed):
+        counted = tallies[opened.source.register]
+        for name in covariates_of(opened.wanted):
+            blanks = counted.get(BLANKS, {}).get(name, 0)
+            told[name] = {"by": opened.wanted[0].name, "rows": rows_of(counted, KEPT), "blanks": blanks}
+    return dict(sorted(told.items()))
+
+
 def write_store_files(store: Path, declaration: Declaration, made: Made) -> dict[str, Any]:
     """Write code books, small tables and, last, the sealed manifest; give the manifest."""
     manifest = {
@@ -150,6 +164,7 @@ def write_store_files(store: Path, declaration: Declaration, made: Made) -> dict
         "accounting": dict(made.accounting),
         "choices": dict(made.choices),
         **({KEYS: dict(made.keys)} if made.keys else {}),
+        **({COVARIATES: dict(made.covariates)} if made.covariates else {}),
     }
     write_manifest(store, manifest)
     return {**manifest, "seal": seal_of(manifest)}

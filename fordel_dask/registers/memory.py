@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
+from fordel_dask.extracts.aliases import COVARIATES
 from fordel_dask.extracts.files import DEFAULT_PORTION, Portion
 from fordel_dask.registers.budget import BUCKET_ROWS, DEFAULT_BUDGET, KEYS_A_TASK, Budget
 from fordel_dask.registers.dealt_file import CHUNK_ROWS
@@ -31,6 +32,9 @@ KNOWN_BYTES, SLOT_BYTES, SLOTS = 16, 4, 4
 CHUNK_BYTES = {"dream": 45, "enrolment": 55, "diagnoses": 50, "diagnosis_rows": 60, "prescriptions": 50}
 CHUNK_BYTES_OF_OTHERS = 70
 """A row that waits to be dealt: in the memory that gathers rows and in that which orders them, with its order."""
+
+VALUE_BYTES = 8
+"""A value of a further covariate, in both of these memories; or in the rows of a partition and in its table."""
 
 BATCH_BYTES, COLUMN_BYTES = 110, 34
 WEEK_BYTES = 13
@@ -222,7 +226,10 @@ def _pieces(volume: Volume, budget: Budget) -> int:
 def _dealing(volume: Volume, budget: Budget) -> int:
     piece_rows = max(volume.uncut_rows, min(volume.most_rows, budget.piece_rows))
     waiting = min(piece_rows, budget.chunk_rows + budget.portion.rows)
-    return waiting * CHUNK_BYTES.get(volume.kind, CHUNK_BYTES_OF_OTHERS) + _batch(volume, budget.portion)
+    row_bytes = CHUNK_BYTES.get(volume.kind, CHUNK_BYTES_OF_OTHERS)
+    if volume.kind == COVARIATES:
+        row_bytes = VALUE_BYTES * (volume.columns + 1)
+    return waiting * row_bytes + _batch(volume, budget.portion)
 
 
 def _batch(volume: Volume, portion: Portion) -> int:
@@ -241,7 +248,7 @@ def _batch(volume: Volume, portion: Portion) -> int:
 
 
 def _comparing(volumes: Sequence[Volume], portion: Portion) -> list[Work]:
-    alone = [volume for volume in volumes if volume.kind in ("dream", *LISTS)]
+    alone = [volume for volume in volumes if volume.kind in ("dream", COVARIATES, *LISTS)]
     keys = max((volume.rows for volume in alone), default=0)
     batch = max((_batch(replace(volume, columns=1), portion) for volume in alone), default=0)
     sizes = [max(int(KEYS_A_TASK * scale), FEWEST_KEYS) for scale in (*SCALES, 0)]
@@ -288,9 +295,12 @@ def _settling(volumes: Sequence[Volume], partitions: int) -> Work:
         "prescriptions": kept_at_most(volumes, "prescriptions"),
     }
     uneven = UNEVEN if partitions > 1 else 1
-    return Work(
-        tuple((int(rows[table] * size * uneven / partitions), partitions) for table, size in SETTLED_BYTES.items())
-    )
+    sizes = [rows[table] * size for table, size in SETTLED_BYTES.items()]
+    citizens = rows_of_kind(volumes, "population")
+    blocks = [volume for volume in volumes if volume.kind == COVARIATES]
+    if blocks:
+        sizes.append(sum(max(block.rows, citizens) * block.columns * 2 * VALUE_BYTES for block in blocks))
+    return Work(tuple((int(size * uneven / partitions), partitions) for size in sizes))
 
 
 def _hashing(volumes: Sequence[Volume], portion: Portion) -> Work:

@@ -11,7 +11,7 @@ import numpy as np
 from fordel_dask.errors import AccountingError, FordelError
 from fordel_dask.extracts.columns import Wanted
 from fordel_dask.extracts.files import DEFAULT_PORTION, UNKNOWN_ROWS, Piece, Portion, read_rows
-from fordel_dask.registers import dream, enrolment, hospital, prescriptions, services
+from fordel_dask.registers import covariates, dream, enrolment, hospital, prescriptions, services
 from fordel_dask.registers.collisions import lengths_met
 from fordel_dask.registers.dealt import UsedCodes, texts_of
 from fordel_dask.registers.dealt_file import CHUNK_ROWS, DealtFile, finish, taken_up
@@ -45,6 +45,7 @@ KINDS = {
     "diagnoses": Kind(hospital.joined_rows, hospital.books),
     "dream": Kind(dream.rows, hospital.no_books),
     "prescriptions": Kind(prescriptions.rows, prescriptions.books),
+    "covariates": Kind(covariates.rows, hospital.no_books),
 }
 
 

@@ -13,9 +13,12 @@ Tally = dict[str, dict[str, int]]
 
 KEPT = "kept"
 NOTES = "notes"
+BLANKS = "blanks"
+"""Kept rows without a value, by covariate."""
+
 KEY_LENGTHS = "key_lengths"
 DAYS_READ, DAYS_UNREADABLE = "days_read", "days_unreadable"
-NOT_SHOWN = frozenset({"rows", KEY_LENGTHS, DAYS_READ, DAYS_UNREADABLE})
+NOT_SHOWN = frozenset({"rows", BLANKS, KEY_LENGTHS, DAYS_READ, DAYS_UNREADABLE})
 QUARANTINED = frozenset(
     {
         "no_person_key",
@@ -36,6 +39,8 @@ QUARANTINED = frozenset(
         "atc_malformed",
         "dispensing_day_missing",
         "packages_not_whole",
+        "value_not_a_number",
+        "value_too_large",
     }
 )
 """Reasons that mean an error in the delivery; the other reasons are choices of the model."""

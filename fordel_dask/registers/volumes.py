@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from fordel_dask.extracts.aliases import COVARIATES
 from fordel_dask.extracts.declaration import Source
 from fordel_dask.extracts.estimates import NO_BATCH, Batch, batch_of, count_of, width_and_pages
 from fordel_dask.extracts.files import Extract, described
@@ -46,6 +47,11 @@ class Volume:
 def rows_of_kind(volumes: Iterable[Volume], *kinds: str) -> int:
     """Give the rows of all registers of some kinds."""
     return sum(volume.rows for volume in volumes if volume.kind in kinds)
+
+
+def covariate_values(volumes: Iterable[Volume]) -> int:
+    """Give the values of further covariates by person, without the keys of their rows."""
+    return sum(volume.rows * (volume.columns - 1) for volume in volumes if volume.kind == COVARIATES)
 
 
 def volumes_of(delivery: Delivery) -> tuple[Volume, ...]:

@@ -6,6 +6,9 @@ within the partition. Days count from 1 January 1970. Codes are positions in a c
 (``codebooks.json``), whose entries are sorted as text.
 """
 
+from collections.abc import Sequence
+from fractions import Fraction
+
 from fordel_dask.schema.table import Column, Table
 
 BLANK = -1
@@ -115,5 +118,33 @@ PRESCRIPTIONS = Table(
         Column("packages", "int32", "packages", "APK; negative in returns."),
     ),
 )
+
+NO_VALUE = -(2**31)
+"""A covariate that has no value."""
+
+THOUSAND = 1000
+LARGEST_VALUE = (2**31 - 1) / Fraction(THOUSAND)
+"""The largest covariate, and, below 0, the smallest."""
+
+COVARIATES = "covariates"
+COVARIATE_TABLES = {
+    "AREA": "covariates_by_area",
+    "KOM": "covariates_by_municipality",
+    "YDERNR": "covariates_by_clinic",
+}
+"""The tables kept whole of further covariates that are not by person, by the register name of their key."""
+
+
+def covariates_table(names: Sequence[str]) -> Table:
+    """Give the table of further covariates by person, under the names they were delivered with; only if delivered."""
+    return Table(
+        name=COVARIATES,
+        doc="Further covariates, one row a citizen; only where some by person were delivered.",
+        dense=True,
+        columns=tuple(
+            Column(name, "int32", "thousandths", f"{name}; −2³¹ where it is blank or not delivered.") for name in names
+        ),
+    )
+
 
 TABLES = {table.name: table for table in (POPULATION, ENROLMENT, SERVICES, DIAGNOSES, BENEFITS, PRESCRIPTIONS)}

@@ -1,50 +1,146 @@
-"""Correction for life expectancy by municipality of residence (M16, model section 5.5)."""
+"""Correction for life expectancy by municipality of residence (M16, model section 5.5), and as variants ask for it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Context, Decimal
 from fractions import Fraction
 
+import numpy as np
+from numpy.typing import NDArray
+
 from fordel_dask.law.rounding import half_even
+from fordel_dask.model.model import LifeExpectancy
 from fordel_dask.nation import Nation
+from fordel_dask.scoring.homes import HomeCells, Homes
 
 PLACES = 10**12
+SEXES = 2
+Integers = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class LifeExpectancies:
-    """Life expectancy of each municipality, and the names of those that took their council's mean."""
+    """Life expectancy of each place that the correction tells apart, and the national one it is held against.
+
+    ``borrowed`` are the names of municipalities that took their council's mean.
+    """
 
     years: tuple[Fraction, ...]
+    national: tuple[Fraction, ...]
     borrowed: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Correction:
+    """The factors q, and the one of each pair of home and cell."""
+
+    expectancies: LifeExpectancies
+    factors: tuple[Fraction, ...]
+    factor_of_pair: Integers
+
+
+@dataclass(frozen=True)
+class Lives:
+    """Life expectancies that were delivered besides those of municipalities: by the names in the model's columns.
+
+    One table for both sexes, or that of men and that of women, each by position of the municipality.
+    """
+
+    columns: tuple[Mapping[int, Fraction], ...] = ()
+
+
+def correction_of(
+    nation: Nation, by_home: HomeCells, homes: Homes, rules: LifeExpectancy, lives: Lives, sex_of_cell: Integers
+) -> Correction:
+    """Give the correction of every pair of home and cell; ``sex_of_cell`` is 0 for men and 1 for women."""
+    counted = _citizens(by_home, homes.municipalities, sex_of_cell)
+    if lives.columns:
+        found = _delivered(nation, lives, counted)
+    else:
+        found = life_expectancies(nation, counted.sum(axis=0).tolist())
+    factor = by_home.municipality
+    if homes.places is not None:
+        found, factor = _by_area(nation, found, by_home, homes, rules.shrinkage_citizens), by_home.home
+    if len(lives.columns) == SEXES:
+        factor = by_home.municipality + homes.municipalities * sex_of_cell[by_home.cell]
+    return Correction(found, factors_of(found, rules), factor)
+
+
+def factors_of(found: LifeExpectancies, rules: LifeExpectancy) -> tuple[Fraction, ...]:
+    """Give q = (national ÷ own)ᵏ, exact for a whole k, else to 10⁻¹²; or 1 + k (national − own) ÷ national."""
+    power = Fraction(rules.exponent)
+    pairs = zip(found.national, found.years, strict=True)
+    if rules.form == "additive":
+        return tuple(1 + power * (national - own) / national for national, own in pairs)
+    return tuple(_power(national / own, power) for national, own in pairs)
 
 
 def life_expectancies(nation: Nation, citizens: Sequence[int]) -> LifeExpectancies:
     """Give L of each municipality; a missing one is the mean of its council, weighted by ``citizens``."""
-    years = tuple(
-        municipality.life_expectancy or _council_mean(nation, municipality.council_id, citizens)
-        for municipality in nation.municipalities
+    own = [municipality.life_expectancy for municipality in nation.municipalities]
+    years = _filled(nation, own, citizens, nation.life_expectancy)
+    borrowed = tuple(m.name for m in nation.municipalities if m.life_expectancy is None)
+    return LifeExpectancies(years, (nation.life_expectancy,) * len(years), borrowed)
+
+
+def _citizens(by_home: HomeCells, municipalities: int, sex_of_cell: Integers) -> Integers:
+    """Give citizens by sex and municipality."""
+    counted = np.zeros((SEXES, municipalities), np.int64)
+    np.add.at(counted, (sex_of_cell[by_home.cell], by_home.municipality), by_home.citizens)
+    return counted
+
+
+def _delivered(nation: Nation, lives: Lives, counted: Integers) -> LifeExpectancies:
+    """Give L by the columns of the model; the national one is their mean over citizens (V28, V29)."""
+    of_sex = counted if len(lives.columns) == SEXES else counted.sum(axis=0, keepdims=True)
+    years: list[Fraction] = []
+    national: list[Fraction] = []
+    borrowed: dict[str, None] = {}
+    for column, citizens in zip(lives.columns, of_sex.tolist(), strict=True):
+        own = [column.get(n) for n in range(len(nation.municipalities))]
+        borrowed |= {m.name: None for m, known in zip(nation.municipalities, own, strict=True) if known is None}
+        filled = _filled(nation, own, citizens, nation.life_expectancy)
+        mean = sum((n * length for n, length in zip(citizens, filled, strict=True)), Fraction(0)) / max(
+            sum(citizens), 1
+        )
+        years += filled
+        national += [mean or nation.life_expectancy] * len(filled)
+    return LifeExpectancies(tuple(years), tuple(national), tuple(borrowed))
+
+
+def _by_area(
+    nation: Nation, found: LifeExpectancies, by_home: HomeCells, homes: Homes, shrinkage: int
+) -> LifeExpectancies:
+    """Give L of each home: that of the area, mixed with so many citizens of its municipality (V26, V27)."""
+    citizens = np.zeros(homes.number, np.int64)
+    np.add.at(citizens, by_home.home, by_home.citizens)
+    years = [found.years[municipality] for municipality in homes.municipality().tolist()]
+    for place, area in enumerate(nation.areas):  # planning places begin with the areas, in their order
+        here = int(citizens[place])
+        if area.life_expectancy is not None and here + shrinkage:
+            years[place] = (here * area.life_expectancy + shrinkage * years[place]) / (here + shrinkage)
+    return LifeExpectancies(tuple(years), (nation.life_expectancy,) * len(years), found.borrowed)
+
+
+def _filled(
+    nation: Nation, own: Sequence[Fraction | None], citizens: Sequence[int], otherwise: Fraction
+) -> tuple[Fraction, ...]:
+    """Give the life expectancy of each municipality, a missing one as the mean of its council."""
+    return tuple(
+        known or _council_mean(nation, own, municipality.council_id, citizens) or otherwise
+        for known, municipality in zip(own, nation.municipalities, strict=True)
     )
-    return LifeExpectancies(years, tuple(m.name for m in nation.municipalities if m.life_expectancy is None))
 
 
-def _council_mean(nation: Nation, council_id: str, citizens: Sequence[int]) -> Fraction:
-    known = [
-        (int(citizens[n]), expectancy)
-        for n in nation.members(council_id)
-        if (expectancy := nation.municipalities[n].life_expectancy) is not None
-    ]
-    if not known:
-        return nation.life_expectancy
-    if not any(weight for weight, _ in known):
-        known = [(1, expectancy) for _, expectancy in known]
-    return sum((weight * years for weight, years in known), Fraction(0)) / sum(weight for weight, _ in known)
-
-
-def correction_factors(national: Fraction, years: Sequence[Fraction], exponent: str) -> tuple[Fraction, ...]:
-    """Give q = (national ÷ municipal life expectancy)ᵏ, exact for a whole k, else to 10⁻¹²."""
-    power = Fraction(exponent)
-    return tuple(_power(national / own, power) for own in years)
+def _council_mean(
+    nation: Nation, own: Sequence[Fraction | None], council_id: str, citizens: Sequence[int]
+) -> Fraction | None:
+    members = nation.members(council_id)
+    known = [(int(citizens[n]), length) for n in members if (length := own[n]) is not None]
+    if known and not any(weight for weight, _ in known):
+        known = [(1, length) for _, length in known]
+    total = sum(weight for weight, _ in known)
+    return sum((weight * years for weight, years in known), Fraction(0)) / total if known else None
 
 
 def _power(base: Fraction, power: Fraction) -> Fraction:

@@ -1,11 +1,13 @@
-"""Weights summed over the citizens of clinics and, for a projection, of ages."""
+"""Weights summed over the citizens of clinics, of municipalities and, for a projection, of ages."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fordel_dask.model.design import Design
 from fordel_dask.scoring.citizens import sums_by, sums_of_pairs
+from fordel_dask.scoring.homes import HomeCells
 from fordel_dask.scoring.weighting import Weighting
 from fordel_dask.strata import CITIZENS, Strata
 
@@ -14,45 +16,80 @@ SEXES = 2
 
 
 @dataclass(frozen=True)
-class ScoreSums:
-    """Sums over group-1 citizens; the first row of a clinic axis is for those without a clinic.
+class GroupScores:
+    """Sums over the citizens of groups: clinics, or municipalities.
 
-    ``raw`` Σ r (clinics + 1, municipalities) and ``prediction`` Σ x'β (clinics + 1), 10⁻⁶
-    kroner; ``below_zero`` citizens with x'β < 0; ``nano`` Σ w (clinics + 1), 10⁻⁹;
-    ``age_nano`` Σ w and ``age_citizens`` (municipalities, sexes × ages), for a projection.
+    ``by_column`` citizens (groups, columns); ``raw`` Σ r (groups, factors of the correction) and ``prediction`` Σ x'β
+    (groups), 10⁻⁶ kroner; ``below_zero`` citizens with x'β < 0; ``nano`` Σ w (groups), 10⁻⁹.
     """
 
+    by_column: Integers
     raw: Integers
     prediction: Integers
     below_zero: Integers
     nano: Integers
+
+
+@dataclass(frozen=True)
+class ScoreSums:
+    """Sums over citizens; the first row of ``clinics`` is for those without one.
+
+    ``age_nano`` Σ w and ``age_citizens`` (municipalities, sexes × ages), for a projection.
+    """
+
+    clinics: GroupScores
+    municipalities: GroupScores
     age_nano: Integers
     age_citizens: Integers
 
 
 def score_strata(
-    strata: Strata, ages: Strata, shape: tuple[int, int], highest_age: int | None, weighting: Weighting
-) -> ScoreSums:
-    """Sum the weights of citizens; ``shape`` is clinics + 1 and municipalities, ``highest_age`` that of the projection.
+    strata: Strata, shape: tuple[int, int, int], by_home: HomeCells, weighting: Weighting, design: Design
+) -> GroupScores:
+    """Sum the weights of citizens by clinic; ``shape`` is clinics + 1, homes and cells."""
+    clinic, _, cell = strata.traits(shape)
+    return _scores(clinic, cell, by_home.of_stratum, strata.sums[CITIZENS], (shape[0], weighting, design))
 
-    ``ages`` are strata by municipality, cell, and sex and age; nobody if there is no projection.
-    """
-    clinics, municipalities = shape
-    cells = weighting.prediction.size
-    clinic, home, cell = strata.traits((*shape, cells))
-    citizens = strata.sums[CITIZENS]
-    by_age = (municipalities, places_of_age(highest_age))
-    own_home, own_cell, age = ages.traits((municipalities, cells, max(by_age[1], 1)))
-    alike, weight = ages.sums[0], weighting.nano[own_home, own_cell]
-    below_zero = weighting.prediction[cell] < 0
-    return ScoreSums(
-        raw=sums_of_pairs(clinic, home, citizens * weighting.raw[cell], shape),
-        prediction=sums_by(clinic, citizens * weighting.prediction[cell], clinics),
-        below_zero=sums_by(clinic, citizens * below_zero, clinics),
-        nano=sums_by(clinic, citizens * weighting.nano[home, cell], clinics),
-        age_nano=sums_of_pairs(own_home, age, alike * weight, by_age),
-        age_citizens=sums_of_pairs(own_home, age, alike, by_age),
+
+def score_municipalities(by_home: HomeCells, municipalities: int, weighting: Weighting, design: Design) -> GroupScores:
+    """Sum the weights of citizens by municipality of residence."""
+    pairs = np.arange(by_home.citizens.size)
+    groups = (municipalities, weighting, design)
+    return _scores(by_home.municipality, by_home.cell, pairs, by_home.citizens, groups)
+
+
+def _scores(
+    group: Integers, cell: Integers, pair: Integers, citizens: Integers, of: tuple[int, Weighting, Design]
+) -> GroupScores:
+    """Sum over lines of citizens, each with its group, cell, and pair of home and cell."""
+    groups, weighting, design = of
+    factors = len(weighting.factors)
+    return GroupScores(
+        by_column=_by_column(group, cell, citizens, groups, design),
+        raw=sums_of_pairs(group, weighting.factor_of_pair[pair], citizens * weighting.raw[cell], (groups, factors)),
+        prediction=sums_by(group, citizens * weighting.prediction[cell], groups),
+        below_zero=sums_by(group, citizens * (weighting.prediction[cell] < 0), groups),
+        nano=sums_by(group, citizens * weighting.nano[pair], groups),
     )
+
+
+def _by_column(group: Integers, cell: Integers, citizens: Integers, groups: int, design: Design) -> Integers:
+    """Count dummies by group, term by term: −1, a term at its reference, becomes a spare first column."""
+    counts = np.zeros((groups, 1 + len(design.columns)), dtype=np.int64)
+    for column_of_cell in design.columns_of_cell.T:
+        counts += sums_of_pairs(group, 1 + column_of_cell[cell], citizens, counts.shape)
+    return counts[:, 1:]
+
+
+def score_ages(
+    ages: Strata, by_home: HomeCells, shape: tuple[int, int, int], municipality_of_home: Integers, weighting: Weighting
+) -> tuple[Integers, Integers]:
+    """Sum weights and citizens by municipality, and sex and age; ``shape`` is homes, cells, and sexes × ages."""
+    home, cell, age = ages.traits((shape[0], shape[1], max(shape[2], 1)))
+    municipality, alike = municipality_of_home[home], ages.sums[0]
+    by_age = (int(municipality_of_home.max()) + 1, shape[2])
+    weighted = alike * weighting.nano[by_home.find(home, cell)]
+    return sums_of_pairs(municipality, age, weighted, by_age), sums_of_pairs(municipality, age, alike, by_age)
 
 
 def places_of_age(highest_age: int | None) -> int:

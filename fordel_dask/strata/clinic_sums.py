@@ -33,9 +33,9 @@ class ClinicSums:
     fee_oere: Integers
 
 
-def clinic_sums(strata: Strata, shape: tuple[int, int], design: Design) -> ClinicSums:
-    """Sum the sample by clinic; ``shape`` is clinics + 1 and municipalities."""
-    clinic, _, cell = strata.traits((*shape, design.cells))
+def clinic_sums(strata: Strata, shape: tuple[int, int, int], design: Design) -> ClinicSums:
+    """Sum the sample by clinic; ``shape`` is clinics + 1, homes and cells."""
+    clinic, _, cell = strata.traits(shape)
     clinics, columns = shape[0], len(design.columns)
     grams = np.zeros((clinics, columns * (columns + 1) // 2), np.int64)
     tally_grams(clinic, cell, strata.sums[EXPOSURE_DAYS], design.columns_of_cell, columns, grams)

@@ -10,6 +10,7 @@ from fordel_dask.synthetic.areas import areas_of
 from fordel_dask.synthetic.chance import Flags, Floats
 from fordel_dask.synthetic.clinics import Clinics, clinics_of
 from fordel_dask.synthetic.consumption import Consumption, Need, consumption_of
+from fordel_dask.synthetic.covariates import covariates_table
 from fordel_dask.synthetic.diagnoses import hospital_of
 from fordel_dask.synthetic.diseases import any_psychiatric, conditions_of, somatic_count
 from fordel_dask.synthetic.dream import dream_tables
@@ -76,6 +77,7 @@ def block_tables(nation: Nation, block: int) -> Iterator[tuple[str, Iterable[pa.
     del hospital
     if nation.extras:
         yield "prescriptions", [_prescriptions(nation, block, drawn)]
+        yield "covariates_persons", [covariates_table(nation, block, drawn.people, drawn.conditions)]
     yield "dream", dream_tables(nation, rng, drawn.people, drawn.labour)
 
 

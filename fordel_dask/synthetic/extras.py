@@ -14,6 +14,7 @@ from fordel_dask.synthetic.areas import AREA_DECIMALS, areas, points_in
 from fordel_dask.synthetic.chance import Chance, Ints, happens, some
 from fordel_dask.synthetic.clinics import PATIENTS_PER_CAPACITY, Clinics, clinics_of
 from fordel_dask.synthetic.columns import digits, pick, whole
+from fordel_dask.synthetic.covariates import of_areas, of_clinics, of_municipalities
 from fordel_dask.synthetic.files import write_text
 from fordel_dask.synthetic.nation import EPOCH, Nation, Purpose, day_number, stream
 from fordel_dask.synthetic.places import AGES, CIVIL_GROUPS, ages_by_place, civil_grid, places
@@ -31,6 +32,10 @@ CAPACITY_COLUMNS = (
     "MONTH", "YDERNR", "CAPACITY_ID", "ALLOCATED_FROM", "OCCUPIED_SHARE", "SPECIALIST", "VACANT_SINCE", "REPORTED_ON",
     "CAPACITIES",
 )  # fmt: skip
+COVARIATES = (
+    "KOM", "HOSPITAL_KM", "EDUCATION_INDEX", "SPECIALIST_KM", "LIFE_EXPECTANCY_65", "LIFE_EXPECTANCY_MEN",
+    "LIFE_EXPECTANCY_WOMEN",
+)  # fmt: skip
 DECLARED = """\
 [prescriptions]
 path = "prescriptions/*.parquet"
@@ -41,8 +46,20 @@ path = "projection.csv"
 [[covariates]]
 path = "covariates.csv"
 by = "KOM"
-names = ["HOSPITAL_KM", "EDUCATION_INDEX"]
+names = [
+  "HOSPITAL_KM", "EDUCATION_INDEX", "SPECIALIST_KM",
+  "LIFE_EXPECTANCY_65", "LIFE_EXPECTANCY_MEN", "LIFE_EXPECTANCY_WOMEN",
+]
 kind = "number"
+[[covariates]]
+path = "covariates_persons/*.parquet"
+by = "PNR"
+[[covariates]]
+path = "covariates_areas.csv"
+by = "AREA"
+[[covariates]]
+path = "covariates_clinics.csv"
+by = "YDERNR"
 [capacity_register]
 path = "capacity_register.csv"
 [decisions]
@@ -61,7 +78,9 @@ def write_extras(nation: Nation, out: Path) -> None:
     """
     write_text(out / "areas.csv", _text(("AREA", "NAME", "KOM", "KM2", "E", "N", "LIFE_EXPECTANCY"), _areas(nation)))
     write_text(out / "projection.csv", _text(("KOM", "KOEN", "ALDER", "PERSONS"), _projection(nation)))
-    write_text(out / "covariates.csv", _text(("KOM", "HOSPITAL_KM", "EDUCATION_INDEX"), _covariates(nation)))
+    write_text(out / "covariates.csv", _text(COVARIATES, _covariates(nation)))
+    write_text(out / "covariates_areas.csv", _text(("AREA", "DEPRIVED_HOUSING", "DEPRIVATION_INDEX"), of_areas(nation)))
+    write_text(out / "covariates_clinics.csv", _text(("YDERNR", "TRAINEES", "SPECIAL_HOUSING"), of_clinics(nation)))
     write_text(out / "capacity_register.csv", _text(CAPACITY_COLUMNS, _capacities(nation)))
     notices = ("NOTICE_DECISION", "NOTICE_CALCULATION", "EFFECTIVE_FROM", "REASON")
     write_text(out / "decisions.csv", _text(("YDERNR", "NUMBER", "DECIDED_ON", *notices), _decisions(nation)))
@@ -93,13 +112,13 @@ def _projection(nation: Nation) -> Iterable[Line]:
 
 
 def _covariates(nation: Nation) -> Iterable[Line]:
-    """Give how far the nearest of the ten largest towns is, and an index of education around 100."""
+    """Give how far the nearest of the ten largest towns is, an index of education around 100, and what is beside."""
     rng, here = stream(nation, Purpose.OFFICES, 1), places()
     towns = np.argsort(-here.citizens)[:10]
     km = here.km[:, towns].min(axis=1) + 3
     education = 100 + 8 * np.log10(here.density / 200) + rng.normal(0, 3, km.size)
-    rows = zip(here.codes[:-1], km, education, strict=False)
-    return [(code, f"{far:.1f}", f"{index:.1f}") for code, far, index in rows]
+    rows = zip(here.codes[:-1], km, education, of_municipalities(nation), strict=False)
+    return [(code, f"{far:.1f}", f"{index:.1f}", *more) for code, far, index, more in rows]
 
 
 def clinic_extras(nation: Nation, row: Ints) -> dict[str, pa.Array]:

@@ -37,6 +37,7 @@ class Purpose(IntEnum):
     MEDICINE = 14
     OFFICES = 15
     SERVICE_DETAILS = 16
+    COVARIATES = 17
 
 
 @dataclass(frozen=True)

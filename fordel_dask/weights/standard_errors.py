@@ -85,7 +85,7 @@ def _limbs(values: Objects, limb: int) -> Iterator[NDArray[np.float64]]:
         rest = rest // limb
 
 
-def scatter_by_citizen(fit: Fit, sample: SampleSums, prediction: Integers, design: Design, year_days: int) -> Scatter:
+def scatter_by_citizen(fit: Fit, sample: SampleSums, design: Design, year_days: int) -> Scatter:
     """Give what standard errors robust to unequal variance (HC0) come from, by sums by cell."""
     size = len(fit.columns)
     position = {column: n for n, column in enumerate(fit.columns)}
@@ -93,7 +93,7 @@ def scatter_by_citizen(fit: Fit, sample: SampleSums, prediction: Integers, desig
     scale = year_days * FEE_SCALE
     for cell in np.flatnonzero(sample.citizens):
         ee, ey, yy = sample.squares(int(cell))
-        xb = int(prediction[cell])
+        xb = int(fit.prediction[cell])
         squared = scale * scale * yy - 2 * scale * xb * ey + xb * xb * ee
         active = [position[c] for c in design.columns_of_cell[cell].tolist() if c >= 0]
         for i in active:

@@ -12,7 +12,7 @@ from fordel_dask.doubt import no_doubts_asked_for
 from fordel_dask.facts.definition import FactRules
 from fordel_dask.facts.derive import service_book
 from fordel_dask.graph.executor import Threads
-from fordel_dask.kernels.events import OTHER
+from fordel_dask.kernels.events import PREVENTION
 from fordel_dask.law.rounding import NANO
 from fordel_dask.model import load_model
 from fordel_dask.registers import ingest
@@ -87,10 +87,10 @@ def test_the_oere_of_the_store_are_the_oere_of_facts_and_of_cells(way, evidence)
     _, store, outcome = way
     model = outcome.model
     rules = FactRules(store.year, model.consumption.specialities)
-    kinds = np.array([entry % 2**16 % 4 for entry in service_book(store.codebooks["service"], rules).tolist()])
+    kinds = np.array([entry % 2**16 % 8 for entry in service_book(store.codebooks["service"], rules).tolist()])
     paid, service = (of_store(store, SERVICES, name) for name in ("paid_oere", "service"))
-    counted = paid[(kinds[service] <= OTHER) & (paid != MISSING_PAID)]
-    names = ("contacts_paid_oere", "others_paid_oere")
+    counted = paid[(kinds[service] <= PREVENTION) & (paid != MISSING_PAID)]
+    names = ("contacts_paid_oere", "others_paid_oere", "prevention_paid_oere")
     facts = [outcome.facts.read(n, names) for n in range(store.grid.partitions)]
     assert sum(int(part[name].sum(dtype=np.int64)) for part in facts for name in names) == int(counted.sum()) > 0
     pass_rules = pipeline.prepare_rules(store, outcome.nation, model, outcome.facts, Threads(1))

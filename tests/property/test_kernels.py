@@ -63,7 +63,7 @@ def test_the_clinic_is_that_of_the_latest_spell_then_the_largest_number(compiled
 
 services = st.lists(
     st.tuples(
-        st.integers(0, CITIZENS - 1), st.integers(0, 3), st.integers(-3, 9), st.integers(-(10**6), 10**6) | st.none()
+        st.integers(0, CITIZENS - 1), st.integers(0, 4), st.integers(-3, 9), st.integers(-(10**6), 10**6) | st.none()
     ),
     max_size=40,
 )
@@ -74,10 +74,11 @@ def test_services_are_counted_priced_and_paid_by_citizen(compiled, rows):
     rows = sorted(rows, key=lambda row: row[0])
     citizen, service, quantity = column(rows, 0, "i4"), column(rows, 1, "i2"), column(rows, 2, "i4")
     paid = np.array([twins.MISSING if row[3] is None else row[3] for row in rows], dtype="i8")
-    book = np.array([events.book_entry(*entry) for entry in [(0, 1, 0), (1, 2, 9), (2, 0, 0), (3, 2, 0)]], "i8")
+    entries = [(0, 1, 0), (1, 2, 9), (2, 2, 7), (3, 0, 0), (4, 2, 0)]
+    book = np.array([events.book_entry(*entry) for entry in entries], "i8")
     results = []
     for count in (compiled(events.count_services), twins.count_services):
-        counts, money = np.zeros((3, CITIZENS), "i2"), np.zeros((3, CITIZENS), "i8")
+        counts, money = np.zeros((3, CITIZENS), "i2"), np.zeros((5, CITIZENS), "i8")
         told = count(citizen, (service, quantity, paid), book, counts, money)
         results.append((counts.tolist(), money.tolist(), tuple(map(int, told))))
     assert results[0] == results[1]
@@ -86,7 +87,7 @@ def test_services_are_counted_priced_and_paid_by_citizen(compiled, rows):
 def test_a_count_past_16_bits_is_told(compiled):
     row = (np.zeros(2, "i2"), np.array([30_000, 9_000], "i4"), np.zeros(2, "i8"))
     book = np.zeros(1, "i8")
-    counts, money = np.zeros((1, 1), "i2"), np.zeros((3, 1), "i8")
+    counts, money = np.zeros((1, 1), "i2"), np.zeros((5, 1), "i8")
     assert tuple(compiled(events.count_services)(np.zeros(2, "i4"), row, book, counts, money)) == (1, 0)
 
 
@@ -94,13 +95,14 @@ def test_a_count_past_16_bits_is_told(compiled):
     rows=st.lists(
         st.tuples(st.integers(0, CITIZENS - 1), st.integers(0, 4), st.integers(0, 2), DAYS),
         max_size=40,
-    )
+    ),
+    starts=st.sampled_from([(-30,), (-30, -10, 0), (-35, -30, -10, 0)]),
 )
-def test_conditions_are_marked_in_every_window_they_fall_in(compiled, rows):
+def test_conditions_are_marked_in_every_window_they_fall_in(compiled, rows, starts):
     diagnosis = (column(rows, 1, "i4"), column(rows, 2, "i1"), column(rows, 3, "i4"))
-    conditions = np.array([0, 1, 2, 2**39, 5], "u8")
-    windows = ((-30, -10, 0), 20)
-    got, expected = np.zeros((9, CITIZENS), "u8"), np.zeros((9, CITIZENS), "u8")
+    conditions = (np.array([0, 1, 2, 2**59, 5], "u8"), np.array([0, 0, 2**28, 1, 2], "u8"))
+    windows, shape = (starts, 20), (3 * len(starts) + 3, CITIZENS)
+    got, expected = np.zeros(shape, "u8"), np.zeros(shape, "u8")
     compiled(events.mark_conditions)(column(rows, 0, "i4"), diagnosis, conditions, windows, got)
     twins.mark_conditions(column(rows, 0, "i4"), diagnosis, conditions, windows, expected)
     np.testing.assert_array_equal(got, expected)

@@ -28,7 +28,9 @@ COLUMNS = {  # without these a register cannot be read
     "projection": "KOM KOEN ALDER PERSONS",
     "diagnoses": "PNR CODE TYPE DATE",
     "prescriptions": "PNR ATC EKSD APK",
+    "areas": "AREA NAME KOM KM2",
 }
+KEYS = ("PNR", "AREA", "KOM", "YDERNR")  # of further covariates
 REQUIRED = ("population", "enrolment", "services", "dream", "clinics")
 
 
@@ -59,6 +61,17 @@ class Delivery:
             contacts = self._read(section, section["contacts"], ["PNR"])
             diagnoses = self._read(section, section["diagnoses"], [])
             yield contacts, diagnoses, section
+
+    def blocks(self) -> Iterator[tuple[pd.DataFrame, str]]:
+        """Give each block of further covariates, its key and its covariates as columns, and the name of the key."""
+        sections = self.declared.get("covariates", [])
+        for section in sections if isinstance(sections, list) else [sections]:
+            columns = {**({section["by"]: section["key"]} if "key" in section else {}), **section.get("columns", {})}
+            table = self._read({**section, "columns": columns}, section["path"], [])
+            by = section.get("by") or next(key for key in KEYS if key in table)
+            named = [name.upper() for name in section.get("names", [])]
+            names = named or [name for name in table if name not in (*KEYS, "NUMBER", "YEAR")]
+            yield table[[by, *names, "NUMBER"]], by
 
     def _read(self, section: Mapping[str, Any], paths: str | list[str], needed: list[str]) -> pd.DataFrame:
         patterns = [paths] if isinstance(paths, str) else paths

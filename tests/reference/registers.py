@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -17,11 +18,14 @@ from fordel_dask import law
 
 from .delivery import Delivery, as_code
 from .model import CODES, COVERAGE, SCHEMA, ReferenceError
-from .rounding import exact, shortest
+from .rounding import exact, half_even, shortest
 
 CHRISTIANSOE, BORNHOLM = "411", "400"
 TYPES = {"plo", "region", "tender", "island"}
 OPEN_END = "9999-12-31"
+
+
+Values = dict[str, dict[str, Fraction]]  # value by name and key; what is blank is not there
 
 
 @dataclass
@@ -37,8 +41,12 @@ class Registers:
     dream: pd.DataFrame = field(default_factory=pd.DataFrame)
     clinics: pd.DataFrame = field(default_factory=pd.DataFrame)  # index: ydernummer
     municipalities: pd.DataFrame = field(default_factory=pd.DataFrame)  # index: code of three digits
+    areas: pd.DataFrame = field(default_factory=pd.DataFrame)  # index: code of the planning area
+    limits: dict[str, Fraction] = field(default_factory=dict)  # present closing limit (MINIMUM), by ydernummer
+    points: dict[str, tuple[Fraction, Fraction]] = field(default_factory=dict)  # metres east, north, by ydernummer
     projection: pd.DataFrame | None = None
     prescriptions: pd.DataFrame | None = None  # none: not delivered
+    covariates: dict[str, Values] = field(default_factory=dict)  # by PNR, AREA, KOM, YDERNR; then by name
     counts: Counter[str] = field(default_factory=Counter)  # rows set aside, by reason
 
     @property
@@ -68,7 +76,9 @@ def read_registers(directory: Path, year: int | None = None) -> Registers:
     persons["diagnoses"] = read_diagnoses(delivery)
     if delivery.has("prescriptions"):
         persons["prescriptions"] = delivery.table("prescriptions")
-    unify_keys(list(persons.values()), delivery.whole_number_keys)
+    blocks = list(delivery.blocks())
+    of_persons = [*persons.values(), *(table for table, by in blocks if by == "PNR")]
+    unify_keys(of_persons, delivery.whole_number_keys)
     registers.population = canonical_population(persons["population"], registers)
     del persons["population"]
     known = {name: keep_known(table, registers, name) for name, table in persons.items()}
@@ -89,6 +99,8 @@ def read_registers(directory: Path, year: int | None = None) -> Registers:
     registers.clinics = canonical_clinics(raw_clinics, registers)
     if delivery.has("projection"):
         registers.projection = canonical_projection(delivery.table("projection"), registers)
+    for table, by in blocks:
+        add_covariates(table, by, known_keys(by, delivery, registers), registers)
     return registers
 
 
@@ -180,6 +192,7 @@ def canonical_population(raw: pd.DataFrame, registers: Registers) -> pd.DataFram
             "municipality": municipality_codes(raw["KOM"]),
             "country": codes(raw["OPR_LAND"]),
             "descent": codes(raw["IE_TYPE"]),
+            "area": codes(raw["AREA"]) if "AREA" in raw else "",
         }
     )
     faults = {
@@ -376,6 +389,49 @@ def canonical_clinics(raw: pd.DataFrame, registers: Registers) -> pd.DataFrame:
     everyone = pd.Index(sorted(set(table["clinic"]) - {""}))
     here = here.set_index("clinic").reindex(everyone)
     return here.fillna({"kind": "", "municipality": "", "capacities": "", "registered": False})
+
+
+def known_keys(by: str, delivery: Delivery, registers: Registers) -> set[str] | None:
+    """Give the persons, areas, municipalities or clinics there are; none where no table of areas was delivered."""
+    if by == "AREA" and not delivery.has("areas"):
+        return None
+    if by == "AREA":
+        areas = delivery.table("areas")
+        here = [home in registers.municipalities.index for home in municipality_codes(areas["KOM"])]
+        return set(codes(areas["AREA"][here]))
+    tables = {"PNR": registers.population, "KOM": registers.municipalities, "YDERNR": registers.clinics}
+    return set(tables[by].index)
+
+
+def add_covariates(raw: pd.DataFrame, by: str, known: set[str] | None, registers: Registers) -> None:
+    """Add a block of further covariates: thousandths, half to even; a row with a value that is none is set aside."""
+    form = {"PNR": list, "AREA": codes, "KOM": municipality_codes, "YDERNR": lambda texts: padded(texts, 6)}[by]
+    own = codes(raw[by]) if by == "KOM" else form(raw[by])
+    reject_repeated(pd.Series([key for key in own if key]), f"covariates by {by}")
+    bornholm_too = by == "KOM" and BORNHOLM in own
+    for key, delivered, row in zip(form(raw[by]), own, raw.to_dict("records"), strict=True):
+        read = {name: number_of(row[name]) for name in raw if name not in (by, "NUMBER")}
+        if any(value is None for value in read.values()):
+            registers.counts["covariates: no number"] += 1
+        elif not key or (known is not None and key not in known) or (delivered == CHRISTIANSOE and bornholm_too):
+            registers.counts["covariates: unknown key"] += 1
+        else:
+            for name, value in read.items():
+                of_name = registers.covariates.setdefault(by, {}).setdefault(name, {})
+                if value != "":
+                    of_name[key] = value
+
+
+def number_of(text: str) -> Fraction | str | None:
+    """Give a covariate in thousandths as a fraction, blank if there is none, None if it is no number."""
+    texts = {"true": "1", "false": "0"}
+    try:
+        value = Decimal(texts.get(text.lower(), text).replace(",", "."))
+    except InvalidOperation:
+        return None if text else ""
+    if not value.is_finite() or abs(value) > Decimal(2**31 - 1) / 1000:
+        return None
+    return Fraction(half_even(Fraction(value) * 1000), 1000)
 
 
 def canonical_projection(raw: pd.DataFrame, registers: Registers) -> pd.DataFrame:

@@ -32,25 +32,30 @@ def clinic_on(citizen, group, clinic, spell, day, result):
 def count_services(citizen, row, book, counts, money):
     """Add up quantities by slot, fees paid by kind, and quantity × price, for each citizen."""
     entries = [divmod(int(entry), 2**16) for entry in book]
-    kind, slot, price = [low % 4 for _, low in entries], [low // 4 for _, low in entries], [high for high, _ in entries]
+    kind, slot, price = [low % 8 for _, low in entries], [low // 8 for _, low in entries], [high for high, _ in entries]
     missing = 0
     for c, s, q, fee in zip(citizen, *row, strict=True):
-        if kind[s] != 3:
+        contact, other, prevention, months, _ = (kind[s] == n for n in range(5))
+        if contact or other or months:
             counts[slot[s], c] += q
-        if kind[s] < 2:
-            money[kind[s], c] += 0 if fee == MISSING else fee
-            money[2, c] += int(q) * int(price[s])
+        if contact or other:
             missing += fee == MISSING
+        if contact or other or prevention:
+            money[[0, 1, 3][kind[s]], c] += 0 if fee == MISSING else fee
+            money[4 if prevention else 2, c] += int(q) * int(price[s])
     return 0, missing
 
 
-def mark_conditions(citizen, diagnosis, conditions, windows, marks):
-    """Set the bits of each diagnosis in every window that it falls in."""
+def mark_conditions(citizen, diagnosis, lists, windows, marks):
+    """Set the bits of each diagnosis in every window that it falls in; those of the second list in the last alone."""
+    conditions, nordic = lists
     starts, end = windows
     for c, code, k, d in zip(citizen, *diagnosis, strict=True):
         for window, start in enumerate(starts):
             if start <= d < end:
                 marks[3 * window + k, c] |= conditions[code]
+        if starts[-1] <= d < end:
+            marks[3 * len(starts) + k, c] |= nordic[code]
 
 
 def count_dispensings(citizen, dispensing, arms, window, counts):

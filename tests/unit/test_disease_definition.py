@@ -17,7 +17,7 @@ from fordel_dask.registers import ingest, second_pass
 from fordel_dask.registers.prescriptions import KEPT_YEARS
 from fordel_dask.store import open_store
 from tests.lib.deliveries import REGISTERS, write_delivery
-from tests.reference import covariates as reference
+from tests.reference import diagnoses as reference
 from tests.reference.medicine import with_medicine
 from tests.reference.model import DEFAULTS
 from tests.reference.registers import read_registers

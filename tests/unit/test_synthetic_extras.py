@@ -12,8 +12,10 @@ from fordel_dask.extracts.declaration import read_declaration
 from fordel_dask.synthetic import Nation, write_block, write_tables
 from fordel_dask.synthetic.areas import utm32
 from fordel_dask.synthetic.blocks import block_of
+from fordel_dask.synthetic.covariates import covariates_table
 from fordel_dask.synthetic.diseases import has_condition
 from fordel_dask.synthetic.nation import CITIZENS_PER_BLOCK
+from fordel_dask.synthetic.people import CIVIL_STATUS
 from fordel_dask.synthetic.pseudonyms import pseudonyms
 
 PLAIN, TOWN = Nation(10_000, seed=11), Nation(10_000, seed=11, extras=True)
@@ -215,3 +217,68 @@ def test_decisions_are_taken_once_regions_may_and_differ_from_the_present_limit(
     limit = rows.YDERNR.map(read(town, "clinics.parquet").drop_duplicates("YDERNR").set_index("YDERNR").MINIMUM)
     assert ((limit < rows.NUMBER) == (rows.EFFECTIVE_FROM > rows.DECIDED_ON)).all()
     assert (limit != rows.NUMBER).all()
+
+
+# --- further covariates -------------------------------------------------------------------------------
+
+PERSONS = Nation(50_000, seed=12, extras=True)
+
+
+@pytest.fixture(scope="module")
+def persons():
+    """Further covariates of a block of persons, with who they are."""
+    drawn = block_of(PERSONS, 0)
+    people, size = drawn.people, drawn.people.citizens
+    rows = covariates_table(PERSONS, 0, people, drawn.conditions).to_pandas().set_index("PNR")
+    who = {"age": people.age[:size], "woman": people.woman[:size], "civil": people.civil[:size]}
+    keys = [f"{key:012}" for key in pseudonyms(PERSONS, people.number[:size])]
+    return rows.join(pd.DataFrame(who, index=keys), how="left")
+
+
+def test_nearly_every_citizen_has_covariates_and_nobody_else(persons):
+    assert persons.index.is_unique and persons.age.notna().all()
+    assert 0.995 < len(persons) / PERSONS.citizens < 1
+    assert 0 < persons.HOME_CARE.isna().mean() < 0.01
+
+
+def test_home_care_rises_with_age_and_is_given_by_quarters_of_an_hour(persons):
+    helped = persons.HOME_CARE > 0
+    share = helped.groupby(persons.age).mean()
+    assert share[65:68].mean() == pytest.approx(0.08, abs=0.03)
+    assert helped[persons.age.between(88, 92)].mean() == pytest.approx(0.45, abs=0.08)
+    assert helped[persons.age < 65].mean() < 0.01 and not helped[persons.age < 18].any()
+    assert persons.HOME_CARE[helped].between(0.25, 60).all() and (persons.HOME_CARE[helped] * 4 % 1 == 0).all()
+
+
+def test_cohabitation_ends_for_the_unmarried_of_middle_age(persons):
+    married = persons.civil.isin([CIVIL_STATUS.index("G"), CIVIL_STATUS.index("P")])
+    may = ~married & persons.age.between(25, 75)
+    assert persons.COHABITATION_ENDED[may].mean() == pytest.approx(0.02, abs=0.004)
+    assert not persons.COHABITATION_ENDED[~may].any()
+
+
+def test_other_covariates_of_persons_are_as_common_as_they_should_be(persons):
+    assert persons.SOCIAL_SUPPORT.mean() == pytest.approx(0.004, abs=0.001)
+    assert persons.LATE_DIAGNOSIS.mean() == pytest.approx(0.003, abs=0.001)
+    assert set(persons.GP_CONDITIONS) == {0, 1, 2, 3}
+    young, old = (persons.GP_CONDITIONS[persons.age.between(*ages)].mean() for ages in ((20, 40), (70, 90)))
+    assert young < old / 3
+    assert persons.MORTALITY_RISK.between(0, 600).all()
+    assert persons.MORTALITY_RISK.mean() == pytest.approx(10, abs=3)
+
+
+def test_covariates_of_areas_municipalities_and_clinics(town):
+    areas, homes = table(town, "covariates_areas"), table(town, "covariates")
+    clinics = table(town, "covariates_clinics")
+    assert set(areas.AREA) == set(table(town, "areas").AREA) and len(homes) == 98
+    assert 0.01 < areas.DEPRIVED_HOUSING.mean() < 0.1 and set(areas.DEPRIVED_HOUSING) == {0, 1}
+    assert areas.DEPRIVATION_INDEX.dropna().between(8, 80).all() and areas.DEPRIVATION_INDEX.isna().any()
+    years = homes.dropna()
+    assert years.LIFE_EXPECTANCY_65.between(18.5, 21).all()
+    own = table(town, "municipalities").set_index("KOM").LIFE_EXPECTANCY
+    assert (years.LIFE_EXPECTANCY_MEN - years.KOM.map(own) + 2).abs().max() < 1
+    assert (years.LIFE_EXPECTANCY_WOMEN - years.KOM.map(own) - 2).abs().max() < 1
+    assert (homes.SPECIALIST_KM >= 2).all()
+    assert set(clinics.YDERNR) == set(read(town, "clinics.parquet").YDERNR)
+    assert 0.1 < (clinics.TRAINEES > 0).mean() < 0.4 and clinics.TRAINEES.isin([0, 1, 2]).all()
+    assert clinics.SPECIAL_HOUSING.mean() < 0.05

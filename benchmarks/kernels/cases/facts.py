@@ -9,11 +9,14 @@ from benchmarks.kernels.comparison import As, Comparison
 from benchmarks.kernels.invented import FEE_YEAR, STATUS_DAY, Rng, few_often, read_only, rows_of_citizens, spells
 from fordel_dask.kernels import enrolment, events
 from fordel_dask.kernels.enrolment import NOT_ENROLLED
-from fordel_dask.kernels.events import CONTACT, IGNORED, MONTHS, OTHER, book_entry
+from fordel_dask.kernels.events import CONTACT, IGNORED, MONTHS, OTHER, PREVENTION, book_entry
 
 SERVICES, SLOTS = 65, 23
-DIAGNOSES, CONDITIONS, DIAGNOSIS_KINDS = 3_320, 39, 3
-WINDOWS = ((STATUS_DAY - 5479, STATUS_DAY - 3652, STATUS_DAY - 1826), STATUS_DAY)
+DIAGNOSES, DIAGNOSIS_KINDS = 3_320, 3
+LISTS = ((60, 0.2), (29, 0.68))
+"""What diagnoses are marked for, in every window and in the shortest: how many bits, what share of codes has none."""
+
+WINDOWS = ((STATUS_DAY - 36_525, STATUS_DAY - 5479, STATUS_DAY - 3652, STATUS_DAY - 1826), STATUS_DAY)
 BENEFIT_GROUPS, BENEFIT_CODES = 19, 1_000
 MISSING = np.iinfo(np.int64).min
 
@@ -97,7 +100,7 @@ def services(citizens: int, rng: Rng) -> tuple[Any, ...]:
     quantity = rng.choice(np.array([1, 2, -1], np.int32), rows, p=(0.977, 0.019, 0.004))
     paid = np.rint(np.exp(rng.normal(9.3, 0.9, rows))).astype(np.int64) * quantity
     paid[rng.random(rows) < 0.001] = MISSING
-    kinds = [*[CONTACT, OTHER, OTHER] * 19, *[MONTHS] * 3, *[IGNORED] * 5]
+    kinds = [*[CONTACT, OTHER, OTHER] * 19, *[MONTHS] * 3, *[PREVENTION] * 3, *[IGNORED] * 2]
     book, slot = [], 0
     for kind in kinds:
         own = kind in (CONTACT, MONTHS)
@@ -107,25 +110,27 @@ def services(citizens: int, rng: Rng) -> tuple[Any, ...]:
 
 
 def count_services(run: As, citizen: Any, row: Any, book: Any, citizens: int) -> Any:
-    counts, money = np.zeros((SLOTS, citizens), np.int16), np.zeros((3, citizens), np.int64)
+    counts, money = np.zeros((SLOTS, citizens), np.int16), np.zeros((5, citizens), np.int64)
     return counts, money, *run(events.count_services)(citizen, row, book, counts, money)
 
 
 def numpy_services(citizen: Any, row: Any, book: Any, citizens: int) -> Any:
     """Count by bincount, and add money up along the rows of each citizen, which lie together."""
     service, quantity, paid = row
-    kind = (book & 3).astype(np.int8)[service]
+    kind = (book & 7).astype(np.int8)[service]
     rows = np.flatnonzero(kind != IGNORED)
     citizen, service, quantity, paid, kind = citizen[rows], service[rows], quantity[rows], paid[rows], kind[rows]
-    place = ((book >> 2) & 0x3FFF)[service] * citizens + citizen
-    counts = np.bincount(place, weights=quantity, minlength=SLOTS * citizens)
+    place = ((book >> 3) & 0x1FFF)[service] * citizens + citizen
+    counts = np.bincount(place, weights=quantity * (kind != PREVENTION), minlength=SLOTS * citizens)
     overflows = np.count_nonzero(np.abs(counts) > np.iinfo(np.int16).max)
     none = paid == MISSING
-    missing = np.count_nonzero(none & (kind < MONTHS))
+    missing = np.count_nonzero(none & (kind < PREVENTION))
     fee = np.where(none, 0, paid)
     begins = np.flatnonzero(np.diff(citizen, prepend=-1))
-    money = np.zeros((3, citizens), np.int64)
-    for line, amounts in enumerate((fee * (kind == CONTACT), fee * (kind == OTHER), (book >> 16)[service] * quantity)):
+    priced, prevents = (book >> 16)[service] * quantity, kind == PREVENTION
+    paid_for = (fee * (kind == CONTACT), fee * (kind == OTHER), fee * prevents)
+    money = np.zeros((5, citizens), np.int64)
+    for line, amounts in enumerate((*paid_for[:2], priced * ~prevents, paid_for[2], priced * prevents)):
         money[line, citizen[begins]] = np.add.reduceat(amounts, begins) if begins.size else 0
     return counts.astype(np.int16).reshape(SLOTS, citizens), money, overflows, missing
 
@@ -133,55 +138,61 @@ def numpy_services(citizen: Any, row: Any, book: Any, citizens: int) -> Any:
 def pandas_services(citizen: Any, row: Any, book: Any, citizens: int) -> Any:
     service, quantity, paid = row
     rows = pd.DataFrame({"citizen": citizen, "service": service, "quantity": quantity, "paid": paid}, copy=False)
-    codes = pd.DataFrame({"kind": book & 3, "slot": book >> 2 & 0x3FFF, "price": book >> 16})
+    codes = pd.DataFrame({"kind": book & 7, "slot": book >> 3 & 0x1FFF, "price": book >> 16})
     rows = rows.join(codes, on="service")
     rows = rows[rows["kind"] != IGNORED]
     none = rows["paid"] == MISSING
-    fee = rows["paid"].where(~none, 0)
+    fee, priced, prevents = rows["paid"].where(~none, 0), rows["price"] * rows["quantity"], rows["kind"] == PREVENTION
     amounts = pd.DataFrame(
         {
             "citizen": rows["citizen"],
             "contacts": fee.where(rows["kind"] == CONTACT, 0),
             "others": fee.where(rows["kind"] == OTHER, 0),
-            "priced": rows["price"] * rows["quantity"],
+            "priced": priced.where(~prevents, 0),
+            "prevention": fee.where(prevents, 0),
+            "prevention_priced": priced.where(prevents, 0),
         }
     )
     money = amounts.groupby("citizen", sort=False).sum().reindex(range(citizens), fill_value=0)
-    by_slot = rows.groupby(["slot", "citizen"], sort=False)["quantity"].sum()
+    by_slot = rows[~prevents].groupby(["slot", "citizen"], sort=False)["quantity"].sum()
     counts = np.zeros((SLOTS, citizens), np.int64)
     counts[by_slot.index.get_level_values(0), by_slot.index.get_level_values(1)] = by_slot.to_numpy()
     overflows = int((np.abs(counts) > np.iinfo(np.int16).max).sum())
-    missing = int((none & (rows["kind"] < MONTHS)).sum())
+    missing = int((none & (rows["kind"] < PREVENTION)).sum())
     return counts.astype(np.int16), np.ascontiguousarray(money.to_numpy().T), overflows, missing
 
 
 def diagnoses(citizens: int, rng: Rng) -> tuple[Any, ...]:
-    """Give citizen, (code, kind, day), bits of each code, and citizens: 8.3 rows a citizen, most of them of a few."""
+    """Give citizen, (code, kind, day), bits of each code in two lists, and citizens: 8.3 rows a citizen."""
     citizen = rows_of_citizens(rng, citizens, 8.3, 160.0)
     rows = citizen.size
     code = few_often(rng, DIAGNOSES, rows).astype(np.int32)
     kind = rng.choice(np.arange(DIAGNOSIS_KINDS, dtype=np.int8), rows, p=(0.66, 0.29, 0.05))
     day = rng.integers(STATUS_DAY - 6_100, STATUS_DAY + 20, rows).astype(np.int32)
-    bits = np.left_shift(np.uint64(1), rng.integers(0, CONDITIONS, DIAGNOSES).astype(np.uint64))
-    bits[rng.random(DIAGNOSES) < 0.28] = 0
-    return (*read_only(citizen), read_only(code, kind, day), bits, citizens)
+    lists = tuple(some_bits(rng, size, without) for size, without in LISTS)
+    return (*read_only(citizen), read_only(code, kind, day), lists, citizens)
 
 
-def mark(run: As, citizen: Any, diagnosis: Any, bits: Any, citizens: int) -> Any:
-    marks = np.zeros((3 * len(WINDOWS[0]), citizens), np.uint64)
-    run(events.mark_conditions)(citizen, diagnosis, bits, WINDOWS, marks)
+def some_bits(rng: Rng, size: int, without: float) -> Any:
+    """Give one bit of so many to each code, none to a share of them."""
+    bits = np.left_shift(np.uint64(1), rng.integers(0, size, DIAGNOSES).astype(np.uint64))
+    bits[rng.random(DIAGNOSES) < without] = 0
+    return bits
+
+
+def mark(run: As, citizen: Any, diagnosis: Any, lists: Any, citizens: int) -> Any:
+    marks = np.zeros((3 * len(WINDOWS[0]) + 3, citizens), np.uint64)
+    run(events.mark_conditions)(citizen, diagnosis, lists, WINDOWS, marks)
     return marks
 
 
-def numpy_mark(citizen: Any, diagnosis: Any, conditions: Any, citizens: int) -> Any:
+def numpy_mark(citizen: Any, diagnosis: Any, lists: Any, citizens: int) -> Any:
     """Take window and kind one by one: the rows of a citizen still lie together, and reduceat needs no sort."""
     code, kind, day = diagnosis
-    starts, end = WINDOWS
-    bits = conditions[code]
-    marks = np.zeros((3 * len(starts), citizens), np.uint64)
-    good = (bits != 0) & (day < end)
-    for window, start in enumerate(starts):
-        inside = good & (day >= start)
+    (starts, end), (conditions, nordic) = WINDOWS, (bits[code] for bits in lists)
+    marks = np.zeros((3 * len(starts) + 3, citizens), np.uint64)
+    for window, (start, bits) in enumerate([*((start, conditions) for start in starts), (starts[-1], nordic)]):
+        inside = (bits != 0) & (day < end) & (day >= start)
         for line in range(DIAGNOSIS_KINDS):
             rows = np.flatnonzero(inside & (kind == line))
             if rows.size:

@@ -1,0 +1,84 @@
+"""Other estimators than least squares, through scikit-learn on the cells (M19): what they make of the weights.
+
+They count in binary. Their coefficients are rounded to 10⁻⁶ before anything follows from them, or their predictions
+where they have none, and everything is done on one thread, so that the same sums give the same weights.
+"""
+
+import warnings
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+
+from fordel_dask.errors import EstimationError
+from fordel_dask.law.rounding import MICRO
+from fordel_dask.model.design import Design
+from fordel_dask.model.model import Weights
+from fordel_dask.weights.fit import Fit, sparse_dummies
+from fordel_dask.weights.sample import SampleSums
+
+TOLERANCE, MOST_STEPS, TREES = 1e-10, 1000, 200
+OERE_PER_KRONE = 100
+LARGEST_KRONER = 1e9
+LOG_LINK = ("poisson", "tweedie")
+
+
+def estimate_otherwise(fit: Fit, sample: SampleSums, design: Design, rules: Weights, year_days: int) -> Fit:
+    """Give the weights of the model's estimator: Poisson or Tweedie with a log link, or gradient boosting.
+
+    Raises
+    ------
+    EstimationError
+        The estimator does not settle, or predicts what cannot be.
+    """
+    used = sample.exposure_days > 0
+    exposure = sample.exposure_days[used] / year_days
+    annual_kroner = sample.fee_oere[used] / OERE_PER_KRONE / exposure
+    from sklearn.exceptions import ConvergenceWarning
+
+    with threadpool_limits(1), warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore", RuntimeWarning)  # a first step too far is taken back
+        warnings.simplefilter("error", ConvergenceWarning)
+        try:
+            if rules.estimator in LOG_LINK:
+                coefficients = _log_link(
+                    rules, sparse_dummies(design, list(fit.columns))[used], annual_kroner, exposure
+                )
+                micro = [int(value) for value in np.rint(coefficients * MICRO)]
+                beta = np.zeros(len(design.columns), np.int64)
+                beta[list(fit.columns)] = micro
+                return fit.with_raw(micro, _rounded(np.exp(np.minimum(design.predict(beta) / MICRO, 50.0)), rules))
+            trees = _trees().fit(design.levels_of_cell[used], annual_kroner, sample_weight=exposure)
+            kroner = np.maximum(trees.predict(design.levels_of_cell), 0.0)
+            return fit.with_raw([0] * len(fit.columns), _rounded(kroner, rules))
+        except (ConvergenceWarning, ValueError, np.linalg.LinAlgError):
+            settled = False
+    assert not settled
+    raise EstimationError(
+        f"weights.estimator = '{rules.estimator}' does not settle on this sample. Use more citizens, a model with "
+        f"fewer levels, or least_squares."
+    )
+
+
+def _log_link(rules: Weights, x: Any, target: NDArray[np.float64], exposure: NDArray[np.float64]) -> Any:
+    from sklearn.linear_model import PoissonRegressor, TweedieRegressor
+
+    how = {"alpha": 0.0, "fit_intercept": False, "tol": TOLERANCE, "max_iter": MOST_STEPS, "solver": "newton-cholesky"}
+    if rules.estimator == "poisson":
+        regressor = PoissonRegressor(**how)
+    else:
+        regressor = TweedieRegressor(power=float(rules.tweedie_power), link="log", **how)
+    return regressor.fit(x.toarray(), target, sample_weight=exposure).coef_
+
+
+def _trees() -> Any:
+    from sklearn.ensemble import GradientBoostingRegressor
+
+    return GradientBoostingRegressor(n_estimators=TREES, random_state=0)
+
+
+def _rounded(kroner: NDArray[np.float64], rules: Weights) -> NDArray[np.int64]:
+    if not (np.isfinite(kroner).all() and kroner.max() < LARGEST_KRONER):
+        raise EstimationError(f"weights.estimator = '{rules.estimator}' predicts no possible consumption for a cell.")
+    return np.rint(kroner * MICRO).astype(np.int64)
