@@ -60,9 +60,9 @@ def _list(lang: str, as_json: bool) -> None:
 
 def _explain(name: str, lang: str, as_json: bool) -> None:
     from fordel_dask.cli.scenario_text import explanation_lines, scenario_content
-    from fordel_dask.model.scenario import load_scenario
+    from fordel_dask.model.choosing import chosen_scenarios
 
-    found = load_scenario(name)
+    (found,) = chosen_scenarios([name])
     say(as_json, scenario_content(found), "\n".join(explanation_lines(found, lang)))
 
 
