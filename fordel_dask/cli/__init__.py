@@ -27,6 +27,7 @@ from fordel_dask.cli.reading import explain
 from fordel_dask.cli.refit import refit
 from fordel_dask.cli.registers import ingest
 from fordel_dask.cli.run import run
+from fordel_dask.cli.scenarios import scenarios
 from fordel_dask.cli.trust import selftest, verify
 from fordel_dask.errors import FordelError, InterruptedRunError, PlanError
 
@@ -48,7 +49,7 @@ def cli() -> None:
 
 
 for _command in (
-    *(demo, synth, check, plan, ingest, run, explain, diagnose, refit, verify, selftest),
+    *(demo, synth, check, plan, ingest, run, scenarios, explain, diagnose, refit, verify, selftest),
     *(clinics, councils, place, compare, errors, follow_up),
     *(fees, cluster, glossary, sources),
 ):

@@ -36,7 +36,9 @@ AS_USUAL = Manner()
 @click.command(short_help="The model on a store: weights, need, capacities.")
 @click.argument("store", type=PATH)
 @click.option("--out", type=PATH, required=True, metavar="RUN", help="Directory that appears whole or not at all.")
-@click.option("--model", "model_name", default="national-2025", help="Name of a model, or a scenario file.")
+@click.option(
+    "--model", "model_name", default="national-2025", help="A model, a variant (V31.double) or a scenario file."
+)
 @click.option("--fresh", is_flag=True, help="Start over: use no kept facts and no sums of an interrupted run.")
 @click.option(
     "--intervals/--no-intervals",

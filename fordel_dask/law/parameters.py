@@ -43,3 +43,25 @@ def _parameter(entry: dict[str, object]) -> Parameter:
         doc=str(entry["doc"]),
         choices=tuple(choices),  # type: ignore[arg-type]
     )
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is told of a parameter in one language."""
+
+    unit: str
+    doc: str
+    source: str
+
+
+def told(key: str, lang: str) -> Told:
+    """Give what is told of a parameter in English (``en``) or Danish (``da``)."""
+    if lang == "da":
+        return Told(**_in_danish()[key])
+    parameter = parameters()[key]
+    return Told(parameter.unit, parameter.doc, parameter.source)
+
+
+@functools.cache
+def _in_danish() -> dict[str, dict[str, str]]:
+    return tomllib.loads(resources.files("fordel_dask.law").joinpath("parameters_da.toml").read_text("utf-8"))

@@ -1,7 +1,7 @@
 """Scenarios: files of changes to the model ``national-2025``, resolved into models that can be run."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -39,17 +39,17 @@ class Scenario:
     identity: str
     title: str
     title_da: str
-    who: str
-    who_da: str
-    memo: str
-    ministry: str
-    doc: str
-    doc_da: str
-    missing: str
-    missing_da: str
-    shown_by: str
-    needs: tuple[str, ...]
-    cases: tuple[Case, ...]
+    who: str = ""
+    who_da: str = ""
+    memo: str = ""
+    ministry: str = ""
+    doc: str = ""
+    doc_da: str = ""
+    missing: str = ""
+    missing_da: str = ""
+    shown_by: str = ""
+    needs: tuple[str, ...] = ()
+    cases: tuple[Case, ...] = ()
 
     @property
     def runs(self) -> bool:
@@ -58,14 +58,28 @@ class Scenario:
 
 
 def load_scenario(name_or_file: str) -> Scenario:
-    """Give a packaged variant by its id, or the scenario of a file, with all its cases.
+    """Give a packaged variant by its id, or the scenario of a file: with all its cases, or the one that is named.
 
     Raises
     ------
     ModelError
         There is none, or something is wrong with it: everything that is, at once.
     """
-    return _scenario(find(name_or_file)[0])
+    source, wanted = find(name_or_file)
+    scenario = _scenario(source)
+    if not wanted:
+        return scenario
+    found = [case for case in scenario.cases if case.name == f"{scenario.identity}.{wanted}"]
+    if not found:
+        raise ModelError(_no_case(scenario, wanted))
+    return replace(scenario, cases=tuple(found), needs=found[0].needs)
+
+
+def _no_case(scenario: Scenario, wanted: str) -> str:
+    own = [case.name.removeprefix(f"{scenario.identity}.") for case in scenario.cases if case.name != scenario.identity]
+    if not own:
+        return f"{scenario.identity} has no cases, so no case '{wanted}'. Name {scenario.identity} alone."
+    return f"{scenario.identity} has no case '{wanted}'.{nearest(wanted, own)} Its cases are {', '.join(own)}."
 
 
 def packaged_scenarios() -> tuple[Scenario, ...]:
@@ -81,26 +95,14 @@ def load_case(name_or_file: str) -> Case:
     ModelError
         There is none, it cannot run, or it has several cases and none is named.
     """
-    source, wanted = find(name_or_file)
-    scenario = _scenario(source)
-    if not scenario.runs:
-        show = f" It is shown by: {scenario.shown_by}" if scenario.shown_by else ""
-        raise ModelError(f"{scenario.identity} cannot be run as a model: {scenario.missing}{show}")
-    own = [case.name.removeprefix(f"{scenario.identity}.") for case in scenario.cases]
-    if not wanted and len(scenario.cases) == 1:
+    scenario = load_scenario(name_or_file)
+    if len(scenario.cases) == 1:
         return scenario.cases[0]
-    if wanted in own and scenario.cases[own.index(wanted)].name != scenario.identity:
-        return scenario.cases[own.index(wanted)]
-    raise ModelError(_no_case(scenario, wanted, own))
-
-
-def _no_case(scenario: Scenario, wanted: str, own: list[str]) -> str:
-    if scenario.cases[0].name == scenario.identity:
-        return f"{scenario.identity} has no cases, so no case '{wanted}'. Name {scenario.identity} alone."
-    names = ", ".join(f"{scenario.identity}.{name}" for name in own)
-    if not wanted:
-        return f"{scenario.identity} has {len(own)} cases. Name one of them: {names}."
-    return f"{scenario.identity} has no case '{wanted}'.{nearest(wanted, own)} Its cases are {names}."
+    if scenario.cases:
+        names = ", ".join(case.name for case in scenario.cases)
+        raise ModelError(f"{scenario.identity} has {len(scenario.cases)} cases. Name one of them: {names}.")
+    show = f" It is shown by: {scenario.shown_by}" if scenario.shown_by else ""
+    raise ModelError(f"{scenario.identity} cannot be run as a model: {scenario.missing}{show}")
 
 
 def load_model(name_or_file: str = NATIONAL) -> Model:

@@ -119,8 +119,6 @@ def _cases(tables: object, faults: Faults) -> Iterator[WrittenCase]:
             own.add(ModelError("its name is not allowed: expected small letters, digits and _."))
         texts = dict(_texts(content, CASE_TEXTS, own))
         changes, unread = read_changes(content, own, CASE_TEXTS)
-        if not changes and not unread and not own:
-            own.add(ModelError("it changes nothing."))
         pass_on(own, f"case {name}", faults)
         yield WrittenCase(name, texts.get("title", ""), texts.get("title_da", ""), changes, frozenset(unread))
 
@@ -140,6 +138,9 @@ def _problems(written: Written) -> Iterator[str]:
         yield f"ministry = {shown(answer)} is not allowed: {expected}"
     if written.text("id") and written.text("name"):
         yield "id and name are the same. Keep one of the two."
+    for case in written.cases:
+        if not (written.changes or written.unread or case.changes or case.unread):
+            yield f"case {case.name} changes nothing."
     if not written.runs and not written.text("missing"):
         yield "runs = false needs missing = '…': which data or decision is missing."
     if not written.runs and (written.changes or written.cases):
