@@ -1,5 +1,6 @@
 """Break-even: from which value of a parameter on a number changes, and which values leave it as it was."""
 
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -67,7 +68,7 @@ def _between(known: Mapping[int, Numbers], targets: Sequence[Target]) -> list[in
     order = sorted(known)
     return [
         (left + right) // 2
-        for left, right in zip(order, order[1:], strict=False)
+        for left, right in itertools.pairwise(order)
         if right - left > 1 and any(_number(known, left, one) != _number(known, right, one) for one in targets)
     ]
 
