@@ -8,8 +8,11 @@ from fractions import Fraction
 from fordel_dask.scenarios.figures import CaseFigures
 
 COUNCIL, CLINIC = "council", "clinic"
+FEW = 128
+"""A range of no more values is looked at value by value: numbers that are rounded change back and forth."""
+
 COARSE_POINTS = 17
-"""Values that a range is first looked at: a number that changes and changes back between two of them is not seen."""
+"""Values that a longer range is first looked at: a number that changes back between two of them is not seen."""
 
 Numbers = Mapping[tuple[str, str], Fraction | None]
 RunAt = Callable[[Sequence[Fraction]], Sequence[Numbers]]
@@ -55,7 +58,8 @@ def search(low: Fraction, high: Fraction, unit: Fraction, targets: Sequence[Targ
     different numbers the middle, for all targets at once, until nothing lies between.
     """
     last = int((high - low) / unit)
-    places = sorted({last * n // (COARSE_POINTS - 1) for n in range(COARSE_POINTS)} | {0, last})
+    coarse = {last * n // (COARSE_POINTS - 1) for n in range(COARSE_POINTS)}
+    places = list(range(last + 1)) if last < FEW else sorted(coarse)
     known: dict[int, Numbers] = {}
     while places:
         known |= dict(zip(places, run_at([low + place * unit for place in places]), strict=True))
