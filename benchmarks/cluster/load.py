@@ -175,7 +175,6 @@ class SumsOf:
     def __call__(self) -> passes.CitizenSums:
         cells, strata = pass_rules(Size(1, 1)).design.cells, round(STRATA_A_CITIZEN * self.size.citizens_of_task)
         alike = Strata(np.arange(strata), np.ones((4, strata), np.int64))
-        sample, persons = SampleSums(np.ones((8, cells), np.int64)), np.ones(MUNICIPALITIES, np.int64)
-        return passes.CitizenSums(
-            sample, alike, NOBODY, NOBODY, np.ones(1 + self.size.clinics, np.int64), persons, 0, 0
-        )
+        sample, sampled = SampleSums(np.ones((8, cells), np.int64)), np.ones(1 + self.size.clinics, np.int64)
+        persons = np.ones(MUNICIPALITIES, np.int64)
+        return passes.CitizenSums(sample, alike, NOBODY, NOBODY, sampled, persons, 0, 0)
