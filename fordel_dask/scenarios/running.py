@@ -96,7 +96,7 @@ class Bench:
         self._prepared = self._prepare(base)
         self._sums = self._base_sums()
         outcome = pipeline.conclude(self.nation, self._prepared, self._sums)
-        self.base = figures_of(BASE, outcome, True, 0.0)
+        self.base = figures_of(base.name, outcome, True, 0.0)
         self.tenths = deprivation_tenths(outcome)
         self._seconds = {BASE: time.perf_counter() - begun}
 
