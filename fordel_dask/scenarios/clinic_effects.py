@@ -1,5 +1,6 @@
 """What a case does to clinics: each number that changes, how changes are spread, and which groups go up or down."""
 
+import functools
 import itertools
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -57,18 +58,20 @@ class ClinicEffect:
         """A rounding step of all its capacities, in patients."""
         return self.step * (self.place.capacities or Fraction(1))
 
-    @property
+    @functools.cached_property
     def steps(self) -> int | None:
         """About how many steps the number in all moves: at least one where it moves; none where one is missing."""
-        if self.minimum.amount is None:
-            return None
+        if not self.minimum.amount:
+            return None if self.minimum.amount is None else 0
         moved = abs(Fraction(self.minimum.amount)) / self.step_of_clinic
-        whole = max(1, half_up(moved.numerator, moved.denominator)) if moved else 0
+        whole = max(1, half_up(moved.numerator, moved.denominator))
         return whole if self.minimum.amount > 0 else -whole
 
-    @property
+    @functools.cached_property
     def beyond_a_step(self) -> bool:
         """Whether the number moves by more than one rounding step."""
+        if not self.differs:
+            return False
         per_capacity, in_all = Fraction(self.per_capacity.amount or 0), Fraction(self.minimum.amount or 0)
         return abs(per_capacity) > self.step or abs(in_all) > self.step_of_clinic + ROUNDED_PATIENTS
 
