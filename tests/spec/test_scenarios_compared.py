@@ -106,9 +106,9 @@ def test_clinics_are_told_by_region_type_size_and_deprivation():
     assert [one.group for one in found.groups if one.grouping == "size"] == ["800-1599", "1600-3199", "3200-4799"]
 
 
-def test_deprivation_tenths_stand_in_order_and_a_clinic_without_one_is_named_by_none():
+def test_outside_work_tenths_stand_in_order_and_a_clinic_without_one_is_named_by_none():
     found = clinics(c000004=1500)
-    tenths = [one for one in found.groups if one.grouping == "deprivation_tenth"]
+    tenths = [one for one in found.groups if one.grouping == "outside_work_tenth"]
     assert [one.group for one in tenths] == ["", "1", "3", "7", "10"]
     assert (tenths[-1].down, tenths[-1].clinics) == (1, 1)
 
@@ -226,7 +226,7 @@ def test_sums_of_changes_are_the_change_of_sums(before, after, needs):
     assert sum(one.need.amount for one in found.councils) == found.need.amount == needs[2] + needs[3] - sum(needs[:2])
     assert sum(one.maximum.amount for one in found.councils) == found.maximum.amount
     both = [one.minimum.amount for one in found.clinics if one.minimum.amount is not None]
-    for grouping in ("country", "region", "clinic_type", "size", "deprivation_tenth"):
+    for grouping in ("country", "region", "clinic_type", "size", "outside_work_tenth"):
         own = [one for one in found.groups if one.grouping == grouping]
         assert sum(one.minimum.amount for one in own) == sum(both)
         assert sum(one.up + one.down + one.same for one in own) == sum(found.steps.values())
