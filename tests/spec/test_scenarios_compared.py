@@ -14,6 +14,7 @@ from fordel_dask.scenarios.compared import compare_all
 from fordel_dask.scenarios.comparison import compare_cases
 from fordel_dask.scenarios.figures import NotRun
 from fordel_dask.scenarios.parameter_changes import parameter_changes
+from fordel_dask.scenarios.places import tenths_by
 from fordel_dask.scenarios.reasons import why_unchanged
 from tests.lib.figures import TOWN_OF, base_with, case, clinic, council, municipality, places, weight
 
@@ -240,3 +241,10 @@ def test_municipalities_are_told_too():
         ("Åsted", 0),
         ("Hedekøbing", 0),
     ]
+
+
+def test_clinics_are_put_into_tenths_by_a_share_and_equal_ones_by_their_number():
+    shares = {f"{n:06}": Fraction(n // 2, 10) for n in range(20, 0, -1)}
+    tenths = tenths_by(shares)
+    assert [tenths[f"{n:06}"] for n in (1, 2, 3, 4, 19, 20)] == [1, 1, 2, 2, 10, 10]
+    assert tenths_by({}) == {}
