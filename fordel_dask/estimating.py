@@ -6,7 +6,8 @@ import numpy as np
 
 from fordel_dask.law.rounding import MICRO, half_even
 from fordel_dask.model import Design
-from fordel_dask.passes import Integers, PassRules
+from fordel_dask.pass_rules import PassRules
+from fordel_dask.passes import Integers
 from fordel_dask.scoring import CitizenCounts
 from fordel_dask.strata import ClinicSums
 from fordel_dask.uncertainty import clusters_of, fixed_effects, roots
@@ -37,15 +38,19 @@ class Estimation:
     scatter: Scatter | None = None
 
 
-def estimate_weights(rules: PassRules, sample: SampleSums, by_clinic: ClinicSums, counts: CitizenCounts) -> Estimation:
-    """Estimate the weights from sums of the sample by cell and by clinic."""
+def estimate_weights(
+    rules: PassRules, sample: SampleSums, by_clinic: ClinicSums | None, counts: CitizenCounts
+) -> Estimation:
+    """Estimate the weights from sums of the sample by cell and, for errors and fixed effects, by clinic."""
     weights, design = rules.model.weights, rules.design
     clinics, scored = int((counts.sample > 0).sum()), counts.by_home.by_cell()
     fit = estimate(sample, scored, design, clinics, rules.year_days)
-    if weights.estimator == LEAST_SQUARES:
+    if weights.estimator == LEAST_SQUARES and by_clinic is None:
+        return Estimation(uplifted(fit, rules, scored), (None,) * len(fit.micro))
+    if weights.estimator == LEAST_SQUARES and by_clinic is not None:
         scatter = scatter_of(fit, sample, by_clinic, rules, clinics)
         return Estimation(uplifted(fit, rules, scored), tuple(scatter.errors(fit)), scatter)
-    if weights.estimator == FIXED_EFFECTS:
+    if weights.estimator == FIXED_EFFECTS and by_clinic is not None:
         within = _within_clinics(fit, by_clinic, rules)
         return replace(within, fit=uplifted(within.fit, rules, scored))
     otherwise = estimate_otherwise(fit, sample, design, weights, rules.year_days)

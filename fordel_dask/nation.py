@@ -1,9 +1,12 @@
 """The small tables of a nation with exact numbers: municipalities, clinics, projection."""
 
 import datetime
+import functools
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import lcm
 
 from fordel_dask.law.capacities import ISLAND
 from fordel_dask.store import Store
@@ -87,6 +90,20 @@ class Projection:
 
     persons: Mapping[tuple[int, int, int], Fraction]
     highest_age: int
+
+    @functools.cached_property
+    def unit(self) -> int:
+        """Whole parts that a person is divided into, so that all numbers of persons are whole."""
+        return lcm(*(number.denominator for number in self.persons.values()))
+
+    @functools.cached_property
+    def whole(self) -> dict[int, list[int]]:
+        """Parts of persons of each municipality by sex and age: men of all ages, then women."""
+        ages = self.highest_age + 1
+        found: dict[int, list[int]] = defaultdict(lambda: [0] * (2 * ages))
+        for (position, sex, age), number in self.persons.items():
+            found[position][(sex - 1) * ages + age] = int(number * self.unit)
+        return found
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,7 @@ from fordel_dask.kept import KeptSums
 from fordel_dask.law.rounding import NANO
 from fordel_dask.model import Design, Model
 from fordel_dask.nation import Nation, read_nation
+from fordel_dask.pass_rules import PassRules, plan_tasks
 from fordel_dask.preparing import Prepared, prepare
 from fordel_dask.schema.prepared import LISTED_MEDICINE, PRESCRIPTIONS
 from fordel_dask.scoring import (
@@ -79,7 +80,7 @@ class Outcome:
     expectancies: LifeExpectancies
     weighting: Weighting
     scores: ScoreSums
-    clinic_sums: ClinicSums
+    by_clinic: ClinicSums | None
     areas: tuple[AreaNeed, ...]
     clinics: tuple[ClinicNumber, ...]
     councils: tuple[CouncilNumber, ...]
@@ -90,6 +91,12 @@ class Outcome:
     def design(self) -> Design:
         """The terms of the model, with their cells."""
         return self.prepared.rules.design
+
+    @property
+    def clinic_sums(self) -> ClinicSums:
+        """The sample by clinic, of a run with standard errors."""
+        assert self.by_clinic is not None
+        return self.by_clinic
 
     @property
     def facts(self) -> FactsFiles:
@@ -115,7 +122,7 @@ def run_model(
     facts = read_registers(store, model, executor, progress, fresh)
     kept = KeptSums(work, executor, store, model, facts)
     prepared = prepare(store, nation, model, facts, kept)
-    tasks = passes.plan_tasks(store.grid.partitions, executor.width, prepared.rules)
+    tasks = plan_tasks(store.grid.partitions, executor.width, prepared.rules)
 
     sums = kept.total(passes.citizens_pass, tasks, "citizens", progress("citizens → cells"))
     return conclude(nation, prepared, sums, tuple(kept.taken_up))
@@ -124,10 +131,10 @@ def run_model(
 def conclude(nation: Nation, prepared: Prepared, sums: passes.CitizenSums, taken_up: tuple[str, ...] = ()) -> Outcome:
     """Give all that follows from the sums of citizens: arithmetic alone, no rows of people."""
     rules, model = prepared.rules, prepared.rules.model
-    counts = count_citizens(sums.strata, rules.shape, rules.homes, sums.persons)
+    counts = count_citizens(sums.strata, rules.shape, rules.homes, sums.sampled, sums.persons)
     if counts.citizens == 0:
         raise CoverageError("No citizen is in group 1 at the status date. Check SIKGRUP, FRA and TIL of enrolment.")
-    by_clinic = clinic_sums(sums.strata, rules.shape, rules.design)
+    by_clinic = clinic_sums(sums.strata, rules.shape, rules.design) if rules.with_errors else None
     estimation = estimate_weights(rules, sums.sample, by_clinic, counts)
 
     sexes = sex_of_cells(rules.design, model)
@@ -160,7 +167,7 @@ def conclude(nation: Nation, prepared: Prepared, sums: passes.CitizenSums, taken
         expectancies=correction.expectancies,
         weighting=weighting,
         scores=scores,
-        clinic_sums=by_clinic,
+        by_clinic=by_clinic,
         areas=areas,
         clinics=clinics,
         councils=councils,
@@ -211,7 +218,7 @@ def sex_of_cells(design: Design, model: Model) -> passes.Integers:
     return np.asarray(level // (design.shape[0] // 2) if model.covariates.sex else np.zeros_like(level))
 
 
-def score(sums: passes.CitizenSums, counts: CitizenCounts, rules: passes.PassRules, weighting: Weighting) -> ScoreSums:
+def score(sums: passes.CitizenSums, counts: CitizenCounts, rules: PassRules, weighting: Weighting) -> ScoreSums:
     """Sum the weights of citizens by clinic, municipality and, for a projection, age."""
     by_home, home = counts.by_home, rules.homes.municipality()
     ages = (rules.homes.number, rules.design.cells, places_of_age(rules.highest_age))
@@ -229,7 +236,7 @@ def planning_area_needs(
     areas: tuple[AreaNeed, ...],
     counts: CitizenCounts,
     sums: passes.CitizenSums,
-    rules: passes.PassRules,
+    rules: PassRules,
     weighting: Weighting,
 ) -> tuple[PlanningNeed, ...]:
     """Give the need of planning areas below the council; none without areas."""
@@ -245,7 +252,7 @@ def area_sums(
     counts: CitizenCounts,
     scores: ScoreSums,
     sums: passes.CitizenSums,
-    rules: passes.PassRules,
+    rules: PassRules,
     weighting: Weighting,
 ) -> AreaSums:
     """Give what is known of each municipality: citizens, persons, weights, ages, and where their clinics lie."""
@@ -264,7 +271,7 @@ def enrolled_elsewhere(
     nation: Nation,
     counts: CitizenCounts,
     sums: passes.CitizenSums,
-    rules: passes.PassRules,
+    rules: PassRules,
     weighting: Weighting,
 ) -> dict[tuple[int, int], tuple[int, int]]:
     """Give citizens and their weights by municipality of residence and, another one, of their registered clinic."""

@@ -1,9 +1,10 @@
 """What a model needs to know before citizens are counted: who counts, what was delivered besides, and light passes."""
 
 import datetime
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Protocol, TypeVar
 
 import numpy as np
 
@@ -13,15 +14,26 @@ from fordel_dask.consumption import FeeRules, Imputation
 from fordel_dask.covariates import CodeBooks, CovariateRules, extra_names
 from fordel_dask.errors import CoverageError
 from fordel_dask.facts import FactsFiles, by_clinic, by_municipality, extra_covariates
-from fordel_dask.graph import Executor
-from fordel_dask.kept import KeptSums
+from fordel_dask.graph.executor import Report
 from fordel_dask.model import Model, design_of
 from fordel_dask.nation import Nation
+from fordel_dask.pass_rules import PassRules, plan_tasks
 from fordel_dask.scoring import Homes, Lives, PlanningPlaces, planning_places
 from fordel_dask.store import Store
 
 TRAINEES = "TRAINEES"
-Totals = KeptSums | Executor
+T = TypeVar("T")
+S = TypeVar("S")
+
+
+class Totals(Protocol):
+    """Where totals over tasks come from: an executor, or one that keeps what was counted before."""
+
+    width: int
+
+    def total(self, function: Callable[[T], S], items: Sequence[T], name: str, report: Report | None = None) -> S:
+        """Give the sum of ``function(item)`` over all items."""
+        ...
 
 
 NO_LIVES, NO_CLINIC_FACTS = Lives(), ClinicFacts()
@@ -31,7 +43,7 @@ NO_LIVES, NO_CLINIC_FACTS = Lives(), ClinicFacts()
 class Prepared:
     """The rules of the pass over citizens, and what else a model looks at."""
 
-    rules: passes.PassRules
+    rules: PassRules
     lives: Lives = NO_LIVES
     clinics: ClinicFacts = NO_CLINIC_FACTS
 
@@ -47,7 +59,7 @@ def prepare(store: Store, nation: Nation, model: Model, facts: FactsFiles, kept:
     rules = first_rules(store, nation, model, facts)
     patients: Sequence[int] = ()
     if asks_for_patients(model):
-        tasks = passes.plan_tasks(store.grid.partitions, kept.width, rules)
+        tasks = plan_tasks(store.grid.partitions, kept.width, rules)
         patients = kept.total(passes.patients_pass, tasks, "patients").patients[1:].tolist()
     left_out = left_out_clinics(store, nation, model, patients)
     sampled = sampled_clinics(nation, model, left_out, patients)
@@ -63,12 +75,19 @@ def prepare(store: Store, nation: Nation, model: Model, facts: FactsFiles, kept:
     )
 
 
-def first_rules(store: Store, nation: Nation, model: Model, facts: FactsFiles) -> passes.PassRules:
+def for_figures(prepared: Prepared) -> Prepared:
+    """Give what is needed for figures alone: nothing by planning area, and errors only where weights need them."""
+    rules = prepared.rules
+    by_clinic = rules.model.weights.estimator == "clinic_fixed_effects"
+    return replace(prepared, rules=replace(rules, planning_places=rules.homes.places, with_errors=by_clinic))
+
+
+def first_rules(store: Store, nation: Nation, model: Model, facts: FactsFiles) -> PassRules:
     """Give the rules that need no look at citizens."""
     places = planning_places(nation, store.codebooks["area"])
     books = CodeBooks(*(store.codebooks[name] for name in ("civil_status", "country", "origin_type")))
     clinics = len(nation.clinics)
-    return passes.PassRules(
+    return PassRules(
         facts=facts,
         model=model,
         fees=FeeRules(model.consumption, store.year),
@@ -157,24 +176,24 @@ def lives_of(store: Store, nation: Nation, model: Model) -> Lives:
     )
 
 
-def listed_before(store: Store, rules: passes.PassRules, kept: Totals) -> Sequence[int]:
+def listed_before(store: Store, rules: PassRules, kept: Totals) -> Sequence[int]:
     """Give the patients of each clinic on the day that numbers are capped at; nothing where there is none (V47)."""
     if not rules.model.clinics.capped_at_list_of:
         return ()
     day = datetime.date.fromisoformat(rules.model.clinics.capped_at_list_of)
     tasks = [
         passes.ListTask(store.root, store.identity, task.partitions, len(rules.sampled), day)
-        for task in passes.plan_tasks(store.grid.partitions, kept.width, rules)
+        for task in plan_tasks(store.grid.partitions, kept.width, rules)
     ]
     return list(kept.total(passes.list_pass, tasks, "list").patients[1:].tolist())
 
 
-def _with_passes_before(store: Store, rules: passes.PassRules, kept: Totals) -> passes.PassRules:
+def _with_passes_before(store: Store, rules: PassRules, kept: Totals) -> PassRules:
     """Give the rules with what the cells or the reading of chronic care need to know beforehand."""
     if rules.design.is_wide:
-        tasks = passes.plan_tasks(store.grid.partitions, kept.width, rules)
+        tasks = plan_tasks(store.grid.partitions, kept.width, rules)
         rules = rules.with_cells(kept.total(passes.cells_pass, tasks, "cells").codes)
-    tasks = passes.plan_tasks(store.grid.partitions, kept.width, rules)
+    tasks = plan_tasks(store.grid.partitions, kept.width, rules)
     if rules.model.consumption.chronic_care == "share":
         return rules.with_share(kept.total(passes.chronic_pass, tasks, "share"))
     if rules.imputes:

@@ -15,6 +15,7 @@ from fordel_dask.nation import Municipality, Nation, Projection
 
 Integers = NDArray[np.int64]
 WHOLE = 100
+BITS = 64
 
 
 @dataclass(frozen=True)
@@ -121,17 +122,31 @@ def project(projection: Projection, position: int, sums: AreaSums) -> tuple[Frac
     if citizens == 0:
         return Fraction(0), 0
     share = Fraction(citizens, int(sums.persons[position]))
-    ages = projection.highest_age + 1
-    persons, total = Fraction(0), Fraction(0)
-    for sex in (1, 2):
-        for age in range(ages):
-            expected = projection.persons.get((position, sex, age), Fraction(0))
-            cell = (sex - 1) * ages + age
-            there, nano = int(sums.age_citizens[position, cell]), int(sums.age_nano[position, cell])
-            persons += expected
-            total += expected * (Fraction(nano, there) if there else Fraction(weighted, citizens))
-    exact = share * total
-    return share * persons, half_even(exact.numerator, exact.denominator)
+    expected, unit = projection.whole[position], projection.unit
+    means = [
+        (number, nano, there) if there else (number, weighted, citizens)
+        for number, nano, there in zip(
+            expected, sums.age_nano[position].tolist(), sums.age_citizens[position].tolist(), strict=True
+        )
+        if number
+    ]
+    return share * Fraction(sum(expected), unit), rounded_sum(means, share / unit)
+
+
+def rounded_sum(terms: Sequence[tuple[int, int, int]], factor: Fraction) -> int:
+    """Give factor × Σ number × nano ÷ there, exact and rounded once, half to even.
+
+    Whole numbers of 2⁻⁶⁴ tell where the sum lies: only if a half lies there too, all is added as fractions, whose
+    denominators grow with every term.
+    """
+    below = sum((number * nano << BITS) // there for number, nano, there in terms)
+    low, high = (
+        half_even(units * factor.numerator, factor.denominator << BITS) for units in (below, below + len(terms))
+    )
+    if low == high:
+        return low
+    exact = factor * sum((Fraction(number * nano, there) for number, nano, there in terms), Fraction(0))
+    return half_even(exact.numerator, exact.denominator)
 
 
 def moved_to_clinics(

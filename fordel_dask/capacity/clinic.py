@@ -1,5 +1,6 @@
 """Each clinic's minimum number of patients before it may close its list (model section 7)."""
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -30,7 +31,7 @@ class ClinicNumber:
     listed_before: int = 0
     left_out: bool = False
 
-    @property
+    @functools.cached_property
     def status(self) -> str:
         """Whether the clinic gets a number, and if not, why."""
         if self.patients == 0:
@@ -39,13 +40,15 @@ class ClinicNumber:
             return UNREGISTERED
         return OK if self.capacities else NO_CAPACITIES
 
-    @property
+    @functools.cached_property
     def capacities(self) -> Fraction:
         """Capacities that see patients: all, or less what its trainees take (V34)."""
         registered = self.clinic.capacities or Fraction(0)
+        if not self.trainees:
+            return registered
         return max(registered - self.trainees * self.rules.trainee_percent / WHOLE, Fraction(0))
 
-    @property
+    @functools.cached_property
     def exact_minimum(self) -> Fraction | None:
         """Patients per capacity, exact: the norm over the mean weight."""
         if self.weighted_nano == 0:

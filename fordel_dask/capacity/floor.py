@@ -3,14 +3,18 @@
 import datetime
 from collections.abc import Sequence
 from fractions import Fraction
+from math import lcm
+
+import numpy as np
 
 from fordel_dask.errors import CoverageError
 from fordel_dask.law.capacities import floor_of
 from fordel_dask.law.provisions import whole
 from fordel_dask.model.model import Capacity
-from fordel_dask.nation import Clinic, Nation, PlanningArea
+from fordel_dask.nation import Nation
 
 METRES_PER_KM = 1000
+Point = tuple[Fraction, Fraction]
 
 
 def municipal_floors(nation: Nation, rules: Capacity) -> tuple[Fraction, ...]:
@@ -37,27 +41,31 @@ def without_two_offers(nation: Nation) -> set[int]:
 
     As the crow flies, from the point that stands for the area; a municipality without such areas is among them.
     """
-    open_clinics = [clinic for clinic in nation.clinics if clinic.capacities and clinic.east and clinic.north]
-    if not open_clinics:
+    offers_at = [
+        (clinic.east, clinic.north)
+        for clinic in nation.clinics
+        if clinic.capacities and clinic.east is not None and clinic.north is not None
+    ]
+    if not offers_at:
         raise CoverageError(
             "capacity.floor_where = 'without_two_offers' needs coordinates of clinics, and the clinic register has "
             "none. Deliver its columns E and N (metres) and ingest again, or let the floor hold everywhere."
         )
     day = datetime.date(nation.year, 1, 1)
     reach, offers = whole("access.km", day) * METRES_PER_KM, whole("access.clinics", day)
-    told = [area for area in nation.areas if area.east is not None and area.north is not None]
-    served = {area.municipality for area in told} - {
-        area.municipality for area in told if clinics_within(area, open_clinics, reach) < offers
-    }
+    told = [
+        (area.municipality, (area.east, area.north))
+        for area in nation.areas
+        if area.east is not None and area.north is not None
+    ]
+    within = clinics_within([point for _, point in told], offers_at, reach)
+    served = {home for home, _ in told} - {home for (home, _), seen in zip(told, within, strict=True) if seen < offers}
     return set(range(len(nation.municipalities))) - served
 
 
-def clinics_within(area: PlanningArea, clinics: Sequence[Clinic], metres: int) -> int:
-    """Count the clinics no further than so many metres from an area with coordinates."""
-    assert area.east is not None
-    assert area.north is not None
-    return sum(
-        (clinic.east - area.east) ** 2 + (clinic.north - area.north) ** 2 <= metres**2
-        for clinic in clinics
-        if clinic.east is not None and clinic.north is not None
-    )
+def clinics_within(points: Sequence[Point], clinics: Sequence[Point], metres: int) -> list[int]:
+    """Count for each point the clinics no further than so many metres, exactly: all in one whole unit."""
+    unit = lcm(*(number.denominator for point in (*points, *clinics) for number in point))
+    here, there = (np.array([[int(n * unit) for n in point] for point in some], np.int64) for some in (points, clinics))
+    squares = ((here.reshape(-1, 1, 2) - there.reshape(1, -1, 2)) ** 2).sum(axis=2)
+    return [int(seen) for seen in (squares <= (metres * unit) ** 2).sum(axis=1)]

@@ -24,7 +24,7 @@ SHORTER = {EVER: 15, 15: 5, 10: 5}
 """The shorter window whose column of marks a window is read with: what that one holds its own column leaves out."""
 
 NORDIC_YEARS = 5
-"""The look-back window of the Nordic Multimorbidity Index, which is a part of its definition."""
+"""The look-back window of the Nordic Multimorbidity Index, a part of its definition: the shortest of all."""
 
 CANCER = "cancer"
 

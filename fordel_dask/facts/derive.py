@@ -13,7 +13,6 @@ from fordel_dask.errors import ImpossibleValueError
 from fordel_dask.facts.definition import (
     LOOKBACK_YEARS,
     MEDICINE_COLUMN,
-    NORDIC_YEARS,
     SHORTER,
     Category,
     Condition,
@@ -114,9 +113,9 @@ def _in_group_2(enrolment: Facts, day: int, clinic: NDArray[np.int32]) -> NDArra
     """Give 1 for citizens whom a spell of group 2, and none of group 1, covers on a day (V59)."""
     rows = np.flatnonzero(enrolment["group"] == 2)
     covers = (enrolment["first_day"][rows] <= day) & (day <= enrolment["last_day"][rows])
+    citizen = enrolment["citizen"][rows[covers]]
     found = np.zeros(clinic.size, dtype=np.int8)
-    found[enrolment["citizen"][rows[covers]]] = 1
-    found[clinic != NOT_ENROLLED] = 0
+    found[citizen[clinic[citizen] == NOT_ENROLLED]] = 1
     return found
 
 
@@ -144,31 +143,18 @@ def bits_of_codes(codes: tuple[str, ...], listed: tuple[Condition | Category, ..
 
 def _diagnosis_facts(store: Store, partition: int, year: int, citizens: int) -> Facts:
     rows, codes = store.read(DIAGNOSES, partition), store.codebooks["diagnosis"]
-    listed = _marks(rows, bits_of_codes(codes, listed_conditions()), _windows(year, LOOKBACK_YEARS), citizens)
-    nordic = _marks(rows, bits_of_codes(codes, nordic_index()), _windows(year, (NORDIC_YEARS,)), citizens)
-    of_window = dict(zip(LOOKBACK_YEARS, listed, strict=True))
+    lists = bits_of_codes(codes, listed_conditions()), bits_of_codes(codes, nordic_index())
+    starts = tuple(day_number(datetime.date(year - years, 1, 1)) for years in LOOKBACK_YEARS)
+    status_day = day_number(datetime.date(year, 1, 1))
+    marks = np.zeros((len(LOOKBACK_YEARS) + 1, len(DIAGNOSIS_KINDS), citizens), dtype=np.uint64)
+    diagnosis = (rows["code"], rows["kind"], rows["day"])
+    mark_conditions(rows["citizen"], diagnosis, lists, (starts, status_day), marks.reshape(-1, citizens))
+    *of_windows, nordic = marks.view(np.int64)
+    within = dict(zip(LOOKBACK_YEARS, of_windows, strict=True))
     for years, shorter in SHORTER.items():  # longest first: a shorter one is whole while it is taken away
-        of_window[years] ^= of_window[shorter]
-    marked = {mark_column(y, k): of_window[y][n] for y in LOOKBACK_YEARS for n, k in enumerate(DIAGNOSIS_KINDS)}
-    return {**marked, **{nordic_column(kind): nordic[0, n] for n, kind in enumerate(DIAGNOSIS_KINDS)}}
-
-
-def _windows(year: int, lookback: tuple[int, ...]) -> tuple[tuple[int, ...], int]:
-    """Give the first day of each look-back window, and the status date, on which all of them end."""
-    starts = tuple(day_number(datetime.date(year - years, 1, 1)) for years in lookback)
-    return starts, day_number(datetime.date(year, 1, 1))
-
-
-def _marks(
-    rows: Facts, bits: NDArray[np.uint64], windows: tuple[tuple[int, ...], int], citizens: int
-) -> NDArray[np.int64]:
-    """Give the bits of every citizen, shape (windows, types of diagnosis, citizens)."""
-    shape = (len(windows[0]), len(DIAGNOSIS_KINDS), citizens)
-    marks = np.zeros(shape, dtype=np.uint64)
-    mark_conditions(
-        rows["citizen"], (rows["code"], rows["kind"], rows["day"]), bits, windows, marks.reshape(-1, citizens)
-    )
-    return marks.view(np.int64)
+        within[years] ^= within[shorter]
+    marked = {mark_column(y, k): within[y][n] for y in LOOKBACK_YEARS for n, k in enumerate(DIAGNOSIS_KINDS)}
+    return {**marked, **{nordic_column(kind): nordic[n] for n, kind in enumerate(DIAGNOSIS_KINDS)}}
 
 
 @functools.lru_cache(maxsize=4)

@@ -79,26 +79,29 @@ def add_money(
 def mark_conditions(
     citizen: NDArray[np.int32],
     diagnosis: tuple[NDArray[np.int32], NDArray[np.int8], NDArray[np.int32]],
-    conditions: NDArray[np.uint64],
+    lists: tuple[NDArray[np.uint64], NDArray[np.uint64]],
     windows: tuple[tuple[int, ...], int],
     marks: NDArray[np.uint64],
 ) -> None:
     """Set the bits of a diagnosis' conditions in ``marks[3 · window + kind, citizen]``.
 
-    ``diagnosis`` is code, kind and day; ``conditions`` the bits of each code; ``windows`` the
-    first day of each look-back window, longest first, and the day on which all of them end.
+    ``diagnosis`` is code, kind and day; ``lists`` the bits of each code in a list that is marked in
+    every window, and in one that is marked in the shortest only, in the three rows after these;
+    ``windows`` the first day of each look-back window, longest first, and the day on which all end.
     As a tuple they are unrolled, and the windows set without a branch to guess: a third faster.
     """
     code, kind, day = diagnosis
+    conditions, nordic = lists
     starts, end = windows
     flat, citizens = marks.ravel(), np.uint64(marks.shape[1])
     for i in range(citizen.size):
-        bits = conditions[np.uint64(code[i])]
-        if bits != 0 and starts[0] <= day[i] < end:
+        bits, lately = conditions[np.uint64(code[i])], nordic[np.uint64(code[i])]
+        if bits | lately != 0 and starts[0] <= day[i] < end:
             place = np.uint64(kind[i]) * citizens + np.uint64(citizen[i])
             for start in starts:
                 flat[place] |= bits if day[i] >= start else np.uint64(0)
                 place += np.uint64(3) * citizens
+            flat[place] |= lately if day[i] >= starts[-1] else np.uint64(0)
 
 
 @kernel

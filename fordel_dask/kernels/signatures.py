@@ -68,11 +68,10 @@ SIGNATURES: Mapping[Any, Sequence[Signature]] = {
         (
             _given(int32),
             _together(_given(int32), _given(int8), _given(int32)),
-            WORDS,
-            _together(_together(*starts), int64),
+            PAIR_OF_WORDS,
+            _together(_together(int64, int64, int64, int64), int64),
             _own(uint64, 2),
         )
-        for starts in ((int64, int64, int64, int64), (int64,))
     ],
     events.sum_weeks: [(_given(int32), _given(int16), _given(int8), _own(int8), _own(int8, 2))],
     grams.tally_grams: [(LONGS, LONGS, LONGS, _own(int16, 2), int64, LONG_TABLE)],

@@ -157,10 +157,10 @@ def full_key(written: str, words: tuple[str, ...] = ()) -> str:
 
 def _nearest_key(written: str, words: tuple[str, ...]) -> str:
     """Say which known key or word is nearest; of a dotted one, which table its first part may have meant."""
-    full = list(parameters())
-    if "." in written:
-        return nearest(written, full) or nearest(written.split(".", maxsplit=1)[0], (*GROUPS, *words))
-    return nearest(written, (*words, *OTHER_WORDS, *(key.split(".")[1] for key in full))) or nearest(written, full)
+    full, table = list(parameters()), written.split(".", maxsplit=1)[0]
+    if table == written:
+        return nearest(written, (*words, *OTHER_WORDS, *(key.split(".")[1] for key in full))) or nearest(written, full)
+    return nearest(table, (*WRAPPERS, *words), 0.8) or nearest(written, full) or nearest(table, GROUPS)
 
 
 def one_after_another(first: Changes, then: Changes, faults: Faults) -> dict[str, Change]:

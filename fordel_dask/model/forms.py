@@ -64,6 +64,7 @@ IN_GIVEN_ORDER = ("OPR_LAND",)
 """Units whose order a scenario chooses; other lists of known words stand in the order in which the words are known."""
 MOST_LISTED = 12
 LARGEST_POWER = 100
+MOST_DIGITS = 20
 CIVIL_STATUSES = ("E", "F", "G", "L", "O", "P", "U")
 ORIGIN_TYPES = ("1", "2", "3")
 
@@ -191,7 +192,8 @@ def _text(given: object) -> str | None:
     if isinstance(given, datetime.date):
         return given.isoformat()
     if isinstance(given, int | float | Decimal) and not isinstance(given, bool):
-        return f"{given:f}" if isinstance(given, Decimal) else str(given)
+        is_written_out = isinstance(given, Decimal) and abs(given.adjusted()) < MOST_DIGITS  # 1e999999 is not
+        return f"{given:f}" if is_written_out else str(given)
     return given if isinstance(given, str) else None
 
 
@@ -232,10 +234,10 @@ def _expected(form: Form) -> str:
     return f"{form.spoken} ({form.unit})"
 
 
-def nearest(name: str, known: Collection[str | int]) -> str:
+def nearest(name: str, known: Collection[str | int], likeness: float = 0.5) -> str:
     """Say which known name is nearest to one, as a sentence to be put after others; blank if none is near."""
     by_fold = {str(one).casefold(): str(one) for one in known}
-    near = difflib.get_close_matches(name.casefold(), by_fold, n=1, cutoff=0.5)
+    near = difflib.get_close_matches(name.casefold(), by_fold, n=1, cutoff=likeness)
     return f" The nearest is '{by_fold[near[0]]}'." if near else ""
 
 

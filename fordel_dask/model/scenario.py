@@ -1,6 +1,6 @@
 """Scenarios: files of changes to the model ``national-2025``, resolved into models that can be run."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -153,18 +153,31 @@ def _scenario(source: Source) -> Scenario:
 
 
 def _cases(written: Written, base: Changes, faults: Faults) -> Iterator[Case]:
-    own = Faults()
+    own, where = Faults(), written.source.name
     changes = one_after_another(base, written.changes, own)
     title, title_da = written.text("title"), written.text("title_da") or written.text("title")
     if not written.cases:
         yield case_of(written.identity, (title, title_da), changes, own, written.unread)
-    pass_on(own, written.source.name, faults)
+    pass_on(own, where, faults)
+    wrong: dict[str, Faults] = {}
     for case in written.cases:
-        own = Faults()
+        own = wrong[case.name] = Faults()
         titles = (_put_after(title, case.title), _put_after(title_da, case.title_da or case.title))
         together, unread = one_after_another(changes, case.changes, own), written.unread | case.unread
         yield case_of(f"{written.identity}.{case.name}", titles, together, own, unread)
-        pass_on(own, f"{written.source.name}: case {case.name}", faults)
+    _pass_on_of_cases(wrong, where, faults)
+
+
+def _pass_on_of_cases(wrong: Mapping[str, Faults], where: str, faults: Faults) -> None:
+    """Note what is wrong with cases: once, if it is so with every case."""
+    told = [[str(error) for error in own.found] for own in wrong.values()]
+    shared = [problem for problem in (told[0] if told else []) if all(problem in others for others in told)]
+    for problem in shared:
+        faults.add(ModelError(f"{where}: {problem}"))
+    for name, problems in zip(wrong, told, strict=True):
+        for problem in problems:
+            if problem not in shared:
+                faults.add(ModelError(f"{where}: case {name}: {problem}"))
 
 
 def _put_after(title: str, case: str) -> str:

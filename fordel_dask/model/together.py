@@ -115,7 +115,7 @@ def _axis(text: str) -> list[Change]:
     key = full_key(written.strip())
     entries = list(_entries(values))
     if not entries:
-        raise ModelError(f"--grid '{text}' has no values: expected such as {key}=0,0.5,1.")
+        raise ModelError(f"--grid '{text}' has no values: expected {key}=VALUE,VALUE.")
     found = every([partial(_point, key, entry) for entry in entries])
     if len({change.value for change in found}) < len(found):
         raise ModelError(f"--grid '{text}' names a value twice.")

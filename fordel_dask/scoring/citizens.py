@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fordel_dask.scoring.homes import HomeCells, Homes, home_cells
-from fordel_dask.strata import CITIZENS, SAMPLED, Strata
+from fordel_dask.strata import CITIZENS, Strata
 
 Integers = NDArray[np.int64]
 
@@ -35,17 +35,19 @@ class CitizenCounts:
         return np.asarray(self.by_clinic.sum(axis=0))
 
 
-def count_citizens(strata: Strata, shape: tuple[int, int, int], homes: Homes, persons: Integers) -> CitizenCounts:
+def count_citizens(
+    strata: Strata, shape: tuple[int, int, int], homes: Homes, sample: Integers, persons: Integers
+) -> CitizenCounts:
     """Count the citizens of strata by area and clinic.
 
-    ``shape`` is clinics + 1, homes and cells, ``persons`` everybody by municipality.
+    ``shape`` is clinics + 1, homes and cells; ``sample`` that by clinic, ``persons`` everybody by municipality.
     """
     clinic, home, _ = strata.traits(shape)
     municipality = homes.municipality()[home]
     return CitizenCounts(
         home_cells(strata, shape, homes),
         sums_of_pairs(clinic, municipality, strata.sums[CITIZENS], (shape[0], homes.municipalities)),
-        sums_by(clinic, strata.sums[SAMPLED], shape[0]),
+        sample,
         persons,
     )
 

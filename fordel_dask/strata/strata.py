@@ -49,6 +49,12 @@ def strata_of(key: Integers, values: Integers) -> Strata:
     return Strata(keys, sums)
 
 
+def count_strata(key: Integers) -> Strata:
+    """Give the strata of citizens by the number of their traits, with how many each has as their one line of sums."""
+    keys, citizens = np.unique(key, return_counts=True)
+    return Strata(keys, citizens[None].astype(np.int64))
+
+
 def places_of(traits: Sequence[Integers], shape: Sequence[int]) -> Integers:
     """Give one number for places on several axes of these lengths, the last axis fastest."""
     place = traits[0].astype(np.int64)

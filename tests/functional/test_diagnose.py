@@ -22,14 +22,14 @@ from fordel_dask.cli.nation import write_nation as write_synthetic
 from fordel_dask.cli.progress import ProgressLines
 from fordel_dask.cli.registers import ingest_registers
 from fordel_dask.cli.run import AS_USUAL, run_store
+from fordel_dask.deriving import derive, read_facts
 from fordel_dask.diagnosis_tables import diagnosis_tables
 from fordel_dask.diagnostics import FOLDS, citizen_folds, hashed
 from fordel_dask.errors import IntegrityError, UsageError
-from fordel_dask.facts.definition import benefit_groups, conditions, weeks_column
+from fordel_dask.facts.definition import benefit_groups, conditions, read_with, weeks_column
 from fordel_dask.graph import Place
 from fordel_dask.graph.executor import Threads
 from fordel_dask.model import design_of, load_model
-from fordel_dask.passes import derive, read_facts
 from fordel_dask.report.diagnosis_page import diagnosis_page
 from fordel_dask.schema.diagnosis import DIAGNOSIS_TABLES
 from fordel_dask.store import open_store
@@ -99,8 +99,8 @@ def individuals(folder, seen):
         windows = {name: facts[name].view(np.uint64) for name in facts if name.startswith("conditions_")}
         cancer = next(one.bit for one in conditions() if one.name == "cancer")
         for one in conditions():
-            years = 5 if one.bit == cancer else 15
-            marks = [bits for name, bits in windows.items() if name.startswith(f"conditions_{years}y_")]
+            columns = tuple(f"conditions_{years}y_" for years in read_with(5 if one.bit == cancer else 15))
+            marks = [bits for name, bits in windows.items() if name.startswith(columns)]
             frame[one.name] = [any(int(mark) >> one.bit & 1 for mark in of_one) for of_one in zip(*marks, strict=True)]
         for group in benefit_groups():
             frame[f"benefit {group}"] = facts[weeks_column(group)] > 0

@@ -35,8 +35,8 @@ from tests.reference.consumption import (
     prevention_amounts,
     service_prices,
 )
-from tests.reference.covariates import conditions as diagnosed_conditions
-from tests.reference.covariates import years_before
+from tests.reference.diagnoses import conditions as diagnosed_conditions
+from tests.reference.diagnoses import years_before
 from tests.reference.indices import (
     CHARLSON,
     NORDIC,

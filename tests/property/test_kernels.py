@@ -100,8 +100,8 @@ def test_a_count_past_16_bits_is_told(compiled):
 )
 def test_conditions_are_marked_in_every_window_they_fall_in(compiled, rows, starts):
     diagnosis = (column(rows, 1, "i4"), column(rows, 2, "i1"), column(rows, 3, "i4"))
-    conditions = np.array([0, 1, 2, 2**59, 5], "u8")
-    windows, shape = (starts, 20), (3 * len(starts), CITIZENS)
+    conditions = (np.array([0, 1, 2, 2**59, 5], "u8"), np.array([0, 0, 2**28, 1, 2], "u8"))
+    windows, shape = (starts, 20), (3 * len(starts) + 3, CITIZENS)
     got, expected = np.zeros(shape, "u8"), np.zeros(shape, "u8")
     compiled(events.mark_conditions)(column(rows, 0, "i4"), diagnosis, conditions, windows, got)
     twins.mark_conditions(column(rows, 0, "i4"), diagnosis, conditions, windows, expected)

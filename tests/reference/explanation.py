@@ -8,13 +8,11 @@ from fractions import Fraction
 import pandas as pd
 
 from .capacity import Area
-from .covariates import TERMS
 from .registers import Registers
 from .rounding import NANO
 from .scoring import Scale
+from .terms import Level, Term
 from .weights import Weights
-
-Level = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -36,30 +34,32 @@ class Nation:
     mean_clamp: Fraction  # 10⁻⁶ kroner a citizen
 
     @classmethod
-    def of(cls, citizens: pd.DataFrame) -> "Nation":
+    def of(cls, citizens: pd.DataFrame, terms: list[Term]) -> "Nation":
         """Sum the citizens up."""
-        return cls(len(citizens), count_levels(citizens), Fraction(clamp_of(citizens), len(citizens)))
+        return cls(len(citizens), count_levels(citizens, terms), Fraction(clamp_of(citizens), len(citizens)))
 
 
-def count_levels(citizens: pd.DataFrame) -> Counter[Level]:
+def count_levels(citizens: pd.DataFrame, terms: list[Term]) -> Counter[Level]:
     """Count the citizens with each level."""
-    return Counter((term, level) for term in TERMS for level in citizens[term].tolist())
+    return Counter((term.name, level) for term in terms for level in citizens[term.name].tolist())
 
 
 def clamp_of(citizens: pd.DataFrame) -> int:
-    """Give what lifting negative expected fees to nothing adds, in 10⁻⁶ kroner."""
+    """Give what lifting negative expected fees to nothing adds, in 10⁻⁶ kroner; all where effects do not add up."""
     return sum(citizens["raw"].tolist()) - sum(citizens["linear"].tolist())
 
 
 def parts(own: pd.DataFrame, nation: Nation, weights: Weights, scale: Scale) -> list[Part]:
     """Give the parts of an area's citizens: each level, clamp, life expectancy, rounding.
 
-    They sum exactly to the area's weighted citizens less its citizens.
+    They sum exactly to the area's weighted citizens less its citizens. Where effects do not add up (a log link,
+    trees) the levels have no part and the clamp is the whole of the raw weight.
     """
-    number, counts = len(own), count_levels(own)
+    number, counts = len(own), count_levels(own, weights.terms)
+    coefficients = weights.coefficients if weights.adds_up else [0] * len(weights.levels)
     by_level = [
         Part(*level, counts[level], surplus(counts, number, nation, level) * effect / scale.mean_raw)
-        for level, effect in zip(weights.levels, weights.coefficients, strict=True)
+        for level, effect in zip(weights.levels, coefficients, strict=True)
     ]
     clamp = (clamp_of(own) - number * nation.mean_clamp) / scale.mean_raw
     exact = exact_weight(own, scale)
@@ -79,13 +79,13 @@ def surplus(counts: Counter[Level], number: int, nation: Nation, level: Level) -
 
 def exact_weight(own: pd.DataFrame, scale: Scale) -> Fraction:
     """Give the sum of weights before they are rounded."""
-    raw = own.groupby("municipality")["raw"].sum()
-    scaled = sum((int(total) * scale.factors[str(code)] for code, total in raw.items()), Fraction(0))
+    raw = own.groupby("place")["raw"].sum()
+    scaled = sum((int(total) * scale.factors[str(place)] for place, total in raw.items()), Fraction(0))
     return scaled * scale.scale
 
 
 def projection_part(own: pd.DataFrame, projected: Fraction, weighted: Fraction) -> Part:
-    """Give what the projection changes: (S − P) − (Σw − N)."""
+    """Give what the projection, or moving need, changes: (S − P) − (Σw − N)."""
     now = Fraction(sum(own["weight"].tolist()), NANO) - len(own)
     return Part("projection", "", len(own), (weighted - projected) - now)
 
@@ -96,8 +96,12 @@ def area_parts(
     areas: dict[str, Area],
     weights: Weights,
     scale: Scale,
+    moves: bool = False,
 ) -> Iterator[tuple[str, str, Part]]:
-    """Give kind, code and part for every clinic, municipality and council with citizens."""
+    """Give kind, code and part for every clinic, municipality and council with citizens.
+
+    The row ``projection`` stands where there is one, and where the model ``moves`` need.
+    """
     councils = registers.municipalities["council_id"]
     council_of_citizen = citizens["municipality"].map(councils)
     kinds = {
@@ -105,12 +109,12 @@ def area_parts(
         "municipality": citizens["municipality"],
         "council": council_of_citizen,
     }
-    nation = Nation.of(citizens)
+    nation = Nation.of(citizens, weights.terms)
     for kind, belongs in kinds.items():
         for code, own in citizens.groupby(belongs):
             for part in parts(own, nation, weights, scale):
                 yield kind, str(code), part
-            if kind != "clinic" and registers.projection is not None:
+            if kind != "clinic" and (moves or registers.projection is not None):
                 within = [areas[m] for m in councils.index if str(code) in (m, councils[m])]
                 projected = sum((area.projected for area in within), Fraction(0))
                 weighted = sum((area.weighted for area in within), Fraction(0))

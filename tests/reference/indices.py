@@ -1,19 +1,20 @@
 """Indices of disease that variants count with: a person's set of ICD-10 codes gives a score."""
 
+from collections.abc import Iterable
+
 from fordel_dask import law
 
-from .covariates import COUNTED_TYPES, years_before
+from .diagnoses import counted_diagnoses, years_before
 from .registers import Registers
 
 PSYCHIATRIC, CHARLSON, NORDIC = "codes/psychiatric_asked_for", "codes/charlson", "codes/nordic_index"
 NAMES = {PSYCHIATRIC: "condition_id", CHARLSON: "category", NORDIC: "predictor"}  # the column that names a row
 
 
-def diagnosed_codes(registers: Registers, years: int) -> dict[str, set[str]]:
+def diagnosed_codes(registers: Registers, years: int, kinds: Iterable[str] = "ABG") -> dict[str, set[str]]:
     """Give each person's codes of the years before the status date, of the types that count (M14)."""
-    first, end = years_before(registers.status_date, years), registers.status_date
-    rows = registers.diagnoses
-    rows = rows[rows["kind"].isin(COUNTED_TYPES) & (rows["day"] >= first) & (rows["day"] < end)]
+    rows = counted_diagnoses(registers, kinds)
+    rows = rows[rows["day"] >= years_before(registers.status_date, years)]
     codes: dict[str, set[str]] = {}
     for pnr, code in zip(rows["pnr"], rows["code"], strict=True):
         codes.setdefault(pnr, set()).add(code)

@@ -12,7 +12,10 @@ Found = dict[str, set[tuple[str, str]]]  # person -> pairs of kind and id of con
 
 
 def with_medicine(diagnosed: Found, registers: Registers) -> Found:
-    """Give each person's conditions, each by its own logic: diagnosis, medicine, either or both."""
+    """Give each person's conditions, each by its own logic: diagnosis, medicine, either or both.
+
+    A condition that the Danish multimorbidity index does not list is shown by its diagnosis.
+    """
     medicated = conditions_by_medicine(registers)
     judge = {
         "DX": lambda diagnosis, medicine: diagnosis,
@@ -20,7 +23,8 @@ def with_medicine(diagnosed: Found, registers: Registers) -> Found:
         "OR": lambda diagnosis, medicine: diagnosis or medicine,
         "AND": lambda diagnosis, medicine: diagnosis and medicine,
     }
-    found: Found = {}
+    listed = {row["condition_id"] for row in law.rows("codes/multimorbidity")}
+    found: Found = {pnr: {pair for pair in own if pair[1] not in listed} for pnr, own in diagnosed.items()}
     for row in law.rows("codes/multimorbidity"):
         condition = (row["type"], row["condition_id"])
         for pnr in set(diagnosed) | set(medicated):

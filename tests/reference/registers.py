@@ -41,6 +41,9 @@ class Registers:
     dream: pd.DataFrame = field(default_factory=pd.DataFrame)
     clinics: pd.DataFrame = field(default_factory=pd.DataFrame)  # index: ydernummer
     municipalities: pd.DataFrame = field(default_factory=pd.DataFrame)  # index: code of three digits
+    areas: pd.DataFrame = field(default_factory=pd.DataFrame)  # index: code of the planning area
+    limits: dict[str, Fraction] = field(default_factory=dict)  # present closing limit (MINIMUM), by ydernummer
+    points: dict[str, tuple[Fraction, Fraction]] = field(default_factory=dict)  # metres east, north, by ydernummer
     projection: pd.DataFrame | None = None
     prescriptions: pd.DataFrame | None = None  # none: not delivered
     covariates: dict[str, Values] = field(default_factory=dict)  # by PNR, AREA, KOM, YDERNR; then by name
@@ -189,6 +192,7 @@ def canonical_population(raw: pd.DataFrame, registers: Registers) -> pd.DataFram
             "municipality": municipality_codes(raw["KOM"]),
             "country": codes(raw["OPR_LAND"]),
             "descent": codes(raw["IE_TYPE"]),
+            "area": codes(raw["AREA"]) if "AREA" in raw else "",
         }
     )
     faults = {

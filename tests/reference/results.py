@@ -6,14 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from .capacity import (
-    Area,
-    Clinic,
-    existing_capacities,
-    maximum_capacities,
-    need_before_rounding,
-    patients_per_capacity,
-)
+from .capacity import Area, maximum_capacities, need_before_rounding, patients_per_capacity
+from .clinics import Clinic, existing_capacities
 from .explanation import Part
 from .registers import Registers
 from .rounding import MICRO, decimals, half_up_to_step
@@ -55,17 +49,18 @@ def weights_table(weights: Weights, scale: Scale, days: int) -> pd.DataFrame:
                 citizens,
                 decimals(Fraction(exposure, days)),
                 decimals(Fraction(coefficient, MICRO), 6),
-                decimals(Fraction(error, MICRO), 6),
-                decimals(coefficient / scale.mean_raw),
+                None if error is None else decimals(Fraction(error, MICRO), 6),
+                decimals(coefficient / scale.mean_raw) if weights.adds_up else None,
             )
             for level, citizens, exposure, coefficient, error in zip(weights.levels, *columns, strict=True)
         ),
     )
 
 
-def projected_text(projected: Fraction, registers: Registers) -> str:
-    """Print projected persons: decimals only where there is a projection."""
-    return str(int(projected)) if registers.projection is None else decimals(projected)
+def projected_text(projected: Fraction, registers: Registers, model: Mapping[str, Any]) -> str:
+    """Print projected persons: decimals only where there is a projection, or parts of citizens move."""
+    whole = registers.projection is None and model["capacity.commuters_percent"] == 0
+    return str(int(projected)) if whole else decimals(projected)
 
 
 def municipalities_table(registers: Registers, areas: Mapping[str, Area], model: Mapping[str, Any]) -> pd.DataFrame:
@@ -81,7 +76,7 @@ def municipalities_table(registers: Registers, areas: Mapping[str, Area], model:
                 own["name"],
                 own["council_id"],
                 area.citizens,
-                projected_text(area.projected, registers),
+                projected_text(area.projected, registers, model),
                 decimals(area.weighted),
                 decimals(ratio(area.weighted, area.projected)),
                 decimals(area.need),
@@ -104,20 +99,22 @@ def councils_table(
         within = [areas[str(code)] for code in own.index]
         projected = sum((area.projected for area in within), Fraction(0))
         weighted = sum((area.weighted for area in within), Fraction(0))
-        before = need_before_rounding(within)
+        needs = sum((area.need for area in within), Fraction(0))
+        before = need_before_rounding(within, model["capacity.floor_level"])
+        maximum = maximum_capacities(before, model["capacity.rounding"])
         rows.append(
             (
                 council_id,
                 own["council"].iloc[0],
                 own["region"].iloc[0],
                 sum(area.citizens for area in within),
-                projected_text(projected, registers),
+                projected_text(projected, registers, model),
                 decimals(weighted),
                 decimals(ratio(weighted, projected)),
-                decimals(sum((area.need for area in within), Fraction(0))),
-                decimals(sum((area.floor_addition for area in within), Fraction(0))),
+                decimals(needs),
+                decimals(before - needs),
                 decimals(before),
-                maximum_capacities(before),
+                decimals(maximum) if isinstance(maximum, Fraction) else maximum,
                 decimals(existing[str(council_id)]),
             )
         )

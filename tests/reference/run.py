@@ -9,12 +9,14 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from .capacity import clinic_figures, municipality_areas
+from .capacity import municipality_areas
 from .citizens import counted_citizens
+from .clinics import clinic_figures
 from .consumption import add_fees
 from .covariates import add_covariates
 from .explanation import area_parts
 from .model import resolve
+from .moving import moves_need
 from .registers import Registers, read_registers
 from .results import (
     clinics_table,
@@ -25,17 +27,26 @@ from .results import (
     weights_table,
 )
 from .scoring import Scale, add_weights
-from .weights import Weights, estimate
+from .tables import with_tables
+from .weights import Given, Weights, estimate
 
 
-def run_reference(registers_dir: Path, model: Mapping[str, Any] | None = None) -> dict[str, pd.DataFrame]:
+def run_reference(
+    registers_dir: Path, model: Mapping[str, Any] | None = None, given: Given | None = None
+) -> dict[str, pd.DataFrame]:
     """Give the result tables of a directory of registers, every value the text the contract prints.
 
-    ``model`` changes parameters by dotted name (:data:`tests.reference.model.DEFAULTS`). A delivery that
-    must be refused and a model that cannot be estimated raise :class:`ReferenceError`.
+    ``model`` changes parameters by dotted name (:data:`tests.reference.model.DEFAULTS`), or names them all. With
+    ``given`` the weights are not estimated (:func:`tests.reference.weights.estimate`). A delivery that must be
+    refused and a model that cannot be estimated raise :class:`ReferenceError`.
     """
     model = resolve(model or {})
-    citizens, registers, weights, scale = weighted_citizens(registers_dir, model)
+    return tables_of(delivered(registers_dir, model), model, given)
+
+
+def tables_of(registers: Registers, model: Mapping[str, Any], given: Given | None = None) -> dict[str, pd.DataFrame]:
+    """Give the result tables of registers that were read, which stay as they are, by a resolved model."""
+    citizens, _, weights, scale = weigh_citizens(registers, model, given)
     areas = municipality_areas(citizens, registers, model)
     clinics = clinic_figures(citizens, registers, model)
     return {
@@ -43,7 +54,7 @@ def run_reference(registers_dir: Path, model: Mapping[str, Any] | None = None) -
         "municipalities": municipalities_table(registers, areas, model),
         "councils": councils_table(registers, areas, clinics, model),
         "clinics": clinics_table(registers, clinics),
-        "parts": parts_table(area_parts(citizens, registers, areas, weights, scale)),
+        "parts": parts_table(area_parts(citizens, registers, areas, weights, scale, moves_need(model))),
         "flows": flows_table(citizens, registers),
     }
 
@@ -57,14 +68,26 @@ class Weighted(NamedTuple):
     scale: Scale
 
 
-def weighted_citizens(registers_dir: Path, model: Mapping[str, Any] | None = None) -> Weighted:
-    """Give every counted citizen with a weight; ``model`` as in :func:`run_reference`."""
+def weighted_citizens(
+    registers_dir: Path, model: Mapping[str, Any] | None = None, given: Given | None = None
+) -> Weighted:
+    """Give every counted citizen with a weight; arguments as in :func:`run_reference`."""
     model = resolve(model or {})
-    registers = read_registers(Path(registers_dir), model["year"])
-    citizens = counted_citizens(registers)
+    return weigh_citizens(delivered(registers_dir, model), model, given)
+
+
+def delivered(registers_dir: Path, model: Mapping[str, Any]) -> Registers:
+    """Read the registers of a delivery; only the year of the model matters."""
+    directory = Path(registers_dir)
+    return with_tables(read_registers(directory, model["year"]), directory)
+
+
+def weigh_citizens(registers: Registers, model: Mapping[str, Any], given: Given | None = None) -> Weighted:
+    """Give every counted citizen of registers that were read, with a weight by a resolved model."""
+    citizens = counted_citizens(registers, model)
     citizens = add_covariates(citizens, registers, model)
     citizens = add_fees(citizens, registers, model)
-    weights = estimate(citizens, registers.days, model)
+    weights = estimate(citizens, registers.days, model, given)
     weighted, scale = add_weights(citizens, weights, registers, model)
     return Weighted(weighted, registers, weights, scale)
 

@@ -46,13 +46,16 @@ def count_services(citizen, row, book, counts, money):
     return 0, missing
 
 
-def mark_conditions(citizen, diagnosis, conditions, windows, marks):
-    """Set the bits of each diagnosis in every window that it falls in."""
+def mark_conditions(citizen, diagnosis, lists, windows, marks):
+    """Set the bits of each diagnosis in every window that it falls in; those of the second list in the last alone."""
+    conditions, nordic = lists
     starts, end = windows
     for c, code, k, d in zip(citizen, *diagnosis, strict=True):
         for window, start in enumerate(starts):
             if start <= d < end:
                 marks[3 * window + k, c] |= conditions[code]
+        if starts[-1] <= d < end:
+            marks[3 * len(starts) + k, c] |= nordic[code]
 
 
 def count_dispensings(citizen, dispensing, arms, window, counts):

@@ -2,79 +2,170 @@
 
 With exposure ``e`` days of ``D``, fee ``y`` and dummies ``x`` the fit minimises Σ (e/D)(y·D/e − x'β)²,
 so ``A = Σ e x x'`` and ``h = D Σ y x`` are whole numbers and ``A β = h`` is solved without any rounding.
+The other estimators (``estimators.py``) are not exact; their coefficients or predictions are rounded.
 """
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal, localcontext
 from fractions import Fraction
 from typing import Any
 
 import pandas as pd
 
-from .covariates import LEVELS, TERMS
-from .model import ESTIMATION, ReferenceError
+from .estimators import annual_fees, boosted, dummy_matrix, log_link, micro, within_clinics
+from .model import ESTIMATION, SCENARIO, ReferenceError
 from .rounding import MICRO, half_even, half_even_root
+from .terms import Level, Term, cells_of, levels_of, terms_of
 
 OERE = 100  # in a krone
 Matrix = list[list[int]]
+Cell = tuple[str, ...]  # a level of each term, blank for the reference
+Given = Mapping[Level, int] | Mapping[Cell, int]
 
 
 @dataclass(frozen=True)
 class Weights:
-    """The published coefficients and standard errors, in whole 10⁻⁶ kroner, by level in model order."""
+    """The published coefficients and standard errors, in whole 10⁻⁶ kroner, by level in model order.
 
-    levels: list[tuple[str, str]]
+    With a log link the coefficients are of the logarithm of kroner; trees have predictions of cells instead. Both
+    have no standard errors.
+    """
+
+    terms: list[Term]
+    levels: list[Level]
     coefficients: list[int]
-    standard_errors: list[int]
+    standard_errors: list[int | None]
     citizens: list[int]  # of the estimation sample
     exposure_days: list[int]
+    log_link: bool = False
+    predictions: Mapping[Cell, int] | None = None
 
-    def linear(self, citizen: Any) -> int:
-        """Give x'β of a citizen, in 10⁻⁶ kroner."""
+    @property
+    def adds_up(self) -> bool:
+        """Whether an expected fee is the sum of its levels' coefficients."""
+        return not self.log_link and self.predictions is None
+
+    def linear(self, cell: Cell) -> int:
+        """Give x'β of a cell, in 10⁻⁶."""
         effects = dict(zip(self.levels, self.coefficients, strict=True))
-        return sum(effects[level] for level in own_levels(citizen))
+        return sum(effects[level] for level in own_levels(cell, self.terms))
+
+    def raw(self, cell: Cell) -> int:
+        """Give the raw weight of a cell: the fee that is expected of it, never below nothing, in 10⁻⁶ kroner."""
+        if self.predictions is not None:
+            return max(self.predictions[cell], 0)
+        if self.log_link:
+            with localcontext() as context:
+                context.prec = 60
+                return half_even(Fraction((Decimal(self.linear(cell)) / MICRO).exp()) * MICRO)
+        return max(self.linear(cell), 0)
 
 
-def own_levels(citizen: Any) -> list[tuple[str, str]]:
-    """Give the levels of a citizen (a named row) whose dummies are 1."""
-    return [(term, level) for term in TERMS if (level := getattr(citizen, term))]
+def own_levels(cell: Cell, terms: list[Term]) -> list[Level]:
+    """Give the levels of a cell whose dummies are 1."""
+    return [(term.name, level) for term, level in zip(terms, cell, strict=True) if level]
 
 
-def estimate(citizens: pd.DataFrame, days: int, model: Mapping[str, Any]) -> Weights:
-    """Fit the annual fee on the dummies over the estimation sample; what cannot be fitted is exit 40."""
+def estimate(citizens: pd.DataFrame, days: int, model: Mapping[str, Any], given: Given | None = None) -> Weights:
+    """Fit the annual fee on the dummies over the estimation sample; what cannot be fitted is exit 40.
+
+    ``given`` are published coefficients by level (10⁻⁶ kroner; uplifts are in them), or of trees predictions by
+    cell, to be taken instead of the estimated ones.
+    """
+    terms = terms_of(model)
     sample = citizens[citizens["sample"]]
-    levels = estimable_levels(sample, citizens)
+    levels = estimable_levels(sample, citizens, terms)
     if sample["clinic"].nunique() < 2:
         raise ReferenceError(ESTIMATION, "fewer than two clinics in the estimation sample")
-    rows = dummies(sample, levels)
+    rows = dummies(sample, levels, terms)
     gram = gram_matrix(rows, sample["exposure"].tolist(), len(levels))
-    inverse, determinant = invert(gram, levels)
-    totals = fee_totals(rows, sample["fee"].tolist(), len(levels))
-    solution = [Fraction(days * dot(row, totals), determinant) for row in inverse]  # øre a year
-    beta = [half_even(effect * MICRO / OERE) for effect in solution]
-    return Weights(
+    weights = Weights(
+        terms=terms,
         levels=levels,
-        coefficients=beta,
-        standard_errors=standard_errors(sample, rows, beta, (inverse, determinant), days, model),
+        coefficients=[0] * len(levels),
+        standard_errors=[None] * len(levels),
         citizens=[sum(t in row for row in rows) for t in range(len(levels))],
         exposure_days=[gram[t][t] for t in range(len(levels))],
+        log_link=model["weights.estimator"] in {"poisson", "tweedie"},
     )
+    if model["weights.estimator"] == "gradient_boosting":
+        return replace(weights, predictions=given or boosted(sample, citizens, terms, days))
+    inverse = invert(gram, levels)
+    if weights.log_link:
+        beta = given_levels(given, levels) or log_effects(rows, sample, days, model)
+        return replace(weights, coefficients=beta)
+    if model["weights.estimator"] == "clinic_fixed_effects":
+        beta, errors = effects_within_clinics(rows, sample, weights, days)
+        beta = given_levels(given, levels) or beta
+    else:
+        beta = given_levels(given, levels) or least_squares(rows, sample, inverse, days)
+        errors = standard_errors(sample, rows, beta, inverse, days, model)
+    weights = replace(weights, coefficients=beta, standard_errors=errors)
+    return weights if given else uplifted(weights, citizens, model)
 
 
-def estimable_levels(sample: pd.DataFrame, citizens: pd.DataFrame) -> list[tuple[str, str]]:
+def given_levels(given: Given | None, levels: list[Level]) -> list[int] | None:
+    """Give the given coefficients in the order of the levels, if there are any."""
+    return [given[level] for level in levels] if given else None
+
+
+def least_squares(rows: list[list[int]], sample: pd.DataFrame, inverse: tuple[Matrix, int], days: int) -> list[int]:
+    """Solve A β = h."""
+    adjugate, determinant = inverse
+    totals = fee_totals(rows, sample["fee"].tolist(), len(adjugate))
+    solution = [Fraction(days * dot(row, totals), determinant) for row in adjugate]  # øre a year
+    return [half_even(effect * MICRO / OERE) for effect in solution]
+
+
+def log_effects(rows: list[list[int]], sample: pd.DataFrame, days: int, model: Mapping[str, Any]) -> list[int]:
+    """Give the effects on the logarithm of kroner: Poisson, or the power of the variance that the model has."""
+    x = dummy_matrix(rows, 1 + max(max(ones) for ones in rows))
+    y, share = annual_fees(sample, days)
+    power = 1.0 if model["weights.estimator"] == "poisson" else float(model["weights.tweedie_power"])
+    return micro(log_link(x, y, share, power))
+
+
+def effects_within_clinics(
+    rows: list[list[int]], sample: pd.DataFrame, weights: Weights, days: int
+) -> tuple[list[int], list[int | None]]:
+    """Give the coefficients within clinics, and their standard errors: none for the first level of age."""
+    y, share = annual_fees(sample, days)
+    ages = sum(term == weights.terms[0].name for term, _ in weights.levels)
+    x = dummy_matrix(rows, len(weights.levels))
+    beta, errors = within_clinics(x, y, share, sample["clinic"], ages)
+    return micro(beta), [None, *micro(errors[1:])]
+
+
+def uplifted(weights: Weights, citizens: pd.DataFrame, model: Mapping[str, Any]) -> Weights:
+    """Add to the coefficient of each level named a part of the mean raw weight before any uplift (V41)."""
+    raw = [weights.raw(cell) for cell in cells_of(citizens, weights.terms)]
+    mean = Fraction(sum(raw), len(raw))
+    effects = dict(zip(weights.levels, weights.coefficients, strict=True))
+    for text in model["weights.uplift"]:
+        term, _, rest = text.partition(" ")
+        name, _, percent = rest.rpartition(" ")
+        if (term, name) not in levels_of(weights.terms):
+            raise ReferenceError(SCENARIO, f"no level to lift: {text}")
+        if (term, name) in effects:
+            effects[term, name] += half_even(Fraction(percent) / 100 * mean)
+    return replace(weights, coefficients=[effects[level] for level in weights.levels])
+
+
+def estimable_levels(sample: pd.DataFrame, citizens: pd.DataFrame, terms: list[Term]) -> list[Level]:
     """Give the levels of the sample in model order; one that only others have cannot be scored."""
-    seen = {level for citizen in sample.itertuples() for level in own_levels(citizen)}
-    needed = {level for citizen in citizens.itertuples() for level in own_levels(citizen)}
+    seen = {level for cell in set(cells_of(sample, terms)) for level in own_levels(cell, terms)}
+    needed = {level for cell in set(cells_of(citizens, terms)) for level in own_levels(cell, terms)}
     if not seen or needed - seen:
         raise ReferenceError(ESTIMATION, f"levels without citizens in the sample: {sorted(needed - seen)}")
-    return [level for level in LEVELS if level in seen]
+    return [level for level in levels_of(terms) if level in seen]
 
 
-def dummies(sample: pd.DataFrame, levels: list[tuple[str, str]]) -> list[list[int]]:
+def dummies(sample: pd.DataFrame, levels: list[Level], terms: list[Term]) -> list[list[int]]:
     """Give, for each citizen, the positions of the dummies that are 1."""
     position = {level: number for number, level in enumerate(levels)}
-    return [[position[level] for level in own_levels(citizen)] for citizen in sample.itertuples()]
+    return [[position[level] for level in own_levels(cell, terms)] for cell in cells_of(sample, terms)]
 
 
 def gram_matrix(rows: list[list[int]], exposure: list[int], size: int) -> Matrix:
@@ -101,7 +192,7 @@ def dot(left: list[int], right: list[int]) -> int:
     return sum(a * b for a, b in zip(left, right, strict=True))
 
 
-def invert(gram: Matrix, levels: list[tuple[str, str]]) -> tuple[Matrix, int]:
+def invert(gram: Matrix, levels: list[Level]) -> tuple[Matrix, int]:
     """Give the adjugate and the determinant of A, by fraction-free elimination (Bareiss).
 
     ``A`` is symmetric and not negative, so a pivot is 0 only where a column depends on earlier ones.
@@ -129,7 +220,7 @@ def standard_errors(
     inverse: tuple[Matrix, int],
     days: int,
     model: Mapping[str, Any],
-) -> list[int]:
+) -> list[int | None]:
     """Give standard errors in 10⁻⁶ kroner: by clinic, or by citizen (HC0).
 
     The score of a citizen is x (D y − e x'β); the variance is A⁻¹ (Σ_g S_g S_g') A⁻¹ over groups g, a

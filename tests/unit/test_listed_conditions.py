@@ -13,6 +13,7 @@ from fordel_dask.facts import FactRules
 from fordel_dask.facts.definition import (
     EVER,
     LOOKBACK_YEARS,
+    NORDIC_YEARS,
     charlson,
     conditions,
     facts_table,
@@ -234,6 +235,7 @@ def test_prevention_is_told_by_codes_that_are_none_of_daytime():
 
 
 def test_the_nordic_index_looks_back_five_years(facts):
+    assert NORDIC_YEARS == min(LOOKBACK_YEARS) == 5
     pressure_ulcer = next(one for one in nordic_index() if one.name == "pressure_ulcer")
     found = {name: facts[nordic_column(name)].tolist() for name in DIAGNOSIS_KINDS}
     case = list(CASES).index("of the Nordic index alone, exactly five years before")

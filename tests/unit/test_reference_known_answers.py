@@ -8,15 +8,14 @@ import pytest
 from fordel_dask import law
 from tests.reference.capacity import (
     Area,
-    clinic,
-    floor_capacities,
     maximum_capacities,
-    minimum_patients,
     need,
     need_before_rounding,
     patients_per_capacity,
 )
+from tests.reference.clinics import Facts, clinic, minimum_patients
 from tests.reference.explanation import Part, whole_patients
+from tests.reference.floors import floor_capacities
 from tests.reference.model import DEFAULTS
 from tests.reference.rounding import decimals, half_even, half_even_root, half_up, half_up_to_step, shortest
 
@@ -103,7 +102,7 @@ CLINICS = {  # patients, weighted, capacities, registered → exact, rounded, pa
 @pytest.mark.parametrize(("given", "expected"), CLINICS.values(), ids=CLINICS)
 def test_clinic_minimum(given, expected):
     patients, weighted, capacities, registered = given
-    figures = clinic(patients, Fraction(weighted), Fraction(capacities), registered, DEFAULTS)
+    figures = clinic(Facts(patients, Fraction(weighted), Fraction(capacities), registered), DEFAULTS)
     assert (figures.exact_minimum, figures.rounded_minimum, figures.minimum_patients, figures.status) == expected
 
 

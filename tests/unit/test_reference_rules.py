@@ -7,22 +7,29 @@ import pandas as pd
 import pytest
 
 from tests.reference.citizens import clinic_at, covered_days
-from tests.reference.consumption import amounts, chronic_fees, contact_prices, imputed, service_prices, shared
+from tests.reference.consumption import (
+    amounts,
+    chronic_fees,
+    contact_prices,
+    imputed,
+    priced_contacts,
+    service_prices,
+    shared,
+)
 from tests.reference.covariates import (
-    TERMS,
     age_sex,
     completed_years,
-    condition_prefixes,
-    conditions,
+    counted,
     labour_market,
-    matching,
-    somatic,
-    years_before,
 )
+from tests.reference.diagnoses import condition_prefixes, conditions, matching, years_before
+from tests.reference.life_expectancy import complete_life_expectancies, power
 from tests.reference.model import DEFAULTS, ReferenceError, resolve
 from tests.reference.registers import Registers, municipality_codes, padded
-from tests.reference.scoring import complete_life_expectancies, power
+from tests.reference.terms import somatic_terms, terms_of
 from tests.reference.weights import estimate
+
+TERMS = terms_of(DEFAULTS)
 
 AGES = {
     "born on the status date": ("2026-01-01", 0),
@@ -40,7 +47,7 @@ def test_age(birth, expected):
 
 def test_age_bands():
     given = [(4, "1"), (5, "1"), (89, "2"), (90, "2"), (110, "1")]
-    assert [age_sex(*citizen) for citizen in given] == ["M 0-4", "M 5-9", "F 85-89", "F 90+", "M 90+"]
+    assert [age_sex(*citizen, DEFAULTS) for citizen in given] == ["M 0-4", "M 5-9", "F 85-89", "F 90+", "M 90+"]
 
 
 WEEKS = {  # permanent, temporary
@@ -55,11 +62,12 @@ WEEKS = {  # permanent, temporary
 
 @pytest.mark.parametrize(("weeks", "expected"), WEEKS.values(), ids=WEEKS)
 def test_labour_market(weeks, expected):
-    assert labour_market(*weeks) == expected
+    assert labour_market(*weeks, DEFAULTS) == expected
 
 
 def test_number_of_somatic_conditions():
-    assert [somatic(number) for number in (0, 1, 2, 3, 4, 9)] == ["", "", "2", "3", "4+", "4+"]
+    levels = [counted(number, [2, 3, 4], somatic_terms(DEFAULTS)) for number in (0, 1, 2, 3, 4, 9)]
+    assert levels == ["", "", "2", "3", "4+", "4+"]
 
 
 PREFIXES = {
@@ -167,12 +175,12 @@ def rows(*services: tuple[str, int, str | None]) -> pd.DataFrame:
 
 def test_home_visits_cost_the_same_however_far():
     visits = rows(("0461", 1, None), ("0491", 2, None), ("0101", -1, None), ("2101", 9, None))
-    assert amounts(visits, contact_prices(), DEFAULTS) == [43_954, 87_908, -16_911, 0]
+    assert amounts(visits, priced_contacts(DEFAULTS), DEFAULTS) == [43_954, 87_908, -16_911, 0]
 
 
 def test_home_visits_as_listed():
     model = resolve({"consumption.home_visits": "as_listed"})
-    assert amounts(rows(("0461", 1, None)), contact_prices(), model) == [156_331]
+    assert amounts(rows(("0461", 1, None)), priced_contacts(model), model) == [156_331]
 
 
 def test_paid_fees_are_of_the_row_and_rounded_half_to_even():
@@ -182,20 +190,20 @@ def test_paid_fees_are_of_the_row_and_rounded_half_to_even():
 
 
 def test_shared_chronic_care_is_scaled_by_the_share_of_contacts():
-    citizens = pd.DataFrame({"months": [0, -2, 6], "contacts": [300, 100, 900], "chronic": [5, 7, 101]})
+    citizens = pd.DataFrame({"months": [0, -2, 6], "contacts": [300, 100, 900], "chronic": [5, 7, 101], "group": "1"})
     # A = 400, B = 800; 101 × ½ = 50.5 → 50; no chronic care without net months
     assert shared(citizens, [500, 300, 5_000]) == [0, 0, 50]
 
 
 def test_shared_chronic_care_needs_services():
-    citizens = pd.DataFrame({"months": [0], "contacts": [0], "chronic": [0]})
+    citizens = pd.DataFrame({"months": [0], "contacts": [0], "chronic": [0], "group": "1"})
     with pytest.raises(ReferenceError) as refusal:
         shared(citizens, [0])
     assert refusal.value.exit_code == 40
 
 
 def invented(**columns: object) -> pd.DataFrame:
-    blank = dict.fromkeys(TERMS, "")
+    blank = dict.fromkeys([term.name for term in TERMS], "")
     return pd.DataFrame({**blank, "sample": True, "exposure": 365, **columns})
 
 
@@ -209,7 +217,7 @@ def test_imputed_fees_come_from_the_nearest_likes():
     )
     citizens.loc[4, "origin"] = "menapt"
     # like the first: 1 øre a day × 100; no likes at all: 1095/730 × 73 = 109.5 → 110; no days: 0
-    assert imputed(citizens) == [365, 730, 100, 110, 0]
+    assert imputed(citizens, TERMS) == [365, 730, 100, 110, 0]
 
 
 def test_coefficients_are_fees_a_year_of_exposure():

@@ -12,12 +12,13 @@ from tests.reference import ReferenceError, run_reference
 from tests.reference.capacity import municipality_areas
 from tests.reference.citizens import counted_citizens
 from tests.reference.consumption import add_fees
-from tests.reference.covariates import LEVELS, add_covariates
+from tests.reference.covariates import add_covariates
 from tests.reference.explanation import area_parts
 from tests.reference.model import resolve
 from tests.reference.registers import read_registers
 from tests.reference.run import write_tables
 from tests.reference.scoring import add_weights
+from tests.reference.terms import cells_of, levels_of
 from tests.reference.weights import estimate, own_levels
 
 NANO = 10**9
@@ -60,7 +61,7 @@ def scored(tmp_path_factory):
     directory = write_nation(tmp_path_factory.mktemp("nation"), 11, 2_000, projection=True)
     model = resolve({})
     registers = read_registers(directory)
-    citizens = add_covariates(counted_citizens(registers), registers, model)
+    citizens = add_covariates(counted_citizens(registers, model), registers, model)
     citizens = add_fees(citizens, registers, model)
     weights = estimate(citizens, registers.days, model)
     citizens, scale = add_weights(citizens, weights, registers, model)
@@ -68,7 +69,7 @@ def scored(tmp_path_factory):
 
 
 def test_all_levels_are_present_at_two_thousand_citizens(scored):
-    assert scored[2].levels == LEVELS
+    assert scored[2].levels == levels_of(scored[2].terms)
 
 
 def test_weights_sum_to_the_citizens(scored):
@@ -97,7 +98,7 @@ def test_weights_equal_statsmodels(scored, kind):
     registers, citizens, *_ = scored
     weights = estimate(citizens, registers.days, resolve({"weights.standard_errors": kind}))
     sample = citizens[citizens["sample"]]
-    ones = [dict.fromkeys(own_levels(citizen), 1.0) for citizen in sample.itertuples()]
+    ones = [dict.fromkeys(own_levels(cell, weights.terms), 1.0) for cell in cells_of(sample, weights.terms)]
     x = np.array([[row.get(level, 0.0) for level in weights.levels] for row in ones])
     share = sample["exposure"].to_numpy(float) / registers.days
     groups = {"groups": sample["clinic"].astype("category").cat.codes.to_numpy()}

@@ -13,10 +13,10 @@ from fordel_dask.kernels.events import CONTACT, IGNORED, MONTHS, OTHER, PREVENTI
 
 SERVICES, SLOTS = 65, 23
 DIAGNOSES, DIAGNOSIS_KINDS = 3_320, 3
-OF_CONDITIONS = (60, 0.28, ((STATUS_DAY - 36_525, STATUS_DAY - 5479, STATUS_DAY - 3652, STATUS_DAY - 1826), STATUS_DAY))
-OF_NORDIC = (29, 0.54, ((STATUS_DAY - 1826,), STATUS_DAY))
-"""What diagnoses are marked for: how many bits, what share of codes has none, and the look-back windows."""
+LISTS = ((60, 0.2), (29, 0.68))
+"""What diagnoses are marked for, in every window and in the shortest: how many bits, what share of codes has none."""
 
+WINDOWS = ((STATUS_DAY - 36_525, STATUS_DAY - 5479, STATUS_DAY - 3652, STATUS_DAY - 1826), STATUS_DAY)
 BENEFIT_GROUPS, BENEFIT_CODES = 19, 1_000
 MISSING = np.iinfo(np.int64).min
 
@@ -163,16 +163,13 @@ def pandas_services(citizen: Any, row: Any, book: Any, citizens: int) -> Any:
 
 
 def diagnoses(citizens: int, rng: Rng) -> tuple[Any, ...]:
-    """Give citizen, (code, kind, day), and bits of each code with their windows, of conditions and of the Nordic index.
-
-    There are 8.3 rows a citizen, most of them of a few.
-    """
+    """Give citizen, (code, kind, day), bits of each code in two lists, and citizens: 8.3 rows a citizen."""
     citizen = rows_of_citizens(rng, citizens, 8.3, 160.0)
     rows = citizen.size
     code = few_often(rng, DIAGNOSES, rows).astype(np.int32)
     kind = rng.choice(np.arange(DIAGNOSIS_KINDS, dtype=np.int8), rows, p=(0.66, 0.29, 0.05))
     day = rng.integers(STATUS_DAY - 6_100, STATUS_DAY + 20, rows).astype(np.int32)
-    lists = [(some_bits(rng, size, without), windows) for size, without, windows in (OF_CONDITIONS, OF_NORDIC)]
+    lists = tuple(some_bits(rng, size, without) for size, without in LISTS)
     return (*read_only(citizen), read_only(code, kind, day), lists, citizens)
 
 
@@ -184,27 +181,18 @@ def some_bits(rng: Rng, size: int, without: float) -> Any:
 
 
 def mark(run: As, citizen: Any, diagnosis: Any, lists: Any, citizens: int) -> Any:
-    found = []
-    for bits, windows in lists:
-        marks = np.zeros((3 * len(windows[0]), citizens), np.uint64)
-        run(events.mark_conditions)(citizen, diagnosis, bits, windows, marks)
-        found.append(marks)
-    return tuple(found)
+    marks = np.zeros((3 * len(WINDOWS[0]) + 3, citizens), np.uint64)
+    run(events.mark_conditions)(citizen, diagnosis, lists, WINDOWS, marks)
+    return marks
 
 
 def numpy_mark(citizen: Any, diagnosis: Any, lists: Any, citizens: int) -> Any:
-    return tuple(numpy_mark_one(citizen, diagnosis, bits, windows, citizens) for bits, windows in lists)
-
-
-def numpy_mark_one(citizen: Any, diagnosis: Any, conditions: Any, windows: Any, citizens: int) -> Any:
     """Take window and kind one by one: the rows of a citizen still lie together, and reduceat needs no sort."""
     code, kind, day = diagnosis
-    starts, end = windows
-    bits = conditions[code]
-    marks = np.zeros((3 * len(starts), citizens), np.uint64)
-    good = (bits != 0) & (day < end)
-    for window, start in enumerate(starts):
-        inside = good & (day >= start)
+    (starts, end), (conditions, nordic) = WINDOWS, (bits[code] for bits in lists)
+    marks = np.zeros((3 * len(starts) + 3, citizens), np.uint64)
+    for window, (start, bits) in enumerate([*((start, conditions) for start in starts), (starts[-1], nordic)]):
+        inside = (bits != 0) & (day < end) & (day >= start)
         for line in range(DIAGNOSIS_KINDS):
             rows = np.flatnonzero(inside & (kind == line))
             if rows.size:
@@ -258,7 +246,7 @@ def partition(citizens: int, rng: Rng) -> tuple[Any, ...]:
 def facts(run: As, of_services: Any, of_diagnoses: Any, of_benefits: Any, of_spells: Any) -> Any:
     return (
         *count_services(run, *of_services),
-        *mark(run, *of_diagnoses),
+        mark(run, *of_diagnoses),
         weeks(run, *of_benefits),
         exposure(run, *of_spells),
         *clinics(run, *of_spells),
@@ -268,7 +256,7 @@ def facts(run: As, of_services: Any, of_diagnoses: Any, of_benefits: Any, of_spe
 def numpy_facts(of_services: Any, of_diagnoses: Any, of_benefits: Any, of_spells: Any) -> Any:
     return (
         *numpy_services(*of_services),
-        *numpy_mark(*of_diagnoses),
+        numpy_mark(*of_diagnoses),
         numpy_weeks(*of_benefits),
         numpy_exposure(*of_spells),
         *numpy_clinics(*of_spells),

@@ -1,0 +1,60 @@
+"""One pass over citizens for many models: facts are read once, and each model adds up its own sums."""
+
+from dataclasses import dataclass, replace
+
+from fordel_dask.deriving import derive, read_for
+from fordel_dask.graph.executor import shared_out
+from fordel_dask.pass_rules import PassRules, total
+from fordel_dask.passes import CitizenSums, citizen_sums
+
+MODELS_AT_ONCE = 8
+"""Models of one pass: their sums (some 20 MB each of a nation) are in memory at once, in every task under way."""
+
+
+@dataclass(frozen=True)
+class ModelsTask:
+    """One task: its partitions, and the rules of each model."""
+
+    partitions: tuple[int, ...]
+    rules: tuple[PassRules, ...]
+
+
+@dataclass(frozen=True)
+class ModelsSums:
+    """The sums of each model."""
+
+    sums: tuple[CitizenSums, ...]
+
+    def __add__(self, other: "ModelsSums") -> "ModelsSums":
+        return ModelsSums(tuple(one + more for one, more in zip(self.sums, other.sums, strict=True)))
+
+
+def plan_models(partitions: int, width: int, rules: tuple[PassRules, ...]) -> list[ModelsTask]:
+    """Share the partitions among few fat tasks, four for each that runs at a time."""
+    shares = (tuple(share) for share in shared_out(range(partitions), 4 * width))
+    return [ModelsTask(share, tuple(replace(one, facts=one.facts.only(share)) for one in rules)) for share in shares]
+
+
+def models_pass(task: ModelsTask) -> ModelsSums:
+    """Sum the citizens by every model."""
+    return total(_of_partition(partition, task.rules) for partition in task.partitions)
+
+
+def _of_partition(partition: int, rules: tuple[PassRules, ...]) -> ModelsSums:
+    facts = read_for(partition, rules)
+    return ModelsSums(tuple(citizen_sums(derive(facts, one), one) for one in rules))
+
+
+def pass_key(rules: PassRules) -> tuple[object, ...]:
+    """Give all of a model that its sums of citizens depend on: models with equal keys share their sums."""
+    model = rules.model
+    return (
+        model.population,
+        model.consumption,
+        model.covariates,
+        model.weights.exposure,
+        model.life_expectancy.level,
+        rules.sampled,
+        rules.left_out,
+        rules.with_errors,
+    )
