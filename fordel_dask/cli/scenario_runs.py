@@ -94,6 +94,7 @@ def _intervals(run: Path | None, store: Path) -> tuple[dict[tuple[str, str, str]
     from fordel_dask.model.scenario import national
     from fordel_dask.rundir import read_run_manifest, read_table
     from fordel_dask.scenarios.change import intervals_in
+    from fordel_dask.seals import seal_of
     from fordel_dask.store import open_store
 
     if run is None:
@@ -103,7 +104,7 @@ def _intervals(run: Path | None, store: Path) -> tuple[dict[tuple[str, str, str]
         raise UsageError(f"{run.name} was made on another store than {store.name}. Give the RUN of this one.")
     if manifest["model"]["hash"] != national().hash:
         raise UsageError(f"{run.name} is a run of the model '{manifest['model']['name']}', and not of the base.")
-    return intervals_in(read_table(run, "intervals", manifest)), str(manifest["seal"])
+    return intervals_in(read_table(run, "intervals", manifest)), seal_of(manifest)
 
 
 def search_values(store: Path, options: Mapping[str, Any]) -> None:

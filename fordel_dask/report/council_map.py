@@ -15,7 +15,7 @@ SMALLEST_RING = 3.0
 BOUNDS = tuple(Fraction(text) for text in ("-0.05", "-0.02", "-0.01", "0", "0.01", "0.02", "0.05"))
 """Changes as shares of the base at which a class ends."""
 
-COLOURS = ("#8c3f1c", "#c0703d", "#e0a878", "#f2dcc6", "#dddad2", "#d7e6e4", "#9fc5c3", "#5b989b", "#1f5f68")
+COLOURS = ("#6e2f12", "#a8552a", "#cf8a56", "#ecc49c", "#e7e4dc", "#b5d6d5", "#7fb3b4", "#3f8388", "#15505a")
 """Brown for less, green for more (told apart by colour-blind people too), grey for unchanged in the middle."""
 
 MIDDLE = len(COLOURS) // 2

@@ -1,6 +1,6 @@
 """The page of scenarios: every variant, who would win and lose, in one HTML file that opens anywhere, offline."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -36,6 +36,7 @@ def scenarios_page(compared: Compared, lang: str = "en", invented: bool = False)
 
 def content(compared: Compared, say: Printer, invented: bool) -> dict[str, Any]:
     """Give everything the page says, ready to be printed."""
+    sums = _sums(compared, say)
     anchors = {one.name: f"case-{n}" for n, one in enumerate(compared.run, 1)}
     return {
         "lang": say.lang,
@@ -43,9 +44,10 @@ def content(compared: Compared, say: Printer, invented: bool) -> dict[str, Any]:
         "invented": invented,
         "title": say.say("title", year=compared.places.year),
         "lead": say.say("lead", run=say.number(len(compared.run))),
-        "figures": list(_figures(compared, say)),
+        "figures": list(_figures(compared, sums, say)),
         "base": list(_base(compared, say)),
-        "all_note": _all_note(compared, say),
+        "all_note": say.say("all_note", **sums),
+        "sums": sums,
         "cases": [case_content(compared, one, anchors[one.name], say) for one in compared.run],
         "not_run": list(_not_run(compared, say)),
         "map": _map(compared, say),
@@ -54,26 +56,24 @@ def content(compared: Compared, say: Printer, invented: bool) -> dict[str, Any]:
 
 
 def _sums(compared: Compared, say: Printer) -> dict[str, str]:
+    """Give what changes are measured from: the sums of the base."""
     base = compared.base
     numbers = sum(one.minimum_patients is not None for one in base.clinics)
     return {
         "need": say.number(sum((one.need for one in base.councils), Fraction(0)), NEED_PLACES),
         "maximum": say.number(sum((one.maximum for one in base.councils), Fraction(0))),
+        "councils": say.number(len(base.councils)),
         "clinics": say.number(numbers),
     }
 
 
-def _all_note(compared: Compared, say: Printer) -> str:
-    return say.say("all_note", **_sums(compared, say))
-
-
-def _figures(compared: Compared, say: Printer) -> Iterator[tuple[str, str, str]]:
+def _figures(compared: Compared, sums: Mapping[str, str], say: Printer) -> Iterator[tuple[str, str, str]]:
     """Give the figures at the top: value, name, meaning."""
-    sums, run = _sums(compared, say), compared.run
+    run = compared.run
     moving = sum(not one.why_unchanged and not one.moves_no_number for one in run)
     filled: dict[str, dict[str, object]] = {
         "need": {},
-        "maximum": {"councils": len(compared.base.councils)},
+        "maximum": {"councils": sums["councils"]},
         "clinics": {"clinics": say.number(len(compared.base.clinics))},
         "run": {"all": len(compared.cases), "not_run": len(compared.not_run)},
         "moving": {"unchanged": sum(status_of(one) == UNCHANGED for one in run)},

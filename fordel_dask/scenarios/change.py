@@ -38,7 +38,15 @@ class Change:
 def sum_of(changes: Iterable[Change]) -> Change:
     """Add up changes of figures that both have."""
     both = [(one.before, one.after) for one in changes if one.before is not None and one.after is not None]
-    return Change(sum((before for before, _ in both), Fraction(0)), sum((after for _, after in both), Fraction(0)))
+    return Change(_sum(before for before, _ in both), _sum(after for _, after in both))
+
+
+def _sum(numbers: Iterable[Number]) -> Number:
+    """Add up numbers; whole ones as such, which is many times faster."""
+    total: Number = 0
+    for one in numbers:
+        total += one
+    return total
 
 
 def sureness(intervals: Intervals, key: tuple[str, str, str], change: Change) -> str:

@@ -11,7 +11,7 @@ from fordel_dask.scenarios.change import Change, Intervals, sum_of, sureness
 from fordel_dask.scenarios.figures import CaseFigures, ClinicFigures
 from fordel_dask.scenarios.places import ClinicPlace, Places
 
-COUNTRY, REGION, CLINIC_TYPE, SIZE, TENTH = "country", "region", "clinic_type", "size", "deprivation_tenth"
+COUNTRY, REGION, CLINIC_TYPE, SIZE, TENTH = "country", "region", "clinic_type", "size", "outside_work_tenth"
 GROUPINGS = (COUNTRY, REGION, CLINIC_TYPE, SIZE, TENTH)
 SIZES = (800, 1_600, 3_200, 4_800)
 """Clinics by patients of the base: the classes end below these."""
@@ -30,8 +30,8 @@ QUANTILES = tuple(Fraction(text) for text in ("0", "0.05", "0.25", "0.5", "0.75"
 class ClinicEffect:
     """A clinic in the base and in a case: its minimum numbers of patients, for each capacity and in all.
 
-    ``step`` is a rounding step of the base or the case, the larger, in patients per capacity; ``sure`` judges the
-    number per capacity.
+    ``steps`` tells about by how many rounding steps the number in all moves: at least one where it moves, none where
+    one is missing. ``sure`` judges the number per capacity.
     """
 
     ydernummer: str
@@ -40,37 +40,17 @@ class ClinicEffect:
     size: str
     tenth: int | None
     patients: Change
-    weighted: Change
     per_capacity: Change
     minimum: Change
     status: tuple[str, str]
-    step: int
+    steps: int | None
+    beyond_a_step: bool
     sure: str
 
     @property
     def differs(self) -> bool:
         """Whether a number of the clinic changes, or only one of the two models gives it one."""
         return self.minimum.differs or self.per_capacity.differs
-
-    @property
-    def step_of_clinic(self) -> Fraction:
-        """A rounding step of all its capacities, in patients."""
-        return self.step * (self.place.capacities or Fraction(1))
-
-    @property
-    def steps(self) -> int | None:
-        """About how many steps the number in all moves: at least one where it moves; none where one is missing."""
-        if self.minimum.amount is None:
-            return None
-        moved = abs(Fraction(self.minimum.amount)) / self.step_of_clinic
-        whole = max(1, half_up(moved.numerator, moved.denominator)) if moved else 0
-        return whole if self.minimum.amount > 0 else -whole
-
-    @property
-    def beyond_a_step(self) -> bool:
-        """Whether the number moves by more than one rounding step."""
-        per_capacity, in_all = Fraction(self.per_capacity.amount or 0), Fraction(self.minimum.amount or 0)
-        return abs(per_capacity) > self.step or abs(in_all) > self.step_of_clinic + ROUNDED_PATIENTS
 
 
 @dataclass(frozen=True)
@@ -119,21 +99,43 @@ def _effect(
 ) -> ClinicEffect:
     before, after = figures
     per_capacity = Change(_of(before, "minimum_per_capacity"), _of(after, "minimum_per_capacity"))
-    patients = Change(_of(before, "patients"), _of(after, "patients"))
+    minimum = Change(_of(before, "minimum_patients"), _of(after, "minimum_patients"))
+    patients, place = Change(_of(before, "patients"), _of(after, "patients")), places.clinic(code)
     return ClinicEffect(
         ydernummer=code,
-        place=places.clinic(code),
+        place=place,
         region=places.region_of(code),
         size=size_class(int(patients.before or 0)),
         tenth=places.tenths.get(code),
         patients=patients,
-        weighted=Change(_of(before, "weighted"), _of(after, "weighted")),
         per_capacity=per_capacity,
-        minimum=Change(_of(before, "minimum_patients"), _of(after, "minimum_patients")),
+        minimum=minimum,
         status=(before.status if before else "", after.status if after else ""),
-        step=step,
+        steps=steps_of(minimum, step, place),
+        beyond_a_step=is_beyond_a_step(per_capacity, minimum, step, place),
         sure=sureness(intervals, ("clinic", code, "minimum_per_capacity"), per_capacity),
     )
+
+
+def steps_of(minimum: Change, step: int, place: ClinicPlace) -> int | None:
+    """Give about how many steps of all its capacities a clinic's number moves; ``step`` is that of one capacity."""
+    if not minimum.amount:
+        return None if minimum.amount is None else 0
+    moved = abs(Fraction(minimum.amount)) / _step_of_clinic(step, place)
+    whole = max(1, half_up(moved.numerator, moved.denominator))
+    return whole if minimum.amount > 0 else -whole
+
+
+def is_beyond_a_step(per_capacity: Change, minimum: Change, step: int, place: ClinicPlace) -> bool:
+    """Tell whether a clinic's number moves by more than one rounding step."""
+    if not per_capacity.amount and not minimum.amount:
+        return False
+    moved, in_all = Fraction(per_capacity.amount or 0), Fraction(minimum.amount or 0)
+    return abs(moved) > step or abs(in_all) > _step_of_clinic(step, place) + ROUNDED_PATIENTS
+
+
+def _step_of_clinic(step: int, place: ClinicPlace) -> Fraction:
+    return step * (place.capacities or Fraction(1))
 
 
 def _of(figures: ClinicFigures | None, name: str) -> Fraction | int | None:
@@ -177,7 +179,8 @@ def _place(group: str, grouping: str) -> int:
 
 
 def _group(grouping: str, group: str, members: Sequence[ClinicEffect]) -> ClinicGroup:
-    changes = sorted(int(one.minimum.amount) for one in members if one.minimum.amount is not None)
+    amounts = (one.minimum.amount for one in members)
+    changes = sorted(int(amount) for amount in amounts if amount is not None)
     return ClinicGroup(
         grouping=grouping,
         group=group,

@@ -33,6 +33,7 @@ class ClinicPlace:
     capacities: Fraction | None
 
 
+TENTHS = 10
 NOWHERE = ClinicPlace("", "", "", None)
 
 
@@ -81,3 +82,9 @@ def places_of(nation: Nation, tenths: Mapping[str, int] | None = None) -> Places
         },
         tenths=tenths or {},
     )
+
+
+def tenths_by(shares: Mapping[str, Fraction]) -> dict[str, int]:
+    """Give the tenth, 1 to 10, that each clinic stands in by an ascending share; equal ones by ydernummer."""
+    order = sorted(shares, key=lambda code: (shares[code], code))
+    return {code: place * TENTHS // len(order) + 1 for place, code in enumerate(order)}

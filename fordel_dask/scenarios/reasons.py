@@ -15,8 +15,8 @@ from fordel_dask.scenarios.figures import NotRun
 
 SENTENCES = {
     SAME_MODEL: (
-        "The model is the base's own: it changes no parameter.",
-        "Modellen er basens egen: Ingen parametre ændres.",
+        "The model is the same as the base: it changes no parameter.",
+        "Modellen er den samme som grundmodellen: Ingen parametre ændres.",
     ),
     SAME_LEVELS: (
         "No citizen of these data comes to another level because of {keys}.",

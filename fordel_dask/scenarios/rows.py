@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 
-from fordel_dask.law.rounding import MICRO, shortest
+from fordel_dask.law.rounding import MICRO, NANO, decimals, scaled
 from fordel_dask.printing import EMPTY, Row, count, number, yes_or_no
 from fordel_dask.scenarios.asked import Asked
 from fordel_dask.scenarios.change import Change, Number
@@ -35,15 +35,21 @@ def _of_all(compared: Compared, rows: Callable[[CaseEffects], Iterator[Row]]) ->
 
 def shown(value: Number | None) -> str:
     """Print a number: whole if it is, else with at most nine decimals; nothing for none."""
-    if value is None:
-        return EMPTY
-    return shortest(Fraction(number(value)))
+    return EMPTY if value is None else _trimmed(scaled(value))
 
 
 def triple(change: Change) -> tuple[str, str, str]:
     """Print a figure in the base, in the case, and its change, which is that of the two printed ones."""
-    before, after = shown(change.before), shown(change.after)
-    return before, after, shortest(Fraction(after) - Fraction(before)) if before and after else EMPTY
+    if change.before is None or change.after is None:
+        return shown(change.before), shown(change.after), EMPTY
+    before, after = scaled(change.before), scaled(change.after)
+    return _trimmed(before), _trimmed(after), _trimmed(after - before)
+
+
+def _trimmed(units: int) -> str:
+    """Print whole units of 10⁻⁹ without zeros at the end."""
+    whole, rest = divmod(units, NANO)
+    return decimals(units).rstrip("0") if rest else str(whole)
 
 
 def variant_rows(compared: Compared) -> Iterator[Row]:

@@ -28,7 +28,7 @@ from fordel_dask.workbook import workbook_bytes
 
 KIND = "scenarios"
 PAGE, RESOLVED, WORKBOOK = "index.html", "scenarios.json", "scenarios.xlsx"
-MOST_ROWS_OF_A_SHEET = 20_000
+MOST_ROWS_OF_A_SHEET = 10_000
 """A table with more rows is left to CSV and Parquet: a workbook of it would open slowly, if at all."""
 
 

@@ -112,7 +112,7 @@ CLINIC_EFFECTS = ResultTable(
         "clinic_type | text | - | plo, region, tender or island.",
         "municipality_code | text | - | Municipality of the clinic.",
         "council_id | text | - | Council of the clinic.",
-        "deprivation_tenth | count | - | Tenth of clinics by share of patients outside the labour market; 10: most.",
+        "outside_work_tenth | count | - | Tenth of clinics by share of patients outside the labour market; 10: most.",
         "capacities | given | capacities | Capacities of the clinic.",
         *_change("patients", "patients", "Patients counted."),
         *_change("minimum_per_capacity", "patients", "Minimum number for each capacity, rounded to the step."),
@@ -128,10 +128,10 @@ CLINIC_EFFECTS = ResultTable(
 CLINIC_GROUPS = ResultTable(
     "clinic_groups",
     "How many clinics go up, down or stay in each case, and how far: all together, by region, type, size and "
-    "deprivation.",
+    "share of patients outside the labour market.",
     columns_of(
         CASE,
-        "grouping | text | - | country, region, clinic_type, size (patients of the base) or deprivation_tenth.",
+        "grouping | text | - | country, region, clinic_type, size (patients of the base) or outside_work_tenth.",
         "group | text | - | Region, type, class of patients or tenth (10: most patients outside the labour market); "
         "empty for the country and for clinics that are in none.",
         "clinics | count | clinics | With a number in base and case.",

@@ -122,7 +122,10 @@ def packaged_cases():
 def _moved(one, country, figures, chance):
     needs, numbers = figures
     reach = chance.choice((0, 0.005, 0.01, 0.03))
-    moved = {code: need * (1 + Fraction(chance.uniform(-reach, reach))) for code, need in needs.items()}
+    moved = {
+        code: need * (1000 + Fraction(round(chance.uniform(-reach, reach) * 1000))) / 1000
+        for code, need in needs.items()
+    }
     steps = {code: 50 * round(chance.gauss(0, 40 * reach)) for code in numbers}
     after = {code: number + steps[code] for code, number in numbers.items()}
     return _nation_case((one.name, one.model), country, moved, after, round(reach * 1000))
