@@ -16,14 +16,16 @@ import numpy as np
 
 from fordel_dask import passes
 from fordel_dask.consumption import FeeRules
-from fordel_dask.covariates import CodeBooks
+from fordel_dask.covariates import CodeBooks, CovariateRules
 from fordel_dask.facts import FactRules, FactsFiles, FactsMade, FactsTask, in_batches
 from fordel_dask.facts.cache import BATCHES_AT_A_TIME
 from fordel_dask.facts.derive import Counted
-from fordel_dask.model import load_model
+from fordel_dask.model import design_of, load_model
+from fordel_dask.pass_rules import PassRules, plan_tasks
 from fordel_dask.registers.budget import DEFAULT_BUDGET, PIECE_ROWS
 from fordel_dask.registers.citizens import CITIZENS_A_PARTITION
 from fordel_dask.registers.settling import Settling
+from fordel_dask.scoring import Homes
 from fordel_dask.store import PartFile, even_grid
 from fordel_dask.strata import NOBODY, Strata
 from fordel_dask.weights.sample import SampleSums
@@ -39,7 +41,7 @@ ROWS_A_CITIZEN = {  # of the registers of `fordel synth`, light history; measure
 }
 TABLES_SETTLED = 4
 STRATA_A_CITIZEN = 0.38  # of the 750,000 citizens of one task; nationally 0.154, as tasks have strata in common
-TASKS_A_WORKER = 4  # of passes.plan_tasks
+TASKS_A_WORKER = 4  # of plan_tasks
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,7 @@ class Idle:
 def stages_of(size: Size, seconds: float) -> list[Stage]:
     """Give the large stages of an ingest and of a run, with the program's own arguments."""
     rules = pass_rules(size)
-    tasks = passes.plan_tasks(size.partitions, size.workers, rules)
+    tasks = plan_tasks(size.partitions, size.workers, rules)
     store, first = Path("/nowhere/nation.store"), even_grid(size.citizens, size.partitions).first
     facts = [
         FactsTask(store, "0" * 64, p, FactRules(YEAR, ("80",)), "facts/" + "0" * 32) for p in range(size.partitions)
@@ -149,17 +151,19 @@ def settled() -> dict[str, Any]:
     return {"part": part, "came": 1_600_000, "kept": 1_600_000}
 
 
-def pass_rules(size: Size) -> passes.PassRules:
+def pass_rules(size: Size) -> PassRules:
     """Give the rules of the passes: they name every file of the facts and of the population."""
     parts = tuple(map(part_file, range(size.partitions)))
     model = load_model("national-2025")
-    return passes.PassRules(
+    books = CodeBooks(("G", "U"), tuple(map(str, range(5100, 5180))), ("1", "2", "3"))
+    return PassRules(
         facts=FactsFiles(Path("/nowhere/nation.store"), parts, parts, Counted()),
         model=model,
         fees=FeeRules(model.consumption, YEAR),
-        books=CodeBooks(("G", "U"), tuple(map(str, range(5100, 5180))), ("1", "2", "3")),
-        municipalities=MUNICIPALITIES,
+        covariates=CovariateRules(model.covariates, books, YEAR, design_of(model.covariates)),
+        homes=Homes(MUNICIPALITIES),
         sampled=(False, *(True,) * size.clinics),
+        left_out=(False, *(False,) * size.clinics),
     )
 
 
@@ -172,5 +176,6 @@ class SumsOf:
     def __call__(self) -> passes.CitizenSums:
         cells, strata = pass_rules(Size(1, 1)).design.cells, round(STRATA_A_CITIZEN * self.size.citizens_of_task)
         alike = Strata(np.arange(strata), np.ones((4, strata), np.int64))
+        sample, sampled = SampleSums(np.ones((8, cells), np.int64)), np.ones(1 + self.size.clinics, np.int64)
         persons = np.ones(MUNICIPALITIES, np.int64)
-        return passes.CitizenSums(SampleSums(np.ones((8, cells), np.int64)), alike, NOBODY, NOBODY, persons, 0, 0)
+        return passes.CitizenSums(sample, alike, NOBODY, NOBODY, sampled, persons, 0, 0)

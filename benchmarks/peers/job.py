@@ -22,7 +22,9 @@ from fordel_dask.facts.definition import CANCER, benefit_groups, bit_of, conditi
 from fordel_dask.fees import schedule_in_force
 from fordel_dask.model import Model, design_of
 from fordel_dask.nation import Nation
-from fordel_dask.scoring import Weighting, correction_factors, life_expectancies, weigh
+from fordel_dask.pipeline import sex_of_cells
+from fordel_dask.preparing import NO_CLINIC_FACTS, NO_LIVES
+from fordel_dask.scoring import HomeCells, Homes, correction_of, weigh
 from fordel_dask.weights import estimate
 from fordel_dask.weights.sample import SampleSums
 
@@ -188,8 +190,10 @@ class Numbers:
 class Estimated:
     """What is known between the two passes."""
 
+    """``nano`` the weight of a citizen by municipality and cell, 10⁻⁹."""
+
     coefficients: dict[str, int]
-    weighting: Weighting
+    nano: Integers
 
 
 def estimated(job: Job, model: Model, nation: Nation, sums: CellSums) -> Estimated:
@@ -199,25 +203,30 @@ def estimated(job: Job, model: Model, nation: Nation, sums: CellSums) -> Estimat
     sample[:3] = sums.sample
     by_cell = sums.citizens.sum(axis=0)
     fit = estimate(SampleSums(sample), by_cell, design, sums.sample_clinics, job.status_day - job.first_day)
-    expectancies = life_expectancies(nation, sums.citizens.sum(axis=1).tolist())
-    factors = correction_factors(nation.life_expectancy, expectancies.years, model.life_expectancy.exponent)
+    home, cell = np.nonzero(sums.citizens)
+    by_home = HomeCells(home, cell, sums.citizens[home, cell], home, np.empty(0, np.int64), job.cells)
+    sexes, homes = sex_of_cells(design, model), Homes(len(nation.municipalities))
+    correction = correction_of(nation, by_home, homes, model.life_expectancy, NO_LIVES, sexes)
     names = [" ".join(design.columns[column]) for column in fit.columns]
-    weighting = weigh(fit.prediction_of_cells(design), factors, sums.citizens)
-    return Estimated(dict(zip(names, fit.micro, strict=True)), weighting)
+    weighting = weigh(fit.prediction, fit.raw, correction.factors, correction.factor_of_pair, by_home)
+    nano = np.zeros(sums.citizens.shape, np.int64)
+    nano[home, cell] = weighting.nano
+    return Estimated(dict(zip(names, fit.micro, strict=True)), nano)
 
 
 def numbers_of(model: Model, nation: Nation, sums: CellSums, known: Estimated, clinic_nano: Integers) -> Numbers:
     """Give what is published, from what the two passes have found."""
-    citizens, nano = sums.citizens.sum(axis=1), (sums.citizens * known.weighting.nano).sum(axis=1)
+    citizens, nano = sums.citizens.sum(axis=1), (sums.citizens * known.nano).sum(axis=1)
     nothing = np.zeros((len(nation.municipalities), 0), dtype=np.int64)
     of_areas = AreaSums(citizens.tolist(), sums.persons.tolist(), nano.tolist(), nothing, nothing)
     areas = area_needs(nation, of_areas, model.capacity)
     norm = model.capacity.citizens_per_capacity
-    clinics = clinic_numbers(nation, sums.patients.tolist(), clinic_nano.tolist(), norm, model.clinics)
-    councils = council_numbers(nation, areas, existing_capacities(nation, clinics, model.clinics))
+    of_clinics = sums.patients.tolist(), clinic_nano.tolist()
+    clinics = clinic_numbers(nation, of_clinics, norm, model.clinics, NO_CLINIC_FACTS)
+    councils = council_numbers(nation, areas, existing_capacities(nation, clinics, model.clinics), model.capacity)
     return Numbers(
         known.coefficients,
         {c.clinic.ydernummer: (c.patients, c.weighted_nano, c.minimum_patients) for c in clinics},
         {area.municipality.code: (area.citizens, area.weighted_nano) for area in areas},
-        {c.council_id: (c.citizens, c.projected_nano, c.maximum_capacities) for c in councils},
+        {c.council_id: (c.citizens, c.projected_nano, int(c.maximum_capacities)) for c in councils},
     )

@@ -63,7 +63,7 @@ def do_job(turn: Turn, clock: Clock) -> Any:
     session = clock.time("open", lambda: peer.open(turn.layout, turn.source, job, turn.threads))
     sums = clock.time("rows", session.cell_sums)
     known = clock.time("fit", lambda: estimated(job, model, nation, sums))
-    nano = clock.time("score", lambda: session.clinic_nano(known.weighting.nano))
+    nano = clock.time("score", lambda: session.clinic_nano(known.nano))
     return clock.time("totals", lambda: numbers_of(model, nation, sums, known, nano))
 
 

@@ -16,7 +16,7 @@ def numbers_of_outcome(outcome: Outcome) -> Numbers:
         dict(zip(names, outcome.fit.micro, strict=True)),
         {c.clinic.ydernummer: (c.patients, c.weighted_nano, c.minimum_patients) for c in outcome.clinics},
         {area.municipality.code: (area.citizens, area.weighted_nano) for area in outcome.areas},
-        {c.council_id: (c.citizens, c.projected_nano, c.maximum_capacities) for c in outcome.councils},
+        {c.council_id: (c.citizens, c.projected_nano, int(c.maximum_capacities)) for c in outcome.councils},
     )
 
 

@@ -17,12 +17,14 @@ from numpy.typing import NDArray
 from benchmarks.truth.worlds import World, gathered, supplied, ways
 from fordel_dask import law, passes
 from fordel_dask.consumption import FeeRules
-from fordel_dask.covariates import CodeBooks
+from fordel_dask.covariates import CodeBooks, CovariateRules
 from fordel_dask.facts import FactsFiles
 from fordel_dask.facts.derive import Counted
 from fordel_dask.law.capacities import ISLAND
 from fordel_dask.model import Model, design_of
 from fordel_dask.nation import Clinic, Nation, municipality_of
+from fordel_dask.pass_rules import PassRules
+from fordel_dask.scoring import Homes
 from fordel_dask.strata import NOBODY, places_of, strata_of
 from fordel_dask.synthetic.areas import scaled_area
 from fordel_dask.synthetic.assumptions import assumed
@@ -58,7 +60,7 @@ class Drawn:
     """A nation, and what a run's pass over its citizens would bring home."""
 
     nation: Nation
-    rules: passes.PassRules
+    rules: PassRules
     sums: passes.CitizenSums
 
 
@@ -82,18 +84,19 @@ def draw_nation(invented: Invented, world: World, model: Model) -> Drawn:
     citizens = _citizens(invented, world, clinics, drawn)
     clinic = np.where(citizens.clinic == NO_CLINIC, 0, 1 + position[citizens.clinic])
     excluded = model.weights.excluded_clinic_types
-    rules = passes.PassRules(
+    rules = PassRules(
         facts=FactsFiles(Path(), (), (), Counted()),
         model=model,
         fees=FeeRules(model.consumption, invented.year),
-        books=CodeBooks((), (), ()),
-        municipalities=len(nation.municipalities),
+        covariates=CovariateRules(model.covariates, CodeBooks((), (), ()), invented.year, design_of(model.covariates)),
+        homes=Homes(len(nation.municipalities)),
         sampled=(False, *(clinic.registered and clinic.kind not in excluded for clinic in nation.clinics)),
+        left_out=(False,) * (1 + len(nation.clinics)),
     )
     return Drawn(nation, rules, _summed(citizens, clinic, rules))
 
 
-def _summed(citizens: Citizens, clinic: Integers, rules: passes.PassRules) -> passes.CitizenSums:
+def _summed(citizens: Citizens, clinic: Integers, rules: PassRules) -> passes.CitizenSums:
     sampled = citizens.group_1 & np.array(rules.sampled)[clinic] & (citizens.exposure >= 1)
     lines = np.stack([np.ones_like(clinic), sampled, citizens.exposure * sampled, citizens.fee * sampled])
     key = places_of((clinic, citizens.municipality, citizens.cell), rules.shape)
@@ -102,6 +105,7 @@ def _summed(citizens: Citizens, clinic: Integers, rules: passes.PassRules) -> pa
         strata=strata_of(key[citizens.group_1], lines[:, citizens.group_1]),
         ages=NOBODY,
         by_planning_place=NOBODY,
+        sampled=np.bincount(clinic[sampled], minlength=len(rules.sampled)),
         persons=np.bincount(citizens.municipality, minlength=rules.municipalities),
         floored=0,
         unknown_civil_status=0,

@@ -8,10 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.truth.drawing import Drawn, true_coefficients
-from fordel_dask.passes import days_of
+from fordel_dask import pipeline
 from fordel_dask.doubt import Outcome
 from fordel_dask.figures import Figures, clusters_of_outcome, names_of, population_of, weighing_clinics
 from fordel_dask.model import design_of
+from fordel_dask.pass_rules import days_of
+from fordel_dask.preparing import Prepared
 from fordel_dask.uncertainty import (
     Clusters,
     Population,
@@ -100,7 +102,7 @@ class Asked:
 
 def judge_nation(drawn: Drawn, seed: int, replicates: int) -> Iterator[Said]:
     """Let a run conclude from the sums of a nation, and hold what each estimator says against the truth."""
-    outcome = pipeline.conclude(drawn.nation, drawn.rules, drawn.sums, ())
+    outcome = pipeline.conclude(drawn.nation, Prepared(drawn.rules), drawn.sums)
     clusters, population = clusters_of_outcome(outcome), population_of(outcome)
     planted = true_coefficients(outcome.model)[list(outcome.fit.columns)]
     asked = _ask(outcome, population, planted, np.random.default_rng([seed, 1]))

@@ -84,7 +84,7 @@ def accounting_text(manifest: dict[str, Any], store: Path) -> str:
     """Give the rows of each register, kept, dropped and quarantined, as a table for a terminal."""
     lines = [f"{'register':<30}{'rows in':>14}{'kept':>14}{'dropped':>14}{'quarantined':>14}"]
     for name, account in manifest["accounting"].items():
-        register = _with_file(name, manifest["inputs"]) if name.startswith("lpr") else name
+        register = _with_file(name, manifest["inputs"]) if name.startswith(("lpr", "covariates")) else name
         dropped, quarantined = (sum(account.get(way, {}).values()) for way in ("dropped", "quarantined"))
         lines.append(f"{register:<30}{account['rows_in']:>14,}{account['kept']:>14,}{dropped:>14,}{quarantined:>14,}")
         for way in ("dropped", "quarantined"):
@@ -103,6 +103,6 @@ def accounting_text(manifest: dict[str, Any], store: Path) -> str:
 
 
 def _with_file(name: str, inputs: dict[str, Any]) -> str:
-    """Name a pair of hospital registers by the folder or file it was delivered in: the second pair need not be LPR2."""
+    """Name a pair or a block by the folder or file it was delivered in: the second pair need not be LPR2."""
     files = [record["file"] for record in inputs.get(name, ())]
     return files[0].split("/")[0].removesuffix(".parquet") if files else name

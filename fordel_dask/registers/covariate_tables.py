@@ -25,7 +25,7 @@ from fordel_dask.schema.prepared import COVARIATE_TABLES, NO_VALUE
 
 CODES: Mapping[str, Callable[[Any], str]] = {"AREA": plain_text, "KOM": municipality_code, "YDERNR": clinic_code}
 KNOWN_IN = {"AREA": "areas", "KOM": "municipalities", "YDERNR": "clinics"}
-"""The table that tells which keys there are. Without a table of areas every area is taken."""
+"""The table that tells which keys there are. Where there is none, or it cannot be read, every key is taken."""
 
 REASONS = (NOT_A_NUMBER, TOO_LARGE, "unknown_key", "christiansoe_beside_bornholm")
 
@@ -74,8 +74,7 @@ def read_keyed(delivery: Delivery, small: Mapping[str, Sequence[Row]], faults: F
 
 
 def _known(by: str, small: Mapping[str, Sequence[Row]]) -> frozenset[str] | None:
-    rows = small.get(KNOWN_IN[by])
-    return None if rows is None else frozenset(row[by] for row in rows)
+    return frozenset(row[by] for row in small.get(KNOWN_IN[by], ())) or None
 
 
 def _checked(opened: Opened) -> list[_Batch]:

@@ -58,8 +58,8 @@ def told_of(kept: Columns, rounded: int) -> Tally:
 def values_of(column: Any) -> tuple[np.ndarray, np.ndarray]:
     """Give thousandths (int32) and how they were read (int8) of a column."""
     values, indices = encoded(column)
-    read = np.array([*map(thousandths, values), (NO_VALUE, Reading.EXACT)], np.int64)[indices]
-    return read[:, 0].astype(np.int32), read[:, 1].astype(np.int8)
+    found, states = zip(*map(thousandths, [*values, None]), strict=True)
+    return np.array(found, np.int32)[indices], np.array(states, np.int8)[indices]
 
 
 @functools.lru_cache(maxsize=200_000)

@@ -1,21 +1,22 @@
 """The engine of scenarios: every case on one store, sharing facts and passes, base first."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from fordel_dask import pipeline
-from fordel_dask.errors import CoverageError, EstimationError, ImpossibleValueError, ModelError
+from fordel_dask.errors import CoverageError, EstimationError, ImpossibleValueError, ModelError, UsageError
 from fordel_dask.facts import FactsFiles
 from fordel_dask.graph import Executor
 from fordel_dask.graph.executor import Report, shared_out
 from fordel_dask.kept import KeptSums
 from fordel_dask.model import Model
 from fordel_dask.nation import read_nation
-from fordel_dask.passes import CitizenSums, PassRules, citizens_pass, plan_tasks
+from fordel_dask.pass_rules import PassRules, plan_tasks
+from fordel_dask.passes import CitizenSums, citizens_pass
 from fordel_dask.preparing import Prepared, for_figures, prepare
 from fordel_dask.scenarios.concluding import deprivation_tenths, figures_of
 from fordel_dask.scenarios.counting import MODELS_AT_ONCE, models_pass, pass_key, plan_models
@@ -25,11 +26,15 @@ from fordel_dask.store import Store
 
 T = TypeVar("T")
 S = TypeVar("S")
-TOLD = (CoverageError, EstimationError, ImpossibleValueError, ModelError)
+R = TypeVar("R")
+TOLD = (CoverageError, EstimationError, ImpossibleValueError, ModelError, UsageError)
 """What keeps one case from being run, and the others not."""
 
 PATIENTS = "patients"
+BASE = "base"
 Progress = Callable[[str], Report]
+Compare = Callable[[CaseFigures, CaseFigures], R]
+"""What is kept of a case: made of the base's figures and the case's own, which are then let go."""
 
 
 @dataclass(frozen=True)
@@ -42,21 +47,16 @@ class Ready:
 
 
 @dataclass(frozen=True)
-class Found:
-    """What all cases gave, in the order asked for, the base first, and how.
+class Found(Generic[R]):
+    """What is kept of all cases in the order asked for, how often citizens were gone over, and seconds by stage."""
 
-    ``passes`` is how often citizens were gone over; ``tenths`` the deprivation tenth of each clinic.
-    """
-
-    base: CaseFigures
-    cases: tuple[CaseFigures | NotRun, ...]
-    tenths: dict[str, int]
+    cases: tuple[R | NotRun, ...]
     passes: int
-    seconds: dict[str, float]
+    seconds: Mapping[str, float]
 
 
 class SharedTotals:
-    """An executor that does not count again what another model has counted."""
+    """An executor that counts its passes, and patients by clinic once for all models."""
 
     def __init__(self, executor: Executor) -> None:
         self.width = executor.width
@@ -65,7 +65,7 @@ class SharedTotals:
         self.passes = 0
 
     def total(self, function: Callable[[T], S], items: Sequence[T], name: str, report: Report | None = None) -> S:
-        """Give the sum over all items; patients by clinic are the same for every model."""
+        """Give the sum over all items."""
         if name == PATIENTS and self._patients is not None:
             known: S = self._patients
             return known
@@ -76,47 +76,104 @@ class SharedTotals:
         return found
 
 
-def run_cases(
-    store: Store, base: Model, cases: Sequence[tuple[str, Model]], executor: Executor, progress: Progress
-) -> Found:
-    """Run the base and all cases; a case that these data do not allow is told, and why.
+class Bench:
+    """A store with the base worked out on it: cases are run beside it, as often as they are asked for.
+
+    ``base`` are its figures, ``tenths`` the deprivation tenth of each clinic.
 
     Raises
     ------
     FordelError
         The base itself cannot be run.
     """
-    begun = time.perf_counter()
-    nation, shared = read_nation(store), SharedTotals(executor)
-    facts = FactsOnce(store, [base, *(model for _, model in cases)], executor, progress)
-    of_base = for_figures(prepare(store, nation, base, facts.of(base), shared))
-    told: dict[int, CaseFigures | NotRun] = {}
-    ready = [Ready(-1, "base", of_base)]
-    for place, (name, model) in enumerate(cases):
-        try:
-            pipeline.fact_rules(store, model)
-            ready.append(Ready(place, name, for_figures(prepare(store, nation, model, facts.of(model), shared))))
-        except TOLD as error:
-            told[place] = NotRun(name, str(error))
-    prepared = time.perf_counter()
-    tenths: dict[str, int] = {}
-    for case, sums in _counted(store, ready, executor, shared, progress):
+
+    def __init__(self, store: Store, base: Model, models: Sequence[Model], executor: Executor, progress: Progress):
+        begun = time.perf_counter()
+        self._store, self._executor, self._progress = store, executor, progress
+        self._shared = SharedTotals(executor)
+        self._facts = FactsOnce(store, [base, *models], executor, progress)
+        self.nation = read_nation(store)
+        self._prepared = self._prepare(base)
+        self._sums = self._base_sums()
+        outcome = pipeline.conclude(self.nation, self._prepared, self._sums)
+        self.base = figures_of(base.name, outcome, True, 0.0)
+        self.tenths = deprivation_tenths(outcome)
+        self._seconds = {BASE: time.perf_counter() - begun}
+
+    def run(self, cases: Sequence[tuple[str, Model]], compare: Compare[R]) -> Found[R]:
+        """Run cases, each a name and a model; one that these data do not allow is told, and why."""
+        begun, passes = time.perf_counter(), self._shared.passes
+        kept: dict[int, R | NotRun] = {}
+        ready = list(self._ready(cases, kept))
+        prepared = time.perf_counter()
+        for case, sums in self._counted(ready):
+            kept[case.place] = self._concluded(case, sums, compare)
+        since = {"prepare": prepared - begun, "cases": time.perf_counter() - prepared}
+        return Found(
+            tuple(kept[place] for place in range(len(cases))), self._shared.passes - passes, self._seconds | since
+        )
+
+    @property
+    def passes(self) -> int:
+        """How often citizens were gone over so far."""
+        return self._shared.passes
+
+    def _prepare(self, model: Model) -> Prepared:
+        pipeline.fact_rules(self._store, model)
+        return for_figures(prepare(self._store, self.nation, model, self._facts.of(model), self._shared))
+
+    def _ready(self, cases: Sequence[tuple[str, Model]], kept: dict[int, R | NotRun]) -> Iterator[Ready]:
+        for place, (name, model) in enumerate(cases):
+            try:
+                yield Ready(place, name, self._prepare(model))
+            except TOLD as error:
+                kept[place] = NotRun(name, str(error))
+
+    def _concluded(self, case: Ready, sums: CitizenSums, compare: Compare[R]) -> R | NotRun:
         since = time.perf_counter()
         try:
-            outcome = pipeline.conclude(nation, case.prepared, sums)
+            outcome = pipeline.conclude(self.nation, case.prepared, sums)
         except TOLD as error:
-            if case.place < 0:
-                raise
-            told[case.place] = NotRun(case.name, str(error))
-            continue
-        if case.place < 0:
-            tenths = deprivation_tenths(outcome)
-        same = pass_key(case.prepared.rules) == pass_key(of_base.rules)
-        told[case.place] = figures_of(case.name, outcome, same, time.perf_counter() - since)
-    found = told.pop(-1)
-    assert isinstance(found, CaseFigures)
-    seconds = {"prepare": prepared - begun, "cases": time.perf_counter() - prepared}
-    return Found(found, tuple(told[place] for place in sorted(told)), tenths, shared.passes, seconds)
+            return NotRun(case.name, str(error))
+        figures = figures_of(case.name, outcome, sums is self._sums, time.perf_counter() - since)
+        return compare(self.base, figures)
+
+    def _counted(self, ready: Sequence[Ready]) -> Iterator[tuple[Ready, CitizenSums]]:
+        """Give every case with its sums: first those of the base's, then the others, several models a pass."""
+        alike: dict[Any, list[Ready]] = {pass_key(self._prepared.rules): []}
+        for case in ready:
+            alike.setdefault(pass_key(case.prepared.rules), []).append(case)
+        like_base, *others = alike.values()
+        batches = [
+            batch for groups in _by_facts(others) for batch in shared_out(groups, -(-len(groups) // MODELS_AT_ONCE))
+        ]
+        with ThreadPoolExecutor(1, thread_name_prefix="models") as ahead:
+            # The next pass is under way while figures are made of the last one, which keeps one core busy alone.
+            under_way = ahead.submit(self._count, batches, 0) if batches else None
+            yield from ((case, self._sums) for case in like_base)
+            for number, batch in enumerate(batches):
+                assert under_way is not None
+                found = under_way.result()
+                if number + 1 < len(batches):
+                    under_way = ahead.submit(self._count, batches, number + 1)
+                for group, of_group in zip(batch, found, strict=True):
+                    yield from ((case, of_group) for case in group)
+
+    def _count(self, batches: Sequence[Sequence[list[Ready]]], number: int) -> tuple[CitizenSums, ...]:
+        rules = tuple(group[0].prepared.rules for group in batches[number])
+        tasks = plan_models(self._store.grid.partitions, self._shared.width, rules)
+        told = self._progress(f"citizens → sums of {len(rules)} models, pass {number + 1} of {len(batches)}")
+        return self._shared.total(models_pass, tasks, f"models-{number + 1}", told).sums
+
+    def _base_sums(self) -> CitizenSums:
+        """Give the sums of the base, kept beside the facts: variants of estimation and rules alone need no pass."""
+        rules: PassRules = self._prepared.rules
+        beside = self._store.root / Path(rules.facts.parts[0].file).parent
+        kept = KeptSums(beside, self._executor, self._store, rules.model, rules.facts)
+        tasks = plan_tasks(self._store.grid.partitions, self._executor.width, rules)
+        sums = kept.total(citizens_pass, tasks, BASE, self._progress("citizens → sums of the base"))
+        self._shared.passes += not kept.taken_up
+        return sums
 
 
 class FactsOnce:
@@ -136,48 +193,6 @@ class FactsOnce:
                 self._store, widest, self._executor, self._progress, fresh=False
             )
         return self._known[specialities]
-
-
-def _counted(
-    store: Store, ready: Sequence[Ready], executor: Executor, shared: SharedTotals, progress: Progress
-) -> Iterator[tuple[Ready, CitizenSums]]:
-    """Give every case with its sums, the base first: those of equal sums together, several models a pass."""
-    alike: dict[Any, list[Ready]] = {}
-    for case in ready:
-        alike.setdefault(pass_key(case.prepared.rules), []).append(case)
-    of_base, *others = alike.values()
-    sums = _base_sums(store, of_base[0].prepared.rules, executor, shared, progress)
-    yield from ((case, sums) for case in of_base)
-    batches = [batch for groups in _by_facts(others) for batch in shared_out(groups, -(-len(groups) // MODELS_AT_ONCE))]
-
-    def count(number: int) -> tuple[CitizenSums, ...]:
-        rules = tuple(group[0].prepared.rules for group in batches[number])
-        tasks = plan_models(store.grid.partitions, shared.width, rules)
-        told = progress(f"citizens → sums of {len(rules)} models, pass {number + 1} of {len(batches)}")
-        return shared.total(models_pass, tasks, f"models-{number + 1}", told).sums
-
-    with ThreadPoolExecutor(1, thread_name_prefix="models") as ahead:
-        # The next pass is under way while figures are made of the last one, which keeps one core busy alone.
-        under_way = ahead.submit(count, 0) if batches else None
-        for number, batch in enumerate(batches):
-            assert under_way is not None
-            found = under_way.result()
-            if number + 1 < len(batches):
-                under_way = ahead.submit(count, number + 1)
-            for group, of_group in zip(batch, found, strict=True):
-                yield from ((case, of_group) for case in group)
-
-
-def _base_sums(
-    store: Store, rules: PassRules, executor: Executor, shared: SharedTotals, progress: Progress
-) -> CitizenSums:
-    """Give the sums of the base, kept beside the facts: variants of estimation and rules alone need no pass again."""
-    beside = store.root / Path(rules.facts.parts[0].file).parent
-    kept = KeptSums(beside, executor, store, rules.model, rules.facts)
-    tasks = plan_tasks(store.grid.partitions, executor.width, rules)
-    sums = kept.total(citizens_pass, tasks, "base", progress("citizens → sums of the base"))
-    shared.passes += not kept.taken_up
-    return sums
 
 
 def _by_facts(groups: Sequence[list[Ready]]) -> list[list[list[Ready]]]:

@@ -16,6 +16,7 @@ from fordel_dask.schema.follow_up import FOLLOW_UP_TABLES
 from fordel_dask.schema.income import INCOME_TABLES
 from fordel_dask.schema.placing import PLACING_TABLES
 from fordel_dask.schema.results import RESULT_TABLES, ResultTable
+from fordel_dask.schema.scenarios import SCENARIO_TABLES
 
 DIRECTORIES: Mapping[str, Sequence[ResultTable]] = {
     "run": RESULT_TABLES,
@@ -29,4 +30,5 @@ DIRECTORIES: Mapping[str, Sequence[ResultTable]] = {
     "fees-price": FEE_PRICE_TABLES,
     "fees-income": INCOME_TABLES,
     "fees-differentiate": DIFFERENTIATED_TABLES,
+    "scenarios": SCENARIO_TABLES,
 }

@@ -42,7 +42,7 @@ def test_every_command_has_help_with_an_example(command):
 
 def test_the_commands_of_the_contract_are_there():
     contract = {"demo", "synth", "plan", "ingest", "run", "explain", "verify", "selftest", "glossary", "sources"}
-    contract |= {"check", "cluster certs", "cluster check", "refit"}
+    contract |= {"check", "cluster certs", "cluster check", "refit", "scenarios"}
     assert contract <= set(COMMANDS)
 
 
@@ -56,6 +56,7 @@ JSON_COMMANDS = {
     "plan of a run": ["plan", "{}/store"],
     "glossary": ["glossary", "weight"],
     "sources": ["sources"],
+    "scenarios": ["scenarios", "--list"],
     "synth": ["synth", "--citizens", "1000", "--out", "{}/invented"],
     "synth into a store": ["synth", "--citizens", "1000", "--store", "{}/invented.store"],
 }

@@ -24,6 +24,7 @@ from fordel_dask.figures import clusters_of_outcome
 from fordel_dask.graph import Place
 from fordel_dask.graph.executor import Threads
 from fordel_dask.model import load_model
+from fordel_dask.preparing import Prepared
 from fordel_dask.store import open_store
 from fordel_dask.uncertainty import clustered
 from fordel_dask.weights import scatter_by_citizen
@@ -49,7 +50,7 @@ def coverage(lines):
 @cache
 def outcome():
     drawn = draw_nation(Invented(CITIZENS, SEED), WORLDS["effects"], MODEL)
-    return drawn, pipeline.conclude(drawn.nation, drawn.rules, drawn.sums, ())
+    return drawn, pipeline.conclude(drawn.nation, Prepared(drawn.rules), drawn.sums)
 
 
 def test_a_nation_drawn_in_memory_is_that_of_its_registers_to_the_last_citizen_and_oere(tmp_path):

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from fordel_dask import law
-from fordel_dask.covariates.disease import conditions_of, psychiatric, somatic
+from fordel_dask.covariates.disease import conditions_of, disease_levels
 from fordel_dask.errors import CoverageError, IntegrityError
 from fordel_dask.facts import FactRules, is_covered
 from fordel_dask.facts.definition import conditions
@@ -161,12 +161,12 @@ def test_medicine_does_not_count_while_the_definition_is_hospital(medicated):
 
 
 def test_conditions_shown_by_medicine_alone_are_counted_by_kind(medicated):
-    folder, _, bits = medicated
-    bits = dict(zip(CASES, bits.reshape(-1, 1), strict=True))
-    two = bits["a code of two conditions counts for both"]
-    assert somatic(two, rules(folder, "hospital_and_medicine")) == [1]  # the level of two conditions
-    assert psychiatric(bits["psychological distress is shown by medicine"]) == [1]
-    assert psychiatric(bits["allergy is shown by medicine"]) == [0]
+    folder, facts, _ = medicated
+    somatic, psychiatric = disease_levels(facts, rules(folder, "hospital_and_medicine"))
+    levels = dict(zip(CASES, zip(somatic.tolist(), psychiatric.tolist(), strict=True), strict=True))
+    assert levels["a code of two conditions counts for both"][0] == 1  # the level of two conditions
+    assert levels["psychological distress is shown by medicine"][1] == 1
+    assert levels["allergy is shown by medicine"][1] == 0
 
 
 def test_the_bits_of_diagnosed_conditions_come_first_and_39_fit_into_a_number():

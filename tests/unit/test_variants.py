@@ -3,6 +3,7 @@
 import json
 import re
 import tomllib
+from datetime import date
 from importlib import resources
 
 import click
@@ -12,8 +13,8 @@ import pytest
 from fordel_dask.cli import cli
 from fordel_dask.law import rows
 from fordel_dask.law.parameters import parameters, told
-from fordel_dask.law.pension import state_pension_age
-from fordel_dask.model import load_model
+from fordel_dask.law.provisions import whole
+from fordel_dask.model import design_of, load_model
 from fordel_dask.model.finding import find_packaged, packaged_ids, packaged_source
 from fordel_dask.model.forms import form_of
 from fordel_dask.model.scenario import packaged_scenarios
@@ -99,6 +100,13 @@ def test_a_model_has_the_same_hash_each_time_it_is_read():
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_each_case_has_terms_with_weights(case):
+    columns = design_of(case.model.covariates).columns
+    assert len(set(columns)) == len(columns) > 20
+    assert {extra.split()[0].lower() for extra in case.model.covariates.extra} <= {term for term, _ in columns}
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_each_case_is_found_by_its_name(case):
     assert load_model(case.name.lower()).hash == case.model.hash
 
@@ -160,6 +168,11 @@ class TestOnTheTerminal:
         assert "V31.double" in text
         assert "V31.half" not in text
 
+    def test_several_made_together_are_explained_too(self):
+        text = commands.done("scenarios", "--explain", "V31.none+V17")
+        assert "life_expectancy.exponent: 1 → 0" in text
+        assert "somatic_cut_points: 2, 3, 4 → 1, 2, 3, 4" in text
+
     def test_a_file_of_ones_own_is_explained_as_well(self, tmp_path):
         (tmp_path / "own.toml").write_text("title = 'Mine'\nbased_on = 'V17'\nneeds = ['clinics:OPEN']\nk = 2", "utf-8")
         content = json.loads(commands.done("scenarios", "--explain", tmp_path / "own.toml", "--json"))
@@ -191,7 +204,8 @@ class TestGivenFromOutside:
         assert all(1 <= one["minutes"] <= 120 and one["source"] and one["kind"] == "assumption" for one in content)
 
     def test_the_state_pension_age_rises_with_the_planning_year(self):
-        assert [state_pension_age(year) for year in (2022, 2029, 2030, 2035, 2040)] == [67, 67, 68, 69, 70]
+        years = (2022, 2029, 2030, 2035, 2040)
+        assert [whole("pension.age", date(year, 1, 1)) for year in years] == [67, 67, 68, 69, 70]
 
     def test_western_countries_are_those_of_statistics_denmark(self):
         western = {row["iso2"] for row in rows("codes/countries") if row["western"] == "1" and row["iso2"]}
