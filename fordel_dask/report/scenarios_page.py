@@ -87,7 +87,7 @@ def _base(compared: Compared, say: Printer) -> Iterator[str]:
     """Give the sentences on what everything is measured from."""
     base = compared.base
     told = {"citizens": say.number(base.citizens), "year": compared.places.year}
-    yield say.say("base_text", name=base.name, hash=base.model.hash[:HASH_SHOWN], **told)
+    yield say.say("base_text", name=base.model.name, hash=base.model.hash[:HASH_SHOWN], **told)
     if base.model.changed:
         yield say.say("base_changed", changes=", ".join(base.model.changed))
     yield f"{say.say('base_how')} {say.say('base_step', step=base.model.clinics.rounding_step)}"

@@ -12,9 +12,8 @@ from fordel_dask.report.scenarios_page import scenarios_page
 from fordel_dask.report.scenarios_print import Printer, all_words
 from fordel_dask.scenarios.asked import Asked, asked_of
 from fordel_dask.scenarios.change import Change
-from fordel_dask.scenarios.compared import compare_all
 from fordel_dask.scenarios.figures import NotRun
-from tests.lib.figures import COUNCILS, TOWNS, base_with, case, council, nation, places
+from tests.lib.figures import COUNCILS, TOWNS, base_with, case, compare_all, council, nation, places
 from tests.unit.test_page import Page
 from tests.unit.test_scenarios_written import compared
 

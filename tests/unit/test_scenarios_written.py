@@ -14,7 +14,6 @@ from fordel_dask.law.glossary import glossary
 from fordel_dask.model.scenario import packaged_scenarios
 from fordel_dask.scenarios import writing
 from fordel_dask.scenarios.asked import asked_of
-from fordel_dask.scenarios.compared import compare_all
 from fordel_dask.scenarios.figures import NotRun
 from fordel_dask.scenarios.rows import rows_of
 from fordel_dask.scenarios.summary import summary_lines, summary_of
@@ -22,7 +21,7 @@ from fordel_dask.scenarios.writing import Inputs, write_scenarios
 from fordel_dask.schema.directories import DIRECTORIES
 from fordel_dask.schema.scenarios import SCENARIO_TABLES
 from fordel_dask.verification import verify_path
-from tests.lib.figures import base_with, case, council, places, weight
+from tests.lib.figures import base_with, case, compare_all, council, places, weight
 
 PAGE = "<!doctype html>"
 COLUMNS = sorted({column.name for table in SCENARIO_TABLES for column in table.columns})
