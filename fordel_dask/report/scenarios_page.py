@@ -71,12 +71,13 @@ def _figures(compared: Compared, sums: Mapping[str, str], say: Printer) -> Itera
     """Give the figures at the top: value, name, meaning."""
     run = compared.run
     moving = sum(not one.why_unchanged and not one.moves_no_number for one in run)
+    unchanged = sum(status_of(one) == UNCHANGED for one in run)
     filled: dict[str, dict[str, object]] = {
         "need": {},
         "maximum": {"councils": sums["councils"]},
         "clinics": {"clinics": say.number(len(compared.base.clinics))},
         "run": {"all": len(compared.cases), "not_run": len(compared.not_run)},
-        "moving": {"unchanged": sum(status_of(one) == UNCHANGED for one in run)},
+        "moving": {"unchanged": unchanged, "others": len(run) - moving - unchanged},
     }
     values = {**sums, "run": say.number(len(run)), "moving": say.number(moving)}
     for name, places in filled.items():

@@ -111,7 +111,7 @@ def _base_lines(compared: Compared) -> list[str]:
 def _heading() -> str:
     return (
         f"{'case':<{NAME}}{'need':>10}{'capacities':>11}{'councils':>12}{'clinics':>8}{'> 1 step':>9}"
-        f"   largest winner and loser, change of base"
+        f"   who wins and loses most: change of base"
     )
 
 
@@ -147,12 +147,17 @@ def _case_lines(one: CaseEffects) -> Iterator[str]:
 
 
 def _beside(one: CaseEffects) -> Iterator[str]:
-    """Give winners and losers: councils in one line, clinics in the next."""
-    councils = [found[0] for up in (True, False) if (found := one.councils_by_change(up))]
-    clinics = [moved[0] for up in (False, True) if (moved := one.clinics_by_change(up))]
-    yield "; ".join(_of_base(c.name, c.maximum, c.sure) for c in councils) or _nobody(one)
+    """Give who wins and who loses most: councils in one line, clinics in the next."""
+    councils = {
+        verb: found[0] for verb, up in (("wins", True), ("loses", False)) if (found := one.councils_by_change(up))
+    }
+    clinics = {
+        verb: moved[0] for verb, up in (("wins", False), ("loses", True)) if (moved := one.clinics_by_change(up))
+    }
+    named = [f"{verb} {_of_base(c.name, c.maximum, c.sure)}" for verb, c in councils.items()]
+    yield "; ".join(named) or _nobody(one)
     if clinics:
-        yield "; ".join(_of_base(c.ydernummer, c.minimum, c.sure) for c in clinics)
+        yield "; ".join(f"{verb} {_of_base(c.ydernummer, c.minimum, c.sure)}" for verb, c in clinics.items())
 
 
 def _nobody(one: CaseEffects) -> str:
