@@ -55,6 +55,11 @@ def line_of(one: CaseEffects, say: Printer) -> dict[str, Any]:
         "councils": say.number(sum(c.maximum.differs for c in one.councils)),
         "up_down": f"+{len(up)} −{len(down)}" if up or down else "",
         "clinics": say.number(every.up + every.down),
+        "gained_or_lost": [
+            say.say(word, number=say.number(clinics))
+            for word, clinics in (("get_one", every.gained), ("lose_theirs", every.lost))
+            if clinics
+        ],
         "beyond": say.number(every.beyond_a_step),
         "council_extremes": [
             (verb, ordered[0].name, say.of_base(ordered[0].maximum, sure=ordered[0].sure))

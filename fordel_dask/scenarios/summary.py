@@ -156,8 +156,11 @@ def _beside(one: CaseEffects) -> Iterator[str]:
     }
     named = [f"{verb} {_of_base(c.name, c.maximum, c.sure)}" for verb, c in councils.items()]
     yield "; ".join(named) or _nobody(one)
-    if clinics:
-        yield "; ".join(f"{verb} {_of_base(c.ydernummer, c.minimum, c.sure)}" for verb, c in clinics.items())
+    told = [f"{verb} {_of_base(c.ydernummer, c.minimum, c.sure)}" for verb, c in clinics.items()]
+    every = one.everybody
+    told += [f"{lost:,} {what} a number" for lost, what in ((every.lost, "lose"), (every.gained, "get")) if lost]
+    if told:
+        yield "; ".join(told)
 
 
 def _nobody(one: CaseEffects) -> str:

@@ -157,6 +157,11 @@ def test_numbers_are_written_with_their_sign_and_base():
     assert danish.signed_percent(Fraction(-1, 32)) == "−3,1 %"
 
 
+def test_clinics_that_lose_their_number_are_told_beside_those_that_change():
+    assert "1 lose theirs" in page()
+    assert "1 mister deres" in page("da")
+
+
 def test_where_no_clinic_moves_one_sentence_says_so():
     moved = case("V01.down", "V01.down", councils=(council("c01", "19.2"), council("c02", "9.8")))
     text = scenarios_page(compare_all([case(), moved], places()), "da")
