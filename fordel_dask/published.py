@@ -10,6 +10,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
+from fordel_dask.errors import ModelError
 from fordel_dask.seals import seal_of
 
 TextRow = Mapping[str, str]
@@ -184,6 +185,22 @@ def _rules(manifest: Mapping[str, Any]) -> Rules:
     )
 
 
+def _council_number(capacities: str) -> int:
+    """Read a council's number.
+
+    Raises
+    ------
+    ModelError
+        The RUN's model does not round it.
+    """
+    if not capacities.isdigit():
+        raise ModelError(
+            "The councils' numbers of this RUN are not whole: its model does not round them (capacity.rounding = "
+            "'none'). What regions allocate is counted in whole capacities: take a RUN of a model that rounds."
+        )
+    return int(capacities)
+
+
 def _council(row: TextRow) -> Council:
     return Council(
         council_id=row["council_id"],
@@ -195,7 +212,7 @@ def _council(row: TextRow) -> Council:
         need=Fraction(row["need"]),
         floor_addition=Fraction(row["floor_addition"]),
         need_before_rounding=Fraction(row["need_before_rounding"]),
-        maximum=int(row["maximum_capacities"]),
+        maximum=_council_number(row["maximum_capacities"]),
         existing=Fraction(row["existing_capacities"]),
     )
 

@@ -27,14 +27,15 @@ def bench_of(store: Path, models: Sequence["Model"], options: Mapping[str, Any])
     from fordel_dask.facts import hold_facts
     from fordel_dask.model.scenario import national
     from fordel_dask.planning.disk import require_space_of_facts
-    from fordel_dask.scenarios.running import Bench
+    from fordel_dask.scenarios.running import Bench, widest_model
     from fordel_dask.store import check_files, open_store, same_store
 
     place = store.absolute()
     opened, base = check_files(open_store(place)), national()
-    require_space_of_facts(opened, base, False)
+    widest = widest_model(opened, base, models)
+    require_space_of_facts(opened, widest, False)
     progress = ProgressLines(options["quiet"] or options["as_json"])
-    held = hold_facts(opened, pipeline.fact_rules(opened, base))
+    held = hold_facts(opened, pipeline.fact_rules(opened, widest))
     with held, same_store(opened), working_place(place_of(options), place / "manifest.json") as executor:
         yield Bench(opened, base, models, executor, progress)
 

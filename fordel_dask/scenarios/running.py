@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from fordel_dask import pipeline
-from fordel_dask.errors import CoverageError, EstimationError, ImpossibleValueError, ModelError, UsageError
+from fordel_dask.errors import CoverageError, EstimationError, FordelError, ImpossibleValueError, ModelError, UsageError
 from fordel_dask.facts import FactsFiles
 from fordel_dask.graph import Executor
 from fordel_dask.graph.executor import Report, shared_out
@@ -96,7 +96,7 @@ class Bench:
         self._prepared = self._prepare(base)
         self._sums = self._base_sums()
         outcome = pipeline.conclude(self.nation, self._prepared, self._sums)
-        self.base = figures_of(BASE, outcome, True, 0.0)
+        self.base = figures_of(base.name, outcome, True, 0.0)
         self.tenths = deprivation_tenths(outcome)
         self._seconds = {BASE: time.perf_counter() - begun}
 
@@ -129,7 +129,9 @@ class Bench:
             except TOLD as error:
                 kept[place] = NotRun(name, str(error))
 
-    def _concluded(self, case: Ready, sums: CitizenSums, compare: Compare[R]) -> R | NotRun:
+    def _concluded(self, case: Ready, sums: CitizenSums | FordelError, compare: Compare[R]) -> R | NotRun:
+        if isinstance(sums, FordelError):
+            return NotRun(case.name, str(sums))
         since = time.perf_counter()
         try:
             outcome = pipeline.conclude(self.nation, case.prepared, sums)
@@ -138,7 +140,7 @@ class Bench:
         figures = figures_of(case.name, outcome, sums is self._sums, time.perf_counter() - since)
         return compare(self.base, figures)
 
-    def _counted(self, ready: Sequence[Ready]) -> Iterator[tuple[Ready, CitizenSums]]:
+    def _counted(self, ready: Sequence[Ready]) -> Iterator[tuple[Ready, CitizenSums | FordelError]]:
         """Give every case with its sums: first those of the base's, then the others, several models a pass."""
         alike: dict[Any, list[Ready]] = {pass_key(self._prepared.rules): []}
         for case in ready:
@@ -159,11 +161,24 @@ class Bench:
                 for group, of_group in zip(batch, found, strict=True):
                     yield from ((case, of_group) for case in group)
 
-    def _count(self, batches: Sequence[Sequence[list[Ready]]], number: int) -> tuple[CitizenSums, ...]:
+    def _count(self, batches: Sequence[Sequence[list[Ready]]], number: int) -> list[CitizenSums | FordelError]:
+        """Give the sums of each model of a batch; if they cannot be had together, one by one, or why not."""
         rules = tuple(group[0].prepared.rules for group in batches[number])
-        tasks = plan_models(self._store.grid.partitions, self._shared.width, rules)
         told = self._progress(f"citizens → sums of {len(rules)} models, pass {number + 1} of {len(batches)}")
-        return self._shared.total(models_pass, tasks, f"models-{number + 1}", told).sums
+        try:
+            return [*self._sums_of(rules, told)]
+        except TOLD as error:
+            return [error] if len(rules) == 1 else [self._alone(one) for one in rules]
+
+    def _alone(self, rules: PassRules) -> CitizenSums | FordelError:
+        try:
+            return self._sums_of((rules,), None)[0]
+        except TOLD as error:
+            return error
+
+    def _sums_of(self, rules: tuple[PassRules, ...], told: Report | None) -> tuple[CitizenSums, ...]:
+        tasks = plan_models(self._store.grid.partitions, self._shared.width, rules)
+        return self._shared.total(models_pass, tasks, "models", told).sums
 
     def _base_sums(self) -> CitizenSums:
         """Give the sums of the base, kept beside the facts: variants of estimation and rules alone need no pass."""
@@ -181,18 +196,26 @@ class FactsOnce:
 
     def __init__(self, store: Store, models: Sequence[Model], executor: Executor, progress: Progress) -> None:
         self._store, self._executor, self._progress = store, executor, progress
-        self._medicine = [one for one in models if one.covariates.asks_for_medicine and store.has(PRESCRIPTIONS)]
+        self._models = models
         self._known: dict[tuple[str, ...], FactsFiles] = {}
 
     def of(self, model: Model) -> FactsFiles:
         """Give the facts of a model: those of the same specialities are one set."""
         specialities = model.consumption.specialities
         if specialities not in self._known:
-            widest = next((one for one in self._medicine if one.consumption.specialities == specialities), model)
+            alike = [one for one in self._models if one.consumption.specialities == specialities]
+            widest = widest_model(self._store, model, alike)
             self._known[specialities] = pipeline.read_registers(
                 self._store, widest, self._executor, self._progress, fresh=False
             )
         return self._known[specialities]
+
+
+def widest_model(store: Store, base: Model, models: Sequence[Model]) -> Model:
+    """Give the model whose facts serve all: one that asks for medicine, if any does and the store has it."""
+    if not store.has(PRESCRIPTIONS):
+        return base
+    return next((one for one in models if one.covariates.asks_for_medicine), base)
 
 
 def _by_facts(groups: Sequence[list[Ready]]) -> list[list[list[Ready]]]:

@@ -8,6 +8,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
+from fordel_dask.errors import CoverageError
 from fordel_dask.law.rounding import half_even
 from fordel_dask.model.model import LifeExpectancy
 from fordel_dask.nation import Nation
@@ -52,10 +53,16 @@ class Lives:
 def correction_of(
     nation: Nation, by_home: HomeCells, homes: Homes, rules: LifeExpectancy, lives: Lives, sex_of_cell: Integers
 ) -> Correction:
-    """Give the correction of every pair of home and cell; ``sex_of_cell`` is 0 for men and 1 for women."""
+    """Give the correction of every pair of home and cell; ``sex_of_cell`` is 0 for men and 1 for women.
+
+    Raises
+    ------
+    CoverageError
+        The model names years of life that no municipality has.
+    """
     counted = _citizens(by_home, homes.municipalities, sex_of_cell)
     if lives.columns:
-        found = _delivered(nation, lives, counted)
+        found = _delivered(nation, rules.columns, lives, counted)
     else:
         found = life_expectancies(nation, counted.sum(axis=0).tolist())
     factor = by_home.municipality
@@ -78,7 +85,7 @@ def factors_of(found: LifeExpectancies, rules: LifeExpectancy) -> tuple[Fraction
 def life_expectancies(nation: Nation, citizens: Sequence[int]) -> LifeExpectancies:
     """Give L of each municipality; a missing one is the mean of its council, weighted by ``citizens``."""
     own = [municipality.life_expectancy for municipality in nation.municipalities]
-    years = _filled(nation, own, citizens, nation.life_expectancy)
+    years = tuple(length or nation.life_expectancy for length in _filled(nation, own, citizens))
     borrowed = tuple(m.name for m in nation.municipalities if m.life_expectancy is None)
     return LifeExpectancies(years, (nation.life_expectancy,) * len(years), borrowed)
 
@@ -90,21 +97,27 @@ def _citizens(by_home: HomeCells, municipalities: int, sex_of_cell: Integers) ->
     return counted
 
 
-def _delivered(nation: Nation, lives: Lives, counted: Integers) -> LifeExpectancies:
-    """Give L by the columns of the model; the national one is their mean over citizens (V28, V29)."""
+def _delivered(nation: Nation, names: Sequence[str], lives: Lives, counted: Integers) -> LifeExpectancies:
+    """Give L by the columns of the model; the national one is their mean over citizens (V28, V29).
+
+    Years of 0 or less are none. A council without any takes that mean: years left at 65 are none at birth.
+    """
     of_sex = counted if len(lives.columns) == SEXES else counted.sum(axis=0, keepdims=True)
     years: list[Fraction] = []
     national: list[Fraction] = []
     borrowed: dict[str, None] = {}
-    for column, citizens in zip(lives.columns, of_sex.tolist(), strict=True):
-        own = [column.get(n) for n in range(len(nation.municipalities))]
+    for name, column, citizens in zip(names, lives.columns, of_sex.tolist(), strict=True):
+        own = [length if (length := column.get(n)) and length > 0 else None for n in range(len(nation.municipalities))]
         borrowed |= {m.name: None for m, known in zip(nation.municipalities, own, strict=True) if known is None}
-        filled = _filled(nation, own, citizens, nation.life_expectancy)
-        mean = sum((n * length for n, length in zip(citizens, filled, strict=True)), Fraction(0)) / max(
-            sum(citizens), 1
-        )
-        years += filled
-        national += [mean or nation.life_expectancy] * len(filled)
+        filled = _filled(nation, own, citizens)
+        mean = _mean([(number, length) for number, length in zip(citizens, filled, strict=True) if length])
+        if mean is None:
+            raise CoverageError(
+                f"covariates: {name} has no value for any municipality, and the correction for life expectancy needs "
+                f"one. Deliver {name} by KOM, or leave life_expectancy.columns out."
+            )
+        years += [length or mean for length in filled]
+        national += [mean] * len(filled)
     return LifeExpectancies(tuple(years), tuple(national), tuple(borrowed))
 
 
@@ -117,30 +130,25 @@ def _by_area(
     years = [found.years[municipality] for municipality in homes.municipality().tolist()]
     for place, area in enumerate(nation.areas):  # planning places begin with the areas, in their order
         here = int(citizens[place])
-        if area.life_expectancy is not None and here + shrinkage:
+        if area.life_expectancy and here + shrinkage:
             years[place] = (here * area.life_expectancy + shrinkage * years[place]) / (here + shrinkage)
     return LifeExpectancies(tuple(years), (nation.life_expectancy,) * len(years), found.borrowed)
 
 
-def _filled(
-    nation: Nation, own: Sequence[Fraction | None], citizens: Sequence[int], otherwise: Fraction
-) -> tuple[Fraction, ...]:
-    """Give the life expectancy of each municipality, a missing one as the mean of its council."""
-    return tuple(
-        known or _council_mean(nation, own, municipality.council_id, citizens) or otherwise
+def _filled(nation: Nation, own: Sequence[Fraction | None], citizens: Sequence[int]) -> list[Fraction | None]:
+    """Give the life expectancy of each municipality, a missing one as the mean of its council if that has one."""
+    return [
+        known or _mean([(citizens[n], length) for n in nation.members(municipality.council_id) if (length := own[n])])
         for known, municipality in zip(own, nation.municipalities, strict=True)
-    )
+    ]
 
 
-def _council_mean(
-    nation: Nation, own: Sequence[Fraction | None], council_id: str, citizens: Sequence[int]
-) -> Fraction | None:
-    members = nation.members(council_id)
-    known = [(int(citizens[n]), length) for n in members if (length := own[n]) is not None]
-    if known and not any(weight for weight, _ in known):
-        known = [(1, length) for _, length in known]
-    total = sum(weight for weight, _ in known)
-    return sum((weight * years for weight, years in known), Fraction(0)) / total if known else None
+def _mean(known: Sequence[tuple[int, Fraction]]) -> Fraction | None:
+    """Give the mean of years by their citizens, unweighted where there are none; none without years."""
+    total = sum(citizens for citizens, _ in known)
+    if total:
+        return sum((citizens * years for citizens, years in known), Fraction(0)) / total
+    return sum((years for _, years in known), Fraction(0)) / len(known) if known else None
 
 
 def _power(base: Fraction, power: Fraction) -> Fraction:

@@ -136,7 +136,8 @@ def expect_equal(nation, model):
     expected = reference_tables(nation, model, weights_of_the_pipeline(nation, model, outcome))
     if model.weights.estimator == "clinic_fixed_effects":
         expect_near(got["weights"]["standard_error_kr"], expected["weights"].pop("standard_error_kr"))
-    assert [line for name in expected for line in printed_differences(name, got[name], expected[name])] == []
+    differing = [line for name in expected for line in printed_differences(name, got[name], expected[name])]
+    assert differing == [], differing
 
 
 @pytest.mark.parametrize("name", TOGETHER)

@@ -19,6 +19,8 @@ import pyarrow.parquet as pq
 
 from .awkward import diagnoses, geography
 from .awkward.clinics import clinics
+from .awkward.extras import declared as declared_covariates
+from .awkward.extras import extras
 from .awkward.files import Form, Table, random_form, split, toml_text, write_pieces, write_register
 from .awkward.people import Frame, enrolment, frame, population
 from .awkward.prescriptions import prescriptions
@@ -48,8 +50,8 @@ class Options:
 
     ``patients`` is ``"lpr"`` (pairs of files), ``"joined"`` (one register ``diagnoses``) or ``"both"``;
     with ``icd10`` the codes come without their ``D`` and are declared so; ``projection``, ``municipalities``
-    and ``prescriptions`` deliver the optional register; ``bruhon`` is the unit of the fee paid; ``fault`` is
-    one of :data:`FAULTS`, planted.
+    and ``prescriptions`` deliver the optional register, ``extras`` planning areas, covariates and what
+    clinics may tell of themselves; ``bruhon`` is the unit of the fee paid; ``fault`` is one of :data:`FAULTS`, planted.
     """
 
     year: int = 2026
@@ -58,6 +60,7 @@ class Options:
     projection: bool = False
     municipalities: bool = True
     prescriptions: bool = False
+    extras: bool = False
     bruhon: str = "kroner"  # or "oere"
     life_expectancy: float | None = None
     fault: str | None = None
@@ -121,7 +124,7 @@ def draw(nation: Frame, options: Options, rng: Random) -> dict[str, Table]:
         tables["projection"] = geography.projection(number, rng)
     if options.prescriptions:
         tables["prescriptions"] = prescriptions(nation, rng)
-    return tables
+    return extras(tables, nation, rng) if options.extras else tables
 
 
 def draw_patients(nation: Frame, options: Options, rng: Random) -> dict[str, Table]:
@@ -142,7 +145,8 @@ def sections(patterns: dict[str, str], options: Options) -> dict[str, Any]:
     nation = {"year": options.year, "life_expectancy": options.life_expectancy}
     codes = {"codes": "icd10"} if options.icd10 else {}
     declared: dict[str, Any] = {"nation": {name: value for name, value in nation.items() if value is not None}}
-    declared |= {name: {"path": path} for name, path in patterns.items() if not name.startswith("lpr")}
+    declared |= {name: {"path": path} for name, path in patterns.items() if not name.startswith(("lpr", "covariates"))}
+    declared |= {"covariates": own} if (own := declared_covariates(patterns)) else {}
     declared["services"]["bruhon"] = options.bruhon
     if "diagnoses" in declared:
         declared["diagnoses"] |= codes

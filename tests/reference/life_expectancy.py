@@ -72,7 +72,7 @@ def delivered_years(citizens: pd.DataFrame, registers: Registers, column: str) -
 
     A council without any has the mean of the others, which then is the nation's.
     """
-    given = extra_values(registers, "KOM", column)
+    given = {code: years for code, years in extra_values(registers, "KOM", column).items() if years > 0}
     table = registers.municipalities.assign(
         life_expectancy=pd.Series([given.get(code) for code in registers.municipalities.index], dtype=object).to_numpy()
     )
@@ -110,7 +110,7 @@ def area_places(citizens: pd.DataFrame, registers: Registers) -> list[str]:
     areas = registers.areas
     if areas.empty:
         raise ReferenceError(COVERAGE, "planning areas were not delivered")
-    known = areas[areas["life_expectancy"].notna()]
+    known = areas[[bool(years) for years in areas["life_expectancy"].fillna(0)]]
     home = known["municipality"].to_dict()
     return [
         f"area {area}" if home.get(area) == code else code
