@@ -156,11 +156,11 @@ def _beside(one: CaseEffects) -> Iterator[str]:
     }
     named = [f"{verb} {_of_base(c.name, c.maximum, c.sure)}" for verb, c in councils.items()]
     yield "; ".join(named) or _nobody(one)
-    told = [f"{verb} {_of_base(c.ydernummer, c.minimum, c.sure)}" for verb, c in clinics.items()]
+    if clinics:
+        yield "; ".join(f"{verb} {_of_base(c.ydernummer, c.minimum, c.sure)}" for verb, c in clinics.items())
     every = one.everybody
-    told += [f"{lost:,} {what} a number" for lost, what in ((every.lost, "lose"), (every.gained, "get")) if lost]
-    if told:
-        yield "; ".join(told)
+    if every.gained or every.lost:
+        yield f"clinics that get a number: {every.gained:,}; that lose theirs: {every.lost:,}"
 
 
 def _nobody(one: CaseEffects) -> str:

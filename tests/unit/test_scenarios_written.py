@@ -166,7 +166,8 @@ def test_a_terminal_is_shown_one_table_with_bases():
     text = "\n".join(summary_lines(compared()))
     assert "V31.double" in text
     assert "wins Østkysten +1 of 21; loses Vestheden −1 of 10" in text
-    assert "wins 000001 −50 of 1,600; loses 000002 +300 of 4,800; 1 lose a number" in text
+    assert "wins 000001 −50 of 1,600; loses 000002 +300 of 4,800" in text
+    assert "clinics that get a number: 0; that lose theirs: 1" in text
     assert "Not run (1):" in text
     assert "V13                      unchanged" in text
     assert all(len(line) <= 140 for line in summary_lines(compared()))
