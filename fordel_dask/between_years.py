@@ -7,7 +7,7 @@ from typing import Any
 
 from fordel_dask import tables
 from fordel_dask.diagnostics import Change, correlation, share_moved
-from fordel_dask.passes import days_of
+from fordel_dask.pass_rules import days_of
 from fordel_dask.pipeline import Outcome
 from fordel_dask.printing import Row as Printed
 from fordel_dask.printing import weight_rows

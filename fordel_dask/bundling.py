@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from fordel_dask import __version__
 from fordel_dask.bundle import FEWEST_CLINICS, Bundle, CouncilSums, Scores, Sums
-from fordel_dask.passes import days_of
+from fordel_dask.pass_rules import days_of
 from fordel_dask.pipeline import Outcome
 from fordel_dask.results import national_means
 from fordel_dask.strata import SAMPLED

@@ -26,7 +26,7 @@ from fordel_dask.diagnostics import (
     tenths,
 )
 from fordel_dask.law.rounding import MICRO, NANO
-from fordel_dask.passes import PassRules, days_of
+from fordel_dask.pass_rules import PassRules, days_of
 from fordel_dask.pipeline import Outcome
 from fordel_dask.strata import EXPOSURE_DAYS, FEE_OERE, SAMPLED
 

@@ -44,7 +44,7 @@ from fordel_dask.graph import Executor
 from fordel_dask.law.rounding import MICRO, half_even
 from fordel_dask.model import Model, load_model
 from fordel_dask.nation import read_nation
-from fordel_dask.passes import PassRules, days_of
+from fordel_dask.pass_rules import PassRules, days_of
 from fordel_dask.pipeline import Outcome, Progress
 from fordel_dask.preparing import prepare
 from fordel_dask.store import Store

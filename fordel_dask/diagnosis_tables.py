@@ -13,7 +13,7 @@ from fordel_dask.diagnosis import Diagnosis
 from fordel_dask.diagnostics import DAYS, NOT_IN_MODEL, Change, Group, group_of
 from fordel_dask.law.rounding import MICRO, NANO, decimals, scaled
 from fordel_dask.manifest import PACKAGES, model_description, peak_memory_bytes
-from fordel_dask.passes import days_of
+from fordel_dask.pass_rules import days_of
 from fordel_dask.printing import EMPTY, Row, count, number, ratio
 from fordel_dask.results import noticed, noticed_at_ingest
 from fordel_dask.schema.diagnosis import DIAGNOSIS_TABLES

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fordel_dask.covariates import OLDEST, FinerTrait, conditions_of, finer_columns, finer_levels, finer_traits
+from fordel_dask.deriving import Derived, derive, read_facts
 from fordel_dask.diagnostics import (
     CONSUMPTION,
     FINER,
@@ -28,17 +29,8 @@ from fordel_dask.diagnostics import (
 )
 from fordel_dask.facts.definition import conditions, family_bits
 from fordel_dask.law.rounding import MICRO
-from fordel_dask.passes import (
-    CitizenSums,
-    Derived,
-    PassRules,
-    Task,
-    citizen_sums,
-    derive,
-    plan_tasks,
-    read_facts,
-    total,
-)
+from fordel_dask.pass_rules import PassRules, Task, plan_tasks, total
+from fordel_dask.passes import CitizenSums, citizen_sums
 from fordel_dask.store import Grid
 from fordel_dask.strata import Strata, places_of, strata_of
 

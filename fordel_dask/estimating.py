@@ -6,7 +6,8 @@ import numpy as np
 
 from fordel_dask.law.rounding import MICRO, half_even
 from fordel_dask.model import Design
-from fordel_dask.passes import Integers, PassRules
+from fordel_dask.pass_rules import PassRules
+from fordel_dask.passes import Integers
 from fordel_dask.scoring import CitizenCounts
 from fordel_dask.strata import ClinicSums
 from fordel_dask.uncertainty import clusters_of, fixed_effects, roots

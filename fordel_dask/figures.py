@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fordel_dask.estimating import everyone_of
-from fordel_dask.passes import days_of
+from fordel_dask.pass_rules import days_of
 from fordel_dask.pipeline import Outcome
 from fordel_dask.strata import CITIZENS
 from fordel_dask.uncertainty import Clusters, Population, Weighed, clusters_of

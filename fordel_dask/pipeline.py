@@ -41,6 +41,7 @@ from fordel_dask.kept import KeptSums
 from fordel_dask.law.rounding import NANO
 from fordel_dask.model import Design, Model
 from fordel_dask.nation import Nation, read_nation
+from fordel_dask.pass_rules import PassRules, plan_tasks
 from fordel_dask.preparing import Prepared, prepare
 from fordel_dask.schema.prepared import LISTED_MEDICINE, PRESCRIPTIONS
 from fordel_dask.scoring import (
@@ -121,7 +122,7 @@ def run_model(
     facts = read_registers(store, model, executor, progress, fresh)
     kept = KeptSums(work, executor, store, model, facts)
     prepared = prepare(store, nation, model, facts, kept)
-    tasks = passes.plan_tasks(store.grid.partitions, executor.width, prepared.rules)
+    tasks = plan_tasks(store.grid.partitions, executor.width, prepared.rules)
 
     sums = kept.total(passes.citizens_pass, tasks, "citizens", progress("citizens → cells"))
     return conclude(nation, prepared, sums, tuple(kept.taken_up))
@@ -217,7 +218,7 @@ def sex_of_cells(design: Design, model: Model) -> passes.Integers:
     return np.asarray(level // (design.shape[0] // 2) if model.covariates.sex else np.zeros_like(level))
 
 
-def score(sums: passes.CitizenSums, counts: CitizenCounts, rules: passes.PassRules, weighting: Weighting) -> ScoreSums:
+def score(sums: passes.CitizenSums, counts: CitizenCounts, rules: PassRules, weighting: Weighting) -> ScoreSums:
     """Sum the weights of citizens by clinic, municipality and, for a projection, age."""
     by_home, home = counts.by_home, rules.homes.municipality()
     ages = (rules.homes.number, rules.design.cells, places_of_age(rules.highest_age))
@@ -235,7 +236,7 @@ def planning_area_needs(
     areas: tuple[AreaNeed, ...],
     counts: CitizenCounts,
     sums: passes.CitizenSums,
-    rules: passes.PassRules,
+    rules: PassRules,
     weighting: Weighting,
 ) -> tuple[PlanningNeed, ...]:
     """Give the need of planning areas below the council; none without areas."""
@@ -251,7 +252,7 @@ def area_sums(
     counts: CitizenCounts,
     scores: ScoreSums,
     sums: passes.CitizenSums,
-    rules: passes.PassRules,
+    rules: PassRules,
     weighting: Weighting,
 ) -> AreaSums:
     """Give what is known of each municipality: citizens, persons, weights, ages, and where their clinics lie."""
@@ -270,7 +271,7 @@ def enrolled_elsewhere(
     nation: Nation,
     counts: CitizenCounts,
     sums: passes.CitizenSums,
-    rules: passes.PassRules,
+    rules: PassRules,
     weighting: Weighting,
 ) -> dict[tuple[int, int], tuple[int, int]]:
     """Give citizens and their weights by municipality of residence and, another one, of their registered clinic."""

@@ -17,6 +17,7 @@ from fordel_dask.facts import FactsFiles, by_clinic, by_municipality, extra_cova
 from fordel_dask.graph.executor import Report
 from fordel_dask.model import Model, design_of
 from fordel_dask.nation import Nation
+from fordel_dask.pass_rules import PassRules, plan_tasks
 from fordel_dask.scoring import Homes, Lives, PlanningPlaces, planning_places
 from fordel_dask.store import Store
 
@@ -42,7 +43,7 @@ NO_LIVES, NO_CLINIC_FACTS = Lives(), ClinicFacts()
 class Prepared:
     """The rules of the pass over citizens, and what else a model looks at."""
 
-    rules: passes.PassRules
+    rules: PassRules
     lives: Lives = NO_LIVES
     clinics: ClinicFacts = NO_CLINIC_FACTS
 
@@ -58,7 +59,7 @@ def prepare(store: Store, nation: Nation, model: Model, facts: FactsFiles, kept:
     rules = first_rules(store, nation, model, facts)
     patients: Sequence[int] = ()
     if asks_for_patients(model):
-        tasks = passes.plan_tasks(store.grid.partitions, kept.width, rules)
+        tasks = plan_tasks(store.grid.partitions, kept.width, rules)
         patients = kept.total(passes.patients_pass, tasks, "patients").patients[1:].tolist()
     left_out = left_out_clinics(store, nation, model, patients)
     sampled = sampled_clinics(nation, model, left_out, patients)
@@ -81,12 +82,12 @@ def for_figures(prepared: Prepared) -> Prepared:
     return replace(prepared, rules=replace(rules, planning_places=rules.homes.places, with_errors=by_clinic))
 
 
-def first_rules(store: Store, nation: Nation, model: Model, facts: FactsFiles) -> passes.PassRules:
+def first_rules(store: Store, nation: Nation, model: Model, facts: FactsFiles) -> PassRules:
     """Give the rules that need no look at citizens."""
     places = planning_places(nation, store.codebooks["area"])
     books = CodeBooks(*(store.codebooks[name] for name in ("civil_status", "country", "origin_type")))
     clinics = len(nation.clinics)
-    return passes.PassRules(
+    return PassRules(
         facts=facts,
         model=model,
         fees=FeeRules(model.consumption, store.year),
@@ -175,24 +176,24 @@ def lives_of(store: Store, nation: Nation, model: Model) -> Lives:
     )
 
 
-def listed_before(store: Store, rules: passes.PassRules, kept: Totals) -> Sequence[int]:
+def listed_before(store: Store, rules: PassRules, kept: Totals) -> Sequence[int]:
     """Give the patients of each clinic on the day that numbers are capped at; nothing where there is none (V47)."""
     if not rules.model.clinics.capped_at_list_of:
         return ()
     day = datetime.date.fromisoformat(rules.model.clinics.capped_at_list_of)
     tasks = [
         passes.ListTask(store.root, store.identity, task.partitions, len(rules.sampled), day)
-        for task in passes.plan_tasks(store.grid.partitions, kept.width, rules)
+        for task in plan_tasks(store.grid.partitions, kept.width, rules)
     ]
     return list(kept.total(passes.list_pass, tasks, "list").patients[1:].tolist())
 
 
-def _with_passes_before(store: Store, rules: passes.PassRules, kept: Totals) -> passes.PassRules:
+def _with_passes_before(store: Store, rules: PassRules, kept: Totals) -> PassRules:
     """Give the rules with what the cells or the reading of chronic care need to know beforehand."""
     if rules.design.is_wide:
-        tasks = passes.plan_tasks(store.grid.partitions, kept.width, rules)
+        tasks = plan_tasks(store.grid.partitions, kept.width, rules)
         rules = rules.with_cells(kept.total(passes.cells_pass, tasks, "cells").codes)
-    tasks = passes.plan_tasks(store.grid.partitions, kept.width, rules)
+    tasks = plan_tasks(store.grid.partitions, kept.width, rules)
     if rules.model.consumption.chronic_care == "share":
         return rules.with_share(kept.total(passes.chronic_pass, tasks, "share"))
     if rules.imputes:

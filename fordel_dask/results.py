@@ -13,7 +13,7 @@ from fordel_dask.doubt import Doubts
 from fordel_dask.explanation import AreaGroup, NationalMeans
 from fordel_dask.explanation.parts import PROJECTION
 from fordel_dask.law.rounding import NANO
-from fordel_dask.passes import days_of
+from fordel_dask.pass_rules import days_of
 from fordel_dask.pipeline import Outcome
 from fordel_dask.printing import Row, WeightRow, weight_rows
 

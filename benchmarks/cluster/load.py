@@ -21,6 +21,7 @@ from fordel_dask.facts import FactRules, FactsFiles, FactsMade, FactsTask, in_ba
 from fordel_dask.facts.cache import BATCHES_AT_A_TIME
 from fordel_dask.facts.derive import Counted
 from fordel_dask.model import design_of, load_model
+from fordel_dask.pass_rules import PassRules, plan_tasks
 from fordel_dask.registers.budget import DEFAULT_BUDGET, PIECE_ROWS
 from fordel_dask.registers.citizens import CITIZENS_A_PARTITION
 from fordel_dask.registers.settling import Settling
@@ -40,7 +41,7 @@ ROWS_A_CITIZEN = {  # of the registers of `fordel synth`, light history; measure
 }
 TABLES_SETTLED = 4
 STRATA_A_CITIZEN = 0.38  # of the 750,000 citizens of one task; nationally 0.154, as tasks have strata in common
-TASKS_A_WORKER = 4  # of passes.plan_tasks
+TASKS_A_WORKER = 4  # of plan_tasks
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,7 @@ class Idle:
 def stages_of(size: Size, seconds: float) -> list[Stage]:
     """Give the large stages of an ingest and of a run, with the program's own arguments."""
     rules = pass_rules(size)
-    tasks = passes.plan_tasks(size.partitions, size.workers, rules)
+    tasks = plan_tasks(size.partitions, size.workers, rules)
     store, first = Path("/nowhere/nation.store"), even_grid(size.citizens, size.partitions).first
     facts = [
         FactsTask(store, "0" * 64, p, FactRules(YEAR, ("80",)), "facts/" + "0" * 32) for p in range(size.partitions)
@@ -150,12 +151,12 @@ def settled() -> dict[str, Any]:
     return {"part": part, "came": 1_600_000, "kept": 1_600_000}
 
 
-def pass_rules(size: Size) -> passes.PassRules:
+def pass_rules(size: Size) -> PassRules:
     """Give the rules of the passes: they name every file of the facts and of the population."""
     parts = tuple(map(part_file, range(size.partitions)))
     model = load_model("national-2025")
     books = CodeBooks(("G", "U"), tuple(map(str, range(5100, 5180))), ("1", "2", "3"))
-    return passes.PassRules(
+    return PassRules(
         facts=FactsFiles(Path("/nowhere/nation.store"), parts, parts, Counted()),
         model=model,
         fees=FeeRules(model.consumption, YEAR),

@@ -123,10 +123,10 @@ def read_measured(folder: Path) -> Measured:
     return Measured(*files)
 
 
-def sums_bytes(citizens: float) -> int:
+def sums_bytes(citizens: float, clinics: int) -> int:
     """Give the bytes of the sums of so many citizens (``passes.CitizenSums``): at most, if they share few strata."""
     strata = round(STRATA_A_CITIZEN * citizens)
-    return BYTE_WORD * (SUMS * CELLS + MUNICIPALITIES + LINES * strata)
+    return BYTE_WORD * (SUMS * CELLS + MUNICIPALITIES + 1 + clinics + LINES * strata)
 
 
 def tasks_lines(size: Size, measured: Measured) -> Iterator[Line]:
@@ -152,7 +152,8 @@ def reduction_lines(size: Size) -> Iterator[Line]:
     while left > 1:
         levels.append(left)
         left = math.ceil(left / FAN_IN)
-    one, whole = sums_bytes(size.citizens_of_task), BYTE_WORD * LINES * round(STRATA_OF_NATION * size.citizens)
+    one = sums_bytes(size.citizens_of_task, size.clinics)
+    whole = BYTE_WORD * LINES * round(STRATA_OF_NATION * size.citizens)
     moved, seconds = len(levels) * size.pass_tasks * one, len(levels) * whole / NETWORK_BYTES
     reckoned = (
         f"{' + '.join(map(str, levels))} sums, {FAN_IN} into one: at first {one / MIB:,.1f} MiB, {STRATA_A_CITIZEN} "
@@ -192,7 +193,7 @@ def memory_lines(size: Size, measured: Measured) -> Iterator[Line]:
         largest = measured.sizes(command)[-1]
         reckoned = f"measured at {largest:,} citizens, taken as flat"
         yield Line("memory", f"own memory of a worker, {command}", reckoned, f"{measured.worker_mib(command):,.0f} MiB")
-    grown = sums_bytes(size.citizens_of_task)
+    grown = sums_bytes(size.citizens_of_task, size.clinics)
     reckoned = f"three sums at once, {BYTE_WORD * LINES} bytes a stratum"
     yield Line("memory", "… of strata in the pass", reckoned, f"{3 * grown / MIB:,.0f} MiB")
     reckoned = "16 bytes and 4 to 8 slots of 4 a citizen, once a machine, read at random"

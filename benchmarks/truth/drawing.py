@@ -23,6 +23,7 @@ from fordel_dask.facts.derive import Counted
 from fordel_dask.law.capacities import ISLAND
 from fordel_dask.model import Model, design_of
 from fordel_dask.nation import Clinic, Nation, municipality_of
+from fordel_dask.pass_rules import PassRules
 from fordel_dask.scoring import Homes
 from fordel_dask.strata import NOBODY, places_of, strata_of
 from fordel_dask.synthetic.areas import scaled_area
@@ -59,7 +60,7 @@ class Drawn:
     """A nation, and what a run's pass over its citizens would bring home."""
 
     nation: Nation
-    rules: passes.PassRules
+    rules: PassRules
     sums: passes.CitizenSums
 
 
@@ -83,7 +84,7 @@ def draw_nation(invented: Invented, world: World, model: Model) -> Drawn:
     citizens = _citizens(invented, world, clinics, drawn)
     clinic = np.where(citizens.clinic == NO_CLINIC, 0, 1 + position[citizens.clinic])
     excluded = model.weights.excluded_clinic_types
-    rules = passes.PassRules(
+    rules = PassRules(
         facts=FactsFiles(Path(), (), (), Counted()),
         model=model,
         fees=FeeRules(model.consumption, invented.year),
@@ -95,7 +96,7 @@ def draw_nation(invented: Invented, world: World, model: Model) -> Drawn:
     return Drawn(nation, rules, _summed(citizens, clinic, rules))
 
 
-def _summed(citizens: Citizens, clinic: Integers, rules: passes.PassRules) -> passes.CitizenSums:
+def _summed(citizens: Citizens, clinic: Integers, rules: PassRules) -> passes.CitizenSums:
     sampled = citizens.group_1 & np.array(rules.sampled)[clinic] & (citizens.exposure >= 1)
     lines = np.stack([np.ones_like(clinic), sampled, citizens.exposure * sampled, citizens.fee * sampled])
     key = places_of((clinic, citizens.municipality, citizens.cell), rules.shape)

@@ -12,7 +12,7 @@ from fordel_dask import pipeline
 from fordel_dask.doubt import Outcome
 from fordel_dask.figures import Figures, clusters_of_outcome, names_of, population_of, weighing_clinics
 from fordel_dask.model import design_of
-from fordel_dask.passes import days_of
+from fordel_dask.pass_rules import days_of
 from fordel_dask.preparing import Prepared
 from fordel_dask.uncertainty import (
     Clusters,

@@ -41,30 +41,34 @@ def bench_of(store: Path, models: Sequence["Model"], options: Mapping[str, Any])
 
 def run_scenarios(store: Path, options: Mapping[str, Any]) -> None:
     """Run the cases that were asked for, and show and write who would win and lose."""
+    from fordel_dask.model.choosing import chosen_scenarios
+    from fordel_dask.report.scenarios_page import scenarios_page
     from fordel_dask.result_place import check_place
-    from fordel_dask.scenarios.choosing import choose
+    from fordel_dask.scenarios.asked import asked_of
     from fordel_dask.scenarios.compared import Compared
     from fordel_dask.scenarios.comparison import compare_cases
-    from fordel_dask.scenarios.page import page_text
+    from fordel_dask.scenarios.figures import NotRun
     from fordel_dask.scenarios.places import places_of
     from fordel_dask.scenarios.summary import summary_lines, summary_of
     from fordel_dask.scenarios.writing import KIND, Inputs, write_scenarios
 
     out: Path | None = options["out"]
-    chosen = choose(options["only"], options["files"], options["grids"])
+    chosen = chosen_scenarios(options["only"], options["files"], options["grids"])
+    cases = [case for one in chosen for case in one.cases]
+    not_run = [NotRun(one.identity, one.missing) for one in chosen if not one.runs]
     if out is not None:
         check_place(out, (store,), KIND)
     intervals, seal = _intervals(options["intervals"], store)
-    with bench_of(store, [case.model for case in chosen.cases], options) as bench:
+    with bench_of(store, [case.model for case in cases], options) as bench:
         places = places_of(bench.nation, bench.tenths)
         found = bench.run(
-            [(case.name, case.model) for case in chosen.cases],
+            [(case.name, case.model) for case in cases],
             lambda base, case: compare_cases(base, case, places, intervals),
         )
-        compared = Compared(bench.base, places, intervals, (*found.cases, *chosen.not_run), chosen.asked)
+        compared = Compared(bench.base, places, intervals, (*found.cases, *not_run), asked_of(chosen))
         total = bench.passes
     if out is not None:
-        page = page_text(compared, options["lang"])
+        page = scenarios_page(compared, options["lang"])
         write_scenarios(compared, page, out, _inputs(Inputs, store, seal), options["excel"])
     lines = [*summary_lines(compared), "", f"Citizens were gone over {total:,} times for {len(found.cases):,} cases."]
     if out is not None:

@@ -64,6 +64,7 @@ IN_GIVEN_ORDER = ("OPR_LAND",)
 """Units whose order a scenario chooses; other lists of known words stand in the order in which the words are known."""
 MOST_LISTED = 12
 LARGEST_POWER = 100
+MOST_DIGITS = 20
 CIVIL_STATUSES = ("E", "F", "G", "L", "O", "P", "U")
 ORIGIN_TYPES = ("1", "2", "3")
 
@@ -191,7 +192,8 @@ def _text(given: object) -> str | None:
     if isinstance(given, datetime.date):
         return given.isoformat()
     if isinstance(given, int | float | Decimal) and not isinstance(given, bool):
-        return f"{given:f}" if isinstance(given, Decimal) else str(given)
+        is_written_out = isinstance(given, Decimal) and abs(given.adjusted()) < MOST_DIGITS  # 1e999999 is not
+        return f"{given:f}" if is_written_out else str(given)
     return given if isinstance(given, str) else None
 
 

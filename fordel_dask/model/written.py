@@ -26,6 +26,7 @@ RUNS, NEEDS, CASES = "runs", "needs", "cases"
 CASE_TEXTS = ("title", "title_da")
 WORDS = (*TEXTS, RUNS, NEEDS, CASES)
 """Everything that a file may say besides changes."""
+NAME = re.compile(r"\w[\w .,+=-]{0,59}")
 CASE_NAME = re.compile(r"[a-z0-9_]{1,40}", re.ASCII)
 
 
@@ -136,6 +137,8 @@ def _problems(written: Written) -> Iterator[str]:
     if answer and answer not in ANSWERS:
         expected = f"expected one of {', '.join(ANSWERS)}.{nearest(answer, ANSWERS)}"
         yield f"ministry = {shown(answer)} is not allowed: {expected}"
+    if not NAME.fullmatch(written.identity):
+        yield f"id = {shown(written.identity)} is not allowed: expected at most 60 letters, digits, spaces and _.,+=-"
     if written.text("id") and written.text("name"):
         yield "id and name are the same. Keep one of the two."
     for case in written.cases:

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass, replace
 
+from fordel_dask.deriving import derive, read_for
 from fordel_dask.graph.executor import shared_out
-from fordel_dask.passes import CitizenSums, PassRules, citizen_sums, derive, read_for, total
+from fordel_dask.pass_rules import PassRules, total
+from fordel_dask.passes import CitizenSums, citizen_sums
 
 MODELS_AT_ONCE = 8
 """Models of one pass: their sums (some 20 MB each of a nation) are in memory at once, in every task under way."""

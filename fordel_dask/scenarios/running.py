@@ -15,7 +15,8 @@ from fordel_dask.graph.executor import Report, shared_out
 from fordel_dask.kept import KeptSums
 from fordel_dask.model import Model
 from fordel_dask.nation import read_nation
-from fordel_dask.passes import CitizenSums, PassRules, citizens_pass, plan_tasks
+from fordel_dask.pass_rules import PassRules, plan_tasks
+from fordel_dask.passes import CitizenSums, citizens_pass
 from fordel_dask.preparing import Prepared, for_figures, prepare
 from fordel_dask.scenarios.concluding import deprivation_tenths, figures_of
 from fordel_dask.scenarios.counting import MODELS_AT_ONCE, models_pass, pass_key, plan_models
@@ -95,7 +96,7 @@ class Bench:
         self._prepared = self._prepare(base)
         self._sums = self._base_sums()
         outcome = pipeline.conclude(self.nation, self._prepared, self._sums)
-        self.base = figures_of(BASE, outcome, True, 0.0)
+        self.base = figures_of(base.name, outcome, True, 0.0)
         self.tenths = deprivation_tenths(outcome)
         self._seconds = {BASE: time.perf_counter() - begun}
 

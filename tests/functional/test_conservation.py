@@ -6,8 +6,9 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from fordel_dask import passes, pipeline
+from fordel_dask import pipeline
 from fordel_dask.cli.progress import ProgressLines
+from fordel_dask.deriving import read_partition
 from fordel_dask.doubt import no_doubts_asked_for
 from fordel_dask.facts.definition import FactRules
 from fordel_dask.facts.derive import service_book
@@ -94,7 +95,7 @@ def test_the_oere_of_the_store_are_the_oere_of_facts_and_of_cells(way, evidence)
     facts = [outcome.facts.read(n, names) for n in range(store.grid.partitions)]
     assert sum(int(part[name].sum(dtype=np.int64)) for part in facts for name in names) == int(counted.sum()) > 0
     pass_rules = pipeline.prepare_rules(store, outcome.nation, model, outcome.facts, Threads(1))
-    derived = [passes.read_partition(n, pass_rules) for n in range(store.grid.partitions)]
+    derived = [read_partition(n, pass_rules) for n in range(store.grid.partitions)]
     in_sample = sum(int(part.fee[part.in_sample].sum()) for part in derived)
     assert in_sample == int(sum(outcome.sums.sample.fee_oere.tolist())) > 0
     evidence.note("R12", "øre: store = facts; citizens of the sample = cells", 1, "equal, to the øre")

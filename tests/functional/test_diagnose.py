@@ -22,6 +22,7 @@ from fordel_dask.cli.nation import write_nation as write_synthetic
 from fordel_dask.cli.progress import ProgressLines
 from fordel_dask.cli.registers import ingest_registers
 from fordel_dask.cli.run import AS_USUAL, run_store
+from fordel_dask.deriving import derive, read_facts
 from fordel_dask.diagnosis_tables import diagnosis_tables
 from fordel_dask.diagnostics import FOLDS, citizen_folds, hashed
 from fordel_dask.errors import IntegrityError, UsageError
@@ -29,7 +30,6 @@ from fordel_dask.facts.definition import benefit_groups, conditions, read_with, 
 from fordel_dask.graph import Place
 from fordel_dask.graph.executor import Threads
 from fordel_dask.model import design_of, load_model
-from fordel_dask.passes import derive, read_facts
 from fordel_dask.report.diagnosis_page import diagnosis_page
 from fordel_dask.schema.diagnosis import DIAGNOSIS_TABLES
 from fordel_dask.store import open_store

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 
-from fordel_dask import passes, pipeline
+from fordel_dask import pipeline
 from fordel_dask.cli.nation import write_nation as write_synthetic
 from fordel_dask.cli.progress import ProgressLines
 from fordel_dask.cli.registers import ingest_registers
 from fordel_dask.cli.run import sureness, sureness_text
+from fordel_dask.deriving import read_partition
 from fordel_dask.doubt import doubts_of
 from fordel_dask.figures import Figures, clusters_of_outcome, names_of, population_of
 from fordel_dask.graph import Place
@@ -65,7 +66,7 @@ def clusters(nation):
 def individuals(nation):
     store, outcome = nation
     rules = pipeline.prepare_rules(store, outcome.nation, outcome.model, outcome.facts, Threads(1))
-    derived = [passes.read_partition(partition, rules) for partition in range(store.grid.partitions)]
+    derived = [read_partition(partition, rules) for partition in range(store.grid.partitions)]
     clinic, cell, exposure, fee = (
         np.concatenate([getattr(one, name)[one.in_sample] for one in derived])
         for name in ("clinic", "cell", "exposure", "fee")

@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 
-from fordel_dask import passes, pipeline
+from fordel_dask import pipeline
 from fordel_dask.cli.nation import write_nation as write_synthetic
 from fordel_dask.cli.progress import ProgressLines
 from fordel_dask.cli.registers import ingest_registers
 from fordel_dask.cli.run import AS_USUAL, run_store
+from fordel_dask.deriving import read_partition
 from fordel_dask.graph import Place
 from fordel_dask.graph.executor import Threads
 from fordel_dask.model import design_of, load_model
@@ -62,7 +63,7 @@ def test_statsmodels_agrees_on_individual_citizens(kind, tmp_path):
     everybody = [
         citizen
         for partition in range(store.grid.partitions)
-        for citizen in individuals(passes.read_partition(partition, rules))
+        for citizen in individuals(read_partition(partition, rules))
     ]
     clinic, cell, exposure, fee = np.array(everybody).T
     days = pipeline.days_of(store.year)

@@ -56,3 +56,14 @@ def test_help_does_not_load_what_it_does_not_need():
     code = "import sys; import fordel_dask.cli; print(*sorted(m for m in sys.modules if '.' not in m))"
     loaded = set(run("-c", code).stdout.split())
     assert loaded & heavy == set()
+
+
+def test_scenarios_are_explained_without_loading_what_computes():
+    code = (
+        "import sys; from fordel_dask.cli import cli\n"
+        "cli.main(['scenarios', *sys.argv[1:]], standalone_mode=False)\n"
+        "print('LOADED', *sorted(m for m in sys.modules if '.' not in m))"
+    )
+    for question, allowed in ((["--explain", "V31"], set()), (["--list"], {"numpy"}), (["--schema"], set())):
+        loaded = set(run("-c", code, *question).stdout.rsplit("LOADED", 1)[1].split())
+        assert loaded & {"numba", "sklearn", "dask", "distributed", "pandas", "pyarrow", "numpy", "scipy"} <= allowed

@@ -150,7 +150,7 @@ def test_a_scheduler_is_sent_as_many_tasks_as_the_nation_has_and_the_paper_count
 
 def test_the_model_on_paper_has_the_shapes_of_the_program():
     size = load.Size(600_000_000, 100)
-    assert arrays_bytes(load.SumsOf(size)()) == paper.sums_bytes(size.citizens_of_task)
+    assert arrays_bytes(load.SumsOf(size)()) == paper.sums_bytes(size.citizens_of_task, size.clinics)
 
 
 def arrays_bytes(sums):

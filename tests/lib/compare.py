@@ -21,11 +21,15 @@ def table_differences(path: Path, expected: pd.DataFrame) -> list[str]:
     """Compare one CSV file with its table: rows in order, every value as printed."""
     if not path.exists():
         return [f"{path.name}: no such file"]
-    got = read_text(path)
+    return printed_differences(path.name, read_text(path), expected)
+
+
+def printed_differences(name: str, got: pd.DataFrame, expected: pd.DataFrame) -> list[str]:
+    """Compare two tables of text: rows in order, every value as printed."""
     if len(got) != len(expected):
-        return [f"{path.name}: {len(got)} rows for {len(expected)}"]
+        return [f"{name}: {len(got)} rows for {len(expected)}"]
     columns = [column for column in expected if column not in FREE_TEXT]
-    lines = (column_difference(path.name, column, got, expected) for column in columns)
+    lines = (column_difference(name, column, got, expected) for column in columns)
     return [line for line in lines if line]
 
 

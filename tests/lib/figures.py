@@ -1,9 +1,12 @@
 """A small hand-made country of figures, as cases of the model give them: two councils, three towns, some clinics."""
 
+import random
 from dataclasses import replace
 from fractions import Fraction
 
+from fordel_dask import law
 from fordel_dask.model import load_model
+from fordel_dask.model.scenario import packaged_scenarios
 from fordel_dask.scenarios.figures import (
     CaseFigures,
     ClinicFigures,
@@ -71,7 +74,7 @@ FIT = FitFigures(citizens=10_000, clinics=5, coefficients=2, r_squared=0.21, mea
 def case(name="national-2025", model="national-2025", **changed):
     """The figures of a case; what is not given is as in the base."""
     figures = {
-        **{"name": name, "model": load_model(model), "citizens": 13_500},
+        **{"name": name, "model": load_model(model) if isinstance(model, str) else model, "citizens": 13_500},
         "councils": (council("c01", "20.4"), council("c02", "9.8")),
         "municipalities": (municipality("101", "12.4"), municipality("147", 8), municipality("561", "9.8")),
         "clinics": tuple(clinic(code) for code in TOWN_OF),
@@ -84,3 +87,63 @@ def case(name="national-2025", model="national-2025", **changed):
 def base_with(**clinics):
     """The clinics of the base, some with another number for each capacity (none for no number)."""
     return tuple(clinic(code, clinics.get(f"c{code}", NORM)) for code in TOWN_OF)
+
+
+def nation(clinics=1900):
+    """The base and every packaged variant with invented figures on the real map: to see a page of full size."""
+    towns = law.rows("geography/municipalities")
+    known = {town["kommunekode"].zfill(3): MunicipalityPlace(town["navn"], town["sundhedsraad_id"]) for town in towns}
+    councils = {t["sundhedsraad_id"]: CouncilPlace(t["sundhedsraad"], t["region_2027"]) for t in towns}
+    people = {t["kommunekode"].zfill(3): int(t["folketal_2026"]) for t in towns}
+    chance = random.Random(9)
+    codes = chance.choices(list(people), weights=list(people.values()), k=clinics)
+    where = {
+        f"{n:06}": ClinicPlace(
+            chance.choices(("plo", "region", "tender"), (90, 6, 4))[0],
+            code,
+            known[code].council_id,
+            Fraction(chance.choice((1, 1, 2, 3, 5))),
+        )
+        for n, code in enumerate(codes, 1000)
+    }
+    tenths = {code: n * 10 // len(where) + 1 for n, code in enumerate(where)}
+    country = Places(2026, dict(sorted(councils.items())), known, where, tenths)
+    needs = {code: Fraction(number, NORM) for code, number in people.items()}
+    numbers = {code: chance.randrange(1200, 2100, 50) for code in where}
+    base = _nation_case(("national-2025", load_model()), country, needs, numbers, 0)
+    return country, base, [_moved(one, country, (needs, numbers), chance) for one in packaged_cases()]
+
+
+def packaged_cases():
+    """Every case of the packaged variants."""
+    return [one for scenario in packaged_scenarios() for one in scenario.cases]
+
+
+def _moved(one, country, figures, chance):
+    needs, numbers = figures
+    reach = chance.choice((0, 0.005, 0.01, 0.03))
+    moved = {code: need * (1 + Fraction(chance.uniform(-reach, reach))) for code, need in needs.items()}
+    steps = {code: 50 * round(chance.gauss(0, 40 * reach)) for code in numbers}
+    after = {code: number + steps[code] for code, number in numbers.items()}
+    return _nation_case((one.name, one.model), country, moved, after, round(reach * 1000))
+
+
+def _nation_case(named, country, needs, numbers, kroner):
+    by_council = {code: Fraction(0) for code in country.councils}
+    for code, need in needs.items():
+        by_council[country.municipalities[code].council_id] += need
+    return case(
+        *named,
+        citizens=6_000_000,
+        councils=tuple(council(code, need) for code, need in by_council.items()),
+        municipalities=tuple(municipality(code, need) for code, need in needs.items()),
+        clinics=tuple(_nation_clinic(code, number, country) for code, number in numbers.items()),
+        weights=(weight("age_sex", "M 0-4", 900 + kroner), weight("somatic", "2", 400 - kroner)),
+    )
+
+
+def _nation_clinic(code, per_capacity, country):
+    capacities = country.clinics[code].capacities
+    in_all, patients = int(per_capacity * capacities), int(1500 * capacities)
+    exact = Fraction(per_capacity)
+    return ClinicFigures(code, patients, Fraction(patients), exact, per_capacity, in_all, "ok")

@@ -14,8 +14,8 @@ from fordel_dask.kernels import enrolment, events, tallies
 from fordel_dask.kernels.grams import tally_grams
 from fordel_dask.kernels.strata import merge_strata
 from fordel_dask.model.design import Design, Term
-from fordel_dask.scoring.citizens import count_citizens
-from fordel_dask.scoring.scores import score_strata
+from fordel_dask.scoring import Homes, count_citizens, score_ages, score_municipalities, score_strata
+from fordel_dask.scoring.homes import home_cells
 from fordel_dask.scoring.weighting import Weighting
 from fordel_dask.strata import clinic_sums, places_of, strata_of, unpacked
 from tests.reference import twins
@@ -198,29 +198,41 @@ def test_strata_are_merged_by_the_kernel_as_by_plain_python(compiled, rows, othe
 def test_citizens_are_counted_by_pairs_and_by_dummy(rows):
     clinic, cell = (column(rows, n, "i8") for n in (0, 1))
     counted, persons = column(rows, 4, "?"), np.zeros(2, "i8")
-    got = count_citizens(strata_with(rows, SHAPE), SHAPE[:2], DESIGN, persons)
+    sample = np.bincount(clinic[counted], minlength=CLINICS)
+    got = count_citizens(strata_with(rows, SHAPE), SHAPE, Homes(2), sample, persons)
     by_cell, by_clinic = np.zeros((2, CELLS), "i8"), np.zeros((CLINICS, 2), "i8")
-    by_column = np.zeros((CLINICS, len(DESIGN.columns)), "i8")
     twins.tally_pairs(clinic % 2, cell, counted, by_cell)
     twins.tally_pairs(clinic, clinic % 2, counted, by_clinic)
-    twins.tally_columns(clinic, cell, counted, DESIGN.columns_of_cell, by_column)
-    for found, expected in ((got.by_cell, by_cell), (got.by_clinic, by_clinic), (got.by_column, by_column)):
-        np.testing.assert_array_equal(found, expected)
+    found = np.zeros((2, CELLS), "i8")
+    found[got.by_home.home, got.by_home.cell] = got.by_home.citizens
+    np.testing.assert_array_equal(found, by_cell)
+    np.testing.assert_array_equal(got.by_clinic, by_clinic)
+    np.testing.assert_array_equal(got.by_home.by_cell(), by_cell.sum(axis=0))
+    np.testing.assert_array_equal(
+        got.by_home.find(got.by_home.home, got.by_home.cell), np.arange(len(got.by_home.home))
+    )
 
 
 @given(rows=citizens)
 def test_weights_are_summed_by_clinic_and_age(rows):
     clinic, cell, age = (column(rows, n, "i8") for n in range(3))
     counted, home = column(rows, 4, "?"), clinic % 2
-    factors = (Fraction(1), Fraction(3))
-    weighting = Weighting(PREDICTION, PREDICTION + 1, factors, 1, 1, Fraction(1), np.outer((1, 3), PREDICTION))
+    factors, strata = (Fraction(1), Fraction(3)), strata_with(rows, SHAPE)
+    by_home = home_cells(strata, SHAPE, Homes(2))
+    nano = np.outer((1, 3), PREDICTION)
+    of_pair = by_home.home, nano[by_home.home, by_home.cell]
+    weighting = Weighting(PREDICTION, PREDICTION + 1, factors, of_pair[0], 1, 1, Fraction(1), of_pair[1])
     place = cell % 2 * 100 + np.minimum(age, 99)
     key = places_of((home, cell, place), (2, CELLS, 200))[counted]
     ages = strata_of(key, np.ones((1, key.size), np.int64))
-    got = score_strata(strata_with(rows, SHAPE), ages, SHAPE[:2], 99, weighting)
+    got = score_strata(strata, SHAPE, by_home, weighting, DESIGN)
+    age_sums = score_ages(ages, by_home, (2, CELLS, 200), np.arange(2), weighting)
+    by_column = np.zeros((CLINICS, len(DESIGN.columns)), "i8")
+    twins.tally_columns(clinic, cell, counted, DESIGN.columns_of_cell, by_column)
+    np.testing.assert_array_equal(got.by_column, by_column)
     raw, alone = np.zeros((CLINICS, 2), "i8"), np.zeros((3, CLINICS, 1), "i8")
     by_age = np.zeros((2, 2, 200), "i8")
-    weight, prediction = weighting.nano[home, cell], PREDICTION[cell]
+    weight, prediction = nano[home, cell], PREDICTION[cell]
     twins.tally_by(clinic, home, weighting.raw[cell], counted, raw)
     for sums, value in zip(alone, (prediction, prediction < 0, weight), strict=True):
         twins.tally_by(clinic, 0 * clinic, value, counted, sums)
@@ -228,7 +240,10 @@ def test_weights_are_summed_by_clinic_and_age(rows):
     twins.tally_pairs(home, place, counted, by_age[1])
     np.testing.assert_array_equal(got.raw, raw)
     np.testing.assert_array_equal([got.prediction, got.below_zero, got.nano], alone[:, :, 0])
-    np.testing.assert_array_equal([got.age_nano, got.age_citizens], by_age)
+    np.testing.assert_array_equal(age_sums, by_age)
+    of_homes = score_municipalities(by_home, 2, weighting, DESIGN)
+    assert of_homes.nano.sum() == got.nano.sum()
+    np.testing.assert_array_equal(of_homes.by_column.sum(axis=0), got.by_column.sum(axis=0))
 
 
 @given(rows=citizens)
@@ -242,7 +257,7 @@ def test_sums_of_products_by_clinic_equal_their_twin(compiled, rows):
     of_counted = (clinic[counted], cell[counted], exposure[counted])
     compiled(tally_grams)(*of_counted, DESIGN.columns_of_cell, width, found)
     np.testing.assert_array_equal(unpacked(found, width), grams)
-    sums = clinic_sums(strata_with(rows, SHAPE), SHAPE[:2], DESIGN)
+    sums = clinic_sums(strata_with(rows, SHAPE), SHAPE, DESIGN)
     np.testing.assert_array_equal(unpacked(sums.grams, width), grams)
     np.testing.assert_array_equal(sums.moments, moments)
     for got, of_citizens in zip((sums.citizens, sums.exposure_days, sums.fee_oere), (1, exposure, fee), strict=True):

@@ -10,7 +10,8 @@ from fordel_dask.gathering import Faults
 from fordel_dask.law.parameters import parameters
 from fordel_dask.model.finding import Source
 from fordel_dask.model.forms import form_of, shown
-from fordel_dask.model.written import read_written
+from fordel_dask.model.scenario import case_of
+from fordel_dask.model.written import _written, read_written
 
 KEYS = sorted(parameters())
 CHOSEN = [key for key in KEYS if form_of(key).words and form_of(key).type == "string" and not form_of(key).is_list]
@@ -48,6 +49,31 @@ def test_a_choice_with_a_letter_too_many_is_told_with_the_one_that_was_meant(dat
     (told,) = problems(f"{key} = {shown(misspelt(choice, at, letter))}")
     assert "expected one of" in told
     assert f"The nearest is '{choice}'" in told
+
+
+ONE = st.one_of(
+    *(
+        st.booleans(),
+        st.integers(),
+        st.floats(),
+        st.decimals().filter(lambda one: not one.is_snan()),
+        st.dates(),
+        st.datetimes(),
+        st.text(max_size=9),
+    ),
+    *(st.sampled_from([word for key in KEYS for word in form_of(key).words]), st.just("HOME_CARE 1 2")),
+)
+CHANGE = st.sampled_from(["add", "remove", "k"])
+VALUES = st.recursive(ONE, lambda one: st.lists(one, max_size=3) | st.dictionaries(CHANGE, one, max_size=2))
+WRITTEN = st.sampled_from([*KEYS, "cases", "needs", "runs", "id", "changes", "k", "extra"])
+
+
+@given(st.dictionaries(WRITTEN, VALUES, max_size=5))
+def test_whatever_is_written_becomes_a_model_or_is_refused(content):
+    faults = Faults()
+    written = _written(Source("own", "own.toml", "", Path()), dict(content), faults)
+    case = case_of("own", ("", ""), written.changes, faults, written.unread)
+    assert faults or case.model.hash
 
 
 @given(st.text(max_size=80))

@@ -41,7 +41,12 @@ def run_reference(
     refused and a model that cannot be estimated raise :class:`ReferenceError`.
     """
     model = resolve(model or {})
-    citizens, registers, weights, scale = weighted_citizens(registers_dir, model, given)
+    return tables_of(delivered(registers_dir, model), model, given)
+
+
+def tables_of(registers: Registers, model: Mapping[str, Any], given: Given | None = None) -> dict[str, pd.DataFrame]:
+    """Give the result tables of registers that were read, which stay as they are, by a resolved model."""
+    citizens, _, weights, scale = weigh_citizens(registers, model, given)
     areas = municipality_areas(citizens, registers, model)
     clinics = clinic_figures(citizens, registers, model)
     return {
@@ -68,8 +73,17 @@ def weighted_citizens(
 ) -> Weighted:
     """Give every counted citizen with a weight; arguments as in :func:`run_reference`."""
     model = resolve(model or {})
+    return weigh_citizens(delivered(registers_dir, model), model, given)
+
+
+def delivered(registers_dir: Path, model: Mapping[str, Any]) -> Registers:
+    """Read the registers of a delivery; only the year of the model matters."""
     directory = Path(registers_dir)
-    registers = with_tables(read_registers(directory, model["year"]), directory)
+    return with_tables(read_registers(directory, model["year"]), directory)
+
+
+def weigh_citizens(registers: Registers, model: Mapping[str, Any], given: Given | None = None) -> Weighted:
+    """Give every counted citizen of registers that were read, with a weight by a resolved model."""
     citizens = counted_citizens(registers, model)
     citizens = add_covariates(citizens, registers, model)
     citizens = add_fees(citizens, registers, model)

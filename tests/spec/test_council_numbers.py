@@ -18,7 +18,7 @@ from fordel_dask.cycle.moving import judged_moves
 from fordel_dask.cycle.norm_path import floor_ends, floor_lifts_no_council, goal_on, norm_path
 from fordel_dask.cycle.stand import occupancy_by_council, registered_stand, without_place
 from fordel_dask.law.rounding import decimals, scaled
-from fordel_dask.model.model import Clinics
+from fordel_dask.model import load_model
 from fordel_dask.nation import Clinic as InRegister
 from tests.lib.country import FLOOR_KM2, NORM, clinic, municipality, published
 
@@ -184,7 +184,7 @@ def test_a_small_island_clinic_does_not_count_and_another_small_clinic_does():
 def test_an_island_clinic_with_500_patients_is_not_small(patients, capacities):
     run = published([AEROE], [clinic("000002", AEROE, 1, kind="island", patients=patients)])
     assert statuses(run)["fyn"].occupancy.allocated == capacities
-    assert left_out(of_the_run(patients), Clinics(rounding_step=50, island_threshold=500)) is not bool(capacities)
+    assert left_out(of_the_run(patients), load_model().clinics) is not bool(capacities)
 
 
 def of_the_run(patients):

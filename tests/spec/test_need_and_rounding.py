@@ -85,7 +85,7 @@ def test_an_age_that_nobody_has_today_takes_the_mean_weight_of_the_municipality(
 def test_neither_floor_nor_need_of_a_municipality_is_rounded_only_the_councils_sum_is():
     thirds = nation(municipality("101", "46.666666666"), municipality("102", "46.666666666"), municipality("103", "1"))
     areas = needs(thirds, [10, 10, 10], [10, 10, 1_600])
-    (council,) = council_numbers(thirds, areas, {})
+    (council,) = council_numbers(thirds, areas, {}, load_model().capacity)
     assert areas[0].floor == Fraction("46.666666666") / 35
     assert council.maximum_capacities == 4  # 1.333… + 1.333… + 1 = 3.666…; rounded one by one it would be 2 + 2 + 1
 

@@ -70,13 +70,20 @@ def refusal(tmp_path, *blocks, **how):
     return refused.value
 
 
+def facts_of(store, extra, partition):
+    """Give what a pass reads of a partition: the population, and the covariates by person that are asked for."""
+    own = store.read(covariates_table(extra.by_person), partition) if extra.by_person else {}
+    return {**store.read(POPULATION, partition), **own}
+
+
 def by_citizen(store, name):
     """Give a covariate by municipality of the citizen; there is one citizen in each."""
     extra = extra_covariates(pickle.loads(pickle.dumps(store)), [name])
     values = {}
     for partition in range(store.grid.partitions):
-        homes = store.read(POPULATION, partition)["municipality"]
-        found = pickle.loads(pickle.dumps(extra)).of_citizens(store, partition, name)
+        facts = facts_of(store, extra, partition)
+        homes = facts["municipality"]
+        found = pickle.loads(pickle.dumps(extra)).of_citizens(name, facts)
         assert found.dtype == np.int32
         values |= {
             store.codebooks["municipality"][home]: value for home, value in zip(homes, found.tolist(), strict=True)
@@ -405,8 +412,7 @@ def test_citizens_have_the_values_of_their_municipality_and_area(nation):
             codes = [store.codebooks[column][n] if n >= 0 else "" for n in population[column]]
             values = [reference.covariates[by][name].get(code) for code in codes]
             expected = [NO_VALUE if value is None else value * 1000 for value in values]
-            assert extra.of_citizens(store, partition, name, population).tolist() == expected
-            assert extra.of_citizens(store, partition, name).tolist() == expected
+            assert extra.of_citizens(name, facts_of(store, extra, partition)).tolist() == expected
 
 
 def test_an_invented_store_holds_the_same_values_in_another_order(nation):

@@ -14,7 +14,7 @@ from benchmarks.cluster import load
 from fordel_dask.errors import AccountingError, IntegrityError, SpaceError
 from fordel_dask.facts import FactRules, cache, find_facts, hold_facts, in_batches, keep_facts, make_facts, plan_facts
 from fordel_dask.graph.executor import Threads
-from fordel_dask.passes import plan_tasks
+from fordel_dask.pass_rules import plan_tasks
 from fordel_dask.registers import ingest
 from fordel_dask.store import open_store, seal_of
 from tests.lib.nations import write_nation

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from fordel_dask import law
-from fordel_dask.covariates.disease import condition_columns, conditions_of
+from fordel_dask.covariates.disease import condition_columns, disease_levels
 from fordel_dask.facts import FactRules
 from fordel_dask.facts.definition import (
     EVER,
@@ -173,7 +173,8 @@ def test_a_type_of_diagnosis_alone_has_its_own_look_back(facts):
 
 
 def test_the_default_model_counts_nothing_that_is_not_of_its_family(facts):
-    assert conditions_of(facts, load_model().covariates).tolist() == [0] * len(CASES)
+    somatic, psychiatric = disease_levels(facts, load_model().covariates)
+    assert (somatic.tolist(), psychiatric.tolist()) == ([0] * len(CASES), [0] * len(CASES))
 
 
 PERSONS = {  # spells (group, first, last), services (code, quantity, paid), group 2, prevention: table and paid

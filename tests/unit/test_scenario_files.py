@@ -76,6 +76,7 @@ WRONG = {
     "a day that is none": ("capped_at_list_of = '2025-02-30'", "a day such as"),
     "a parameter twice": ("k = 1\nlife_expectancy.exponent = 2", "changed twice"),
     "a name twice": ("id = 'a'\nname = 'b'", "Keep one"),
+    "a name that would be a path": ("id = '../x'", "letters, digits"),
     "an unknown answer of the ministry": ("ministry = 'rejcted'", "nearest is 'rejected'"),
     "a title that is no text": ("title = 3", "expected a text"),
     "an unknown need": ("needs = ['prescription']", "nearest is 'prescriptions'"),
