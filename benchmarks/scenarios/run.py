@@ -76,11 +76,11 @@ class Bench:
 
 
 def cases_of(told: dict[str, Any]) -> int | str:
-    """Give how many cases a command has run: with a search, values tried; none if it says nothing of cases."""
+    """Give how many cases a command has run, tried or listed; none if it says nothing of cases."""
     if "values_tried" in told:
         return int(told["values_tried"])
     counts = told.get("counts", {})
-    return counts["run"] + counts["unchanged"] if "unchanged" in counts else ""
+    return counts["run"] + counts["unchanged"] if "unchanged" in counts else counts.get("cases", "")
 
 
 def invented(config: dict[str, Any], data: Path) -> Path:

@@ -67,11 +67,12 @@ def goals(results: Results) -> Iterator[Goal]:
 
 
 def together(results: Results) -> str:
-    """Name what is run together; not all variants, if the configuration names some."""
+    """Name what is run together, and whether these data kept any packaged case from being run."""
     cases, passes = (results.count("all_first", column) for column in ("cases", "passes"))
-    named = results.config["only"]
+    named, packaged = results.config["only"], results.count("list", "cases")
     what = f"{', '.join(named)} together" if named else "all runnable variants together"
-    return f"{what}, {cases} cases in {passes} passes over all citizens"
+    of_all = f" of {packaged}" if packaged > cases and not named else ""
+    return f"{what}, {cases}{of_all} cases in {passes} passes over all citizens"
 
 
 def names(results: Results) -> Iterator[tuple[str, str]]:
@@ -91,6 +92,7 @@ def step_rows(results: Results) -> Iterator[tuple[str, ...]]:
         seconds, cores = results.of_step(step), results.of_step(step, "cpu_seconds")
         if seconds:
             cases = results.count(step, "cases") or int(step.startswith("run_"))
+            a_case = plain(statistics.median(seconds) / cases) if cases and step != "list" else "–"
             yield (
                 name,
                 f"{statistics.median(seconds):.1f}{spread(seconds, '{:.1f}'.format)}",
@@ -98,7 +100,7 @@ def step_rows(results: Results) -> Iterator[tuple[str, ...]]:
                 f"{max(results.of_step(step, 'peak_mib')):,.0f}",
                 str(cases or "–"),
                 " to ".join(passes_of(results, step)) or "–",
-                plain(statistics.median(seconds) / cases) if cases else "–",
+                a_case,
             )
 
 

@@ -26,13 +26,13 @@ STEPS = [
     ("run_V18.finer", 1, 5.0, 5.0, 500, "", ""),
     ("run_V18.finer", 2, 7.0, 5.0, 500, "", ""),
     ("search", 1, 12.0, 15.0, 400, 31, 0),
-    ("list", 1, 0.5, 0.5, 50, "", ""),
+    ("list", 1, 0.5, 0.5, 50, 120, ""),
 ]
 
 
-def made_up(folder, citizens=6_000_000, only=()):
+def made_up(folder, citizens=6_000_000, only=(), steps=STEPS):
     """Give results that were made up."""
-    write_csv(folder / "steps.csv", run.HEADER, STEPS)
+    write_csv(folder / "steps.csv", run.HEADER, steps)
     cases = [("V01.none", 0.1), ("V19.both", 1.4), ("V18.finer", 0.3)]
     write_csv(folder / "cases.csv", ("case", "seconds"), cases)
     write_machine(folder)
@@ -85,13 +85,18 @@ def test_each_process_is_told_with_cases_and_passes(tmp_path):
     found = {what: rest for what, *rest in table.step_rows(table.read_results(made_up(tmp_path)))}
     assert found["`--only V31`"] == ["2.5 (2.0–6.0)", "2.0", "400", "4", "0 to 1", "0.625"]
     assert found["`fordel run --model V18.finer --no-intervals`"] == ["6.0 (5.0–7.0)", "5.0", "500", "1", "–", "6.00"]
-    assert found["`--list`"][-3:] == ["–", "–", "–"]
+    assert found["`--list`"][-3:] == ["120", "–", "–"]
 
 
 def test_as_many_whole_runs_and_the_slowest_figures_are_told(tmp_path):
     said = table.spared(table.read_results(made_up(tmp_path)))
     assert "each of 120 cases, one after the other, would take 12.0 minutes where all together take 1.00." in said
     assert said.endswith("V19.both 1.40 s, V18.finer 0.30 s, V01.none 0.10 s.")
+
+
+def test_cases_that_the_data_did_not_allow_are_told(tmp_path):
+    steps = [*STEPS[:-1], ("list", 1, 0.5, 0.5, 50, 134, "")]
+    assert "variants together, 120 of 134 cases in 17" in table.tables(made_up(tmp_path, steps=steps))["scenarios"]
 
 
 def test_a_smaller_nation_and_fewer_variants_are_told(tmp_path):
@@ -105,11 +110,11 @@ def test_a_smaller_nation_and_fewer_variants_are_told(tmp_path):
     [
         ({"counts": {"run": 3, "unchanged": 1, "not_run": 2}, "passes": 1}, 4),
         ({"values_tried": 31, "passes": 0}, 31),
-        ({"counts": {"scenarios": 74, "run": 60, "cases": 120}}, ""),
+        ({"counts": {"scenarios": 74, "run": 60, "cases": 120}}, 120),
         ({"citizens": 7}, ""),
     ],
 )
-def test_cases_are_those_that_were_run(told, cases):
+def test_cases_are_those_that_were_run_or_listed(told, cases):
     assert run.cases_of(told) == cases
 
 
