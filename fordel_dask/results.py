@@ -26,7 +26,7 @@ def result_tables(outcome: Outcome, doubts: Doubts) -> dict[str, list[Row]]:
     return {
         "weights": list(weight_rows(weight_levels(outcome), days_of(nation.year), mean_raw)),
         "municipalities": list(tables.municipality_rows(outcome.areas, nation, model)),
-        "councils": list(tables.council_rows(outcome.councils, nation)),
+        "councils": list(tables.council_rows(outcome.councils, nation, model)),
         "clinics": list(tables.clinic_rows(outcome.clinics, nation, model)),
         "parts": list(tables.part_rows(area_groups(outcome), means)),
         "flows": list(tables.flow_rows(nation, _enrolled(outcome))),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
 from fordel_dask.capacity import AreaNeed, ClinicNumber, CouncilNumber, PlanningNeed
-from fordel_dask.capacity.area import rounded_patients
+from fordel_dask.capacity.area import moves_need, rounded_patients
 from fordel_dask.capacity.clinic import left_out
 from fordel_dask.explanation import AreaGroup, NationalMeans, parts_of
 from fordel_dask.law.rounding import NANO, decimals, half_even
@@ -16,12 +16,18 @@ from fordel_dask.uncertainty import AlternativeCouncil, AlternativeLevel, Chance
 OERE_PER_KRONE = 100
 
 
-def _projected(value: Fraction, nation: Nation) -> str:
-    return number(value) if nation.projection is not None else count(int(value))
+def _projected(value: Fraction, whole: bool) -> str:
+    return count(int(value)) if whole else number(value)
+
+
+def _whole_citizens(nation: Nation, model: Model) -> bool:
+    """Tell whether areas count whole citizens: without a projection, and without parts of commuters elsewhere (V05)."""
+    return nation.projection is None and model.capacity.commuters_percent == 0
 
 
 def municipality_rows(areas: Sequence[AreaNeed], nation: Nation, model: Model) -> Iterator[Row]:
     """Print need by municipality."""
+    whole = _whole_citizens(nation, model)
     for area in areas:
         patients = area.patients_per_capacity(model.capacity.citizens_per_capacity)
         weighted = Fraction(area.projected_nano, NANO)
@@ -30,7 +36,7 @@ def municipality_rows(areas: Sequence[AreaNeed], nation: Nation, model: Model) -
             area.municipality.name,
             area.municipality.council_id,
             count(area.citizens),
-            _projected(area.projected, nation),
+            _projected(area.projected, whole),
             number(weighted),
             number(ratio(weighted, area.projected)),
             number(area.need),
@@ -44,6 +50,7 @@ def municipality_rows(areas: Sequence[AreaNeed], nation: Nation, model: Model) -
 def planning_area_rows(needs: Sequence[PlanningNeed], nation: Nation, model: Model) -> Iterator[Row]:
     """Print need by planning area; places of people outside of them have neither code nor name."""
     norm = model.capacity.citizens_per_capacity
+    whole = nation.projection is None and not moves_need(model.capacity)
     for need in needs:
         area, home = need.area, need.municipality.municipality
         patients, weighted = need.patients_per_capacity(norm), need.projected_nano / NANO
@@ -53,7 +60,7 @@ def planning_area_rows(needs: Sequence[PlanningNeed], nation: Nation, model: Mod
             home.code,
             home.council_id,
             count(need.citizens),
-            _projected(need.projected, nation),
+            _projected(need.projected, whole),
             number(weighted),
             number(ratio(weighted, need.projected)),
             number(need.need(norm)),
@@ -71,8 +78,9 @@ def maximum(capacities: Fraction) -> str:
     return count(int(capacities)) if capacities.denominator == 1 else number(capacities)
 
 
-def council_rows(councils: Sequence[CouncilNumber], nation: Nation) -> Iterator[Row]:
+def council_rows(councils: Sequence[CouncilNumber], nation: Nation, model: Model) -> Iterator[Row]:
     """Print the maximum of each council."""
+    whole = _whole_citizens(nation, model)
     for council in councils:
         weighted = Fraction(council.projected_nano, NANO)
         yield (
@@ -80,7 +88,7 @@ def council_rows(councils: Sequence[CouncilNumber], nation: Nation) -> Iterator[
             council.council,
             council.region,
             count(council.citizens),
-            _projected(council.projected, nation),
+            _projected(council.projected, whole),
             number(weighted),
             number(ratio(weighted, council.projected)),
             number(council.need),

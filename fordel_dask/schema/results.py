@@ -2,8 +2,8 @@
 
 Kinds: ``text``, ``count`` (whole number), ``kroner`` (6 decimals), ``number`` (computed, 9
 decimals), ``given`` (an input repeated as its shortest decimal text), ``persons`` (a count,
-or 9 decimals with a projection), ``estimate`` (6 decimals of a binary float: no published
-count depends on one).
+or 9 decimals with a projection, or where parts of citizens count elsewhere), ``estimate`` (6
+decimals of a binary float: no published count depends on one).
 """
 
 from dataclasses import dataclass

@@ -30,8 +30,10 @@ def estimate_otherwise(fit: Fit, sample: SampleSums, design: Design, rules: Weig
     Raises
     ------
     EstimationError
-        The estimator does not settle, or predicts what cannot be.
+        The estimator does not settle, or predicts what cannot be, or a level has no fee to take the logarithm of.
     """
+    if rules.estimator in LOG_LINK:
+        _refuse_levels_without_fees(fit, sample, design, rules)
     used = sample.exposure_days > 0
     exposure = sample.exposure_days[used] / year_days
     annual_kroner = sample.fee_oere[used] / OERE_PER_KRONE / exposure
@@ -59,6 +61,18 @@ def estimate_otherwise(fit: Fit, sample: SampleSums, design: Design, rules: Weig
         f"weights.estimator = '{rules.estimator}' does not settle on this sample. Use more citizens, a model with "
         f"fewer levels, or least_squares."
     )
+
+
+def _refuse_levels_without_fees(fit: Fit, sample: SampleSums, design: Design, rules: Weights) -> None:
+    """Refuse a level of which nobody in the sample has a fee: its coefficient would fall for as long as one counts."""
+    fees = design.sums_by_column(sample.fee_oere)
+    without = [" ".join(design.columns[column]) for column in fit.columns if not fees[column]]
+    if without:
+        raise EstimationError(
+            f"weights.estimator = '{rules.estimator}': nobody in the sample with {', '.join(without)} has a fee, so "
+            f"there is no such coefficient with a log link. Use more citizens, a model with fewer levels, or "
+            f"least_squares."
+        )
 
 
 def _log_link(rules: Weights, x: Any, target: NDArray[np.float64], exposure: NDArray[np.float64]) -> Any:

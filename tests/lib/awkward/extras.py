@@ -3,6 +3,7 @@
 Values lie on cut points and just beside them, are blank, negative, no number at all, or of somebody unknown.
 """
 
+from decimal import Decimal
 from random import Random
 from typing import Any
 
@@ -38,6 +39,7 @@ PLACES = {
     "LIFE_EXPECTANCY_WOMEN": ["", "81.5", "83.4567", "85"],
 }
 CLINICS = {"TRAINEES": ["", "0", "0", "1", "0.5", "2", "9"], "SPECIAL_HOUSING": ["", "0", "0", "0", "0", "1", "-1"]}
+YEARS = [None, Decimal(0), *map(Decimal, ("78.5", "80.25", "81.6", "83.333"))]
 NO_AREAS = ["", None, "no such area", " "]
 SILENT_COUNCIL = 3  # every so many councils deliver nothing of their municipalities
 
@@ -83,7 +85,7 @@ def planning_areas(rng: Random) -> Table:
         "KM2": ["1.5"] * (number + 1),
         "E": [*(east for east, _ in points), "600000"],
         "N": [*(north for _, north in points), "6200000"],
-        "LIFE_EXPECTANCY": [rng.choice([None, "0", "78.5", "80.25", "81.6", "83.333"]) for _ in range(number)] + ["80"],
+        "LIFE_EXPECTANCY": [*(rng.choice(YEARS) for _ in range(number)), Decimal(80)],
     }
 
 
