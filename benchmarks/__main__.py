@@ -82,6 +82,7 @@ SUITES = (
         "estimators and intervals held against planted weights, on nations drawn in memory",
         (Part("run", sized=False, placed=False),),
     ),
+    Suite("scenarios", "all variants of the consultation together, one alone, break-even, beside whole runs"),
     Suite("peers", "the same job done with other libraries"),
 )
 

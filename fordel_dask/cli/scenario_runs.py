@@ -118,12 +118,14 @@ def search_values(store: Path, options: Mapping[str, Any]) -> None:
         raise UsageError("--search needs --for council:ID or --for clinic:YDERNUMMER: whose number is looked at.")
     key, low, high, unit = _range(options["search"])
     with bench_of(store, (), options) as bench:
-        base = numbers_of(bench.base, targets)
+        base, tried = numbers_of(bench.base, targets), 0
         unknown = [f"{one.kind} {one.code}" for one in targets if not _is_known(one, bench)]
         if unknown:
             raise UsageError(f"--for: the store has no {', '.join(unknown)}.")
 
         def run_at(values: Sequence[Fraction]) -> list[Any]:
+            nonlocal tried
+            tried += len(values)
             cases = grid([f"{key}={','.join(map(_written, values))}"])
             found = bench.run([(case.name, case.model) for case in cases], lambda _, case: numbers_of(case, targets))
             refused = [one for one in found.cases if not isinstance(one, dict)]
@@ -137,6 +139,7 @@ def search_values(store: Path, options: Mapping[str, Any]) -> None:
         "parameter": key,
         "base": _numbers(base),
         "steps": [_step_content(one) for one in steps],
+        "values_tried": tried,
         "passes": total,
     }
     say(options["as_json"], content, "\n".join(_search_lines(key, steps, base)))

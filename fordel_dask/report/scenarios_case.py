@@ -55,10 +55,21 @@ def line_of(one: CaseEffects, say: Printer) -> dict[str, Any]:
         "councils": say.number(sum(c.maximum.differs for c in one.councils)),
         "up_down": f"+{len(up)} −{len(down)}" if up or down else "",
         "clinics": say.number(every.up + every.down),
+        "gained_or_lost": [
+            say.say(word, number=say.number(clinics))
+            for word, clinics in (("get_one", every.gained), ("lose_theirs", every.lost))
+            if clinics
+        ],
         "beyond": say.number(every.beyond_a_step),
-        "council_extremes": [(c[0].name, say.of_base(c[0].maximum, sure=c[0].sure)) for c in (up, down) if c],
+        "council_extremes": [
+            (verb, ordered[0].name, say.of_base(ordered[0].maximum, sure=ordered[0].sure))
+            for verb, ordered in (("wins_most", up), ("loses_most", down))
+            if ordered
+        ],
         "clinic_extremes": [
-            (c[0].ydernummer, say.of_base(c[0].minimum, sure=c[0].sure)) for c in (falling, rising) if c
+            (verb, moved[0].ydernummer, say.of_base(moved[0].minimum, sure=moved[0].sure))
+            for verb, moved in (("wins_most", falling), ("loses_most", rising))
+            if moved
         ],
     }
 
@@ -78,6 +89,8 @@ def _effects(compared: Compared, one: CaseEffects, say: Printer) -> dict[str, An
         if every.gained or every.lost
         else "",
         "councils": list(_councils(one, say)),
+        "needs_move": any(council.need.differs or council.maximum.differs for council in one.councils),
+        "clinics_move": bool(one.clinics),
         "histogram": histogram(one.steps, say),
         "quantiles": _quantiles(every, say),
         "groups": list(_groups(one.groups, say)),

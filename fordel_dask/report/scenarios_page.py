@@ -71,12 +71,13 @@ def _figures(compared: Compared, sums: Mapping[str, str], say: Printer) -> Itera
     """Give the figures at the top: value, name, meaning."""
     run = compared.run
     moving = sum(not one.why_unchanged and not one.moves_no_number for one in run)
+    unchanged = sum(status_of(one) == UNCHANGED for one in run)
     filled: dict[str, dict[str, object]] = {
         "need": {},
         "maximum": {"councils": sums["councils"]},
         "clinics": {"clinics": say.number(len(compared.base.clinics))},
         "run": {"all": len(compared.cases), "not_run": len(compared.not_run)},
-        "moving": {"unchanged": sum(status_of(one) == UNCHANGED for one in run)},
+        "moving": {"unchanged": unchanged, "others": len(run) - moving - unchanged},
     }
     values = {**sums, "run": say.number(len(run)), "moving": say.number(moving)}
     for name, places in filled.items():
@@ -87,7 +88,7 @@ def _base(compared: Compared, say: Printer) -> Iterator[str]:
     """Give the sentences on what everything is measured from."""
     base = compared.base
     told = {"citizens": say.number(base.citizens), "year": compared.places.year}
-    yield say.say("base_text", name=base.name, hash=base.model.hash[:HASH_SHOWN], **told)
+    yield say.say("base_text", name=base.model.name, hash=base.model.hash[:HASH_SHOWN], **told)
     if base.model.changed:
         yield say.say("base_changed", changes=", ".join(base.model.changed))
     yield f"{say.say('base_how')} {say.say('base_step', step=base.model.clinics.rounding_step)}"

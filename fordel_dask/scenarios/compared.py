@@ -1,11 +1,11 @@
 """All cases beside the base: what is printed, drawn and written of them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from fordel_dask.scenarios.asked import Asked, asked_for
 from fordel_dask.scenarios.change import Intervals
-from fordel_dask.scenarios.comparison import CaseEffects, compare_cases
+from fordel_dask.scenarios.comparison import CaseEffects
 from fordel_dask.scenarios.figures import CaseFigures, NotRun
 from fordel_dask.scenarios.places import Places
 
@@ -35,29 +35,6 @@ class Compared:
     def asked_for(self, name: str) -> Asked:
         """Give what is told of a case besides figures."""
         return asked_for(name, self.asked)
-
-
-def compare_all(
-    figures: Iterable[CaseFigures | NotRun],
-    places: Places,
-    asked: Mapping[str, Asked] | None = None,
-    intervals: Intervals | None = None,
-) -> Compared:
-    """Set every case beside the base, which comes first; figures of a case are let go once they are compared.
-
-    ``intervals`` are those of the base's RUN, where there is one.
-
-    Raises
-    ------
-    ValueError
-        There is no base.
-    """
-    known, rest = intervals or {}, iter(figures)
-    base = next(rest, None)
-    if not isinstance(base, CaseFigures):
-        raise ValueError("the base comes first")
-    cases = [one if isinstance(one, NotRun) else compare_cases(base, one, places, known) for one in rest]
-    return Compared(base, places, known, cases, asked or {})
 
 
 def status_of(one: CaseEffects | NotRun) -> str:

@@ -1,5 +1,7 @@
 """Why a case changes nothing, or was not run, in a sentence."""
 
+from collections.abc import Callable
+
 from fordel_dask.law.words import plain_value
 from fordel_dask.scenarios.asked import DANISH, Asked
 from fordel_dask.scenarios.comparison import (
@@ -40,9 +42,17 @@ SENTENCES = {
     ),
 }
 NO_NUMBER = (
-    "Need or weights move, but no council's and no clinic's number does.",
-    "Behov eller vægte flytter sig, men intet sundhedsråds og ingen kliniks tal gør det.",
+    "No council's and no clinic's number changes; this does: {moved}.",
+    "Intet sundhedsråds og ingen kliniks tal ændres; det gør til gengæld: {moved}.",
 )
+MOVED: tuple[tuple[Callable[[CaseEffects], bool], str, str], ...] = (
+    (lambda one: one.citizens.differs, "citizens counted", "talte borgere"),
+    (lambda one: any(place.need.differs for place in one.municipalities), "need", "behov"),
+    (lambda one: any(place.before_rounding.differs for place in one.councils), "need with the floor", "behov med gulv"),
+    (lambda one: any(place.existing.differs for place in one.councils), "existing capacities", "nuværende kapaciteter"),
+    (lambda one: any(weight.weight.differs for weight in one.weights), "weights", "vægte"),
+)
+"""What may change though no number of a council or clinic does, in English and Danish."""
 
 
 def why_unchanged(one: CaseEffects, lang: str) -> str:
@@ -51,7 +61,10 @@ def why_unchanged(one: CaseEffects, lang: str) -> str:
     if one.why_unchanged:
         keys = plain_value([change.key for change in one.changes])
         return f"{_unchanged(danish)} {SENTENCES[one.why_unchanged][danish].format(keys=keys)}"
-    return NO_NUMBER[danish] if one.moves_no_number else ""
+    if not one.moves_no_number:
+        return ""
+    moved = [words[danish] for moves, *words in MOVED if moves(one)]
+    return NO_NUMBER[danish].format(moved=", ".join(moved) or ("andre tal" if danish else "other figures"))
 
 
 def _unchanged(danish: bool) -> str:

@@ -28,6 +28,7 @@ def summary_of(compared: Compared) -> Content:
     return {
         "base": {
             "case": base.name,
+            "model": base.model.name,
             "hash": base.model.hash,
             "citizens": base.citizens,
             "need": _float(sum((one.need for one in base.councils), Fraction(0))),
@@ -100,7 +101,7 @@ def summary_lines(compared: Compared) -> list[str]:
 def _base_lines(compared: Compared) -> list[str]:
     base = summary_of(Compared(compared.base, compared.places, {}, (), {}))["base"]
     text = (
-        f"{len(compared.run)} of {len(compared.cases)} cases were run beside {base['case']} ({compared.places.year}): "
+        f"{len(compared.run)} of {len(compared.cases)} cases were run beside {base['model']} ({compared.places.year}): "
         f"{base['citizens']:,} citizens, need {base['need']:,.3f}, at most {base['maximum_capacities']:,} capacities, "
         f"{base['clinics_with_a_number']:,} clinics with a number."
     )
@@ -110,7 +111,7 @@ def _base_lines(compared: Compared) -> list[str]:
 def _heading() -> str:
     return (
         f"{'case':<{NAME}}{'need':>10}{'capacities':>11}{'councils':>12}{'clinics':>8}{'> 1 step':>9}"
-        f"   largest winner and loser, change of base"
+        f"   who wins and loses most: change of base"
     )
 
 
@@ -146,12 +147,24 @@ def _case_lines(one: CaseEffects) -> Iterator[str]:
 
 
 def _beside(one: CaseEffects) -> Iterator[str]:
-    """Give winners and losers: councils in one line, clinics in the next."""
-    councils = [found[0] for up in (True, False) if (found := one.councils_by_change(up))]
-    clinics = [moved[0] for up in (False, True) if (moved := one.clinics_by_change(up))]
-    yield "; ".join(_of_base(c.name, c.maximum, c.sure) for c in councils) or NONE
+    """Give who wins and who loses most: councils in one line, clinics in the next."""
+    councils = {
+        verb: found[0] for verb, up in (("wins", True), ("loses", False)) if (found := one.councils_by_change(up))
+    }
+    clinics = {
+        verb: moved[0] for verb, up in (("wins", False), ("loses", True)) if (moved := one.clinics_by_change(up))
+    }
+    named = [f"{verb} {_of_base(c.name, c.maximum, c.sure)}" for verb, c in councils.items()]
+    yield "; ".join(named) or _nobody(one)
     if clinics:
-        yield "; ".join(_of_base(c.ydernummer, c.minimum, c.sure) for c in clinics)
+        yield "; ".join(f"{verb} {_of_base(c.ydernummer, c.minimum, c.sure)}" for verb, c in clinics.items())
+    every = one.everybody
+    if every.gained or every.lost:
+        yield f"clinics that get a number: {every.gained:,}; that lose theirs: {every.lost:,}"
+
+
+def _nobody(one: CaseEffects) -> str:
+    return "no number changes" if one.moves_no_number else "no council"
 
 
 def _of_base(name: str, change: Change, sure: str) -> str:

@@ -94,7 +94,7 @@ def test_the_oere_of_the_store_are_the_oere_of_facts_and_of_cells(way, evidence)
     names = ("contacts_paid_oere", "others_paid_oere", "prevention_paid_oere")
     facts = [outcome.facts.read(n, names) for n in range(store.grid.partitions)]
     assert sum(int(part[name].sum(dtype=np.int64)) for part in facts for name in names) == int(counted.sum()) > 0
-    pass_rules = pipeline.prepare_rules(store, outcome.nation, model, outcome.facts, Threads(1))
+    pass_rules = outcome.prepared.rules
     derived = [read_partition(n, pass_rules) for n in range(store.grid.partitions)]
     in_sample = sum(int(part.fee[part.in_sample].sum()) for part in derived)
     assert in_sample == int(sum(outcome.sums.sample.fee_oere.tolist())) > 0
@@ -104,12 +104,12 @@ def test_the_oere_of_the_store_are_the_oere_of_facts_and_of_cells(way, evidence)
 def test_citizens_and_weights_by_cell_by_clinic_by_municipality_and_by_council_are_those_of_the_nation(way, evidence):
     _, _, outcome = way
     citizens, told = outcome.counts.citizens, noticed(outcome)
-    assert citizens == int(outcome.counts.by_cell.sum())
+    assert citizens == int(outcome.counts.by_home.citizens.sum())
     assert citizens == total(outcome, "clinics", "patients") + told["citizens_without_clinic"]
     assert citizens == total(outcome, "flows", "citizens")
     assert {total(outcome, table, "citizens") for table in ("municipalities", "councils")} == {citizens}
     weighted = sum(area.weighted_nano for area in outcome.areas)
-    assert weighted == sum(outcome.scores.nano.tolist())
+    assert weighted == sum(outcome.scores.clinics.nano.tolist()) == sum(outcome.scores.municipalities.nano.tolist())
     assert 2 * abs(weighted - citizens * NANO) <= citizens, "half a billionth a citizen, by rounding"
     for table in ("municipalities", "councils"):
         assert total(outcome, table, "weighted_citizens") == Fraction(weighted, NANO)

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from sklearn.linear_model import LinearRegression
 from sklearn.metrics import mean_absolute_error, r2_score
 
-from fordel_dask import diagnosis, pipeline
+from fordel_dask import diagnosis
 from fordel_dask.cli import cli
 from fordel_dask.cli.diagnose import diagnose_store
 from fordel_dask.cli.nation import write_nation as write_synthetic
@@ -30,6 +30,7 @@ from fordel_dask.facts.definition import benefit_groups, conditions, read_with, 
 from fordel_dask.graph import Place
 from fordel_dask.graph.executor import Threads
 from fordel_dask.model import design_of, load_model
+from fordel_dask.pass_rules import days_of
 from fordel_dask.report.diagnosis_page import diagnosis_page
 from fordel_dask.schema.diagnosis import DIAGNOSIS_TABLES
 from fordel_dask.store import open_store
@@ -106,7 +107,7 @@ def individuals(folder, seen):
             frame[f"benefit {group}"] = facts[weeks_column(group)] > 0
         frames.append(frame[d.in_sample])
     people = pd.concat(frames, ignore_index=True)
-    year_days = pipeline.days_of(store.year)
+    year_days = days_of(store.year)
     people["actual"] = people.fee * year_days / people.days / 100
     people["predicted"] = seen.outcome.weighting.prediction[people.cell] / 1e6
     people["clinic_fold"] = seen.predictions.fold_of_clinic[people.clinic]

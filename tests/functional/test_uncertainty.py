@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 
-from fordel_dask import pipeline
+from fordel_dask import pass_rules, pipeline
 from fordel_dask.cli.nation import write_nation as write_synthetic
 from fordel_dask.cli.progress import ProgressLines
 from fordel_dask.cli.registers import ingest_registers
@@ -65,14 +65,14 @@ def clusters(nation):
 @pytest.fixture(scope="module")
 def individuals(nation):
     store, outcome = nation
-    rules = pipeline.prepare_rules(store, outcome.nation, outcome.model, outcome.facts, Threads(1))
+    rules = outcome.prepared.rules
     derived = [read_partition(partition, rules) for partition in range(store.grid.partitions)]
     clinic, cell, exposure, fee = (
         np.concatenate([getattr(one, name)[one.in_sample] for one in derived])
         for name in ("clinic", "cell", "exposure", "fee")
     )
     x = design_of(outcome.model.covariates).dummies[cell][:, list(outcome.fit.columns)].astype(float)
-    return Individuals(clinic, x, exposure.astype(float), fee * pipeline.days_of(store.year) / exposure)
+    return Individuals(clinic, x, exposure.astype(float), fee * pass_rules.days_of(store.year) / exposure)
 
 
 def test_clustered_covariance_is_that_of_statsmodels(clusters, individuals):
@@ -199,7 +199,7 @@ def test_a_level_that_one_clinic_has_alone_gives_no_intervals_and_a_word(nation)
     outcome = nation[1]
     column = outcome.fit.columns[-1]
     alone = alone_in_one_clinic(outcome.clinic_sums, column)
-    doubts = doubts_of(dataclasses.replace(outcome, clinic_sums=alone), 50, 1)
+    doubts = doubts_of(dataclasses.replace(outcome, by_clinic=alone), 50, 1)
     assert doubts.unsaid.startswith("1 clinic has all citizens of the estimation sample with some level")
     assert doubts.intervals == ()
 

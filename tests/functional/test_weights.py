@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 
-from fordel_dask import pipeline
+from fordel_dask import pass_rules, pipeline
 from fordel_dask.cli.nation import write_nation as write_synthetic
 from fordel_dask.cli.progress import ProgressLines
 from fordel_dask.cli.registers import ingest_registers
@@ -16,7 +16,6 @@ from fordel_dask.deriving import read_partition
 from fordel_dask.graph import Place
 from fordel_dask.graph.executor import Threads
 from fordel_dask.model import design_of, load_model
-from fordel_dask.nation import read_nation
 from fordel_dask.store import open_store
 from tests.lib.nations import write_nation
 
@@ -59,14 +58,14 @@ def test_statsmodels_agrees_on_individual_citizens(kind, tmp_path):
     (tmp_path / "model.toml").write_text(f'standard_errors = "{kind}"\n', "utf-8")
     model, store = load_model(str(tmp_path / "model.toml")), open_store(tmp_path / "store")
     outcome = pipeline.run_model(store, model, Threads(1), SILENT)
-    rules = pipeline.prepare_rules(store, read_nation(store), model, outcome.facts, Threads(1))
+    rules = outcome.prepared.rules
     everybody = [
         citizen
         for partition in range(store.grid.partitions)
         for citizen in individuals(read_partition(partition, rules))
     ]
     clinic, cell, exposure, fee = np.array(everybody).T
-    days = pipeline.days_of(store.year)
+    days = pass_rules.days_of(store.year)
     x = design_of(model.covariates).dummies[cell.astype(int)][:, list(outcome.fit.columns)]
     fit = sm.WLS(fee * days / exposure / 100, x, weights=exposure / days)
     robust = {"cov_type": "cluster", "cov_kwds": {"groups": clinic}} if kind == "clustered" else {"cov_type": "HC0"}

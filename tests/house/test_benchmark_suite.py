@@ -28,6 +28,7 @@ from benchmarks.measured.stages import Taken
 from benchmarks.peers import chart as peers_chart
 from benchmarks.peers import table as peers_table
 from benchmarks.scale.passes import measure_pairs
+from benchmarks.scenarios import table as scenarios_table
 from benchmarks.truth import table as truth_table
 from fordel_dask.graph.executor import Threads
 from fordel_dask.registers import ingest
@@ -303,18 +304,24 @@ def keys_of(config):
 
 
 def test_what_measures_loads_nothing_heavy():
-    measuring = "benchmarks.limits.run, benchmarks.growth.run, benchmarks.__main__"
+    measuring = "benchmarks.limits.run, benchmarks.growth.run, benchmarks.scenarios.run, benchmarks.__main__"
     code = f"import sys, {measuring}; print(*{{name.split('.')[0] for name in sys.modules}})"
     loaded = subprocess.run([sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=True)
     assert {"numpy", "pyarrow", "matplotlib", "numba", "fordel_dask"}.isdisjoint(loaded.stdout.split())
 
 
-@pytest.mark.parametrize("of", ["limits", "growth", "peers", "truth"])
+@pytest.mark.parametrize("of", ["limits", "growth", "peers", "truth", "scenarios"])
 def test_readmes_show_the_newest_results(of):
     newest = newest_results(BENCHMARKS / of / "results")
     if newest is None:
         pytest.skip(f"no results of {of} are kept in this checkout yet")
-    suites = {"limits": limits_table, "growth": growth_table, "peers": peers_table, "truth": truth_table}
+    suites = {
+        "limits": limits_table,
+        "growth": growth_table,
+        "peers": peers_table,
+        "truth": truth_table,
+        "scenarios": scenarios_table,
+    }
     tables = suites[of].tables(newest)
     for readme in (REPOSITORY / "README.md", BENCHMARKS / "README.md"):
         text = readme.read_text("utf-8")

@@ -13,8 +13,8 @@ from fordel_dask.cli.progress import ProgressLines
 MOMENTS = {
     "before the registers are read": (pipeline, "plan_facts"),
     "when all facts are made and not yet listed": (pipeline, "keep_facts"),
-    "when the facts are listed": (pipeline, "prepare_rules"),
-    "when the sample is summed": (pipeline, "estimate"),
+    "when the facts are listed": (pipeline, "prepare"),
+    "when the sample is summed": (pipeline, "estimate_weights"),
     "before the weights are summed": (pipeline, "area_needs"),
     "when the sums of weights are written": (kept, "write_sums"),
     "before the run is written": (rundir, "_write_files"),

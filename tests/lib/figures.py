@@ -7,12 +7,15 @@ from fractions import Fraction
 from fordel_dask import law
 from fordel_dask.model import load_model
 from fordel_dask.model.scenario import packaged_scenarios
+from fordel_dask.scenarios.compared import Compared
+from fordel_dask.scenarios.comparison import compare_cases
 from fordel_dask.scenarios.figures import (
     CaseFigures,
     ClinicFigures,
     CouncilFigures,
     FitFigures,
     MunicipalityFigures,
+    NotRun,
     WeightFigures,
 )
 from fordel_dask.scenarios.places import ClinicPlace, CouncilPlace, MunicipalityPlace, Places
@@ -82,6 +85,14 @@ def case(name="national-2025", model="national-2025", **changed):
         **{"fit": FIT, "same_pass_as_base": True, "seconds": 0.5},
     }
     return CaseFigures(**{**figures, **changed})
+
+
+def compare_all(figures, country, asked=None, intervals=None):
+    """Set cases beside the base, which is the first of the figures."""
+    base, *rest = figures
+    known = intervals or {}
+    cases = [one if isinstance(one, NotRun) else compare_cases(base, one, country, known) for one in rest]
+    return Compared(base, country, known, cases, asked or {})
 
 
 def base_with(**clinics):

@@ -7,14 +7,14 @@ from xml.etree import ElementTree
 import pytest
 
 from fordel_dask.model.scenario import packaged_scenarios
+from fordel_dask.model.written import ANSWERS
 from fordel_dask.report import council_map
 from fordel_dask.report.scenarios_page import scenarios_page
 from fordel_dask.report.scenarios_print import Printer, all_words
 from fordel_dask.scenarios.asked import Asked, asked_of
 from fordel_dask.scenarios.change import Change
-from fordel_dask.scenarios.compared import compare_all
 from fordel_dask.scenarios.figures import NotRun
-from tests.lib.figures import COUNCILS, TOWNS, base_with, case, council, nation, places
+from tests.lib.figures import COUNCILS, TOWNS, base_with, case, compare_all, council, nation, places
 from tests.unit.test_page import Page
 from tests.unit.test_scenarios_written import compared
 
@@ -70,12 +70,13 @@ def test_the_page_tells_who_asked_and_what_the_ministry_answered_in_danish():
     assert "Styrken af middellevetidskorrigeringen: dobbelt så stærk" in text
     assert "Østkysten +1 af 21" in text
     assert "000002 +300 af 4.800" in text
+    assert "<small>taber mest</small>" in text
 
 
 def test_winners_and_losers_stand_beside_their_base():
-    text = page()
-    assert "<span>Østkysten +1 of 21</span><span>Vestheden −1 of 10</span>" in text
-    assert "<span>000001 −50 of 1,600</span><span>000002 +300 of 4,800</span>" in text
+    text = re.sub(r"<.*?>", "", page())
+    assert "wins most Østkysten +1 of 21loses most Vestheden −1 of 10" in text
+    assert "wins most 000001 −50 of 1,600loses most 000002 +300 of 4,800" in text
 
 
 def test_a_variant_that_changes_nothing_says_why_and_one_not_run_too():
@@ -154,3 +155,20 @@ def test_numbers_are_written_with_their_sign_and_base():
     assert danish.of_base(Change(None, 1550)) == "– → 1.550"
     assert danish.signed(0) == "0"
     assert danish.signed_percent(Fraction(-1, 32)) == "−3,1 %"
+
+
+def test_clinics_that_lose_their_number_are_told_beside_those_that_change():
+    assert "1 lose theirs" in page()
+    assert "1 mister deres" in page("da")
+
+
+def test_where_no_clinic_moves_one_sentence_says_so():
+    moved = case("V01.down", "V01.down", councils=(council("c01", "19.2"), council("c02", "9.8")))
+    text = scenarios_page(compare_all([case(), moved], places()), "da")
+    assert "Ingen kliniks minimumspatienttal ændres." in text
+    assert "Hvem vinder, og hvem taber" not in text
+
+
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_every_answer_of_the_ministry_can_be_told(answer):
+    assert f"answer_{answer}" in all_words()

@@ -14,7 +14,6 @@ from fordel_dask.law.glossary import glossary
 from fordel_dask.model.scenario import packaged_scenarios
 from fordel_dask.scenarios import writing
 from fordel_dask.scenarios.asked import asked_of
-from fordel_dask.scenarios.compared import compare_all
 from fordel_dask.scenarios.figures import NotRun
 from fordel_dask.scenarios.rows import rows_of
 from fordel_dask.scenarios.summary import summary_lines, summary_of
@@ -22,7 +21,7 @@ from fordel_dask.scenarios.writing import Inputs, write_scenarios
 from fordel_dask.schema.directories import DIRECTORIES
 from fordel_dask.schema.scenarios import SCENARIO_TABLES
 from fordel_dask.verification import verify_path
-from tests.lib.figures import base_with, case, council, places, weight
+from tests.lib.figures import base_with, case, compare_all, council, places, weight
 
 PAGE = "<!doctype html>"
 COLUMNS = sorted({column.name for table in SCENARIO_TABLES for column in table.columns})
@@ -166,8 +165,9 @@ def test_a_table_too_long_for_a_sheet_is_named_and_left_out(tmp_path, monkeypatc
 def test_a_terminal_is_shown_one_table_with_bases():
     text = "\n".join(summary_lines(compared()))
     assert "V31.double" in text
-    assert "Østkysten +1 of 21; Vestheden −1 of 10" in text
-    assert "000001 −50 of 1,600; 000002 +300 of 4,800" in text
+    assert "wins Østkysten +1 of 21; loses Vestheden −1 of 10" in text
+    assert "wins 000001 −50 of 1,600; loses 000002 +300 of 4,800" in text
+    assert "clinics that get a number: 0; that lose theirs: 1" in text
     assert "Not run (1):" in text
     assert "V13                      unchanged" in text
     assert all(len(line) <= 140 for line in summary_lines(compared()))

@@ -1,0 +1,1 @@
+"""Every variant of the consultation on one store, beside a whole run for each."""
