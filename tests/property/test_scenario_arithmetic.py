@@ -18,6 +18,7 @@ from fordel_dask.capacity.area import (
     rounded_sum,
 )
 from fordel_dask.capacity.council import CouncilNumber
+from fordel_dask.capacity.floor import clinics_within
 from fordel_dask.law.capacities import number_rounded
 from fordel_dask.law.rounding import half_even
 from fordel_dask.model import load_model
@@ -159,6 +160,18 @@ def test_weights_are_rounded_half_to_even_exactly(pairs):
     values, factors = zip(*pairs, strict=True)
     found = scaled(np.array(values, np.int64), np.arange(len(values)), factors)
     assert found.tolist() == [half_even(v * f.numerator, f.denominator) for v, f in pairs]
+
+
+METRES = st.fractions(0, 10**7, max_denominator=8) | st.decimals(0, 10**7, places=5).map(Fraction)
+POINTS = st.lists(st.tuples(METRES, METRES), max_size=5)
+
+
+@given(areas=POINTS, clinics=POINTS, metres=st.integers(0, 10**7))
+def test_clinics_within_reach_are_those_that_squares_of_fractions_tell(areas, clinics, metres):
+    def near(one, other):
+        return (one[0] - other[0]) ** 2 + (one[1] - other[1]) ** 2 <= metres**2
+
+    assert clinics_within(areas, clinics, metres) == [sum(near(area, clinic) for clinic in clinics) for area in areas]
 
 
 TERMS = st.tuples(st.integers(0, 10**7), st.integers(0, 10**13), st.integers(1, 10**4))
