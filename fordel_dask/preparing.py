@@ -13,15 +13,15 @@ from fordel_dask.capacity import ClinicFacts
 from fordel_dask.consumption import FeeRules, Imputation
 from fordel_dask.covariates import CodeBooks, CovariateRules, extra_names
 from fordel_dask.errors import CoverageError
-from fordel_dask.facts import FactsFiles, by_clinic, by_municipality, extra_covariates
+from fordel_dask.facts import FactsFiles, by_clinic, by_municipality, extra_covariates, require_covariates
 from fordel_dask.graph.executor import Report
 from fordel_dask.model import Model, design_of
+from fordel_dask.model.needs import TRAINEES, needed_covariates
 from fordel_dask.nation import Nation
 from fordel_dask.pass_rules import PassRules, plan_tasks
 from fordel_dask.scoring import Homes, Lives, PlanningPlaces, planning_places
 from fordel_dask.store import Store
 
-TRAINEES = "TRAINEES"
 T = TypeVar("T")
 S = TypeVar("S")
 
@@ -56,21 +56,24 @@ def prepare(store: Store, nation: Nation, model: Model, facts: FactsFiles, kept:
     CoverageError
         The model looks at something that was not delivered.
     """
+    require_covariates(store, needed_covariates(model))
     rules = first_rules(store, nation, model, facts)
     patients: Sequence[int] = ()
     if asks_for_patients(model):
         tasks = plan_tasks(store.grid.partitions, kept.width, rules)
         patients = kept.total(passes.patients_pass, tasks, "patients").patients[1:].tolist()
-    left_out = left_out_clinics(store, nation, model, patients)
-    sampled = sampled_clinics(nation, model, left_out, patients)
-    rules = rules.with_clinics(sampled=(False, *sampled), left_out=(False, *patients_left_out(nation, model, left_out)))
+    unlike, small = unlike_clinics(store, nation, model), small_clinics(nation, model, patients)
+    sampled = sampled_clinics(nation, model, patients)
+    without_patients = unlike | small if model.clinics.small == "left_out" else unlike
+    left_out = (place in without_patients for place in range(len(nation.clinics)))
+    rules = rules.with_clinics(sampled=(False, *sampled), left_out=(False, *left_out))
     return Prepared(
         rules=_with_passes_before(store, rules, kept),
         lives=lives_of(store, nation, model),
         clinics=ClinicFacts(
             trainees=by_place(store, nation, TRAINEES) if model.clinics.trainee_percent else {},
             listed_before=listed_before(store, rules, kept),
-            left_out=frozenset(left_out),
+            left_out=frozenset(unlike | small),
         ),
     )
 
@@ -117,29 +120,29 @@ def asks_for_patients(model: Model) -> bool:
     return model.clinics.small != "counted" or model.weights.sample_areas != "all"
 
 
-def left_out_clinics(store: Store, nation: Nation, model: Model, patients: Sequence[int]) -> set[int]:
-    """Give the registered clinics whose capacities do not count: small ones, or types, or named ones (V02, V03)."""
+def unlike_clinics(store: Store, nation: Nation, model: Model) -> set[int]:
+    """Give the registered clinics left out with their patients: of some types, or named by a covariate (V03)."""
     rules = model.clinics
     flagged = by_place(store, nation, rules.left_out_covariate) if rules.left_out_covariate else {}
     return {
         place
         for place, clinic in enumerate(nation.clinics)
-        if clinic.registered
-        and (
-            clinic.kind in rules.left_out_types
-            or flagged.get(place, 0) > 0
-            or (rules.small != "counted" and 0 < patients[place] < rules.small_threshold)
-        )
+        if clinic.registered and (clinic.kind in rules.left_out_types or flagged.get(place, 0) > 0)
     }
 
 
-def patients_left_out(nation: Nation, model: Model, left_out: set[int]) -> list[bool]:
-    """Tell for each clinic whether its patients are not counted either."""
-    also_patients = model.clinics.small != "patients_only"
-    return [place in left_out and also_patients for place in range(len(nation.clinics))]
+def small_clinics(nation: Nation, model: Model, patients: Sequence[int]) -> set[int]:
+    """Give the registered clinics with few patients, whose capacities do not count; none where all do (V02)."""
+    if model.clinics.small == "counted":
+        return set()
+    return {
+        place
+        for place, clinic in enumerate(nation.clinics)
+        if clinic.registered and 0 < patients[place] < model.clinics.small_threshold
+    }
 
 
-def sampled_clinics(nation: Nation, model: Model, left_out: set[int], patients: Sequence[int]) -> list[bool]:
+def sampled_clinics(nation: Nation, model: Model, patients: Sequence[int]) -> list[bool]:
     """Tell for each clinic whether its patients are in the estimation sample (M6, V37, V41)."""
     excluded = model.weights.excluded_clinic_types
     places = set(range(len(nation.municipalities)))

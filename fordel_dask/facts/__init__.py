@@ -18,7 +18,14 @@ from fordel_dask.facts.cache import (
 )
 from fordel_dask.facts.clinic_lists import lists_on
 from fordel_dask.facts.definition import FactRules, is_covered
-from fordel_dask.facts.extra import NO_EXTRA, ExtraCovariates, by_clinic, by_municipality, extra_covariates
+from fordel_dask.facts.extra import (
+    NO_EXTRA,
+    ExtraCovariates,
+    by_clinic,
+    by_municipality,
+    extra_covariates,
+    require_covariates,
+)
 
 __all__ = [
     "NO_EXTRA",
@@ -40,4 +47,5 @@ __all__ = [
     "make_batch",
     "make_facts",
     "plan_facts",
+    "require_covariates",
 ]

@@ -80,6 +80,24 @@ NO_EXTRA = ExtraCovariates((), ())
 """Where a model looks at none."""
 
 
+def require_covariates(store: Store, names: Iterable[str]) -> None:
+    """Refuse what a store has not: every name at once.
+
+    Raises
+    ------
+    CoverageError
+        The store has none of a name.
+    """
+    known = extra_names(store)
+    missing = [name for name in dict.fromkeys(names) if name not in known]
+    if missing:
+        there = f"It has {', '.join(known)}." if known else "It has none."
+        raise CoverageError(
+            f"covariates: {store.root.name} has no covariate {', '.join(missing)}. {there} Deliver it in a "
+            f"[[covariates]] block of registers.toml, and ingest again."
+        )
+
+
 def extra_covariates(store: Store, names: Iterable[str]) -> ExtraCovariates:
     """Give the further covariates of citizens that are asked for.
 
@@ -117,11 +135,5 @@ def _table(store: Store, name: str, by: str) -> dict[str, Fraction]:
 
 
 def _key_of(store: Store, name: str) -> str:
-    known = extra_names(store)
-    if name not in known:
-        there = f"It has {', '.join(known)}." if known else "It has none."
-        raise CoverageError(
-            f"covariates: {store.root.name} has no covariate {name}. {there} Deliver it in a [[covariates]] block of "
-            f"registers.toml, and ingest again."
-        )
-    return known[name]
+    require_covariates(store, (name,))
+    return extra_names(store)[name]

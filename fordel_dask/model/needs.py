@@ -22,14 +22,16 @@ TRAINEES = "TRAINEES"
 
 def needs_of(model: Model) -> tuple[str, ...]:
     """Give what a model needs, such as ``prescriptions``, ``covariates:HOSPITAL_KM`` or ``clinics:MINIMUM``."""
-    return tuple(dict.fromkeys((*_covariates(model), *_registers(model))))
+    covariates = (f"covariates:{name}" for name in needed_covariates(model))
+    return tuple(dict.fromkeys((*covariates, *_registers(model))))
 
 
-def _covariates(model: Model) -> Iterator[str]:
+def needed_covariates(model: Model) -> tuple[str, ...]:
+    """Name the extra covariates that a model looks at."""
     names = [extra.split()[0] for extra in model.covariates.extra]
     names += [model.covariates.civil_covariate, model.covariates.counted_covariate, model.clinics.left_out_covariate]
     names += [*model.life_expectancy.columns, TRAINEES if model.clinics.trainee_percent else ""]
-    yield from (f"covariates:{name}" for name in names if name)
+    return tuple(name for name in names if name)
 
 
 def _registers(model: Model) -> Iterator[str]:

@@ -1,19 +1,24 @@
 """Every packaged variant gives, to the last digit, what the slow reference gives by the same resolved model.
 
 Least squares is exact. The other estimators count in binary: their coefficients are held against the reference's to two
-units of the last digit published, and all that follows from them is exact again.
+units of the last digit published, and all that follows from them is exact again. An invented nation is as the country
+may be; an awkward one has every value on a border, blank or impossible.
 """
+
+import random
 
 import pytest
 
 from fordel_dask.cli.nation import write_nation as invent
 from fordel_dask.cli.progress import ProgressLines
+from fordel_dask.errors import FordelError, ModelError
 from fordel_dask.law.parameters import parameters
 from fordel_dask.model import load_model
 from fordel_dask.model.model import model_with
 from fordel_dask.model.scenario import packaged_scenarios
 from fordel_dask.model.together import combined
 from tests.lib.compare import printed_differences
+from tests.lib.nations import random_options, write_nation
 from tests.lib.small_nations import (
     ONE_THREAD,
     coefficients,
@@ -24,9 +29,13 @@ from tests.lib.small_nations import (
     reference_tables,
     reference_weights,
 )
+from tests.reference.model import ReferenceError as Refused
 
 CITIZENS = 5_000  # the fewest of this seed with which all levels of all variants can be estimated
-SMALL = {"clinics.small_threshold": 40}  # of patients: a clinic of this nation has some 75
+AWKWARD_CITIZENS = 2_000
+SMALL = {"clinics.small_threshold": 40}  # of patients: a clinic of these nations has some 75
+SMALL_CAPACITIES = {"capacity.citizens_per_capacity": 20, "capacity.floor_km2": 1, "clinics.island_threshold": 25}
+DELIVERED = {"projection": True, "prescriptions": True, "extras": True}
 TWO_UNITS = 2  # of 10⁻⁶ kroner, or of its logarithm
 CASES = {case.name: case.model for scenario in packaged_scenarios() for case in scenario.cases}
 TOGETHER = {
@@ -42,9 +51,9 @@ TOGETHER = {
         ["M03.basic", "M02.visits_by_distance", "V39.share", "V10.both", "V02.patients_only"],
         {"covariates.single_elderly_from": 70, "covariates.civil_status": ("E", "F")},
     ),
-    "paid, and imputed": (["M02.paid", "V39.imputed", "V31.additive", "V03.islands"], {}),
+    "paid, and imputed": (["M02.paid", "V39.imputed", "V31.additive", "V03.islands", "V02.patients_only"], {}),
     "singles, countries and work": (
-        ["V07.countries", "V09", "V12", "V14.both", "V41.well_covered", "V31.half"],
+        ["V07.countries", "V09", "V12", "V14.both", "V41.well_covered", "V31.half", "V03.special_housing"],
         {
             "covariates.single_age_starts": (20, 40, 60),
             "covariates.labour_market_age_min": 20,
@@ -97,12 +106,25 @@ def nation(tmp_path_factory):
     return read_twice(folder / "registers", folder / "store")
 
 
+@pytest.fixture(scope="module")
+def awkward(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("awkward")
+    write_nation(folder / "registers", seed=2, citizens=AWKWARD_CITIZENS, **DELIVERED)
+    return read_twice(folder / "registers", folder / "store")
+
+
 def changed(model, changes):
     return model_with(model.name, {**model.values(), **changes})
 
 
 def together(names, changes):
     return changed(combined(names).model, {**SMALL, **changes})
+
+
+def for_small_capacities(model):
+    """Give the model with capacities of 20 citizens, of which an awkward nation has enough, where it has the law's."""
+    own, lawful = model.values(), load_model().values()
+    return changed(model, {key: value for key, value in SMALL_CAPACITIES.items() if own[key] == lawful[key]})
 
 
 def weights_of_the_pipeline(nation, model, outcome):
@@ -130,6 +152,16 @@ def expect_near(got, expected):
     assert max(abs(one - other) for one, other in pairs if one is not None) <= TWO_UNITS
 
 
+def expect_equal_or_refused(nation, model):
+    """Both refuse a model that the data do not allow, with the same exit code."""
+    try:
+        expect_equal(nation, model)
+    except FordelError as refusal:
+        with pytest.raises(Refused) as refused:
+            reference_tables(nation, model)
+        assert refused.value.exit_code == refusal.exit_code, str(refusal)
+
+
 def expect_equal(nation, model):
     outcome = outcome_of(nation, model)
     got = printed(outcome)
@@ -145,6 +177,11 @@ def test_variants_made_together_equal_the_reference(name, nation):
     expect_equal(nation, together(*TOGETHER[name]))
 
 
+@pytest.mark.parametrize("name", TOGETHER)
+def test_variants_made_together_equal_the_reference_on_an_awkward_nation(name, awkward):
+    expect_equal(awkward, for_small_capacities(together(*TOGETHER[name])))
+
+
 def test_variants_made_together_change_every_parameter():
     models = [together(*of) for of in TOGETHER.values()]
     default = load_model().values()
@@ -156,3 +193,33 @@ def test_variants_made_together_change_every_parameter():
 @pytest.mark.parametrize("name", CASES)
 def test_every_packaged_case_equals_the_reference(name, nation):
     expect_equal(nation, changed(CASES[name], SMALL))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", CASES)
+def test_every_packaged_case_equals_the_reference_on_an_awkward_nation(name, awkward):
+    expect_equal_or_refused(awkward, for_small_capacities(changed(CASES[name], SMALL)))
+
+
+def any_variants(rng):
+    """Give up to a dozen cases that can be made together."""
+    picked = []
+    for case in rng.sample(sorted(CASES), len(CASES)):
+        try:
+            combined([*picked, case])
+        except ModelError:
+            continue
+        picked.append(case)
+        if len(picked) == 12:
+            break
+    return picked
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(500, 600))
+def test_a_hundred_awkward_nations_with_any_variants_together(seed, tmp_path):
+    rng = random.Random(seed)
+    delivered = random_options(seed) | DELIVERED | {"projection": rng.random() < 0.5}
+    write_nation(tmp_path / "registers", seed, citizens=1_500, **delivered)
+    nation = read_twice(tmp_path / "registers", tmp_path / "store", partitions=1 + seed % 5)
+    expect_equal_or_refused(nation, for_small_capacities(together(any_variants(rng), {})))

@@ -104,17 +104,20 @@ def in_sample(citizens: pd.DataFrame, registers: Registers, model: Model) -> pd.
     """Say of each citizen whether it may stand in the estimation sample (M6)."""
     clinics = registered_clinics(registers)
     kinds = ~clinics["kind"].isin(model["weights.excluded_clinic_types"])
-    areas = clinics["municipality"].isin(sample_municipalities(citizens, registers, model))
+    areas = clinics["municipality"].isin(sample_municipalities(registers, model))
     least = registers.days if model["weights.exposure"] == "full_year" else 1
     return citizens["clinic"].isin(clinics.index[kinds & areas]) & (citizens["exposure"] >= least)
 
 
-def sample_municipalities(citizens: pd.DataFrame, registers: Registers, model: Model) -> set[str]:
-    """Give the municipalities whose clinics are in the sample: all, or those with no more patients than norm (V41)."""
+def sample_municipalities(registers: Registers, model: Model) -> set[str]:
+    """Give the municipalities whose clinics are in the sample: all, or those with no more patients than norm (V41).
+
+    All patients and capacities of registered clinics tell how an area is covered, also those that are left out.
+    """
     clinics = registered_clinics(registers)
     if model["weights.sample_areas"] == "all":
         return set(clinics["municipality"])
-    listed = citizens["clinic"].value_counts()
+    listed = patients(registers).value_counts()
     covered = set()
     for municipality, own in clinics.groupby("municipality"):
         number = sum(int(listed.get(code, 0)) for code in own.index)
