@@ -1,6 +1,7 @@
 """The weights of a run by the estimator that the model chooses, with their standard errors."""
 
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 import numpy as np
 
@@ -93,5 +94,6 @@ def uplifted(fit: Fit, rules: PassRules, scored: Integers) -> Fit:
         name, percent = text.rsplit(" ", 1)
         for place, column in enumerate(fit.columns):
             if " ".join(rules.design.columns[column]) == name:
-                micro[place] += half_even(raw * int(percent), citizens * WHOLE)
+                added = raw * Fraction(percent) / (citizens * WHOLE)
+                micro[place] += half_even(added.numerator, added.denominator)
     return fit.with_coefficients(micro, rules.design)

@@ -73,9 +73,10 @@ def planning_area_rows(needs: Sequence[PlanningNeed], nation: Nation, model: Mod
         )
 
 
-def maximum(capacities: Fraction) -> str:
+def maximum(council: CouncilNumber) -> str:
     """Print the number of a council: a whole one, but where a variant does not round it."""
-    return count(int(capacities)) if capacities.denominator == 1 else number(capacities)
+    capacities = council.maximum_capacities
+    return number(capacities) if council.rules.rounding == "none" else count(int(capacities))
 
 
 def council_rows(councils: Sequence[CouncilNumber], nation: Nation, model: Model) -> Iterator[Row]:
@@ -94,7 +95,7 @@ def council_rows(councils: Sequence[CouncilNumber], nation: Nation, model: Model
             number(council.need),
             number(council.need_before_rounding - council.need),
             number(council.need_before_rounding),
-            maximum(council.maximum_capacities),
+            maximum(council),
             number(council.existing),
         )
 

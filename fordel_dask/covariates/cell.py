@@ -60,6 +60,6 @@ def levels_of(facts: Facts, rules: CovariateRules) -> Iterator[Integers]:
 
 def age_sex(facts: Facts, rules: Covariates) -> Integers:
     """Give the level of age, or of age and sex: men's bands first, then women's."""
-    bands = len(age_bands(rules))
-    band = np.minimum(facts["age"].astype(np.int64) // rules.age_band_years, bands - 1)
+    bands, age = len(age_bands(rules)), facts["age"].astype(np.int64)
+    band = np.where(age >= rules.oldest_band_from, bands - 1, age // rules.age_band_years)
     return np.where((facts["sex"] == 2) & rules.sex, band + bands, band)

@@ -46,3 +46,28 @@ def diagnosed(*diagnoses, pnr="p"):
 def services_of(pnr, rows):
     table = pd.DataFrame(rows, columns=["service", "quantity", "fee"], dtype=object)
     return table.assign(pnr=pnr, speciality="80", fee=[Fraction(fee) for fee in table["fee"]])
+
+
+def three_municipalities():
+    """Give three municipalities, A and B of council x and C of council y, with one clinic in each.
+
+    Of A's four citizens two are enrolled at home, one in B and one in C; of B's two one is in no clinic and one in a
+    clinic that is gone; C's one is at home. They weigh 1, but those of A away from home ½ and 1½.
+    """
+    registers = Registers(2026, None)
+    registers.municipalities = pd.DataFrame(
+        {"council_id": ["x", "x", "y"], "area_km2": ["35", "70", "105"]}, index=list("ABC")
+    )
+    registers.clinics = pd.DataFrame(
+        {"municipality": ["A", "B", "C", ""], "capacities": ["1", "1", "2", ""], "kind": ["plo"] * 3 + [""]},
+        index=["a", "b", "c", "gone"],
+    ).assign(registered=[True, True, True, False])
+    rows = [
+        *(("A", "a", 2), ("A", "a", 2), ("A", "b", 1), ("A", "c", 3)),
+        *(("B", "", 2), ("B", "gone", 2), ("C", "c", 2)),
+    ]
+    citizens = pd.DataFrame(rows, columns=["municipality", "clinic", "weight"])
+    citizens["weight"] *= 10**9 // 2
+    citizens = citizens.assign(sex="1", years=40, registered=citizens["clinic"].isin(["a", "b", "c"]))
+    registers.population = citizens[["municipality"]]
+    return registers, citizens

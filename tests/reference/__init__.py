@@ -1,7 +1,7 @@
-"""The reference model: a slow, independent second implementation of the model `national-2025`.
+"""The reference model: a slow, independent second implementation of the model `national-2025` and its variants.
 
 Plain pandas, integers and fractions, one short file a room, written from the specification alone. It
-imports nothing of ``fordel_dask`` but the packaged tables (fees, codes, geography), and is the best
+imports nothing of ``fordel_dask`` but the packaged tables (parameters, fees, codes, geography), and is the best
 explanation of the method: read ``run.py`` first.
 """
 

@@ -58,9 +58,9 @@ def weights_table(weights: Weights, scale: Scale, days: int) -> pd.DataFrame:
 
 
 def projected_text(projected: Fraction, registers: Registers, model: Mapping[str, Any]) -> str:
-    """Print projected persons: decimals only where there is a projection, or parts of citizens move."""
-    whole = registers.projection is None and model["capacity.commuters_percent"] == 0
-    return str(int(projected)) if whole else decimals(projected)
+    """Print projected persons: decimals only where there is a projection, or parts of a commuter move."""
+    in_parts = model["capacity.commuters_percent"] % 100 != 0
+    return decimals(projected) if in_parts or registers.projection is not None else str(int(projected))
 
 
 def municipalities_table(registers: Registers, areas: Mapping[str, Area], model: Mapping[str, Any]) -> pd.DataFrame:

@@ -1,16 +1,17 @@
-"""The reference's choices about need, councils and clinics, each worked out by hand."""
+"""The reference's choices about need of municipalities and numbers of councils, each worked out by hand."""
 
 from fractions import Fraction
 
 import pandas as pd
 import pytest
 
+from tests.lib.reference_people import three_municipalities
 from tests.reference import ReferenceError
 from tests.reference.capacity import Area, maximum_capacities, municipality_areas, need_before_rounding
-from tests.reference.clinics import Facts, clinic, clinic_figures, existing_capacities
+from tests.reference.clinics import clinic_figures
 from tests.reference.floors import floors_of, without_two_offers
 from tests.reference.model import resolve
-from tests.reference.registers import OPEN_END, Registers
+from tests.reference.results import councils_table, municipalities_table
 
 NANO = 10**9
 
@@ -46,34 +47,9 @@ def test_floor_by_municipality_and_by_council(municipalities, inside, whole):
     assert need_before_rounding(areas, "council") == whole
 
 
-def nation():
-    """Give three municipalities, A and B of council x and C of council y, with one clinic in each.
-
-    Of A's four citizens two are enrolled at home, one in B and one in C; of B's two one is in no clinic and one in a
-    clinic that is gone; C's one is at home. They weigh 1, but those of A away from home ½ and 1½.
-    """
-    registers = Registers(2026, None)
-    registers.municipalities = pd.DataFrame(
-        {"council_id": ["x", "x", "y"], "area_km2": ["35", "70", "105"]}, index=list("ABC")
-    )
-    registers.clinics = pd.DataFrame(
-        {"municipality": ["A", "B", "C", ""], "capacities": ["1", "1", "2", ""], "kind": ["plo"] * 3 + [""]},
-        index=["a", "b", "c", "gone"],
-    ).assign(registered=[True, True, True, False])
-    rows = [
-        *(("A", "a", 2), ("A", "a", 2), ("A", "b", 1), ("A", "c", 3)),
-        *(("B", "", 2), ("B", "gone", 2), ("C", "c", 2)),
-    ]
-    citizens = pd.DataFrame(rows, columns=["municipality", "clinic", "weight"])
-    citizens["weight"] *= NANO // 2
-    citizens = citizens.assign(sex="1", years=40, registered=citizens["clinic"].isin(["a", "b", "c"]))
-    registers.population = citizens[["municipality"]]
-    return registers, citizens
-
-
 def figures(changes, projection=None):
     """Give persons and weighted persons of A, B and C."""
-    registers, citizens = nation()
+    registers, citizens = three_municipalities()
     if projection:
         registers.projection = pd.DataFrame(
             [(code, "1", 40, Fraction(persons)) for code, persons in projection.items()],
@@ -138,7 +114,7 @@ def test_without_a_projection_no_part_of_it_counts():
 
 
 def test_half_way_weights_are_rounded_to_the_half_even():
-    registers, citizens = nation()
+    registers, citizens = three_municipalities()
     citizens["weight"] = [1, *[0] * 6]
     registers.projection = pd.DataFrame(
         [(code, "1", 40, Fraction(persons)) for code, persons in {"A": 8, "B": 2, "C": 1}.items()],
@@ -150,7 +126,7 @@ def test_half_way_weights_are_rounded_to_the_half_even():
 
 def placed(**areas):
     """Give the nation with planning areas (municipality: metres east of the clinics a and b) and c far away."""
-    registers, _ = nation()
+    registers, _ = three_municipalities()
     zero = Fraction(0)
     registers.points = {"a": (zero, zero), "b": (zero, zero), "c": (Fraction(10**6), zero), "gone": (zero, zero)}
     registers.areas = pd.DataFrame(
@@ -190,99 +166,42 @@ def test_the_floor_holds_only_where_there_are_no_two_offers():
 
 def test_offers_need_points_on_the_map():
     with pytest.raises(ReferenceError) as refusal:
-        without_two_offers(nation()[0])
+        without_two_offers(three_municipalities()[0])
     assert refusal.value.exit_code == 11
 
 
-# two capacities of patients who weigh 1,000 of 1,031: exactly 1,649.6 a capacity, rounded 1,650, so 3,300
-OF_TWO = Facts(patients=1_031, weighted=Fraction(1_000), capacities=Fraction(2), limit=Fraction(3_200))
-EXACT = Fraction("1649.6")
-NUMBERS = {  # changes, facts → minimum per capacity, minimum patients
-    "rounded to the step": ({}, {}, (1_650, 3_300)),
-    "no less than the lowest (V44)": ({"clinics.lowest_per_capacity": 1_700}, {}, (1_700, 3_400)),
-    "no more than the highest (V44)": ({"clinics.highest_per_capacity": 1_600}, {}, (1_600, 3_200)),
-    "bounds hold after rounding": ({"clinics.highest_per_capacity": 1_649}, {}, (1_649, 3_298)),
-    "within the tolerance the limit stays (V45)": ({"clinics.tolerance_patients": 50}, {}, (1_650, 3_200)),
-    "beyond it it does not: 49.6 a capacity": ({"clinics.tolerance_patients": 49}, {}, (1_650, 3_300)),
-    "the tolerance itself is within": (
-        {"clinics.tolerance_patients": 50},
-        {"limit": 2 * EXACT - 100},
-        (1_650, 3_199),  # 3,199.2
-    ),
-    "no tolerance without a limit": ({"clinics.tolerance_patients": 1_000}, {"limit": None}, (1_650, 3_300)),
-    "a third of the way (V49)": ({"clinics.phase_in_percent": 33}, {}, (1_650, 3_233)),
-    "a quarter of the way down": ({"clinics.phase_in_percent": 25}, {"limit": Fraction(3_302)}, (1_650, 3_302)),
-    "no way to go without a limit": ({"clinics.phase_in_percent": 0}, {"limit": None}, (1_650, 3_300)),
-    "tolerance comes before the way": (
-        {"clinics.tolerance_patients": 50, "clinics.phase_in_percent": 50},
-        {},
-        (1_650, 3_200),
-    ),
-    "no more than were on the list (V47)": ({}, {"list_then": 3_100}, (1_650, 3_100)),
-    "a longer list changes nothing": ({}, {"list_then": 9_000}, (1_650, 3_300)),
-    "the cap comes last": ({"clinics.phase_in_percent": 50}, {"list_then": 3_249}, (1_650, 3_249)),
-    "bounds come before the way": (
-        {"clinics.lowest_per_capacity": 1_700, "clinics.phase_in_percent": 50},
-        {},
-        (1_700, 3_300),
-    ),
-}
+def test_persons_are_printed_in_parts_only_where_parts_move():
+    registers, citizens = three_municipalities()
+    registers.municipalities = registers.municipalities.assign(name="", council="", region="")
+    printed = []
+    for percent in (0, 50, 100):
+        model = resolve({"capacity.commuters_percent": percent})
+        areas = municipality_areas(citizens, registers, model)
+        printed.append(municipalities_table(registers, areas, model)["projected_citizens"][0])
+    assert printed == ["4", "3.500000000", "3"]
 
 
-@pytest.mark.parametrize(("changes", "facts", "expected"), NUMBERS.values(), ids=NUMBERS)
-def test_number_of_a_clinic(changes, facts, expected):
-    own = Facts(**{**vars(OF_TWO), **facts})
-    found = clinic(own, resolve(changes))
-    assert (found.rounded_minimum, found.minimum_patients) == expected
-    assert found.exact_minimum == EXACT
-
-
-def trained(percent, **trainees):
-    registers, citizens = nation()
-    registers.covariates = {"YDERNR": {"TRAINEES": {code: Fraction(n) for code, n in trainees.items()}}}
-    model = resolve({"clinics.trainee_percent": percent, "clinics.rounding_step": 1})
-    found = clinic_figures(citizens, registers, model)
-    return found, existing_capacities(registers, found, model)
-
-
-def test_trainees_take_capacity():
-    found, existing = trained(25, a=2, c=1)
-    assert found["a"].minimum_patients == 800
-    assert found["b"].minimum_patients == 3_200  # one patient who weighs ½
-    assert existing == {"x": Fraction(3, 2), "y": Fraction(7, 4)}
-
-
-def test_a_clinic_of_trainees_has_no_capacities_left():
-    found, existing = trained(50, a=3)
-    assert (found["a"].status, found["a"].minimum_patients) == ("no_capacities", None)
-    assert existing == {"x": 1, "y": 2}
-
-
-def test_trainee_positions_must_be_delivered():
-    registers, citizens = nation()
-    with pytest.raises(ReferenceError) as refusal:
-        clinic_figures(citizens, registers, resolve({"clinics.trainee_percent": 25}))
-    assert refusal.value.exit_code == 11
-
-
-def test_a_list_of_a_day_caps_the_numbers_of_its_clinics():
-    registers, citizens = nation()
-    registers.spells = pd.DataFrame(
-        [
-            ("1", "a", "1", "2020-01-01", "2025-07-01"),
-            ("2", "a", "2", "2020-01-01", OPEN_END),
-            ("3", "a", "1", "2025-07-02", OPEN_END),
-            ("4", "gone", "1", "2020-01-01", "2025-12-31"),
-        ],
-        columns=["pnr", "clinic", "group", "start", "end"],
-    )
-    found = clinic_figures(citizens, registers, resolve({"clinics.capped_at_list_of": "2025-07-01"}))
-    assert [found[code].minimum_patients for code in ("a", "b")] == [1, 3_200]
-
-
-def test_existing_capacities_are_less_those_left_out():
-    registers, citizens = nation()
+def test_a_number_that_is_not_rounded_is_printed_with_its_decimals():
+    registers, citizens = three_municipalities()
+    registers.municipalities = registers.municipalities.assign(name="", council="", region="")
     registers.spells = pd.DataFrame(columns=["pnr", "clinic", "group", "start", "end"])
-    registers.clinics.loc["b", "kind"] = "tender"
-    model = resolve({"clinics.left_out_types": ["tender"]})
-    assert existing_capacities(registers, clinic_figures(citizens, registers, model), model) == {"x": 1, "y": 2}
+    printed = []
+    for rounding in ("none", "nearest", "up"):
+        model = resolve({"capacity.rounding": rounding, "capacity.citizens_per_capacity": 4, "capacity.floor": False})
+        areas, clinics = municipality_areas(citizens, registers, model), clinic_figures(citizens, registers, model)
+        printed.append(councils_table(registers, areas, clinics, model)["maximum_capacities"].tolist())
+    # six weighted citizens in x, one in y
+    assert printed == [["1.500000000", "0.250000000"], ["2", "0"], ["2", "1"]]
+
+
+def test_the_addition_of_a_councils_floor_is_what_its_need_lacks():
+    registers, citizens = three_municipalities()
+    registers.municipalities = registers.municipalities.assign(name="", council="", region="")
+    registers.spells = pd.DataFrame(columns=["pnr", "clinic", "group", "start", "end"])
+    added = []
+    for level in ("municipality", "council"):
+        model = resolve({"capacity.floor_level": level, "capacity.citizens_per_capacity": 1, "capacity.floor_km2": 20})
+        areas, clinics = municipality_areas(citizens, registers, model), clinic_figures(citizens, registers, model)
+        added.append(councils_table(registers, areas, clinics, model)["floor_addition"].tolist())
+    # x needs 4 + 2 and has floors of 1¾ + 3½, y needs 1 and has 5¼
+    assert added == [["1.500000000", "4.250000000"], ["0.000000000", "4.250000000"]]
