@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
 from fordel_dask.capacity import AreaNeed, ClinicNumber, CouncilNumber, PlanningNeed
-from fordel_dask.capacity.area import moves_need, rounded_patients
+from fordel_dask.capacity.area import WHOLE, moves_need, rounded_patients
 from fordel_dask.capacity.clinic import left_out
 from fordel_dask.explanation import AreaGroup, NationalMeans, parts_of
 from fordel_dask.law.rounding import NANO, decimals, half_even
@@ -22,7 +22,7 @@ def _projected(value: Fraction, whole: bool) -> str:
 
 def _whole_citizens(nation: Nation, model: Model) -> bool:
     """Tell whether areas count whole citizens: without a projection, and without parts of commuters elsewhere (V05)."""
-    return nation.projection is None and model.capacity.commuters_percent == 0
+    return nation.projection is None and model.capacity.commuters_percent in (0, WHOLE)
 
 
 def municipality_rows(areas: Sequence[AreaNeed], nation: Nation, model: Model) -> Iterator[Row]:

@@ -90,9 +90,9 @@ def planning_areas(rng: Random) -> Table:
 
 
 def point(rng: Random) -> tuple[str | None, str | None]:
-    """Give east and north in metres, on a grid whose neighbours are 15 km apart to the metre; now and then a half."""
+    """Give east and north in metres: of a grid whose neighbours are 15 km apart to the metre, or by next to nothing."""
     east, north = (str(start + 15_000 * rng.randint(0, 9)) for start in (500_000, 6_100_000))
-    return rng.choice([(east, north), (east, north), (east, north), (east, None), (None, None)])
+    return rng.choice([(east, north), (east, north), (f"{east}.00001", north), (east, None), (None, None)])
 
 
 def own_area(place: str | None, areas: Table, rng: Random) -> str | None:
