@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from fordel_dask.law.rounding import MICRO, half_even
 from fordel_dask.model import Design
@@ -54,7 +55,7 @@ def estimate_weights(
     if weights.estimator == FIXED_EFFECTS and by_clinic is not None:
         within = _within_clinics(fit, by_clinic, rules)
         return replace(within, fit=uplifted(within.fit, rules, scored))
-    otherwise = estimate_otherwise(fit, sample, design, weights, rules.year_days)
+    otherwise = estimate_otherwise(fit, sample, scored > 0, design, weights, rules.year_days)
     return Estimation(otherwise, (None,) * len(fit.micro))
 
 
@@ -69,7 +70,8 @@ def _within_clinics(fit: Fit, by_clinic: ClinicSums, rules: PassRules) -> Estima
     """Give the weights with what clinics do to their patients taken out."""
     everyone = everyone_of(rules.design)
     clusters = clusters_of(by_clinic, fit.columns, everyone, np.array(fit.micro, np.int64), rules.year_days)
-    coefficients, covariance = fixed_effects(clusters)
+    with threadpool_limits(1, user_api="blas"):  # products differ in their last digits with the number of threads
+        coefficients, covariance = fixed_effects(clusters)
     micro = np.rint(coefficients * MICRO_PER_OERE).astype(np.int64).tolist()
     errors = np.rint(roots(covariance) * MICRO_PER_OERE).astype(np.int64).tolist()
     told = (None if column == clusters.everyone[0] else error for column, error in enumerate(errors))

@@ -290,11 +290,9 @@ def enrolled_elsewhere(
 
 def refuse_overflow(weighting: Weighting, counts: CitizenCounts, year_days: int) -> None:
     """Refuse predictions so large that sums over a clinic's patients would leave 64 bits."""
-    largest = (
-        int(max(np.abs(weighting.prediction).max(), weighting.raw.max()))
-        * year_days
-        * max(int(counts.by_clinic.sum(axis=1).max()), 1)
-    )
+    somebody = counts.by_home.cell
+    kroner = int(max(np.abs(weighting.prediction[somebody]).max(), weighting.raw[somebody].max()))
+    largest = kroner * year_days * max(int(counts.by_clinic.sum(axis=1).max()), 1)
     if largest >= 1 << 62:
         raise EstimationError(
             "The coefficients are too large to be summed exactly: terms are nearly dependent, or fees are in the wrong "

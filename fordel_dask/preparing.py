@@ -12,7 +12,7 @@ from fordel_dask import passes
 from fordel_dask.capacity import ClinicFacts
 from fordel_dask.consumption import FeeRules, Imputation
 from fordel_dask.covariates import CodeBooks, CovariateRules, extra_names
-from fordel_dask.errors import CoverageError
+from fordel_dask.errors import CoverageError, ModelError
 from fordel_dask.facts import FactsFiles, by_clinic, by_municipality, extra_covariates, require_covariates
 from fordel_dask.graph.executor import Report
 from fordel_dask.model import Model, design_of
@@ -36,6 +36,7 @@ class Totals(Protocol):
         ...
 
 
+MOST_CODES = 1 << 62
 NO_LIVES, NO_CLINIC_FACTS = Lives(), ClinicFacts()
 
 
@@ -87,6 +88,11 @@ def for_figures(prepared: Prepared) -> Prepared:
 
 def first_rules(store: Store, nation: Nation, model: Model, facts: FactsFiles) -> PassRules:
     """Give the rules that need no look at citizens."""
+    if design_of(model.covariates).possible > MOST_CODES:
+        raise ModelError(
+            f"'{model.name}' has more combinations of levels than can be numbered. Choose fewer terms with a weight of "
+            f"their own for each condition, fewer extra covariates, or wider bands of age."
+        )
     places = planning_places(nation, store.codebooks["area"])
     books = CodeBooks(*(store.codebooks[name] for name in ("civil_status", "country", "origin_type")))
     clinics = len(nation.clinics)
@@ -201,6 +207,6 @@ def _with_passes_before(store: Store, rules: PassRules, kept: Totals) -> PassRul
         return rules.with_share(kept.total(passes.chronic_pass, tasks, "share"))
     if rules.imputes:
         comparable = kept.total(passes.comparable_pass, tasks, "comparable")
-        age_of_cell = np.ascontiguousarray(rules.design.levels_of_cell[:, 0])
+        age_of_cell = rules.design.levels_of_cell[:, 0].astype(np.int64)
         return rules.with_imputation(Imputation(comparable.fee_oere, comparable.exposure_days, age_of_cell))
     return rules

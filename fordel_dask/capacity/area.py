@@ -162,7 +162,7 @@ def moved_to_clinics(
         if share and patients:
             moved = share * patients * expected[home].citizens / sums.citizens[home]
             weight = share * weighted * expected[home].nano / (sums.weighted_nano[home] or 1)
-            lighter = half_even(weight.numerator, weight.denominator)
+            lighter = min(half_even(weight.numerator, weight.denominator), nano[home])  # what is left, if all move
             citizens[home], citizens[place] = citizens[home] - moved, citizens[place] + moved
             nano[home], nano[place] = nano[home] - lighter, nano[place] + lighter
     return tuple(map(Expected, citizens, nano))

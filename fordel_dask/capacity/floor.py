@@ -3,7 +3,6 @@
 import datetime
 from collections.abc import Sequence
 from fractions import Fraction
-from math import lcm
 
 import numpy as np
 
@@ -14,8 +13,6 @@ from fordel_dask.model.model import Capacity
 from fordel_dask.nation import Nation
 
 METRES_PER_KM = 1000
-LARGEST_SQUARED = 1 << 30
-"""Differences of whole numbers below this have squares whose sum 64 bits hold: metres with two decimals, mostly."""
 Point = tuple[Fraction, Fraction]
 
 
@@ -66,11 +63,14 @@ def without_two_offers(nation: Nation) -> set[int]:
 
 
 def clinics_within(points: Sequence[Point], clinics: Sequence[Point], metres: int) -> list[int]:
-    """Count for each point the clinics no further than so many metres, exactly: all in one whole unit."""
-    unit = lcm(*(number.denominator for point in (*points, *clinics) for number in point))
-    whole_units = [[[int(n * unit) for n in point] for point in some] for some in (points, clinics)]
-    largest = max((abs(n) for some in whole_units for point in some for n in point), default=0)
-    kind = np.int64 if largest < LARGEST_SQUARED else object
-    here, there = (np.array(some, kind) for some in whole_units)
-    squares = ((here.reshape(-1, 1, 2) - there.reshape(1, -1, 2)) ** 2).sum(axis=2)
-    return [int(seen) for seen in (squares <= (metres * unit) ** 2).sum(axis=1)]
+    """Count for each point the clinics no further than so many metres.
+
+    In binary, and exactly where a distance is within a square metre of the border: coordinates may have any decimals.
+    """
+    here, there = (np.array([[float(n) for n in point] for point in some]).reshape(-1, 2) for some in (points, clinics))
+    beyond = ((here[:, None] - there[None]) ** 2).sum(axis=2) - metres**2
+    within = beyond < 0
+    for place, clinic in np.argwhere(np.abs(beyond) < 1).tolist():
+        squares = ((a - b) ** 2 for a, b in zip(points[place], clinics[clinic], strict=True))
+        within[place, clinic] = sum(squares) <= metres**2
+    return [int(seen) for seen in within.sum(axis=1)]

@@ -14,6 +14,7 @@ from fordel_dask.graph import Place
 
 if TYPE_CHECKING:
     from fordel_dask.doubt import Doubts
+    from fordel_dask.model import Model
     from fordel_dask.pipeline import Outcome
 
 
@@ -83,7 +84,6 @@ def run_store(
     from fordel_dask.facts import hold_facts
     from fordel_dask.gathering import every
     from fordel_dask.manifest import run_manifest
-    from fordel_dask.model import load_model
     from fordel_dask.planning.disk import require_space_of_facts
     from fordel_dask.result_place import check_place
     from fordel_dask.results import national_summary, result_tables
@@ -92,8 +92,10 @@ def run_store(
 
     begun = time.perf_counter()
     store, out = store.absolute(), out.absolute()  # workers of a cluster may stand in another directory
-    every([lambda: check_files(open_store(store)), lambda: load_model(model_name), lambda: check_place(out, (store,))])
-    opened, model = open_store(store), load_model(model_name)
+    every(
+        [lambda: check_files(open_store(store)), lambda: model_to_run(model_name), lambda: check_place(out, (store,))]
+    )
+    opened, model = open_store(store), model_to_run(model_name)
     require_space_of_facts(opened, model, manner.fresh)
     with open_place(out, manner.fresh) as at, hold_facts(opened, pipeline.fact_rules(opened, model)):
         with same_store(opened), working_place(place, store / "manifest.json") as executor:
@@ -111,6 +113,26 @@ def run_store(
         "model": model.name,
         "taken_up": taken_up(outcome),
     }
+
+
+def model_to_run(name_or_file: str) -> "Model":
+    """Give the model of a RUN.
+
+    Raises
+    ------
+    ModelError
+        There is no such model, or it does not round the councils' numbers.
+    """
+    from fordel_dask.errors import ModelError
+    from fordel_dask.model import load_model
+
+    model = load_model(name_or_file)
+    if model.capacity.rounding == "none":
+        raise ModelError(
+            f"'{model.name}' does not round the councils' numbers (capacity.rounding = 'none'), and a RUN publishes "
+            f"numbers that a region can allocate. 'fordel scenarios STORE --only V01.none' shows the unrounded ones."
+        )
+    return model
 
 
 def sureness(doubts: "Doubts") -> dict[str, Any]:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from fordel_dask.covariates.coding import Facts, Integers
 from fordel_dask.model.model import Covariates
 from fordel_dask.model.terms import ExtraTerm, extra_terms
+from fordel_dask.schema.prepared import NO_VALUE
 
 THOUSANDTHS = 1000
 
@@ -25,8 +26,9 @@ def extra_column(name: str) -> str:
 
 def extra_level(facts: Facts, term: ExtraTerm) -> Integers:
     """Give the level of each citizen; 0, the reference, without a value."""
-    starts = np.array([int(Decimal(start) * THOUSANDTHS) for start in term.starts])
-    return np.asarray(np.searchsorted(starts, facts[extra_column(term.name)], side="right"), dtype=np.int64)
+    starts, values = [int(Decimal(start) * THOUSANDTHS) for start in term.starts], facts[extra_column(term.name)]
+    level = np.searchsorted(np.array(starts), values, side="right")
+    return np.where(values == NO_VALUE, 0, level).astype(np.int64)
 
 
 def is_above_zero(facts: Facts, name: str) -> NDArray[np.bool_]:

@@ -37,6 +37,10 @@ class Design:
     terms: tuple[Term, ...]
     found: Integers | None = field(default=None, compare=False)
 
+    def __getstate__(self) -> dict[str, object]:
+        """Give what a task is sent: what was worked out here is worked out there, if it is asked for."""
+        return {"terms": self.terms, "found": self.found}
+
     @functools.cached_property
     def shape(self) -> tuple[int, ...]:
         """How many levels each term has."""
@@ -67,10 +71,11 @@ class Design:
         return tuple((term.name, level) for term in self.terms for level in term.estimated)
 
     @functools.cached_property
-    def levels_of_cell(self) -> Integers:
+    def levels_of_cell(self) -> NDArray[np.int16]:
         """Level of each term by cell: shape (cells, terms)."""
         codes = np.arange(self.possible) if self.found is None else self.found
-        return np.column_stack(np.unravel_index(codes, self.shape))
+        levels = [level.astype(np.int16) for level in np.unravel_index(codes, self.shape)]
+        return np.column_stack(levels)
 
     @functools.cached_property
     def columns_of_cell(self) -> NDArray[np.int16]:

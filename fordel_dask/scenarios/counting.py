@@ -10,6 +10,9 @@ from fordel_dask.passes import CitizenSums, citizen_sums
 MODELS_AT_ONCE = 8
 """Models of one pass: their sums (some 20 MB each of a nation) are in memory at once, in every task under way."""
 
+LARGE_AT_ONCE = 2
+"""Models with a weight for each disease, or homes smaller than municipalities: nearly every citizen is a stratum."""
+
 
 @dataclass(frozen=True)
 class ModelsTask:
@@ -43,6 +46,11 @@ def models_pass(task: ModelsTask) -> ModelsSums:
 def _of_partition(partition: int, rules: tuple[PassRules, ...]) -> ModelsSums:
     facts = read_for(partition, rules)
     return ModelsSums(tuple(citizen_sums(derive(facts, one), one) for one in rules))
+
+
+def is_large(rules: PassRules) -> bool:
+    """Tell whether few citizens of a model are alike."""
+    return rules.design.is_wide or rules.homes.places is not None
 
 
 def pass_key(rules: PassRules) -> tuple[object, ...]:

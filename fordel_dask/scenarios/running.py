@@ -3,13 +3,21 @@
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from fordel_dask import pipeline
-from fordel_dask.errors import CoverageError, EstimationError, FordelError, ImpossibleValueError, ModelError, UsageError
-from fordel_dask.facts import FactsFiles
+from fordel_dask.errors import (
+    CoverageError,
+    EstimationError,
+    FordelError,
+    ImpossibleValueError,
+    IntegrityError,
+    ModelError,
+    UsageError,
+)
+from fordel_dask.facts import FactsFiles, find_facts
 from fordel_dask.graph import Executor
 from fordel_dask.graph.executor import Report, shared_out
 from fordel_dask.kept import KeptSums
@@ -19,9 +27,8 @@ from fordel_dask.pass_rules import PassRules, plan_tasks
 from fordel_dask.passes import CitizenSums, citizens_pass
 from fordel_dask.preparing import Prepared, for_figures, prepare
 from fordel_dask.scenarios.concluding import deprivation_tenths, figures_of
-from fordel_dask.scenarios.counting import MODELS_AT_ONCE, models_pass, pass_key, plan_models
+from fordel_dask.scenarios.counting import LARGE_AT_ONCE, MODELS_AT_ONCE, is_large, models_pass, pass_key, plan_models
 from fordel_dask.scenarios.figures import CaseFigures, NotRun
-from fordel_dask.schema.prepared import PRESCRIPTIONS
 from fordel_dask.store import Store
 
 T = TypeVar("T")
@@ -31,6 +38,7 @@ TOLD = (CoverageError, EstimationError, ImpossibleValueError, ModelError, UsageE
 """What keeps one case from being run, and the others not."""
 
 PATIENTS = "patients"
+MEDICINE_TOO = "hospital_and_medicine"
 BASE = "base"
 Progress = Callable[[str], Report]
 Compare = Callable[[CaseFigures, CaseFigures], R]
@@ -146,9 +154,7 @@ class Bench:
         for case in ready:
             alike.setdefault(pass_key(case.prepared.rules), []).append(case)
         like_base, *others = alike.values()
-        batches = [
-            batch for groups in _by_facts(others) for batch in shared_out(groups, -(-len(groups) // MODELS_AT_ONCE))
-        ]
+        batches = [batch for groups in _by_facts(others) for batch in _in_batches(groups)]
         with ThreadPoolExecutor(1, thread_name_prefix="models") as ahead:
             # The next pass is under way while figures are made of the last one, which keeps one core busy alone.
             under_way = ahead.submit(self._count, batches, 0) if batches else None
@@ -212,10 +218,21 @@ class FactsOnce:
 
 
 def widest_model(store: Store, base: Model, models: Sequence[Model]) -> Model:
-    """Give the model whose facts serve all: one that asks for medicine, if any does and the store has it."""
-    if not store.has(PRESCRIPTIONS):
+    """Give the model whose facts serve all: with medicine if any asks for it, or such facts are there already."""
+    asking = [one for one in models if one.covariates.asks_for_medicine]
+    with_medicine = replace(base, covariates=replace(base.covariates, disease_definition=MEDICINE_TOO))
+    try:
+        found = find_facts(store, pipeline.fact_rules(store, with_medicine))
+    except (CoverageError, IntegrityError):  # the store has no medicine, or that of another list
         return base
-    return next((one for one in models if one.covariates.asks_for_medicine), base)
+    return asking[0] if asking else with_medicine if found else base
+
+
+def _in_batches(groups: Sequence[list[Ready]]) -> Iterator[Sequence[list[Ready]]]:
+    for large, at_once in ((False, MODELS_AT_ONCE), (True, LARGE_AT_ONCE)):
+        some = [group for group in groups if is_large(group[0].prepared.rules) == large]
+        if some:
+            yield from shared_out(some, -(-len(some) // at_once))
 
 
 def _by_facts(groups: Sequence[list[Ready]]) -> list[list[list[Ready]]]:

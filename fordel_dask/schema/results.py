@@ -81,7 +81,7 @@ COUNCILS = ResultTable(
         "need | number | capacities | Weighted citizens over citizens per capacity.",
         "floor_addition | number | capacities | What the floor adds in the municipalities where it binds.",
         "need_before_rounding | number | capacities | Need with the floor.",
-        "maximum_capacities | count | capacities | Need with the floor, rounded up once.",
+        "maximum_capacities | count | capacities | Need with the floor, rounded up once (as the model rounds).",
         "existing_capacities | number | capacities | Capacities of the clinics registered there.",
     ),
 )
@@ -186,7 +186,7 @@ CHANCES = ResultTable(
     "In how many of the nations drawn again a council would have so many capacities.",
     _columns(
         "council_id | text | - | Council id.",
-        "maximum_capacities | count | capacities | Need with the floor, rounded up once.",
+        "maximum_capacities | count | capacities | Need with the floor, rounded up once (as the model rounds).",
         "replicates | count | nations | Nations drawn again (bootstrap of clinics) with that number.",
         "share | estimate | - | The same as a share of all nations drawn again.",
     ),

@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from fordel_dask.errors import CoverageError
+from fordel_dask.errors import CoverageError, EstimationError
 from fordel_dask.law.rounding import half_even
 from fordel_dask.model.model import LifeExpectancy
 from fordel_dask.nation import Nation
@@ -78,7 +78,13 @@ def factors_of(found: LifeExpectancies, rules: LifeExpectancy) -> tuple[Fraction
     power = Fraction(rules.exponent)
     pairs = zip(found.national, found.years, strict=True)
     if rules.form == "additive":
-        return tuple(1 + power * (national - own) / national for national, own in pairs)
+        added = tuple(1 + power * (national - own) / national for national, own in pairs)
+        if min(added) <= 0:
+            raise EstimationError(
+                f"life_expectancy.exponent = {rules.exponent} is too strong for the additive form: where lives are "
+                f"longest nobody would weigh anything. Choose a smaller one, or the form 'ratio'."
+            )
+        return added
     return tuple(_power(national / own, power) for national, own in pairs)
 
 

@@ -16,55 +16,55 @@ from fordel_dask.errors import EstimationError
 from fordel_dask.law.rounding import MICRO
 from fordel_dask.model.design import Design
 from fordel_dask.model.model import Weights
-from fordel_dask.weights.fit import Fit, sparse_dummies
+from fordel_dask.weights.fit import Fit, predict, sparse_dummies
 from fordel_dask.weights.sample import SampleSums
 
 TOLERANCE, MOST_STEPS, TREES = 1e-10, 1000, 200
 OERE_PER_KRONE = 100
-LARGEST_KRONER, HIGHEST_LOGARITHM = 1e9, 50.0
+LARGEST_KRONER, LARGEST_LOG = 1e9, 50.0
 NEAR_HALF, LARGEST_SURE = 1e-4, 1e11
 """A power below this, computed in binary, is wrong by less than ``NEAR_HALF`` units of 10⁻⁶ kroner."""
 DIGITS = 50
 LOG_LINK = ("poisson", "tweedie")
 
 
-def estimate_otherwise(fit: Fit, sample: SampleSums, design: Design, rules: Weights, year_days: int) -> Fit:
+def estimate_otherwise(
+    fit: Fit, sample: SampleSums, scored: NDArray[np.bool_], design: Design, rules: Weights, year_days: int
+) -> Fit:
     """Give the weights of the model's estimator: Poisson or Tweedie with a log link, or gradient boosting.
+
+    ``scored`` tells the cells that somebody counted is in: what is predicted for others is nobody's.
 
     Raises
     ------
     EstimationError
         The estimator does not settle, or predicts what cannot be, or a level has no fee to take the logarithm of.
     """
+    from sklearn.exceptions import ConvergenceWarning
+
     if rules.estimator in LOG_LINK:
         _refuse_levels_without_fees(fit, sample, design, rules)
     used = sample.exposure_days > 0
     exposure = sample.exposure_days[used] / year_days
     annual_kroner = sample.fee_oere[used] / OERE_PER_KRONE / exposure
-    from sklearn.exceptions import ConvergenceWarning
-
     with threadpool_limits(1), warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore", RuntimeWarning)  # a first step too far is taken back
         warnings.simplefilter("error", ConvergenceWarning)
         try:
             if rules.estimator in LOG_LINK:
-                coefficients = _log_link(
-                    rules, sparse_dummies(design, list(fit.columns))[used], annual_kroner, exposure
-                )
-                micro = [int(value) for value in np.rint(coefficients * MICRO)]
-                beta = np.zeros(len(design.columns), np.int64)
-                beta[list(fit.columns)] = micro
-                return fit.with_raw(micro, _powers_of_e(design.predict(beta), rules))
-            trees = _trees().fit(design.levels_of_cell[used], annual_kroner, sample_weight=exposure)
-            kroner = np.maximum(trees.predict(design.levels_of_cell), 0.0)
-            return fit.with_raw([0] * len(fit.columns), _rounded(kroner, rules))
+                x = sparse_dummies(design, list(fit.columns))[used]
+                micro = [int(value) for value in np.rint(_log_link(rules, x, annual_kroner, exposure) * MICRO)]
+                raw = _powers_of_e(predict(fit.columns, micro, design), scored, rules)
+            else:
+                micro = [0] * len(fit.columns)
+                kroner = _trees(design.levels_of_cell, used, annual_kroner, exposure)
+                raw = _rounded(np.where(scored, kroner, 0.0), rules)
         except (ConvergenceWarning, ValueError, np.linalg.LinAlgError):
-            settled = False
-    assert not settled
-    raise EstimationError(
-        f"weights.estimator = '{rules.estimator}' does not settle on this sample. Use more citizens, a model with "
-        f"fewer levels, or least_squares."
-    )
+            raise EstimationError(
+                f"weights.estimator = '{rules.estimator}' does not settle on this sample. Use more citizens, a model "
+                f"with fewer levels, or least_squares."
+            ) from None
+    return fit.with_raw(micro, raw)
 
 
 def _refuse_levels_without_fees(fit: Fit, sample: SampleSums, design: Design, rules: Weights) -> None:
@@ -90,18 +90,21 @@ def _log_link(rules: Weights, x: Any, target: NDArray[np.float64], exposure: NDA
     return regressor.fit(x.toarray(), target, sample_weight=exposure).coef_
 
 
-def _trees() -> Any:
+def _trees(
+    levels: NDArray[np.int16], used: NDArray[np.bool_], target: NDArray[np.float64], exposure: NDArray[np.float64]
+) -> Any:
     from sklearn.ensemble import GradientBoostingRegressor
 
-    return GradientBoostingRegressor(n_estimators=TREES, random_state=0)
+    trees = GradientBoostingRegressor(n_estimators=TREES, random_state=0)
+    return np.maximum(trees.fit(levels[used], target, sample_weight=exposure).predict(levels), 0.0)
 
 
-def _powers_of_e(logarithms: NDArray[np.int64], rules: Weights) -> NDArray[np.int64]:
+def _powers_of_e(logarithms: NDArray[np.int64], scored: NDArray[np.bool_], rules: Weights) -> NDArray[np.int64]:
     """Give e to the power of logarithms (10⁻⁶) in 10⁻⁶ kroner, each rounded once: the same on every processor.
 
     In binary first, where processors differ in the last digit; what comes near a half, or is large, in decimals.
     """
-    kroner = np.exp(np.minimum(logarithms / MICRO, HIGHEST_LOGARITHM))
+    kroner = np.where(scored, np.exp(np.minimum(logarithms / MICRO, LARGEST_LOG)), 0.0)
     found, near = _rounded(kroner, rules), kroner * MICRO
     unsure = (np.abs(near - np.floor(near) - 0.5) < NEAR_HALF) | (near > LARGEST_SURE)
     context = Context(prec=DIGITS)

@@ -181,7 +181,8 @@ def test_kroner_of_logarithms_are_powers_of_e_rounded_once(logarithms):
     with localcontext() as context:
         context.prec = 60
         exact = [int(((Decimal(one) / 10**6).exp() * 10**6).to_integral_value()) for one in logarithms]
-    assert _powers_of_e(np.array(logarithms, np.int64), load_model().weights).tolist() == exact
+    everybody = np.ones(len(logarithms), bool)
+    assert _powers_of_e(np.array(logarithms, np.int64), everybody, load_model().weights).tolist() == exact
 
 
 TERMS = st.tuples(st.integers(0, 10**7), st.integers(0, 10**13), st.integers(1, 10**4))

@@ -61,7 +61,7 @@ def test_a_level_of_which_nobody_has_a_fee_has_no_logarithm(estimator):
     fit = Fit((0, 1), (0, 0), invert([[730, 0], [0, 730]]), np.zeros(2, np.int64), np.zeros(2, np.int64))
     rules = replace(load_model().weights, estimator=estimator)
     with pytest.raises(EstimationError, match="nobody in the sample with age_sex F 0-4 has a fee"):
-        estimate_otherwise(fit, sample, design, rules, 365)
+        estimate_otherwise(fit, sample, np.ones(2, bool), design, rules, 365)
 
 
 @pytest.mark.parametrize(
