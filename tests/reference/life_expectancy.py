@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from .extra_values import extra_values
-from .model import COVERAGE, ReferenceError
+from .model import COVERAGE, ESTIMATION, ReferenceError
 from .registers import Registers
 from .rounding import exact, half_even
 
@@ -57,7 +57,10 @@ def factor(national: Fraction, own: Fraction, model: Model) -> Fraction:
     """Give (L ÷ L_m)^k, or 1 + k (L − L_m) ÷ L."""
     exponent = exact(str(model["life_expectancy.exponent"]))
     if model["life_expectancy.form"] == "additive":
-        return 1 + exponent * (national - own) / national
+        added = 1 + exponent * (national - own) / national
+        if added <= 0:
+            raise ReferenceError(ESTIMATION, "a life so long that it leaves no weight")
+        return added
     return power(national / own, exponent)
 
 
