@@ -5,6 +5,7 @@ where they have none, and everything is done on one thread, so that the same sum
 """
 
 import warnings
+from decimal import Context, Decimal
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,9 @@ from fordel_dask.weights.sample import SampleSums
 TOLERANCE, MOST_STEPS, TREES = 1e-10, 1000, 200
 OERE_PER_KRONE = 100
 LARGEST_KRONER, LARGEST_LOG = 1e9, 50.0
+NEAR_HALF, LARGEST_SURE = 1e-4, 1e11
+"""A power below this, computed in binary, is wrong by less than ``NEAR_HALF`` units of 10⁻⁶ kroner."""
+DIGITS = 50
 LOG_LINK = ("poisson", "tweedie")
 
 
@@ -50,16 +54,17 @@ def estimate_otherwise(
             if rules.estimator in LOG_LINK:
                 x = sparse_dummies(design, list(fit.columns))[used]
                 micro = [int(value) for value in np.rint(_log_link(rules, x, annual_kroner, exposure) * MICRO)]
-                kroner = np.exp(np.minimum(predict(fit.columns, micro, design) / MICRO, LARGEST_LOG))
+                raw = _powers_of_e(predict(fit.columns, micro, design), scored, rules)
             else:
                 micro = [0] * len(fit.columns)
                 kroner = _trees(design.levels_of_cell, used, annual_kroner, exposure)
+                raw = _rounded(np.where(scored, kroner, 0.0), rules)
         except (ConvergenceWarning, ValueError, np.linalg.LinAlgError):
             raise EstimationError(
                 f"weights.estimator = '{rules.estimator}' does not settle on this sample. Use more citizens, a model "
                 f"with fewer levels, or least_squares."
             ) from None
-    return fit.with_raw(micro, _rounded(np.where(scored, kroner, 0.0), rules))
+    return fit.with_raw(micro, raw)
 
 
 def _refuse_levels_without_fees(fit: Fit, sample: SampleSums, design: Design, rules: Weights) -> None:
@@ -92,6 +97,21 @@ def _trees(
 
     trees = GradientBoostingRegressor(n_estimators=TREES, random_state=0)
     return np.maximum(trees.fit(levels[used], target, sample_weight=exposure).predict(levels), 0.0)
+
+
+def _powers_of_e(logarithms: NDArray[np.int64], scored: NDArray[np.bool_], rules: Weights) -> NDArray[np.int64]:
+    """Give e to the power of logarithms (10⁻⁶) in 10⁻⁶ kroner, each rounded once: the same on every processor.
+
+    In binary first, where processors differ in the last digit; what comes near a half, or is large, in decimals.
+    """
+    kroner = np.where(scored, np.exp(np.minimum(logarithms / MICRO, LARGEST_LOG)), 0.0)
+    found, near = _rounded(kroner, rules), kroner * MICRO
+    unsure = (np.abs(near - np.floor(near) - 0.5) < NEAR_HALF) | (near > LARGEST_SURE)
+    context = Context(prec=DIGITS)
+    for place in np.flatnonzero(unsure):
+        power = context.exp(context.divide(Decimal(int(logarithms[place])), Decimal(MICRO)))
+        found[place] = int(context.to_integral_value(context.multiply(power, Decimal(MICRO))))
+    return found
 
 
 def _rounded(kroner: NDArray[np.float64], rules: Weights) -> NDArray[np.int64]:

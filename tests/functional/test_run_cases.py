@@ -23,7 +23,7 @@ CASES = {case.name: case for scenario in packaged_scenarios() for case in scenar
 SMALL_CLINICS = {"clinics.small_threshold": 40}  # of patients; clinics of this nation have some 75
 UNCHANGED = {
     "V11": "No citizen above 67 has a benefit of those that count: the invented registers pay pensions then.",
-    "V45.patients_25": "No clinic's present limit lies within 25 patients per capacity of its number.",
+    "V45.patients_25": "A present limit is 1,600 a capacity here; within 25 of it a number is rounded to it anyway.",
 }
 DIFFERENT = (  # in what they need to know of citizens: areas, clinics by cell, wide designs, lists of another day …
     *("V01.down", "V04", "V05.half", "V19.both", "V22", "V26.mixed_5000", "V29", "V39.imputed", "V39.share"),

@@ -17,6 +17,7 @@ from fordel_dask.model import load_model
 from fordel_dask.model.model import model_with
 from fordel_dask.model.scenario import packaged_scenarios
 from fordel_dask.model.together import combined
+from tests.lib.any_models import any_model
 from tests.lib.compare import printed_differences
 from tests.lib.nations import random_options, write_nation
 from tests.lib.small_nations import (
@@ -228,3 +229,14 @@ def test_a_hundred_awkward_nations_with_any_variants_together(seed, tmp_path):
     write_nation(tmp_path / "registers", seed, citizens=1_500, **delivered)
     nation = read_twice(tmp_path / "registers", tmp_path / "store", partitions=1 + seed % 5)
     expect_equal_or_refused(nation, for_small_capacities(together(any_variants(rng), {})))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(600, 700))
+def test_a_hundred_awkward_nations_with_models_of_any_values(seed, tmp_path):
+    rng = random.Random(seed)
+    delivered = random_options(seed) | DELIVERED | {"projection": rng.random() < 0.5}
+    write_nation(tmp_path / "registers", seed, citizens=1_800, **delivered)
+    nation = read_twice(tmp_path / "registers", tmp_path / "store", partitions=1 + seed % 5)
+    for _ in range(3):
+        expect_equal_or_refused(nation, any_model(rng))

@@ -1,6 +1,7 @@
 """Laws that the arithmetic of variants keeps, whatever the numbers: nobody is lost, and less is never more."""
 
 from dataclasses import replace
+from decimal import Decimal, localcontext
 from fractions import Fraction
 from functools import reduce
 
@@ -27,6 +28,7 @@ from fordel_dask.model.together import combine
 from fordel_dask.nation import Municipality, Nation, Projection
 from fordel_dask.pass_rules import total
 from fordel_dask.scoring.weighting import LARGEST_SURE, scaled
+from fordel_dask.weights.estimators import _powers_of_e
 
 CASES = [case for scenario in packaged_scenarios() for case in scenario.cases]
 LAW = load_model().capacity
@@ -172,6 +174,15 @@ def test_clinics_within_reach_are_those_that_squares_of_fractions_tell(areas, cl
         return (one[0] - other[0]) ** 2 + (one[1] - other[1]) ** 2 <= metres**2
 
     assert clinics_within(areas, clinics, metres) == [sum(near(area, clinic) for clinic in clinics) for area in areas]
+
+
+@given(logarithms=st.lists(st.integers(-30 * 10**6, 20 * 10**6), min_size=1, max_size=30))
+def test_kroner_of_logarithms_are_powers_of_e_rounded_once(logarithms):
+    with localcontext() as context:
+        context.prec = 60
+        exact = [int(((Decimal(one) / 10**6).exp() * 10**6).to_integral_value()) for one in logarithms]
+    everybody = np.ones(len(logarithms), bool)
+    assert _powers_of_e(np.array(logarithms, np.int64), everybody, load_model().weights).tolist() == exact
 
 
 TERMS = st.tuples(st.integers(0, 10**7), st.integers(0, 10**13), st.integers(1, 10**4))
