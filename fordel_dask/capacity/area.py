@@ -154,15 +154,17 @@ def moved_to_clinics(
 ) -> tuple[Expected, ...]:
     """Give who counts in each municipality once need is moved to that of the clinic (V04), or a share of it (V05).
 
-    Nobody and no weight is lost: what leaves one municipality enters another.
+    Nobody and no weight is lost: what leaves one municipality enters another, and never more than it has.
     """
     citizens, nano = [one.citizens for one in expected], [one.nano for one in expected]
+    left = list(nano)
     for (home, place), (patients, weighted) in sums.enrolled.items():
         share = share_moved(nation, home, place, rules)
         if share and patients:
             moved = share * patients * expected[home].citizens / sums.citizens[home]
             weight = share * weighted * expected[home].nano / (sums.weighted_nano[home] or 1)
-            lighter = min(half_even(weight.numerator, weight.denominator), nano[home])  # what is left, if all move
+            lighter = min(half_even(weight.numerator, weight.denominator), left[home])  # all may move, rounded up
+            left[home] -= lighter
             citizens[home], citizens[place] = citizens[home] - moved, citizens[place] + moved
             nano[home], nano[place] = nano[home] - lighter, nano[place] + lighter
     return tuple(map(Expected, citizens, nano))

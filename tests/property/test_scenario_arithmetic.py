@@ -74,7 +74,7 @@ def test_moving_need_to_clinics_loses_nobody_and_no_weight(sums, expected, perce
         moved = moved_to_clinics(nation(), expected, sums, rules)
         assert sum(one.citizens for one in moved) == sum(one.citizens for one in expected)
         assert sum(one.nano for one in moved) == sum(one.nano for one in expected)
-        assert all(one.citizens >= 0 for one in moved)
+        assert all(one.citizens >= 0 and one.nano >= 0 for one in moved)
 
 
 @given(sums=enrolled())

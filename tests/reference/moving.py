@@ -23,9 +23,10 @@ def moved(
 ) -> dict[str, Figures]:
     """Give persons and weighted persons of each municipality after moves; the sums over the country stay.
 
-    Of what a municipality has ``then``, as much moves as its citizens with a clinic elsewhere are of it ``now``.
+    Of what a municipality has ``then``, as much moves as its citizens with a clinic elsewhere are of it ``now``; of
+    weights that are rounded up, the last to move take what is left.
     """
-    found = dict(then)
+    found, left = dict(then), {home: weighted for home, (_, weighted) in then.items()}
     if not moves_need(model):
         return found
     for (home, place), group in pairs(citizens, registers):
@@ -33,6 +34,8 @@ def moved(
         weights = Fraction(sum(group["weight"].tolist()), NANO)
         persons = share * len(group) * then[home][0] / now[home][0]
         weighted = nano(share * weights * then[home][1] / now[home][1]) if now[home][1] else Fraction(0)
+        weighted = min(weighted, left[home])
+        left[home] -= weighted
         found[home] = (found[home][0] - persons, found[home][1] - weighted)
         found[place] = (found[place][0] + persons, found[place][1] + weighted)
     return found
