@@ -101,7 +101,7 @@ def _content(path: Path) -> dict[str, Any]:
     inside = f" Give the file: {path / BUNDLE}." if (path / BUNDLE).is_file() else ""
     raise IntegrityError(
         f"{path} is no bundle: it is missing or unreadable, or something else.{inside} "
-        f"'fordel run' writes {BUNDLE} into every RUN."
+        f"'fordel run' writes {BUNDLE} into a RUN whose weights are those of least squares."
     )
 
 

@@ -94,7 +94,8 @@ def _clinics_line(clinics: dict[str, Any]) -> str:
         f"{clinics['numbers']:,} clinics have a number in both: per capacity {clinics['unchanged']:,} unchanged, "
         f"{clinics['higher']:,} higher, {clinics['lower']:,} lower, {clinics['beyond_a_step']:,} by more than one "
         f"step; 90 % within {clinics['nine_tenths_within']:,} patients; moved most by {cause}; mean weights correlate "
-        f"{NONE if correlation is None else f'{correlation:.3f}'}. {clinics['new']:,} have a number only now, "
+        f"{NONE if correlation is None else f'{correlation:.3f}'}. The clinic's whole number changes in "
+        f"{clinics['minimum_patients_changed']:,}. {clinics['new']:,} have a number only now, "
         f"{clinics['gone']:,} no longer."
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from fordel_dask.cli.progress import ProgressLines
-from fordel_dask.cli.reading import read_run
+from fordel_dask.cli.reading import read_told
 from fordel_dask.errors import UsageError
 from fordel_dask.explanation import sentences
 from fordel_dask.explanation.answer import Answer, answer_of
@@ -36,8 +36,8 @@ def explain_all(run: Path, out: Path, language: Language, against: Path | None, 
         There is no space or no permission.
     """
     _check_place(out)
-    found, model = read_run(run)
-    earlier = read_run(against)[0] if against else None
+    found, model = read_told(run)
+    earlier = read_told(against)[0] if against else None
     work = out.with_name(f"{out.name}.partial")
     with writing(f"The explanations in {out}"):
         out.parent.mkdir(parents=True, exist_ok=True)

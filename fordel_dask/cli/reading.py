@@ -67,9 +67,9 @@ def explain(run: Path, everything: bool, out: Path | None, quiet: bool, **option
 
 def _explained(run: Path, kind: str, code: str, against: Path | None, form: str, language: Language) -> str:
     """Explain one number in a form."""
-    found, model = read_run(run)
+    found, model = read_told(run)
     answer = answer_of(found, kind, find(kind, code, found))
-    difference = difference_between(answer, read_run(against)[0]) if against else None
+    difference = difference_between(answer, read_told(against)[0]) if against else None
     if form == "html":
         from fordel_dask.explanation.page import page_text
 
@@ -105,7 +105,7 @@ def explain_number(run: Path, kind: str, code: str) -> Answer:
     UsageError
         The RUN has no such clinic, municipality or council.
     """
-    found, _ = read_run(run)
+    found, _ = read_told(run)
     return answer_of(found, kind, find(kind, code, found))
 
 
@@ -121,6 +121,23 @@ def read_run(run: Path) -> tuple[Found, str]:
 
     read = read_found(run)
     return read.found, read.model
+
+
+def read_told(run: Path) -> tuple[Found, str]:
+    """Read a RUN whose rules explanations tell; likewise.
+
+    Raises
+    ------
+    IntegrityError
+        The directory is no RUN, or a table was changed after the run.
+    ModelError
+        Its model has rules that they do not tell.
+    """
+    from fordel_dask.explanation.untold import refuse_untold
+    from fordel_dask.rundir import read_run_manifest
+
+    refuse_untold(read_run_manifest(run))
+    return read_run(run)
 
 
 def find(kind: str, code: str, found: Found) -> str:

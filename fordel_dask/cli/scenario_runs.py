@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -123,6 +124,8 @@ def search_values(store: Path, options: Mapping[str, Any]) -> None:
         if unknown:
             raise UsageError(f"--for: the store has no {', '.join(unknown)}.")
 
+        grid([f"{key}={_written(low)},{_written(high)}"])  # ends that cannot be are told before anything is run
+
         def run_at(values: Sequence[Fraction]) -> list[Any]:
             nonlocal tried
             tried += len(values)
@@ -171,8 +174,8 @@ def _range(text: str) -> tuple[str, Fraction, Fraction, Fraction]:
     key = full_key(name.strip())
     default = parameters()[key].value
     try:
-        low, high = (Fraction(end.strip()) for end in ends.split(","))
-    except ValueError:
+        low, high = (Fraction(Decimal(end.strip())) for end in ends.split(","))
+    except (ValueError, ArithmeticError):
         raise UsageError(f"--search '{text}': expected {key}=LOW,HIGH, two numbers.") from None
     number = isinstance(default, int) and not isinstance(default, bool)
     if not number and not _is_decimal(default):

@@ -12,7 +12,7 @@ from fordel_dask.errors import UsageError
 
 @click.command(short_help="Every variant asked for in the consultation beside the base.")
 @click.argument("store", type=PATH, required=False)
-@click.option("--only", metavar="ID,ID", help="Variants or cases: V31,V17.finer; several together: V31.none+V17.")
+@click.option("--only", metavar="ID,ID", help="Variants or cases: V31,V18.finer; several together: V31.none+V17.")
 @click.option("--file", "files", multiple=True, metavar="FILE", help="A scenario file of one's own; may be repeated.")
 @click.option(
     "--grid", "grids", multiple=True, metavar="KEY=V,V", help="A case for each value; repeated: every combination."
@@ -81,6 +81,10 @@ def _run(store: Path, options: dict[str, Any]) -> None:
         raise UsageError("--for says whose number --search looks at: give --search KEY=LOW,HIGH.")
     options["only"] = [name.strip() for name in (options["only"] or "").split(",") if name.strip()]
     if options["search"]:
+        beside = [f"--{name}" for name in ("only", "out", "intervals", "excel") if options[name]]
+        beside += [f"--{name}" for name, given in (("file", options["files"]), ("grid", options["grids"])) if given]
+        if beside:
+            raise UsageError(f"--search shows values on the terminal or as --json: leave {', '.join(beside)} out.")
         search_values(store, options)
     else:
         run_scenarios(store, options)

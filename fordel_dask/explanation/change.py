@@ -147,6 +147,8 @@ def need_change(before: Side, after: Side, norms: tuple[int, int]) -> Parts:
 
 def per_capacity_change(before: Side, after: Side, norms: tuple[int, int]) -> Parts:
     """Take apart the change of citizens per capacity, norm over mean weight; both mean weights are above 0."""
+    if before.is_empty or after.is_empty:
+        return {}
     means = before.mean_weight, after.mean_weight
     # 1/b − 1/a = −(b − a) ÷ (a·b): linear in the parts of the mean weight
     parts = times(mean_weight_change(before, after), -middle(*norms) / (means[0] * means[1]))

@@ -155,7 +155,7 @@ def _municipality_parts(pair: Pair, code: str, figure: str) -> Parts:
     if figure == NEED:
         return need_change(*sides, pair.norms)
     parts = per_capacity_change(*sides, pair.norms)
-    if figure == PER_CAPACITY:
+    if figure == PER_CAPACITY or any(side.is_empty for side in sides):
         return parts
     exact = [norm / side.mean_weight for norm, side in zip(pair.norms, sides, strict=True)]
     rounded = [[half_up_to_step(value, step) for step in pair.steps] for value in exact]

@@ -103,6 +103,7 @@ def country_of(counts: Mapping[Level, int], weights: Mapping[Level, Row]) -> Cou
     the published weights show whether it does. Else it is read from the largest of them.
     """
     citizens = max(counts.values(), default=0)
+    weights = {level: row for level, row in weights.items() if row["weight"]}  # none of Poisson, Tweedie or trees
     kroner = {level: Fraction(row["coefficient_kr"]) for level, row in weights.items()}
     linear = sum((counts.get(level, 0) * beta for level, beta in kroner.items()), Fraction(0)) / max(citizens, 1)
     if linear and all(decimals(scaled(kroner[level] / linear)) == row["weight"] for level, row in weights.items()):

@@ -10,6 +10,7 @@ from fordel_dask.errors import ModelError
 from fordel_dask.model.forms import nearest
 
 NATIONAL = "national-2025"
+MOST_BYTES = 1_000_000
 ENDING = ".toml"
 PACKAGED = re.compile(r"([a-z])0*([0-9]+)(?:\.([a-z0-9_]+))?", re.ASCII | re.IGNORECASE)
 """V31, v1 and V31.double: a letter, a number, and a case of it."""
@@ -74,6 +75,8 @@ def find(name: str, folder: Path = Path()) -> tuple[Source, str]:
         return _file(path.with_name(stem)), case
     if path.is_file():
         return _file(path), ""
+    if path.is_dir():
+        raise ModelError(f"'{name}' is a directory. Name the scenario file in it.")
     raise ModelError(
         f"No model, variant or scenario file '{name}'. The packaged model is '{NATIONAL}'; "
         f"'fordel scenarios --list' shows the packaged variants; a scenario file is TOML."
@@ -83,6 +86,11 @@ def find(name: str, folder: Path = Path()) -> tuple[Source, str]:
 
 def _file(path: Path) -> Source:
     try:
-        return Source(str(path.resolve()), path.name, path.read_text("utf-8"), path.parent)
+        if path.stat().st_size > MOST_BYTES:
+            raise ModelError(
+                f"{path.name} has {path.stat().st_size:,} bytes, and a scenario file is a few lines: at most "
+                f"{MOST_BYTES:,} are read."
+            )
+        return Source(str(path.resolve()), path.name, path.read_text("utf-8-sig"), path.parent)
     except (UnicodeDecodeError, OSError):
         raise ModelError(f"{path.name} cannot be read as UTF-8 text.") from None

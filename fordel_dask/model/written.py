@@ -76,6 +76,9 @@ def read_written(source: Source, faults: Faults) -> Written:
     except tomllib.TOMLDecodeError as error:
         own.add(ModelError(f"it is not valid TOML: {error}."))
         content = {}
+    except RecursionError:
+        own.add(ModelError("it is not valid TOML: brackets are nested too deep."))
+        content = {}
     written = _written(source, content, own)
     pass_on(own, source.name, faults)
     return written

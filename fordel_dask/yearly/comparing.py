@@ -9,6 +9,7 @@ from fordel_dask.explanation.change import ROUNDING
 from fordel_dask.explanation.drift import Drift, disease_drift
 from fordel_dask.explanation.figures_changed import (
     MAXIMUM,
+    MINIMUM,
     MINIMUM_PER_CAPACITY,
     NEED,
     FigureChange,
@@ -115,6 +116,7 @@ def _clinics(pair: Pair, changes: Sequence[FigureChange]) -> dict[str, Any]:
         "median_change": None if found.median is None else float(found.median),
         "nine_tenths_within": found.nine_tenths,
         "correlation_of_mean_weights": None if found.correlation is None else round(found.correlation, 6),
+        "minimum_patients_changed": sum(one.change != 0 for one in changes if one.figure == MINIMUM and one.change),
         "new": new,
         "gone": gone,
         "main_cause": max(causes, key=lambda cause: causes[cause]) if causes else None,

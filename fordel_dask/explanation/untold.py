@@ -1,0 +1,52 @@
+"""Rules of variants that an explanation does not tell: it would say what is not so."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from fordel_dask.errors import ModelError
+from fordel_dask.law.parameters import parameters
+
+UNTOLD = (
+    "population.groups",
+    "weights.estimator",
+    "capacity.rounding",
+    "capacity.floor_level",
+    "capacity.floor_where",
+    "capacity.area_by",
+    "capacity.commuters_percent",
+    "capacity.projection_percent",
+    "clinics.lowest_per_capacity",
+    "clinics.highest_per_capacity",
+    "clinics.tolerance_patients",
+    "clinics.phase_in_percent",
+    "clinics.capped_at_list_of",
+    "clinics.trainee_percent",
+)
+"""What a model may change so that a number follows from weights in another way than sentences say."""
+
+WITHIN_CLINICS = "clinic_fixed_effects"
+"""An estimator whose weights are sums of coefficients, as the national model's are."""
+
+
+def refuse_untold(manifest: Mapping[str, Any]) -> None:
+    """Refuse to explain a RUN whose model has rules that explanations do not tell.
+
+    Raises
+    ------
+    ModelError
+        It has such rules: they are named.
+    """
+    own = {key: entry["value"] for key, entry in manifest["model"]["parameters"].items()}
+    usual = parameters()
+    changed = [key for key in UNTOLD if key in own and _plain(own[key]) != _plain(usual[key].value)]
+    changed = [key for key in changed if own[key] != WITHIN_CLINICS]
+    if changed:
+        raise ModelError(
+            f"The RUN's model '{manifest['model']['name']}' changes {', '.join(changed)}, and an explanation would "
+            f"tell the national model's rule in its place. 'fordel scenarios STORE' shows what such a model changes; "
+            f"parts.csv of the RUN has the parts of every weight."
+        )
+
+
+def _plain(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else value
