@@ -91,7 +91,7 @@ class CaseFigures:
 
 @dataclass(frozen=True)
 class NotRun:
-    """A case that could not be run on these data, and why, in plain words; ``exit_code`` is that of a run of it alone."""
+    """A case that could not be run on these data, and why; ``exit_code`` is that of a run of it alone."""
 
     name: str
     why: str
