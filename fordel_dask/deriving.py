@@ -15,9 +15,9 @@ from fordel_dask.consumption import (
 from fordel_dask.covariates import (
     cell_columns,
     completed_years,
+    covariates_looked_at,
     derive_cells,
     extra_column,
-    extra_names,
     unknown_civil_status,
 )
 from fordel_dask.errors import ImpossibleValueError
@@ -68,7 +68,7 @@ def read_for(partition: int, models: Sequence[PassRules], more: tuple[str, ...] 
     facts = rules.facts.read(partition, tuple(names), tuple(by_person))
     facts["age"] = completed_years(facts["birth_day"], rules.fees.year)
     for one in models:
-        for name in extra_names(one.model.covariates):
+        for name in covariates_looked_at(one.model.covariates):
             facts[extra_column(name)] = one.extra.of_citizens(name, facts)
     return facts
 

@@ -11,7 +11,7 @@ import numpy as np
 from fordel_dask import passes
 from fordel_dask.capacity import ClinicFacts
 from fordel_dask.consumption import FeeRules, Imputation
-from fordel_dask.covariates import CodeBooks, CovariateRules, extra_names
+from fordel_dask.covariates import CodeBooks, CovariateRules, covariates_looked_at
 from fordel_dask.errors import CoverageError, ModelError
 from fordel_dask.facts import FactsFiles, by_clinic, by_municipality, extra_covariates, require_covariates
 from fordel_dask.graph.executor import Report
@@ -36,7 +36,7 @@ class Totals(Protocol):
         ...
 
 
-MOST_CODES = 1 << 62
+MOST_CODES, WHOLE = 1 << 62, 100
 NO_LIVES, NO_CLINIC_FACTS = Lives(), ClinicFacts()
 
 
@@ -58,6 +58,7 @@ def prepare(store: Store, nation: Nation, model: Model, facts: FactsFiles, kept:
         The model looks at something that was not delivered.
     """
     require_covariates(store, needed_covariates(model))
+    require_tables(nation, model)
     rules = first_rules(store, nation, model, facts)
     patients: Sequence[int] = ()
     if asks_for_patients(model):
@@ -77,6 +78,27 @@ def prepare(store: Store, nation: Nation, model: Model, facts: FactsFiles, kept:
             left_out=frozenset(unlike | small),
         ),
     )
+
+
+def require_tables(nation: Nation, model: Model) -> None:
+    """Refuse a model whose choice would do nothing, for want of a table or column.
+
+    Raises
+    ------
+    CoverageError
+        It looks at present limits or a projection, and there is none.
+    """
+    limits = model.clinics.tolerance_patients or model.clinics.phase_in_percent != WHOLE
+    if limits and not any(clinic.present_limit is not None for clinic in nation.clinics):
+        raise CoverageError(
+            f"'{model.name}' starts from the present limits of clinics, and the clinic register has none. Deliver its "
+            f"column MINIMUM and ingest again."
+        )
+    if model.capacity.projection_percent != WHOLE and nation.projection is None:
+        raise CoverageError(
+            f"'{model.name}' counts a part of the projection, and none was delivered. Deliver [projection] (KOM, KOEN, "
+            f"ALDER, PERSONS) and ingest again."
+        )
 
 
 def for_figures(prepared: Prepared) -> Prepared:
@@ -106,7 +128,7 @@ def first_rules(store: Store, nation: Nation, model: Model, facts: FactsFiles) -
         left_out=(False,) * (1 + clinics),
         highest_age=nation.projection.highest_age if nation.projection else None,
         planning_places=places,
-        extra=extra_covariates(store, extra_names(model.covariates)),
+        extra=extra_covariates(store, covariates_looked_at(model.covariates)),
     )
 
 

@@ -7,6 +7,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import click
+
 from fordel_dask.cli.options import place_of, say
 from fordel_dask.cli.progress import ProgressLines
 from fordel_dask.cli.working_place import working_place
@@ -14,6 +16,9 @@ from fordel_dask.errors import UsageError
 
 if TYPE_CHECKING:
     from fordel_dask.model import Model
+    from fordel_dask.model.scenario import Scenario
+    from fordel_dask.scenarios.comparison import CaseEffects
+    from fordel_dask.scenarios.figures import NotRun
     from fordel_dask.scenarios.running import Bench
     from fordel_dask.scenarios.searching import Step, Target
 
@@ -49,7 +54,6 @@ def run_scenarios(store: Path, options: Mapping[str, Any]) -> None:
     from fordel_dask.scenarios.asked import asked_of
     from fordel_dask.scenarios.compared import Compared
     from fordel_dask.scenarios.comparison import compare_cases
-    from fordel_dask.scenarios.figures import NotRun
     from fordel_dask.scenarios.places import places_of
     from fordel_dask.scenarios.summary import summary_lines, summary_of
     from fordel_dask.scenarios.writing import KIND, Inputs, write_scenarios
@@ -57,7 +61,6 @@ def run_scenarios(store: Path, options: Mapping[str, Any]) -> None:
     out: Path | None = options["out"]
     chosen = chosen_scenarios(options["only"], options["files"], options["grids"])
     cases = [case for one in chosen for case in one.cases]
-    not_run = [NotRun(one.identity, one.missing) for one in chosen if not one.runs]
     if out is not None:
         check_place(out, (store,), KIND)
     intervals, seal = _intervals(options["intervals"], store)
@@ -67,7 +70,7 @@ def run_scenarios(store: Path, options: Mapping[str, Any]) -> None:
             [(case.name, case.model) for case in cases],
             lambda base, case: compare_cases(base, case, places, intervals),
         )
-        compared = Compared(bench.base, places, intervals, (*found.cases, *not_run), asked_of(chosen))
+        compared = Compared(bench.base, places, intervals, in_order(chosen, found.cases), asked_of(chosen))
         total = bench.passes
     if out is not None:
         page = scenarios_page(compared, options["lang"])
@@ -77,6 +80,20 @@ def run_scenarios(store: Path, options: Mapping[str, Any]) -> None:
         lines += [f"In {out}: index.html, variants.csv, council_effects.csv, clinic_effects.csv, and others."]
     content = {**summary_of(compared), "passes": total, "out": None if out is None else str(out)}
     say(options["as_json"], content, "\n".join(lines))
+    named = options["only"] or options["files"] or options["grids"]
+    if named and not compared.run:
+        click.get_current_context().exit(min(one.exit_code for one in compared.not_run))
+
+
+def in_order(chosen: Sequence["Scenario"], found: Sequence["CaseEffects | NotRun"]) -> list["CaseEffects | NotRun"]:
+    """Put what was found of all cases, and scenarios without any, in the order in which they were asked for."""
+    from fordel_dask.scenarios.figures import NotRun
+
+    of_cases = iter(found)
+    ordered: list[CaseEffects | NotRun] = []
+    for one in chosen:
+        ordered += [next(of_cases) for _ in one.cases] or [NotRun(one.identity, one.missing)]
+    return ordered
 
 
 def _inputs(kind: Any, store: Path, seal: str) -> Any:

@@ -5,7 +5,7 @@ from fordel_dask.covariates.cell import CovariateRules, cell_columns, derive_cel
 from fordel_dask.covariates.civil_status import unknown_civil_status
 from fordel_dask.covariates.coding import CodeBooks
 from fordel_dask.covariates.disease import conditions_of
-from fordel_dask.covariates.extra import extra_column, extra_names
+from fordel_dask.covariates.extra import covariates_looked_at, extra_column
 from fordel_dask.covariates.finer import OLDEST, FinerTrait, finer_columns, finer_levels, finer_traits
 
 __all__ = [
@@ -16,10 +16,10 @@ __all__ = [
     "cell_columns",
     "completed_years",
     "conditions_of",
+    "covariates_looked_at",
     "derive_cells",
     "derive_codes",
     "extra_column",
-    "extra_names",
     "finer_columns",
     "finer_levels",
     "finer_traits",

@@ -13,7 +13,7 @@ from fordel_dask.schema.prepared import NO_VALUE
 THOUSANDTHS = 1000
 
 
-def extra_names(rules: Covariates) -> tuple[str, ...]:
+def covariates_looked_at(rules: Covariates) -> tuple[str, ...]:
     """Name the extra covariates of citizens that a model looks at."""
     named = (*(one.name for one in extra_terms(rules)), rules.civil_covariate, rules.counted_covariate)
     return tuple(dict.fromkeys(name for name in named if name))

@@ -15,10 +15,10 @@ from fordel_dask.scenarios.figures import (
     MunicipalityFigures,
     WeightFigures,
 )
+from fordel_dask.scenarios.places import tenths_by
 
 OERE_PER_KRONE = 100
 LABOUR_MARKET = "labour_market"
-TENTHS = 10
 
 
 def figures_of(name: str, outcome: Outcome, same_pass_as_base: bool, seconds: float) -> CaseFigures:
@@ -112,5 +112,4 @@ def deprivation_tenths(base: Outcome) -> dict[str, int]:
         for n, clinic in enumerate(base.nation.clinics)
         if patients[n]
     }
-    order = sorted(shares, key=lambda number: (shares[number], number))
-    return {number: place * TENTHS // len(order) + 1 for place, number in enumerate(order)}
+    return tenths_by(shares)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
+from fordel_dask.errors import CoverageError
 from fordel_dask.model import Model
 
 
@@ -90,7 +91,8 @@ class CaseFigures:
 
 @dataclass(frozen=True)
 class NotRun:
-    """A case that could not be run on these data, and why, in plain words."""
+    """A case that could not be run on these data, and why; ``exit_code`` is that of a run of it alone."""
 
     name: str
     why: str
+    exit_code: int = CoverageError.exit_code

@@ -135,16 +135,16 @@ class Bench:
             try:
                 yield Ready(place, name, self._prepare(model))
             except TOLD as error:
-                kept[place] = NotRun(name, str(error))
+                kept[place] = NotRun(name, str(error), error.exit_code)
 
     def _concluded(self, case: Ready, sums: CitizenSums | FordelError, compare: Compare[R]) -> R | NotRun:
         if isinstance(sums, FordelError):
-            return NotRun(case.name, str(sums))
+            return NotRun(case.name, str(sums), sums.exit_code)
         since = time.perf_counter()
         try:
             outcome = pipeline.conclude(self.nation, case.prepared, sums)
         except TOLD as error:
-            return NotRun(case.name, str(error))
+            return NotRun(case.name, str(error), error.exit_code)
         figures = figures_of(case.name, outcome, sums is self._sums, time.perf_counter() - since)
         return compare(self.base, figures)
 
