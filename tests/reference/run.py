@@ -15,7 +15,7 @@ from .clinics import clinic_figures
 from .consumption import add_fees
 from .covariates import add_covariates
 from .explanation import area_parts
-from .model import resolve
+from .model import COVERAGE, ReferenceError, resolve
 from .moving import moves_need
 from .registers import Registers, read_registers
 from .results import (
@@ -84,12 +84,21 @@ def delivered(registers_dir: Path, model: Mapping[str, Any]) -> Registers:
 
 def weigh_citizens(registers: Registers, model: Mapping[str, Any], given: Given | None = None) -> Weighted:
     """Give every counted citizen of registers that were read, with a weight by a resolved model."""
+    refuse_undelivered(registers, model)
     citizens = counted_citizens(registers, model)
     citizens = add_covariates(citizens, registers, model)
     citizens = add_fees(citizens, registers, model)
     weights = estimate(citizens, registers.days, model, given)
     weighted, scale = add_weights(citizens, weights, registers, model)
     return Weighted(weighted, registers, weights, scale)
+
+
+def refuse_undelivered(registers: Registers, model: Mapping[str, Any]) -> None:
+    """Refuse a model that starts from present limits or a projection where there are none (11)."""
+    if (model["clinics.tolerance_patients"] or model["clinics.phase_in_percent"] != 100) and not registers.limits:
+        raise ReferenceError(COVERAGE, "no present limit of any clinic")
+    if model["capacity.projection_percent"] != 100 and registers.projection is None:
+        raise ReferenceError(COVERAGE, "no projection")
 
 
 def write_tables(tables: Mapping[str, pd.DataFrame], directory: Path) -> None:
