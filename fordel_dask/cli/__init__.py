@@ -64,9 +64,7 @@ def main() -> None:
     for ending in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(ending, _interrupt)
     try:
-        cli.main(prog_name="fordel", standalone_mode=False)
-    except click.exceptions.Exit as done:
-        sys.exit(done.exit_code)
+        sys.exit(cli.main(prog_name="fordel", standalone_mode=False))  # what a command leaves with, none for 0
     except click.ClickException as wrong:
         _print_json_failure(wrong.format_message(), "UsageError", wrong.exit_code)
         wrong.show()
