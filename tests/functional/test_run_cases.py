@@ -33,6 +33,7 @@ DIFFERENT = (  # in what they need to know of citizens: areas, clinics by cell, 
 FEW = ("V04", "V19.psychiatric", "V26.mixed_5000", "V41.well_covered", "V47", "M19.within_clinics", "V39.share")
 REGISTERS = {
     "prescriptions": "prescriptions",
+    "projection": "projection",
     "areas": "areas",
     "covariates": "covariates",
     "clinics": "clinic register",
