@@ -232,7 +232,7 @@ def nordic_marks() -> list[str]:
     return [f"nordic_{kind}" for kind, _ in enumerate(DIAGNOSIS_KINDS)]
 
 
-def ill_sql(diagnoses: str, year: int, counted: bool) -> str:
+def ill_sql(diagnoses: str, year: int, counted: bool = False) -> str:
     since = [day_number(datetime.date(year - years, 1, 1)) for years in (*LOOKBACK_YEARS, 0)]
     lately = day_number(datetime.date(year - NORDIC_YEARS, 1, 1))
     nordic = [
@@ -249,7 +249,7 @@ def ill_sql(diagnoses: str, year: int, counted: bool) -> str:
         WHERE day >= {since[0]} AND day < {since[-1]} GROUP BY citizen)"""
 
 
-def enrolled_sql(enrolment: str, first: int, status: int, counted: bool) -> str:
+def enrolled_sql(enrolment: str, first: int, status: int, counted: bool = False) -> str:
     """Days of the fee year in the union of group-1 spells, the clinic at the status date, and whether group 2 is."""
     group_2 = f"""(SELECT DISTINCT citizen, true AS insured_2 FROM {enrolment}
         WHERE "group" = 2 AND first_day <= {status} AND last_day >= {status})"""

@@ -8,7 +8,7 @@ from fordel_dask.aligned import aligned
 MILLION = 1_000_000
 TENTHS = {
     "patients_tenth": ("fewest patients", "most patients"),
-    "outside_work_tenth": ("least deprived", "most deprived"),
+    "deprivation_tenth": ("least deprived", "most deprived"),
     "mean_weight_tenth": ("lightest", "heaviest"),
 }
 """What the first and the last tenth of clinics are called; those between stand in that order."""

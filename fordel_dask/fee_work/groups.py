@@ -12,7 +12,7 @@ MANY_CAPACITIES = 6
 DEPRIVED_TERMS = ("labour_market", "origin")
 """Terms of the model whose citizens the proxy of deprivation counts: outside the labour market, and origin."""
 
-PATIENTS, DEPRIVATION, MEAN_WEIGHT = "patients_tenth", "outside_work_tenth", "mean_weight_tenth"
+PATIENTS, DEPRIVATION, MEAN_WEIGHT = "patients_tenth", "deprivation_tenth", "mean_weight_tenth"
 BASIC, ALL = "basic_fee", "all"
 ZERO = Fraction(0)
 

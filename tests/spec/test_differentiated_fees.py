@@ -219,7 +219,7 @@ def test_who_wins_and_who_loses_is_told_by_what_clinics_share():
     assert groups["region", "Region Syddanmark"].winners == 1
     assert len(groups["capacities", "2"].members) == 1
     assert [one.clinic.ydernummer for one in groups["mean_weight_tenth", "01"].members] == ["000001"]
-    assert [one.clinic.ydernummer for one in groups["outside_work_tenth", "07"].members] == ["000003"]
+    assert [one.clinic.ydernummer for one in groups["deprivation_tenth", "07"].members] == ["000003"]
 
 
 def test_the_proxy_of_deprivation_counts_patients_outside_the_labour_market_and_of_an_origin():
