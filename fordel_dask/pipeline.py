@@ -12,19 +12,19 @@ from pathlib import Path
 import numpy as np
 
 from fordel_dask import passes
+from fordel_dask.area_scores import area_sums, planning_area_needs
 from fordel_dask.capacity import (
     PlanningNeed,
     area_needs,
     clinic_numbers,
     council_numbers,
     existing_capacities,
-    planning_needs,
 )
-from fordel_dask.capacity.area import AreaNeed, AreaSums, moves_need
+from fordel_dask.capacity.area import AreaNeed
 from fordel_dask.capacity.clinic import ClinicNumber
 from fordel_dask.capacity.council import CouncilNumber
 from fordel_dask.errors import AccountingError, CoverageError, EstimationError, IntegrityError
-from fordel_dask.estimating import estimate_weights
+from fordel_dask.estimating import Estimation, estimate_weights
 from fordel_dask.facts import (
     FactRules,
     FactsFiles,
@@ -54,12 +54,11 @@ from fordel_dask.scoring import (
     places_of_age,
     score_ages,
     score_municipalities,
-    score_places,
     score_strata,
     weigh,
 )
 from fordel_dask.store import Store
-from fordel_dask.strata import CITIZENS, ClinicSums, clinic_sums
+from fordel_dask.strata import ClinicSums, clinic_sums
 from fordel_dask.weights import Fit, Scatter
 
 Progress = Callable[[str], Report]
@@ -128,14 +127,24 @@ def run_model(
     return conclude(nation, prepared, sums, tuple(kept.taken_up))
 
 
-def conclude(nation: Nation, prepared: Prepared, sums: passes.CitizenSums, taken_up: tuple[str, ...] = ()) -> Outcome:
-    """Give all that follows from the sums of citizens: arithmetic alone, no rows of people."""
+def conclude(
+    nation: Nation,
+    prepared: Prepared,
+    sums: passes.CitizenSums,
+    taken_up: tuple[str, ...] = (),
+    like: Outcome | None = None,
+) -> Outcome:
+    """Give all that follows from the sums of citizens: arithmetic alone, no rows of people.
+
+    ``like`` is an outcome of the same sums: its counts are taken, and its weights if the model estimates alike.
+    """
     rules, model = prepared.rules, prepared.rules.model
-    counts = count_citizens(sums.strata, rules.shape, rules.homes, sums.sampled, sums.persons)
-    if counts.citizens == 0:
-        raise CoverageError("No citizen is in group 1 at the status date. Check SIKGRUP, FRA and TIL of enrolment.")
+    counts = like.counts if like else counted(sums, rules)
     by_clinic = clinic_sums(sums.strata, rules.shape, rules.design) if rules.with_errors else None
-    estimation = estimate_weights(rules, sums.sample, by_clinic, counts)
+    if like and like.model.weights == model.weights:
+        estimation = Estimation(like.fit, like.errors_micro, like.scatter)
+    else:
+        estimation = estimate_weights(rules, sums.sample, by_clinic, counts)
 
     sexes = sex_of_cells(rules.design, model)
     correction = correction_of(nation, counts.by_home, rules.homes, model.life_expectancy, prepared.lives, sexes)
@@ -174,6 +183,20 @@ def conclude(nation: Nation, prepared: Prepared, sums: passes.CitizenSums, taken
         planning_areas=planning_areas,
         taken_up=taken_up,
     )
+
+
+def counted(sums: passes.CitizenSums, rules: PassRules) -> CitizenCounts:
+    """Count citizens by area and clinic.
+
+    Raises
+    ------
+    CoverageError
+        There are none.
+    """
+    counts = count_citizens(sums.strata, rules.shape, rules.homes, sums.sampled, sums.persons)
+    if counts.citizens == 0:
+        raise CoverageError("No citizen is in group 1 at the status date. Check SIKGRUP, FRA and TIL of enrolment.")
+    return counts
 
 
 def fact_rules(store: Store, model: Model) -> FactRules:
@@ -229,63 +252,6 @@ def score(sums: passes.CitizenSums, counts: CitizenCounts, rules: PassRules, wei
         age_nano=age_nano,
         age_citizens=age_citizens,
     )
-
-
-def planning_area_needs(
-    nation: Nation,
-    areas: tuple[AreaNeed, ...],
-    counts: CitizenCounts,
-    sums: passes.CitizenSums,
-    rules: PassRules,
-    weighting: Weighting,
-) -> tuple[PlanningNeed, ...]:
-    """Give the need of planning areas below the council; none without areas."""
-    if rules.planning_places is None:
-        return ()
-    home_of_place = rules.homes.of_places(rules.planning_places)
-    found = score_places(sums.by_planning_place, rules.planning_places, home_of_place, counts.by_home, weighting)
-    return planning_needs(nation, areas, found.citizens.tolist(), found.nano.tolist())
-
-
-def area_sums(
-    nation: Nation,
-    counts: CitizenCounts,
-    scores: ScoreSums,
-    sums: passes.CitizenSums,
-    rules: PassRules,
-    weighting: Weighting,
-) -> AreaSums:
-    """Give what is known of each municipality: citizens, persons, weights, ages, and where their clinics lie."""
-    moves = moves_need(rules.model.capacity)
-    return AreaSums(
-        citizens=counts.by_municipality.tolist(),
-        persons=counts.persons.tolist(),
-        weighted_nano=scores.municipalities.nano.tolist(),
-        age_nano=scores.age_nano,
-        age_citizens=scores.age_citizens,
-        enrolled=enrolled_elsewhere(nation, counts, sums, rules, weighting) if moves else {},
-    )
-
-
-def enrolled_elsewhere(
-    nation: Nation,
-    counts: CitizenCounts,
-    sums: passes.CitizenSums,
-    rules: PassRules,
-    weighting: Weighting,
-) -> dict[tuple[int, int], tuple[int, int]]:
-    """Give citizens and their weights by municipality of residence and, another one, of their registered clinic."""
-    clinic, home, _ = sums.strata.traits(rules.shape)
-    of_clinic = np.array([-1, *(-1 if one.municipality is None else one.municipality for one in nation.clinics)])
-    place, lives = of_clinic[clinic], rules.homes.municipality()[home]
-    away = (place >= 0) & (place != lives)
-    pairs, number = np.unique(lives[away] * len(nation.municipalities) + place[away], return_inverse=True)
-    found = np.zeros((2, pairs.size), np.int64)
-    citizens = sums.strata.sums[CITIZENS][away]
-    np.add.at(found[0], number, citizens)
-    np.add.at(found[1], number, citizens * weighting.nano[counts.by_home.of_stratum[away]])
-    keys = (divmod(int(pair), len(nation.municipalities)) for pair in pairs)
-    return dict(zip(keys, zip(*found.tolist(), strict=True), strict=True))
 
 
 def refuse_overflow(weighting: Weighting, counts: CitizenCounts, year_days: int) -> None:

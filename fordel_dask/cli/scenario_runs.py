@@ -49,7 +49,6 @@ def bench_of(store: Path, models: Sequence["Model"], options: Mapping[str, Any])
 def run_scenarios(store: Path, options: Mapping[str, Any]) -> None:
     """Run the cases that were asked for, and show and write who would win and lose."""
     from fordel_dask.model.choosing import chosen_scenarios
-    from fordel_dask.report.scenarios_page import scenarios_page
     from fordel_dask.result_place import check_place
     from fordel_dask.scenarios.asked import asked_of
     from fordel_dask.scenarios.compared import Compared
@@ -73,6 +72,8 @@ def run_scenarios(store: Path, options: Mapping[str, Any]) -> None:
         compared = Compared(bench.base, places, intervals, in_order(chosen, found.cases), asked_of(chosen))
         total = bench.passes
     if out is not None:
+        from fordel_dask.report.scenarios_page import scenarios_page
+
         page = scenarios_page(compared, options["lang"])
         write_scenarios(compared, page, out, _inputs(Inputs, store, seal), options["excel"])
     lines = [*summary_lines(compared), "", f"Citizens were gone over {total:,} times for {len(found.cases):,} cases."]

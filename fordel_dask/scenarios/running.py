@@ -103,9 +103,9 @@ class Bench:
         self.nation = read_nation(store)
         self._prepared = self._prepare(base)
         self._sums = self._base_sums()
-        outcome = pipeline.conclude(self.nation, self._prepared, self._sums)
-        self.base = figures_of(base.name, outcome, True, 0.0)
-        self.tenths = deprivation_tenths(outcome)
+        self._outcome = pipeline.conclude(self.nation, self._prepared, self._sums)
+        self.base = figures_of(base.name, self._outcome, True, 0.0)
+        self.tenths = deprivation_tenths(self._outcome)
         self._seconds = {BASE: time.perf_counter() - begun}
 
     def run(self, cases: Sequence[tuple[str, Model]], compare: Compare[R]) -> Found[R]:
@@ -142,7 +142,8 @@ class Bench:
             return NotRun(case.name, str(sums), sums.exit_code)
         since = time.perf_counter()
         try:
-            outcome = pipeline.conclude(self.nation, case.prepared, sums)
+            like = self._outcome if sums is self._sums else None
+            outcome = pipeline.conclude(self.nation, case.prepared, sums, like=like)
         except TOLD as error:
             return NotRun(case.name, str(error), error.exit_code)
         figures = figures_of(case.name, outcome, sums is self._sums, time.perf_counter() - since)
