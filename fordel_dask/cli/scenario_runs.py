@@ -1,7 +1,7 @@
 """``fordel scenarios STORE``: variants run beside the base, and values searched at which a number changes."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -13,6 +13,7 @@ from fordel_dask.cli.options import place_of, say
 from fordel_dask.cli.progress import ProgressLines
 from fordel_dask.cli.working_place import working_place
 from fordel_dask.errors import UsageError
+from fordel_dask.law.rounding import shortest
 
 if TYPE_CHECKING:
     from fordel_dask.model import Model
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from fordel_dask.scenarios.searching import Step, Target
 
 SMALLEST_STEP = Fraction(1, 1000)
-TARGET_KINDS = ("council", "clinic")
 
 
 @contextmanager
@@ -38,12 +38,14 @@ def bench_of(store: Path, models: Sequence["Model"], options: Mapping[str, Any])
 
     place = store.absolute()
     opened, base = check_files(open_store(place)), national()
-    widest = widest_model(opened, base, models)
-    require_space_of_facts(opened, widest, False)
+    widest = {one.consumption.specialities: widest_model(opened, one, models) for one in (base, *models)}
     progress = ProgressLines(options["quiet"] or options["as_json"])
-    held = hold_facts(opened, pipeline.fact_rules(opened, widest))
-    with held, same_store(opened), working_place(place_of(options), place / "manifest.json") as executor:
-        yield Bench(opened, base, models, executor, progress)
+    with ExitStack() as held, same_store(opened):
+        for one in widest.values():  # facts of other specialities are another set: none may be tidied away meanwhile
+            require_space_of_facts(opened, one, False)
+            held.enter_context(hold_facts(opened, pipeline.fact_rules(opened, one)))
+        with working_place(place_of(options), place / "manifest.json") as executor:
+            yield Bench(opened, base, models, executor, progress)
 
 
 def run_scenarios(store: Path, options: Mapping[str, Any]) -> None:
@@ -70,12 +72,12 @@ def run_scenarios(store: Path, options: Mapping[str, Any]) -> None:
             lambda base, case: compare_cases(base, case, places, intervals),
         )
         compared = Compared(bench.base, places, intervals, in_order(chosen, found.cases), asked_of(chosen))
-        total = bench.passes
+        total, identity = bench.passes, bench.store.identity
     if out is not None:
         from fordel_dask.report.scenarios_page import scenarios_page
 
         page = scenarios_page(compared, options["lang"])
-        write_scenarios(compared, page, out, _inputs(Inputs, store, seal), options["excel"])
+        write_scenarios(compared, page, out, Inputs(store, identity, seal), options["excel"])
     lines = [*summary_lines(compared), "", f"Citizens were gone over {total:,} times for {len(found.cases):,} cases."]
     if out is not None:
         lines += [f"In {out}: index.html, variants.csv, council_effects.csv, clinic_effects.csv, and others."]
@@ -95,12 +97,6 @@ def in_order(chosen: Sequence["Scenario"], found: Sequence["CaseEffects | NotRun
     for one in chosen:
         ordered += [next(of_cases) for _ in one.cases] or [NotRun(one.identity, one.missing)]
     return ordered
-
-
-def _inputs(kind: Any, store: Path, seal: str) -> Any:
-    from fordel_dask.store import open_store
-
-    return kind(store, open_store(store.absolute()).identity, seal)
 
 
 def _intervals(run: Path | None, store: Path) -> tuple[dict[tuple[str, str, str], tuple[Fraction, Fraction]], str]:
@@ -142,12 +138,12 @@ def search_values(store: Path, options: Mapping[str, Any]) -> None:
         if unknown:
             raise UsageError(f"--for: the store has no {', '.join(unknown)}.")
 
-        grid([f"{key}={_written(low)},{_written(high)}"])  # ends that cannot be are told before anything is run
+        grid([f"{key}={shortest(low)},{shortest(high)}"])  # ends that cannot be are told before anything is run
 
         def run_at(values: Sequence[Fraction]) -> list[Any]:
             nonlocal tried
             tried += len(values)
-            cases = grid([f"{key}={','.join(map(_written, values))}"])
+            cases = grid([f"{key}={','.join(map(shortest, values))}"])
             found = bench.run([(case.name, case.model) for case in cases], lambda _, case: numbers_of(case, targets))
             refused = [one for one in found.cases if not isinstance(one, dict)]
             if refused:
@@ -175,12 +171,12 @@ def _is_known(target: "Target", bench: "Bench") -> bool:
 
 
 def _target(text: str) -> "Target":
-    from fordel_dask.scenarios.searching import Target
+    from fordel_dask.scenarios.searching import CLINIC, COUNCIL, Target
 
     kind, _, code = text.partition(":")
-    if kind not in TARGET_KINDS or not code:
+    if kind not in (COUNCIL, CLINIC) or not code:
         raise UsageError(f"--for '{text}': expected council:ID or clinic:YDERNUMMER.")
-    return Target(kind, code.zfill(6) if kind == "clinic" else code)
+    return Target(kind, code.zfill(6) if kind == CLINIC else code)
 
 
 def _range(text: str) -> tuple[str, Fraction, Fraction, Fraction]:
@@ -207,12 +203,6 @@ def _is_decimal(default: object) -> bool:
     return isinstance(default, str) and default.replace(".", "", 1).isdigit()
 
 
-def _written(value: Fraction) -> str:
-    from fordel_dask.law.rounding import shortest
-
-    return shortest(value)
-
-
 def _numbers(found: Mapping[tuple[str, str], Fraction | None]) -> dict[str, float | None]:
     return {f"{kind}:{code}": None if number is None else float(number) for (kind, code), number in found.items()}
 
@@ -235,7 +225,7 @@ def _search_lines(key: str, steps: Sequence["Step"], base: Mapping[tuple[str, st
             target = step.target
             yield f"{target.kind} {target.code}, at present {_shown(own)}:"
         same = "   as at present" if step.number == own else ""
-        yield f"  {_written(step.first):>8} to {_written(step.last):<8} {_shown(step.number):>8}{same}"
+        yield f"  {shortest(step.first):>8} to {shortest(step.last):<8} {_shown(step.number):>8}{same}"
 
 
 def _shown(number: Fraction | None) -> str:

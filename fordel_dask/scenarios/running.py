@@ -1,7 +1,7 @@
 """The engine of scenarios: every case on one store, sharing facts and passes, base first."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -38,7 +38,7 @@ TOLD = (CoverageError, EstimationError, ImpossibleValueError, ModelError, UsageE
 """What keeps one case from being run, and the others not."""
 
 PATIENTS = "patients"
-MEDICINE_TOO = "hospital_and_medicine"
+HOSPITAL, MEDICINE_TOO = "hospital", "hospital_and_medicine"
 BASE = "base"
 Progress = Callable[[str], Report]
 Compare = Callable[[CaseFigures, CaseFigures], R]
@@ -56,11 +56,10 @@ class Ready:
 
 @dataclass(frozen=True)
 class Found(Generic[R]):
-    """What is kept of all cases in the order asked for, how often citizens were gone over, and seconds by stage."""
+    """What is kept of all cases in the order asked for, and how often citizens were gone over for them."""
 
     cases: tuple[R | NotRun, ...]
     passes: int
-    seconds: Mapping[str, float]
 
 
 class SharedTotals:
@@ -87,7 +86,7 @@ class SharedTotals:
 class Bench:
     """A store with the base worked out on it: cases are run beside it, as often as they are asked for.
 
-    ``base`` are its figures, ``tenths`` the deprivation tenth of each clinic.
+    ``base`` are the base's figures, ``tenths`` the deprivation tenth of each clinic.
 
     Raises
     ------
@@ -96,8 +95,7 @@ class Bench:
     """
 
     def __init__(self, store: Store, base: Model, models: Sequence[Model], executor: Executor, progress: Progress):
-        begun = time.perf_counter()
-        self._store, self._executor, self._progress = store, executor, progress
+        self.store, self._executor, self._progress = store, executor, progress
         self._shared = SharedTotals(executor)
         self._facts = FactsOnce(store, [base, *models], executor, progress)
         self.nation = read_nation(store)
@@ -106,20 +104,15 @@ class Bench:
         self._outcome = pipeline.conclude(self.nation, self._prepared, self._sums)
         self.base = figures_of(base.name, self._outcome, True, 0.0)
         self.tenths = deprivation_tenths(self._outcome)
-        self._seconds = {BASE: time.perf_counter() - begun}
 
     def run(self, cases: Sequence[tuple[str, Model]], compare: Compare[R]) -> Found[R]:
         """Run cases, each a name and a model; one that these data do not allow is told, and why."""
-        begun, passes = time.perf_counter(), self._shared.passes
+        passes = self._shared.passes
         kept: dict[int, R | NotRun] = {}
         ready = list(self._ready(cases, kept))
-        prepared = time.perf_counter()
         for case, sums in self._counted(ready):
             kept[case.place] = self._concluded(case, sums, compare)
-        since = {"prepare": prepared - begun, "cases": time.perf_counter() - prepared}
-        return Found(
-            tuple(kept[place] for place in range(len(cases))), self._shared.passes - passes, self._seconds | since
-        )
+        return Found(tuple(kept[place] for place in range(len(cases))), self._shared.passes - passes)
 
     @property
     def passes(self) -> int:
@@ -127,8 +120,8 @@ class Bench:
         return self._shared.passes
 
     def _prepare(self, model: Model) -> Prepared:
-        pipeline.fact_rules(self._store, model)
-        return for_figures(prepare(self._store, self.nation, model, self._facts.of(model), self._shared))
+        pipeline.fact_rules(self.store, model)
+        return for_figures(prepare(self.store, self.nation, model, self._facts.of(model), self._shared))
 
     def _ready(self, cases: Sequence[tuple[str, Model]], kept: dict[int, R | NotRun]) -> Iterator[Ready]:
         for place, (name, model) in enumerate(cases):
@@ -184,15 +177,15 @@ class Bench:
             return error
 
     def _sums_of(self, rules: tuple[PassRules, ...], told: Report | None) -> tuple[CitizenSums, ...]:
-        tasks = plan_models(self._store.grid.partitions, self._shared.width, rules)
+        tasks = plan_models(self.store.grid.partitions, self._shared.width, rules)
         return self._shared.total(models_pass, tasks, "models", told).sums
 
     def _base_sums(self) -> CitizenSums:
         """Give the sums of the base, kept beside the facts: variants of estimation and rules alone need no pass."""
         rules: PassRules = self._prepared.rules
-        beside = self._store.root / Path(rules.facts.parts[0].file).parent
-        kept = KeptSums(beside, self._executor, self._store, rules.model, rules.facts)
-        tasks = plan_tasks(self._store.grid.partitions, self._executor.width, rules)
+        beside = self.store.root / Path(rules.facts.parts[0].file).parent
+        kept = KeptSums(beside, self._executor, self.store, rules.model, rules.facts)
+        tasks = plan_tasks(self.store.grid.partitions, self._executor.width, rules)
         sums = kept.total(citizens_pass, tasks, BASE, self._progress("citizens → sums of the base"))
         self._shared.passes += not kept.taken_up
         return sums
@@ -210,8 +203,7 @@ class FactsOnce:
         """Give the facts of a model: those of the same specialities are one set."""
         specialities = model.consumption.specialities
         if specialities not in self._known:
-            alike = [one for one in self._models if one.consumption.specialities == specialities]
-            widest = widest_model(self._store, model, alike)
+            widest = widest_model(self._store, model, self._models)
             self._known[specialities] = pipeline.read_registers(
                 self._store, widest, self._executor, self._progress, fresh=False
             )
@@ -219,14 +211,20 @@ class FactsOnce:
 
 
 def widest_model(store: Store, base: Model, models: Sequence[Model]) -> Model:
-    """Give the model whose facts serve all: with medicine if any asks for it, or such facts are there already."""
-    asking = [one for one in models if one.covariates.asks_for_medicine]
-    with_medicine = replace(base, covariates=replace(base.covariates, disease_definition=MEDICINE_TOO))
+    """Give the model whose facts serve all of the same specialities as the base.
+
+    With medicine if any asks for it, or such facts are there already.
+    """
+    specialities = base.consumption.specialities
+    asked = any(one.covariates.asks_for_medicine and one.consumption.specialities == specialities for one in models)
+    hospital, with_medicine = (
+        replace(base, covariates=replace(base.covariates, disease_definition=one)) for one in (HOSPITAL, MEDICINE_TOO)
+    )
     try:
         found = find_facts(store, pipeline.fact_rules(store, with_medicine))
     except (CoverageError, IntegrityError):  # the store has no medicine, or that of another list
-        return base
-    return asking[0] if asking else with_medicine if found else base
+        return hospital
+    return with_medicine if asked or found else hospital
 
 
 def _in_batches(groups: Sequence[list[Ready]]) -> Iterator[Sequence[list[Ready]]]:

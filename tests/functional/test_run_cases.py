@@ -1,5 +1,6 @@
 """Many cases beside one base: each has the figures it has alone, and none keeps another from being run."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -17,6 +18,7 @@ from fordel_dask.scenarios.concluding import figures_of
 from fordel_dask.scenarios.figures import NotRun
 from fordel_dask.scenarios.running import Bench
 from fordel_dask.store import open_store
+from tests.lib.commands import done
 
 SILENT = ProgressLines(quiet=True)
 CASES = {case.name: case for scenario in packaged_scenarios() for case in scenario.cases}
@@ -146,3 +148,11 @@ def test_variants_made_together_are_one_case_with_all_their_changes(store):
     changed = {key for name in names for key in CASES[name].model.changed}
     assert {*found["all"].model.changed} == changed
     assert len({published(one) for one in found.values()}) == len(found)
+
+
+def test_more_sets_of_facts_than_a_store_keeps_are_all_there_until_the_last_case_is_run(folder, tmp_path):
+    cases = (f'[cases.with_{n}]\nconsumption.specialities = ["80", "{n}"]\n' for n in range(81, 88))
+    (tmp_path / "many.toml").write_text("".join(cases))
+    told = json.loads(done("scenarios", folder / "store-1", "--file", tmp_path / "many.toml", "--json"))
+    assert told["counts"]["not_run"] == 0
+    assert len(told["cases"]) == 7
