@@ -42,7 +42,7 @@ from fordel_dask.errors import EstimationError, ModelError
 from fordel_dask.facts.definition import conditions
 from fordel_dask.graph import Executor
 from fordel_dask.law.rounding import MICRO, half_even
-from fordel_dask.model import Model, load_model
+from fordel_dask.model import Model
 from fordel_dask.nation import read_nation
 from fordel_dask.pass_rules import PassRules, days_of
 from fordel_dask.pipeline import Outcome, Progress
@@ -122,6 +122,20 @@ def diagnose(store: Store, model: Model, executor: Executor, progress: Progress,
     )
 
 
+NOT_DESCRIBED = (
+    "population.groups",
+    "covariates.terms",
+    "covariates.sex",
+    "covariates.extra",
+    "covariates.somatic_scheme",
+    "covariates.psychiatric_scheme",
+    "weights.estimator",
+    "weights.uplift",
+    "life_expectancy.level",
+)
+"""What a model may change so that a diagnosis of the national one's terms does not describe it."""
+
+
 def refuse_unlike(model: Model) -> None:
     """Refuse a model whose terms or estimator are others than those that a diagnosis describes.
 
@@ -130,19 +144,7 @@ def refuse_unlike(model: Model) -> None:
     ModelError
         It is such a model.
     """
-    usual = load_model()
-    asked = {
-        "covariates.terms": model.covariates.terms == usual.covariates.terms,
-        "covariates.sex": model.covariates.sex,
-        "covariates.extra": not model.covariates.extra,
-        "covariates.somatic_scheme": model.covariates.somatic_scheme == "count",
-        "covariates.psychiatric_scheme": model.covariates.psychiatric_scheme == "count",
-        "population.groups": model.population.groups == usual.population.groups,
-        "weights.estimator": model.weights.estimator == usual.weights.estimator,
-        "weights.uplift": not model.weights.uplift,
-        "life_expectancy.level": model.life_expectancy.level == "municipality",
-    }
-    other = [key for key, same in asked.items() if not same]
+    other = [key for key in NOT_DESCRIBED if key in model.changed]
     if other:
         raise ModelError(
             f"A diagnosis describes the model's own six terms, estimated by least squares; '{model.name}' changes "

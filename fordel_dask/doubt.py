@@ -15,7 +15,6 @@ from fordel_dask.alternatives import alternatives_of
 from fordel_dask.errors import EstimationError
 from fordel_dask.figures import Figures, Floats, clusters_of_outcome, names_of, population_of
 from fordel_dask.law.rounding import half_up, half_up_to_step
-from fordel_dask.model import load_model
 from fordel_dask.pipeline import Outcome
 from fordel_dask.uncertainty import (
     CONFIDENCE,
@@ -148,8 +147,7 @@ def _doubts_of(outcome: Outcome, replicates: int, seed: int) -> Doubts:
 
 def not_carried(outcome: Outcome) -> str:
     """Say why the way from coefficients to figures is another than the one that intervals are carried along."""
-    usual, own = load_model().values(), outcome.model.values()
-    changed = [key for key in NOT_CARRIED if own[key] != usual[key]]
+    changed = [key for key in NOT_CARRIED if key in outcome.model.changed]
     if changed:
         return f"Intervals are not carried through {', '.join(changed)}, which this model changes."
     if outcome.design.is_wide:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from fordel_dask.errors import ModelError
-from fordel_dask.law.parameters import parameters
 
 UNTOLD = (
     "population.groups",
@@ -36,17 +35,15 @@ def refuse_untold(manifest: Mapping[str, Any]) -> None:
     ModelError
         It has such rules: they are named.
     """
-    own = {key: entry["value"] for key, entry in manifest["model"]["parameters"].items()}
-    usual = parameters()
-    changed = [key for key in UNTOLD if key in own and _plain(own[key]) != _plain(usual[key].value)]
-    changed = [key for key in changed if own[key] != WITHIN_CLINICS]
+    model = manifest["model"]
+    changed = [key for key in UNTOLD if key in model["changed"] and not _is_within_clinics(model, key)]
     if changed:
         raise ModelError(
-            f"The RUN's model '{manifest['model']['name']}' changes {', '.join(changed)}, and an explanation would "
+            f"The RUN's model '{model['name']}' changes {', '.join(changed)}, and an explanation would "
             f"tell the national model's rule in its place. 'fordel scenarios STORE' shows what such a model changes; "
             f"parts.csv of the RUN has the parts of every weight."
         )
 
 
-def _plain(value: object) -> object:
-    return list(value) if isinstance(value, tuple) else value
+def _is_within_clinics(model: Mapping[str, Any], key: str) -> bool:
+    return bool(model["parameters"][key]["value"] == WITHIN_CLINICS)
