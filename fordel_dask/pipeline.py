@@ -139,7 +139,7 @@ def conclude(
     ``like`` is an outcome of the same sums: its counts are taken, and its weights if the model estimates alike.
     """
     rules, model = prepared.rules, prepared.rules.model
-    counts = like.counts if like else counted(sums, rules)
+    counts = like.counts if like else counts_of(sums, rules)
     by_clinic = clinic_sums(sums.strata, rules.shape, rules.design) if rules.with_errors else None
     if like and like.model.weights == model.weights:
         estimation = Estimation(like.fit, like.errors_micro, like.scatter)
@@ -185,7 +185,7 @@ def conclude(
     )
 
 
-def counted(sums: passes.CitizenSums, rules: PassRules) -> CitizenCounts:
+def counts_of(sums: passes.CitizenSums, rules: PassRules) -> CitizenCounts:
     """Count citizens by area and clinic.
 
     Raises

@@ -69,11 +69,11 @@ def origin_levels(rules: Covariates) -> tuple[str, ...]:
 def civil_levels(rules: Covariates) -> tuple[str, ...]:
     """Give the levels of civil status above the reference."""
     if rules.civil_scheme == "single_by_age":
-        return tuple(f"single {band}" for band in counted(rules.single_age_starts)[1:])
+        return tuple(f"single {band}" for band in levels_from(rules.single_age_starts)[1:])
     return ("widowed_or_divorced", *(("single_elderly",) if rules.civil_scheme == "with_single_elderly" else ()))
 
 
-def counted(starts: tuple[int, ...]) -> tuple[str, ...]:
+def levels_from(starts: tuple[int, ...]) -> tuple[str, ...]:
     """Name the levels of a whole number that begin at 0 and at each start: ``0-1``, ``2``, ``3``, ``4+``."""
     closed = [span(low, high) for low, high in itertools.pairwise((0, *starts))]
     return (*closed, f"{starts[-1]}+")
@@ -84,9 +84,9 @@ def disease_terms(kind: str, rules: Covariates) -> tuple[Term, ...]:
     if getattr(rules, f"{kind}_scheme") == "each":
         return tuple(Term(condition, (NO, YES)) for condition in conditions_with_weight(kind, rules))
     if kind == "somatic":
-        return (Term(kind, counted(rules.somatic_cut_points)),)
+        return (Term(kind, levels_from(rules.somatic_cut_points)),)
     starts = rules.psychiatric_cut_points
-    return (Term(kind, ("none", "any") if starts == (1,) else counted(starts)),)
+    return (Term(kind, ("none", "any") if starts == (1,) else levels_from(starts)),)
 
 
 def conditions_with_weight(kind: str, rules: Covariates) -> tuple[str, ...]:

@@ -1,10 +1,9 @@
 """One pass over citizens for many models: facts are read once, and each model adds up its own sums."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from fordel_dask.deriving import derive, read_for
-from fordel_dask.graph.executor import shared_out
-from fordel_dask.pass_rules import PassRules, total
+from fordel_dask.pass_rules import PassRules, plan_tasks, total
 from fordel_dask.passes import CitizenSums, citizen_sums
 
 MODELS_AT_ONCE = 8
@@ -33,9 +32,12 @@ class ModelsSums:
 
 
 def plan_models(partitions: int, width: int, rules: tuple[PassRules, ...]) -> list[ModelsTask]:
-    """Share the partitions among few fat tasks, four for each that runs at a time."""
-    shares = (tuple(share) for share in shared_out(range(partitions), 4 * width))
-    return [ModelsTask(share, tuple(replace(one, facts=one.facts.only(share)) for one in rules)) for share in shares]
+    """Share the partitions among the tasks that each model alone would have."""
+    of_models = [plan_tasks(partitions, width, one) for one in rules]
+    return [
+        ModelsTask(of_one[0].partitions, tuple(task.rules for task in of_one))
+        for of_one in zip(*of_models, strict=True)
+    ]
 
 
 def models_pass(task: ModelsTask) -> ModelsSums:
