@@ -15,6 +15,7 @@ from fordel_dask.alternatives import alternatives_of
 from fordel_dask.errors import EstimationError
 from fordel_dask.figures import Figures, Floats, clusters_of_outcome, names_of, population_of
 from fordel_dask.law.rounding import half_up, half_up_to_step
+from fordel_dask.model.model import NUMBER_RULES
 from fordel_dask.pipeline import Outcome
 from fordel_dask.uncertainty import (
     CONFIDENCE,
@@ -38,17 +39,7 @@ NOT_CARRIED = (
     "weights.uplift",
     "life_expectancy.level",
     "life_expectancy.columns",
-    "capacity.rounding",
-    "capacity.floor_level",
-    "capacity.area_by",
-    "capacity.commuters_percent",
-    "capacity.projection_percent",
-    "clinics.lowest_per_capacity",
-    "clinics.highest_per_capacity",
-    "clinics.tolerance_patients",
-    "clinics.phase_in_percent",
-    "clinics.capped_at_list_of",
-    "clinics.trainee_percent",
+    *NUMBER_RULES,
 )
 """Choices by which figures follow from coefficients in another way than the model's."""
 

@@ -4,22 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from fordel_dask.errors import ModelError
+from fordel_dask.model.model import NUMBER_RULES
 
 UNTOLD = (
     "population.groups",
     "weights.estimator",
-    "capacity.rounding",
-    "capacity.floor_level",
     "capacity.floor_where",
-    "capacity.area_by",
-    "capacity.commuters_percent",
-    "capacity.projection_percent",
-    "clinics.lowest_per_capacity",
-    "clinics.highest_per_capacity",
-    "clinics.tolerance_patients",
-    "clinics.phase_in_percent",
-    "clinics.capped_at_list_of",
-    "clinics.trainee_percent",
+    *NUMBER_RULES,
 )
 """What a model may change so that a number follows from weights in another way than sentences say."""
 

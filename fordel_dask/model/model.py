@@ -167,6 +167,21 @@ GROUPS: dict[str, Callable[..., Any]] = {
 }
 """The groups of parameters, by the first part of their keys."""
 
+NUMBER_RULES = (
+    "capacity.rounding",
+    "capacity.floor_level",
+    "capacity.area_by",
+    "capacity.commuters_percent",
+    "capacity.projection_percent",
+    "clinics.lowest_per_capacity",
+    "clinics.highest_per_capacity",
+    "clinics.tolerance_patients",
+    "clinics.phase_in_percent",
+    "clinics.capped_at_list_of",
+    "clinics.trainee_percent",
+)
+"""Parameters that, once changed, let numbers of capacities and patients follow from need by another rule."""
+
 
 def model_with(name: str, values: Mapping[str, Value]) -> Model:
     """Give the model that has these values; they are not checked."""
