@@ -4,7 +4,8 @@ from fordel_dask.disclosure.audit import faults_of
 from fordel_dask.disclosure.block import REFERENCE, Block, Term, term_of
 from fordel_dask.disclosure.figure import Figure
 from fordel_dask.disclosure.pattern import Pattern, World
-from fordel_dask.disclosure.precision import KEPT_BACK, stays, steps_of, told
+from fordel_dask.disclosure.precision import KEPT_BACK, finest, row_shifts, stays, steps_of, told
+from fordel_dask.disclosure.rows import hide_among
 from fordel_dask.disclosure.rules import Rules
 from fordel_dask.disclosure.suppression import Changed, protect
 
@@ -19,7 +20,10 @@ __all__ = [
     "Term",
     "World",
     "faults_of",
+    "finest",
+    "hide_among",
     "protect",
+    "row_shifts",
     "stays",
     "steps_of",
     "term_of",

@@ -39,7 +39,8 @@ class Pattern:
     """What is kept back of a block, by term: cells of rows, cells of groups; and rows and groups as a whole.
 
     ``withheld`` rows show no count of persons at all, and neither do ``withheld_groups``; a pair of term and row in
-    ``closed`` shows no level of that term, terms in ``given_up`` are not shown for any row. ``worlds`` are the proof: each cell kept back of a term that is shown differs in one.
+    ``closed`` shows no level of that term, terms in ``given_up`` are not shown for any row. ``worlds`` are the proof:
+    each cell kept back of a term that is shown differs in one.
     """
 
     block: Block

@@ -49,6 +49,12 @@ def _stays(sums: Floats, low: Floats, high: Floats, shifts: Mapping[int, Sequenc
     return marks
 
 
+def row_shifts(pattern: Pattern, figure: Figure) -> dict[int, list[float]]:
+    """Give by how much the sum of each row differs in the nations in which it does; nothing for other rows."""
+    rows, _ = _shifts(pattern, figure)
+    return defaultdict(list, rows)
+
+
 def _steps(sums: Floats, shifts: Mapping[int, Sequence[float]], withheld: NDArray[np.bool_]) -> NDArray[np.int64]:
     steps = np.where(withheld[: len(sums)], KEPT_BACK, 1).astype(np.int64)
     for row, of in shifts.items():

@@ -15,12 +15,12 @@ def withhold_rows(pattern: Pattern, rules: Rules, changed: Marks | None) -> None
     few = (is_few(block.persons, rules) | (False if changed is None else changed)) & block.told
     for group in np.unique(block.group[few]):
         members = block.told & (block.group == group)
-        if not _hide_among(pattern.withheld, few & members, members, block.persons, rules):
+        if not hide_among(pattern.withheld, few & members, members, block.persons, rules):
             pattern.withheld |= few & members
             if group >= 0 and block.groups_told:
                 pattern.withheld_groups[group] = True
             else:
-                _hide_among(pattern.withheld, few & members, block.told, block.persons, rules)
+                hide_among(pattern.withheld, few & members, block.told, block.persons, rules)
     _withhold_groups(pattern, rules)
 
 
@@ -30,7 +30,7 @@ def _withhold_groups(pattern: Pattern, rules: Rules) -> None:
     few = (pattern.withheld_groups | is_few(persons, rules)) & block.groups_told
     if not few.any():
         return
-    _hide_among(pattern.withheld_groups, few, np.ones(len(few), bool), persons, rules)
+    hide_among(pattern.withheld_groups, few, np.ones(len(few), bool), persons, rules)
     pattern.withheld_groups |= few
     for group in np.flatnonzero(pattern.withheld_groups):
         members = np.flatnonzero((block.group == group) & block.told & (block.persons > 0))
@@ -38,7 +38,7 @@ def _withhold_groups(pattern: Pattern, rules: Rules) -> None:
             pattern.withheld[members[np.argmin(block.persons[members])]] = True
 
 
-def _hide_among(withheld: Marks, few: Marks, members: Marks, persons: Counts, rules: Rules) -> bool:
+def hide_among(withheld: Marks, few: Marks, members: Marks, persons: Counts, rules: Rules) -> bool:
     """Mark few and the smallest of the other members until nobody can tell them apart; tell whether that succeeds."""
     chosen = list(np.flatnonzero(few | (withheld & members)))
     others = [row for row in np.flatnonzero(members) if persons[row] >= rules.threshold and row not in chosen]
