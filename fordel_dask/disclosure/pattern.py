@@ -106,3 +106,9 @@ class Pattern:
         for term, (of, marks) in enumerate(zip(self.block.terms, self.hidden, strict=True)):
             for row, level in zip(*np.nonzero(marks & self.block.told[:, None] & of.listed), strict=True):
                 yield term, int(row), int(level)
+
+    def groups_kept_back(self) -> Iterator[tuple[int, int, int]]:
+        """Give the cells of groups kept back that a table would list: term, group, level."""
+        for term, (of, marks) in enumerate(zip(self.block.terms, self.hidden_groups, strict=True)):
+            for group, level in zip(*np.nonzero(marks & of.listed & self.block.groups_told), strict=True):
+                yield term, int(group), int(level)

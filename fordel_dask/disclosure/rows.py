@@ -6,7 +6,7 @@ from fordel_dask.disclosure.pattern import Pattern
 from fordel_dask.disclosure.rules import Counts, Marks, Rules, is_few
 
 
-def withhold_rows(pattern: Pattern, rules: Rules, changed: Marks | None) -> None:
+def withhold_rows(pattern: Pattern, rules: Rules, changed: Marks | None, groups_changed: Marks | None) -> None:
     """Keep back rows with too few persons (or that ``changed`` by too few), and others beside them in their group.
 
     A group whose rows cannot hide each other is kept back too, and another group with its smallest row.
@@ -21,6 +21,8 @@ def withhold_rows(pattern: Pattern, rules: Rules, changed: Marks | None) -> None
                 pattern.withheld_groups[group] = True
             else:
                 hide_among(pattern.withheld, few & members, block.told, block.persons, rules)
+    if groups_changed is not None and block.groups_told:
+        pattern.withheld_groups |= groups_changed
     _withhold_groups(pattern, rules)
 
 

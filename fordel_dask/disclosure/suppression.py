@@ -22,11 +22,13 @@ from fordel_dask.disclosure.rules import Marks, Rules, tells_too_much
 class Changed:
     """What differs by too few persons from what was shown of about the same citizens: a corrected register, say.
 
-    ``cells`` by term of a block, (rows, levels); ``rows`` where the number of persons does.
+    ``cells`` by term of a block, (rows, levels); ``rows`` where the number of persons does; the same of groups.
     """
 
     cells: tuple[Marks, ...]
     rows: Marks
+    group_cells: tuple[Marks, ...]
+    group_rows: Marks
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ def protect(block: Block, figures: Sequence[Figure], rules: Rules, changed: Chan
         Terms for which no exchange was found are given up as a whole.
     """
     pattern = Pattern.nothing_hidden(block)
-    withhold_rows(pattern, rules, changed.rows if changed else None)
+    withhold_rows(pattern, rules, *((changed.rows, changed.group_rows) if changed else (None, None)))
     for index in range(len(block.terms)):
         cells = list(_unsafe_cells(block, index, rules, changed))
         pattern.hidden[index] |= pattern.withheld[:, None]
@@ -66,6 +68,8 @@ def _unsafe_cells(block: Block, index: int, rules: Rules, changed: Changed | Non
         unsafe |= changed.cells[index] & block.told[:, None] & term.listed
     if block.groups_told:
         grouped = tells_too_much(block.of_groups(counts), block.of_groups(block.persons), term.listed, rules)
+        if changed:
+            grouped |= changed.group_cells[index] & term.listed
         for group, level in zip(*np.nonzero(grouped), strict=True):
             yield from _largest_member(block, int(group), int(level), counts[:, level])
     for told in (True, False):
