@@ -21,11 +21,12 @@ def verify(path: Path, as_json: bool, **_: Any) -> None:
     Example:
       fordel verify nation.run
     """
+    from fordel_dask.releasing.verifying import verify_if_released
     from fordel_dask.verification import verify_path
 
     if not path.is_dir():
         raise IntegrityError(f"{path} is no directory. Give a prepared store or a RUN.")
-    found = verify_path(path)
+    found = verify_if_released(path) or verify_path(path)
     say(as_json, {"path": str(path), **found}, f"{path}: {found['kind']}, {found['files']} files, all as written.")
 
 

@@ -1,5 +1,6 @@
 """What goes with the numbers: how to read them, for readers; what to look at, for the checker."""
 
+import textwrap
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -23,17 +24,33 @@ Fewer than {threshold} persons are never shown; so that this cannot be worked ou
 Weighted citizens are rounded to weighted_step, and need is computed from the rounded sum. The binding numbers (the
 health council's maximum, the clinic's minimum of patients) are always those that the law makes of the exact figures.
 {rounding}
-Folders
--------
+Mapper / Folders
+----------------
 {folders}
 
-Tables
-------
+Tabeller / Tables
+-----------------
 {tables}
 
-decisions.csv: what was decided of each table, and which exceptions were made, by whom and when.
+{bundle}decisions.csv: what was decided of each table, and which exceptions were made, by whom and when.
 status.json: the same for programs, with the SHA-256 of every file; 'fordel verify' holds the folder against it.
 """
+DANISH = {
+    "maximum_capacities_by_council": "Hvert sundhedsråds bindende maksimum af kapaciteter.",
+    "need_by_municipality": "Behovet i hver kommune efter bopæl; vejledende, ikke bindende.",
+    "need_by_planning_area": "Behovet i hvert planlægningsområde; vejledende, ikke bindende.",
+    "minimum_patients_by_clinic": "Hvor mange patienter hver klinik mindst skal tage imod.",
+    "weights_by_trait": "De beregnede vægte: hvad hvert kendetegn lægger til en borgers årlige forbrug.",
+    "flows_between_councils": "Hvor borgerne bor, og hvor deres klinik ligger.",
+    "intervals": "Hvor sikre tallene er: 90 %-intervaller.",
+    "chances_of_council_numbers": "Hvor ofte et sundhedsråd fik hvert antal kapaciteter, når landet blev trukket igen.",
+    "council_numbers_by_other_weights": "Sundhedsrådenes tal efter vægte, der er beregnet på andre måder.",
+    "rows_of_registers": "Hvad der blev af registrenes rækker.",
+    "citizens_by_trait": "Hvor mange borgere i hvert område og hver klinik der har et kendetegn.",
+}
+WIDTH = 110
+INDENTED = {"initial_indent": "    ", "subsequent_indent": "    "}
+BUNDLE = "bundle.json: sums from which 'fordel refit' gives the weights again, and says what it cannot.\n"
 CHECKER = """For the one who checks this release
 ===================================
 
@@ -69,8 +86,14 @@ def reader_text(proposal: "Proposal") -> str:
         threshold=base.rules.threshold,
         rounding=f"Antal er afrundet til nærmeste {unit}. Counts are rounded to multiples of {unit}.\n" * (unit > 1),
         folders="\n".join(folders),
-        tables="\n".join(f"{name}.csv: {what}" for name, what in names.items()),
+        bundle=BUNDLE * (proposal.bundle is not None),
+        tables="\n".join(_about(name, what) for name, what in names.items()),
     )
+
+
+def _about(name: str, what: str) -> str:
+    told = [text for text in (DANISH.get(name), what) if text]
+    return "\n".join([f"{name}.csv", *(textwrap.fill(text, WIDTH, **INDENTED) for text in told)])
 
 
 def checker_text(proposal: "Proposal") -> str:
