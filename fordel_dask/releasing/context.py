@@ -49,7 +49,7 @@ DANISH = {
     "citizens_by_trait": "Hvor mange borgere i hvert område og hver klinik der har et kendetegn.",
 }
 WIDTH = 110
-INDENTED = {"initial_indent": "    ", "subsequent_indent": "    "}
+INDENT = "    "
 BUNDLE = "bundle.json: sums from which 'fordel refit' gives the weights again, and says what it cannot.\n"
 CHECKER = """For the one who checks this release
 ===================================
@@ -93,7 +93,9 @@ def reader_text(proposal: "Proposal") -> str:
 
 def _about(name: str, what: str) -> str:
     told = [text for text in (DANISH.get(name), what) if text]
-    return "\n".join([f"{name}.csv", *(textwrap.fill(text, WIDTH, **INDENTED) for text in told)])
+    return "\n".join(
+        [f"{name}.csv", *(textwrap.fill(text, WIDTH, initial_indent=INDENT, subsequent_indent=INDENT) for text in told)]
+    )
 
 
 def checker_text(proposal: "Proposal") -> str:

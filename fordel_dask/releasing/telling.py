@@ -137,7 +137,7 @@ def council_rows(areas: Areas, table: ResultTable) -> Iterator[Row]:
             "projected_citizens": areas.persons("councils", code, row["projected_citizens"]),
             "weighted_citizens": count(weighted.value),
             "weighted_step": count(weighted.step),
-            "need": estimate(need, 3),
+            "need": estimate(need, NEED_PLACES),
             "floor_addition": estimate(areas.floor_addition(code), NEED_PLACES),
             "need_before_rounding": estimate(areas.need_before_rounding(row, need), NEED_PLACES),
             "maximum_capacities": row["maximum_capacities"],
