@@ -120,7 +120,7 @@ class Areas:
         if need is None or addition is None:
             return None
         below, above = (Fraction(side) for side in ROUNDED_BY[self.of.counted.parameters["capacity.rounding"]])
-        whole, thousandth = Fraction(row["maximum_capacities"]), Fraction(1, NEED_PLACES)
+        whole, thousandth = Fraction(row["maximum_capacities"]), Fraction(1, THOUSANDTH)
         least, most = whole - below + (thousandth if below == 1 else 0), whole + above
         return min(max(Fraction(scaled(need + addition, THOUSANDTH), THOUSANDTH), least), most)
 
