@@ -20,7 +20,7 @@ MOST_NAMED = 20
 @click.command(short_help="Delete a store, its keys, RUNs and what was left by interrupted commands.")
 @click.argument("paths", type=PATH, nargs=-1, metavar="[PATH]...")
 @click.option("--keys-only", is_flag=True, help="Only keys and quarantined rows; the store stays, as numbered persons.")
-@click.option("--caches", is_flag=True, help="Compiled kernels and abandoned scratch of this user, too.")
+@click.option("--caches", is_flag=True, help="Compiled kernels and scratch of killed commands, too.")
 @click.option("--show", "only_shown", is_flag=True, help="Show what would go, and delete nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask; for scripts.")
 @click.option("--record", type=PATH, metavar="FILE", help="Write down what was deleted, and when, as JSON.")

@@ -7,22 +7,23 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from fordel_dask.purging.holding import KERNELS, SCRATCH, Holding, Part, entries_below, looked_at
+from fordel_dask.purging.holding import KERNELS, SCRATCH, SELFTEST, Holding, Part, entries_below, looked_at
+from fordel_dask.quality.scratch import PREFIX, abandoned
 from fordel_dask.store.inspection import is_directory
 
 KIND = "caches and scratch"
 OF_KERNELS = re.compile(r"kernels-[0-9a-f]{16}/.+")
-PREFIXES = {"fordel-kernels-": KERNELS, "fordel-check-": SCRATCH, "fordel-selftest-": SCRATCH}
-"""How names of temporary directories begin, and what these hold."""
+NO_DATA = {"fordel-kernels-": KERNELS, "fordel-selftest-": SELFTEST}
+"""How names of temporary directories without real persons begin, and what these hold."""
 
 AT_WORK_SECONDS = 3600.0
-"""A command that has touched nothing in its scratch for so long has ended: it writes there all the time."""
+"""A selftest takes seconds: what it has not touched for so long was left behind."""
 
 
 def find_caches() -> Holding:
-    """Give compiled kernels of this user, and scratch that no command has touched for an hour.
+    """Give compiled kernels of this user, and scratch that commands which were killed have left.
 
-    A younger one is told as not ours to delete: a check may be at work in it.
+    Scratch of a command at work is told among what is not deleted.
     """
     parts: list[Part] = []
     strangers: list[Path] = []
@@ -30,11 +31,11 @@ def find_caches() -> Holding:
         found, others = looked_at(folder, [(KERNELS, lambda name: OF_KERNELS.fullmatch(name) is not None)])
         parts, strangers = [*parts, *found], [*strangers, *others]
     for root, holds in _temporary():
-        if holds == SCRATCH and _touched(root) > time.time() - AT_WORK_SECONDS:
-            strangers.append(root)
-        else:
+        if holds:
             found, others = looked_at(root, [(holds, lambda _: True)])
             parts, strangers = [*parts, *found], [*strangers, *others]
+        else:
+            strangers.append(root)
     return Holding(Path(tempfile.gettempdir()), KIND, tuple(parts), tuple(strangers))
 
 
@@ -46,10 +47,13 @@ def _homes_of_kernels() -> list[Path]:
 
 
 def _temporary() -> Iterator[tuple[Path, str]]:
-    """Give the temporary directories of this user that are ours by name, and what they hold."""
+    """Give the temporary directories of this user that are ours by name, and what they hold; nothing if in use."""
+    killed = abandoned()
     for path in sorted(Path(tempfile.gettempdir()).iterdir()):
-        holds = next((holds for prefix, holds in PREFIXES.items() if path.name.startswith(prefix)), None)
-        if holds and _is_own(path):
+        if path.name.startswith(PREFIX) and _is_own(path):
+            yield path, SCRATCH if path in killed else ""
+        holds = next((holds for prefix, holds in NO_DATA.items() if path.name.startswith(prefix)), None)
+        if holds and _is_own(path) and (holds == KERNELS or _touched(path) < time.time() - AT_WORK_SECONDS):
             yield path, holds
 
 

@@ -14,7 +14,8 @@ NO_PERSONS = "lists of codes, clinics, areas and municipalities, and counts of r
 SUMS = "sums and counts, some of few persons"
 WORK = "work that a command left behind: rows of persons by number, or sums"
 KERNELS = "compiled programs, no data"
-SCRATCH = "work that a stopped check or selftest left behind: rows of persons, with their keys"
+SELFTEST = "work that a stopped selftest left behind: invented persons"
+SCRATCH = "work that a killed check left behind: rows of persons, with their keys"
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from fordel_dask.cli.run import AS_USUAL, run_store
 from fordel_dask.errors import FordelError, SpaceError, UsageError
 from fordel_dask.graph import Place
 from fordel_dask.purging import delete, deleting, find_holdings
+from fordel_dask.quality.scratch import scratch
 from fordel_dask.registers import ingest
 from fordel_dask.schema.directories import DIRECTORIES
 from fordel_dask.seals import sealed
@@ -377,23 +378,40 @@ def test_files_that_have_another_name_too_are_told_since_what_they_hold_stays(pl
     assert "1 of these files have another name too (a hard link)" in shown
 
 
-def test_abandoned_scratch_and_compiled_kernels_go_if_asked_and_a_check_at_work_keeps_its_own(tmp_path, monkeypatch):
-    temporary, home = tmp_path / "tmp", tmp_path / "home"
-    for folder in (temporary / "fordel-check-old", temporary / "fordel-check-new", home / "fordel_dask"):
-        folder.mkdir(parents=True)
-    kernels = home / "fordel_dask" / "kernels-0123456789abcdef" / "sums_1"
-    kernels.mkdir(parents=True)
-    for path in (temporary / "fordel-check-old" / "rows", temporary / "fordel-check-new" / "rows", kernels / "a.nbc"):
-        path.touch()
-    (temporary / "fordel-check-link").symlink_to(kernels)
+@pytest.fixture
+def temporary(tmp_path, monkeypatch):
+    """Give a directory for temporary files in which one check was killed two hours ago, and one is at work."""
+    folder = tmp_path / "tmp"
     long_ago = time.time() - 7200
-    for path in (temporary / "fordel-check-old" / "rows", temporary / "fordel-check-old"):
-        os.utime(path, (long_ago, long_ago))
-    monkeypatch.setenv("XDG_CACHE_HOME", str(home))
-    monkeypatch.setattr("tempfile.tempdir", str(temporary))
+    for name in ("fordel-check-killed", "fordel-check-at-work"):
+        (folder / name / "check.keys").mkdir(parents=True)
+        (folder / name / "check.keys" / "keys").write_bytes(b"0101010101")
+        open_work(folder / name / "check.partial", "fordel check", "busy").close()
+        os.utime(folder / name, (long_ago, long_ago))
+    monkeypatch.setattr("tempfile.tempdir", str(folder))
+    with open_work(folder / "fordel-check-at-work" / "check.partial", "fordel check", "busy"):
+        yield folder
+
+
+def test_scratch_of_killed_commands_and_compiled_kernels_go_if_asked(temporary, tmp_path, monkeypatch, evidence):
+    kernels = tmp_path / "home" / "fordel_dask" / "kernels-0123456789abcdef" / "sums_1"
+    kernels.mkdir(parents=True)
+    (kernels / "a.nbc").touch()
+    (temporary / "fordel-check-link").symlink_to(kernels)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home"))
     assert purged("--caches").exit_code == 13
-    assert names(temporary) == {"fordel-check-new", "fordel-check-link"}
-    assert below(home) == {}
+    assert names(temporary) == {"fordel-check-at-work", "fordel-check-link"}
+    assert below(tmp_path / "home") == {}
+    evidence.note("S5", "scratch of a check that was killed", 1, "deleted; that of a check at work stays")
+
+
+def test_a_check_removes_what_a_killed_check_left_and_touches_none_at_work(temporary, evidence):
+    with scratch() as place:
+        assert names(temporary) == {"fordel-check-at-work", place.store.parent.name}
+        with scratch() as other:
+            assert names(temporary) == {"fordel-check-at-work", place.store.parent.name, other.store.parent.name}
+    assert names(temporary) == {"fordel-check-at-work"}
+    evidence.note("S5", "scratch of a check that was killed", 1, "deleted; that of a check at work stays")
 
 
 def test_deleting_nothing_is_no_order():
