@@ -1,5 +1,6 @@
 """What is kept of persons can be deleted, is shown first, and nothing else is touched."""
 
+import errno
 import json
 import os
 import pty
@@ -412,6 +413,16 @@ def test_a_check_removes_what_a_killed_check_left_and_touches_none_at_work(tempo
             assert names(temporary) == {"fordel-check-at-work", place.store.parent.name, other.store.parent.name}
     assert names(temporary) == {"fordel-check-at-work"}
     evidence.note("S5", "scratch of a check that was killed", 1, "deleted; that of a check at work stays")
+
+
+def test_a_check_works_where_there_are_no_locks_and_then_removes_nothing(temporary, monkeypatch):
+    def no_locks(*_):
+        raise OSError(errno.ENOLCK, "no locks")
+
+    monkeypatch.setattr("fcntl.flock", no_locks)
+    with scratch() as place:
+        assert place.lookup.is_dir()
+    assert names(temporary) == {"fordel-check-at-work", "fordel-check-killed"}
 
 
 def test_deleting_nothing_is_no_order():
