@@ -8,16 +8,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from fordel_dask.purging.holding import KERNELS, SCRATCH, SELFTEST, Holding, Part, entries_below, looked_at
-from fordel_dask.quality.scratch import PREFIX, abandoned
 from fordel_dask.store.inspection import is_directory
+from fordel_dask.store.publishing import LOCK, unread
 
 KIND = "caches and scratch"
 OF_KERNELS = re.compile(r"kernels-[0-9a-f]{16}/.+")
-NO_DATA = {"fordel-kernels-": KERNELS, "fordel-selftest-": SELFTEST}
-"""How names of temporary directories without real persons begin, and what these hold."""
+PREFIXES = {"fordel-kernels-": KERNELS, "fordel-selftest-": SELFTEST, "fordel-check-": SCRATCH}
+"""How names of temporary directories begin, and what these hold."""
 
 AT_WORK_SECONDS = 3600.0
-"""A selftest takes seconds: what it has not touched for so long was left behind."""
+"""What has no lock and was not touched for so long was left behind: a command writes there all the time."""
 
 
 def find_caches() -> Holding:
@@ -31,11 +31,11 @@ def find_caches() -> Holding:
         found, others = looked_at(folder, [(KERNELS, lambda name: OF_KERNELS.fullmatch(name) is not None)])
         parts, strangers = [*parts, *found], [*strangers, *others]
     for root, holds in _temporary():
-        if holds:
+        if holds != KERNELS and _is_in_use(root):
+            strangers.append(root)
+        else:
             found, others = looked_at(root, [(holds, lambda _: True)])
             parts, strangers = [*parts, *found], [*strangers, *others]
-        else:
-            strangers.append(root)
     return Holding(Path(tempfile.gettempdir()), KIND, tuple(parts), tuple(strangers))
 
 
@@ -47,14 +47,19 @@ def _homes_of_kernels() -> list[Path]:
 
 
 def _temporary() -> Iterator[tuple[Path, str]]:
-    """Give the temporary directories of this user that are ours by name, and what they hold; nothing if in use."""
-    killed = abandoned()
+    """Give the temporary directories of this user that are ours by name, and what they hold."""
     for path in sorted(Path(tempfile.gettempdir()).iterdir()):
-        if path.name.startswith(PREFIX) and _is_own(path):
-            yield path, SCRATCH if path in killed else ""
-        holds = next((holds for prefix, holds in NO_DATA.items() if path.name.startswith(prefix)), None)
-        if holds and _is_own(path) and (holds == KERNELS or _touched(path) < time.time() - AT_WORK_SECONDS):
+        holds = next((holds for prefix, holds in PREFIXES.items() if path.name.startswith(prefix)), None)
+        if holds and _is_own(path):
             yield path, holds
+
+
+def _is_in_use(scratch: Path) -> bool:
+    """Tell whether a command may be at work in its scratch: it holds the lock there, or was there within the hour."""
+    if (scratch / LOCK).is_file():
+        with unread(scratch) as is_free:
+            return not is_free
+    return _touched(scratch) > time.time() - AT_WORK_SECONDS
 
 
 def _is_own(path: Path) -> bool:

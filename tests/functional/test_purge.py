@@ -1,6 +1,5 @@
 """What is kept of persons can be deleted, is shown first, and nothing else is touched."""
 
-import errno
 import json
 import os
 import pty
@@ -21,7 +20,6 @@ from fordel_dask.cli.run import AS_USUAL, run_store
 from fordel_dask.errors import FordelError, SpaceError, UsageError
 from fordel_dask.graph import Place
 from fordel_dask.purging import delete, deleting, find_holdings
-from fordel_dask.quality.scratch import scratch
 from fordel_dask.registers import ingest
 from fordel_dask.schema.directories import DIRECTORIES
 from fordel_dask.seals import sealed
@@ -381,16 +379,19 @@ def test_files_that_have_another_name_too_are_told_since_what_they_hold_stays(pl
 
 @pytest.fixture
 def temporary(tmp_path, monkeypatch):
-    """Give a directory for temporary files in which one check was killed two hours ago, and one is at work."""
+    """Give a directory for temporary files with scratch of killed commands, and of two that may be at work."""
     folder = tmp_path / "tmp"
+    names = ("fordel-check-killed", "fordel-check-at-work", "fordel-selftest-killed", "fordel-selftest-new")
+    for name in names:
+        (folder / name).mkdir(parents=True)
+        (folder / name / "keys").write_bytes(b"0101010101")
+    for name in names[:2]:
+        (folder / name / "lock").touch()
     long_ago = time.time() - 7200
-    for name in ("fordel-check-killed", "fordel-check-at-work"):
-        (folder / name / "check.keys").mkdir(parents=True)
-        (folder / name / "check.keys" / "keys").write_bytes(b"0101010101")
-        open_work(folder / name / "check.partial", "fordel check", "busy").close()
-        os.utime(folder / name, (long_ago, long_ago))
+    for path in (folder / names[2] / "keys", folder / names[2]):
+        os.utime(path, (long_ago, long_ago))
     monkeypatch.setattr("tempfile.tempdir", str(folder))
-    with open_work(folder / "fordel-check-at-work" / "check.partial", "fordel check", "busy"):
+    with held(folder / "fordel-check-at-work"):
         yield folder
 
 
@@ -401,28 +402,9 @@ def test_scratch_of_killed_commands_and_compiled_kernels_go_if_asked(temporary, 
     (temporary / "fordel-check-link").symlink_to(kernels)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home"))
     assert purged("--caches").exit_code == 13
-    assert names(temporary) == {"fordel-check-at-work", "fordel-check-link"}
+    assert names(temporary) == {"fordel-check-at-work", "fordel-selftest-new", "fordel-check-link"}
     assert below(tmp_path / "home") == {}
-    evidence.note("S5", "scratch of a check that was killed", 1, "deleted; that of a check at work stays")
-
-
-def test_a_check_removes_what_a_killed_check_left_and_touches_none_at_work(temporary, evidence):
-    with scratch() as place:
-        assert names(temporary) == {"fordel-check-at-work", place.store.parent.name}
-        with scratch() as other:
-            assert names(temporary) == {"fordel-check-at-work", place.store.parent.name, other.store.parent.name}
-    assert names(temporary) == {"fordel-check-at-work"}
-    evidence.note("S5", "scratch of a check that was killed", 1, "deleted; that of a check at work stays")
-
-
-def test_a_check_works_where_there_are_no_locks_and_then_removes_nothing(temporary, monkeypatch):
-    def no_locks(*_):
-        raise OSError(errno.ENOLCK, "no locks")
-
-    monkeypatch.setattr("fcntl.flock", no_locks)
-    with scratch() as place:
-        assert place.lookup.is_dir()
-    assert names(temporary) == {"fordel-check-at-work", "fordel-check-killed"}
+    evidence.note("S5", "scratch of commands that were killed", 2, "deleted; that of a command at work stays")
 
 
 def test_deleting_nothing_is_no_order():
