@@ -29,6 +29,9 @@ from fordel_dask.store.inspection import beside, is_directory
 from fordel_dask.store.publishing import LOCK
 
 STORE, LEDGER, LEFT_BEHIND = "prepared store", "ledger", "what was left beside"
+WITH_SUMS = frozenset({*DIRECTORIES, "release-proposal"})
+"""Kinds of directories that hold sums and counts; a proposal also what only its checker may see."""
+
 PARTIAL = "partial"
 BESIDE = (f"{QUARANTINE}.{PARTIAL}", PARTIAL, KEYS, QUARANTINE)
 """What may stand beside a directory of ours, by the ends of names; the longer ones first."""
@@ -153,7 +156,7 @@ def _kind(path: Path, manifest: Mapping[str, Any]) -> str:
     kind = manifest.get("kind")
     if kind is None and "tables" in manifest and "grid" in manifest:
         return STORE
-    if isinstance(kind, str) and kind in DIRECTORIES:
+    if isinstance(kind, str) and kind in WITH_SUMS:
         return kind
     raise UsageError(
         f"{path.name} is neither a prepared store nor a directory of tables, but '{kind}'. Nothing was touched."

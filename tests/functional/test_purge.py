@@ -211,23 +211,27 @@ def test_a_directory_that_no_manifest_of_ours_vouches_for_is_not_touched(place, 
     evidence.note("S5", KEPT, 1, "refused or left, and named")
 
 
-def test_a_ledger_of_releases_is_never_deleted(place, evidence):
+@pytest.mark.parametrize("is_sealed", [True, False], ids=["sealed", "not sealed"])
+def test_a_ledger_of_releases_is_never_deleted(place, is_sealed, evidence):
     ledger = place / "ledger"
     ledger.mkdir()
-    (ledger / "manifest.json").write_text(json.dumps(sealed({"kind": "ledger", "files": {}})) + "\n", "utf-8")
+    content = {"kind": "ledger", "files": {"ledger.jsonl": {}}}
+    (ledger / "manifest.json").write_text(json.dumps(sealed(content) if is_sealed else content) + "\n", "utf-8")
+    (ledger / "ledger.jsonl").touch()
     assert "later releases are held against it" in str(refused(ledger))
-    assert names(ledger) == {"manifest.json"}
+    assert names(ledger) == {"manifest.json", "ledger.jsonl"}
     evidence.note("S5", KEPT, 1, "refused or left, and named")
 
 
-@pytest.mark.parametrize("kind", sorted(DIRECTORIES))
+@pytest.mark.parametrize("kind", [*sorted(DIRECTORIES), "release-proposal"])
 def test_every_kind_of_directory_of_tables_can_be_deleted(tmp_path, kind):
-    folder = tmp_path / "out"
-    folder.mkdir()
-    (folder / "table.csv").touch()
-    content = sealed({"kind": kind, "files": {"table.csv": {"bytes": 0, "sha256": ""}}})
-    (folder / "manifest.json").write_text(json.dumps(content, indent=1) + "\n", "utf-8")
-    assert purged(folder).exit_code == 0
+    named = ("table.csv", "for_the_checker/counts.csv")
+    (tmp_path / "out" / "for_the_checker").mkdir(parents=True)
+    for name in named:
+        (tmp_path / "out" / name).touch()
+    content = sealed({"kind": kind, "files": {name: {"bytes": 0, "sha256": ""} for name in named}})
+    (tmp_path / "out" / "manifest.json").write_text(json.dumps(content, indent=1) + "\n", "utf-8")
+    assert purged(tmp_path / "out").exit_code == 0
     assert names(tmp_path) == set()
 
 
