@@ -33,11 +33,14 @@ class Deviation:
     largest: float
 
 
-def may_leave(bundle: Bundle, sample: Pattern, rules: Rules) -> bool:
-    """Tell whether a bundle may leave: every group of the sample is told, and none has too few in the country."""
-    counts = (*bundle.level_citizens, *bundle.nation.level_citizens)
+def may_leave(bundle: Bundle, sample: Pattern, below_zero: int, rules: Rules) -> bool:
+    """Tell whether a bundle may leave: every group of the sample is told, and none has too few in the country.
+
+    ``below_zero`` are citizens whose prediction was below 0: what is lifted of it stands in the bundle.
+    """
+    counts = (*bundle.level_citizens, *bundle.nation.level_citizens, below_zero)
     is_told = not any(True for _ in sample.kept_back()) and not sample.withheld.any()
-    return is_told and bundle.clamp_micro == 0 and not any(0 < count < rules.threshold for count in counts)
+    return is_told and not any(0 < count < rules.threshold for count in counts)
 
 
 def opened(bundle: Bundle, rules: Rules) -> Bundle:

@@ -92,7 +92,8 @@ class Proposal:
         base = self.base
         if base.counted.bundle is None or self.past.silent:
             return None
-        leaves = may_leave(base.counted.bundle, base.patterns[SAMPLE], base.rules)
+        below_zero = int(base.counted.manifest["noticed"]["citizens_predicted_below_zero"])
+        leaves = may_leave(base.counted.bundle, base.patterns[SAMPLE], below_zero, base.rules)
         return text_of(base.counted.bundle, base.rules) if leaves else None
 
     @cached_property
@@ -101,7 +102,7 @@ class Proposal:
         tables = [Decision(one.item, PASS, "", len(one.rows), one.kept_back) for one in self.tables]
         reason = "made coarse" if self.bundle else "stays: none was made, or too few citizens have a trait"
         tables.append(Decision(f"{folder_of(self.base.counted)}/{BUNDLE}", PASS, reason))
-        return (*tables, *_faults(self.base), *_reviews(self), *self.extra_decisions)
+        return (*tables, *_faults(self.base), *_given_up(self), *_reviews(self), *self.extra_decisions)
 
     def kept_back(self) -> dict[str, dict[str, int]]:
         """Count the counts of persons that a table would list, and those that are kept back."""
@@ -199,14 +200,17 @@ def _faults(base: Protected) -> Iterator[Decision]:
     yield from (Decision("disclosure control", FAIL, fault) for fault in sorted(set(base.faults)))
 
 
+def _given_up(proposal: Proposal) -> Iterator[Decision]:
+    """Give the traits of which no count leaves: that is safe, and readers should know."""
+    for name, pattern in proposal.base.patterns.items():
+        for term in sorted(pattern.given_up) if not proposal.past.silent else ():
+            what = "no count leaves: too few persons have it to hide each other"
+            yield Decision(f"{name} {pattern.block.terms[term].name}", PASS, what)
+
+
 def _reviews(proposal: Proposal) -> Iterator[Decision]:
     """Give what a person must look at."""
     base = proposal.base
-    for name, pattern in base.patterns.items():
-        for term in sorted(pattern.given_up):
-            what = f"no count of {pattern.block.terms[term].name} leaves: too few persons to hide each other"
-            if not proposal.past.silent:
-                yield Decision(f"{name} {pattern.block.terms[term].name}", REVIEW, what)
     for of in (base.told(base.counted), *proposal.variants):
         few = weights_of_few(of)
         if few:
