@@ -5,13 +5,13 @@ give the published coefficients with these days, and so tell nothing that the we
 from and the sums of councils stay.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
 from fordel_dask.bundle import Bundle, CouncilSums, Scores, Sums, refit
 from fordel_dask.bundle.bundle import NO_SCORES
 from fordel_dask.bundle.file import bundle_text
-from fordel_dask.disclosure import Pattern, Rules
+from fordel_dask.disclosure import Rules
 from fordel_dask.errors import FordelError
 from fordel_dask.law.rounding import MICRO
 
@@ -33,21 +33,21 @@ class Deviation:
     largest: float
 
 
-def may_leave(bundle: Bundle, sample: Pattern, below_zero: int, rules: Rules) -> bool:
-    """Tell whether a bundle may leave: every group of the sample is told, and none has too few in the country.
+def may_leave(bundle: Bundle, below_zero: int, rules: Rules) -> bool:
+    """Tell whether a bundle may leave: no level has too few citizens in the country or the sample.
 
     ``below_zero`` are citizens whose prediction was below 0: what is lifted of it stands in the bundle.
     """
     counts = (*bundle.level_citizens, *bundle.nation.level_citizens, below_zero)
-    is_told = not any(True for _ in sample.kept_back()) and not sample.withheld.any()
-    return is_told and not any(0 < count < rules.threshold for count in counts)
+    return not any(0 < count < rules.threshold for count in counts)
 
 
-def opened(bundle: Bundle, rules: Rules) -> Bundle:
-    """Give the bundle as it may leave."""
+def opened(bundle: Bundle, kept_back: Collection[tuple[str, str]], rules: Rules) -> Bundle:
+    """Give the bundle as it may leave; the size of ``kept_back`` levels of the sample is coarse too."""
     unit = rules.threshold * bundle.year_days
     size = len(bundle.design.columns)
-    gram = _coarse(bundle, unit)
+    coarse = {at for at, column in enumerate(bundle.design.columns) if column in kept_back}
+    gram = _coarse(bundle, coarse, unit)
     beta = dict(zip(bundle.estimated, bundle.micro, strict=True))
     moments = tuple(
         sum(gram[min(at, other), max(at, other)] * value for other, value in beta.items()) for at in range(size)
@@ -58,7 +58,10 @@ def opened(bundle: Bundle, rules: Rules) -> Bundle:
         citizens=bundle.nation.citizens,
         exposure_days=bundle.nation.exposure_days,
         fee_oere=bundle.nation.fee_oere,
-        level_citizens=bundle.nation.level_citizens,
+        level_citizens=tuple(
+            _nearest(count, rules.threshold) if at in coarse else count
+            for at, count in enumerate(bundle.nation.level_citizens)
+        ),
         gram=upper,
         moments=moments,
     )
@@ -72,8 +75,13 @@ def opened(bundle: Bundle, rules: Rules) -> Bundle:
     )
 
 
-def _coarse(bundle: Bundle, unit: int) -> dict[tuple[int, int], int]:
-    """Give days by pair of columns: the diagonal as it is, all other pairs in whole units.
+def _nearest(number: int, unit: int) -> int:
+    """Give the nearest multiple of a unit, a half upwards."""
+    return (2 * number + unit) // (2 * unit) * unit
+
+
+def _coarse(bundle: Bundle, coarse: Collection[int], unit: int) -> dict[tuple[int, int], int]:
+    """Give days by pair of columns in whole units, on the diagonal as they are but for ``coarse`` columns.
 
     Everybody has one level of a term without a reference: where that term meets a level, the largest number takes up
     what rounding left, so that the term still adds up to the level.
@@ -83,7 +91,7 @@ def _coarse(bundle: Bundle, unit: int) -> dict[tuple[int, int], int]:
     for row in range(size):
         for column in range(row, size):
             days = bundle.nation.of(row, column)
-            gram[row, column] = days if row == column else (2 * days + unit) // (2 * unit) * unit
+            gram[row, column] = days if row == column and row not in coarse else _nearest(days, unit)
     for term in _of_everybody(bundle):
         for level in range(size):
             if level not in term:
@@ -117,9 +125,9 @@ def deviations(own: Bundle, leaving: Bundle) -> list[Deviation]:
     return found
 
 
-def text_of(own: Bundle, rules: Rules) -> str:
+def text_of(own: Bundle, kept_back: Collection[tuple[str, str]], rules: Rules) -> str:
     """Give the file of the bundle that leaves, which says what it can and cannot answer."""
-    leaving = opened(own, rules)
+    leaving = opened(own, kept_back, rules)
     told = [f"without {one.term} within {one.largest:.1e}" for one in deviations(own, leaving)]
     unit = rules.threshold * own.year_days
     return bundle_text(leaving, WHAT.format(unit=unit, deviations="; ".join(told)))

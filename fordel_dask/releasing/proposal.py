@@ -93,8 +93,11 @@ class Proposal:
         if base.counted.bundle is None or self.past.silent:
             return None
         below_zero = int(base.counted.manifest["noticed"]["citizens_predicted_below_zero"])
-        leaves = may_leave(base.counted.bundle, base.patterns[SAMPLE], below_zero, base.rules)
-        return text_of(base.counted.bundle, base.rules) if leaves else None
+        sample = base.patterns[SAMPLE]
+        terms = sample.block.terms
+        kept_back = {(terms[term].name, terms[term].levels[level]) for term, _, level in sample.kept_back()}
+        leaves = may_leave(base.counted.bundle, below_zero, base.rules)
+        return text_of(base.counted.bundle, kept_back, base.rules) if leaves else None
 
     @cached_property
     def decisions(self) -> tuple[Decision, ...]:

@@ -5,6 +5,7 @@ import json
 import shutil
 from collections import Counter
 from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 
@@ -128,7 +129,7 @@ def test_figures_follow_from_what_is_told(released):
     for row in rows_of(released / "folder" / BASE / "need_by_municipality.csv"):
         if row["weighted_citizens"]:
             assert int(row["weighted_citizens"]) % int(row["weighted_step"]) == 0
-            assert abs(float(row["need"]) - int(row["weighted_citizens"]) / 1600) <= 0.0005
+            assert abs(Fraction(row["need"]) - Fraction(row["weighted_citizens"]) / 1600) <= Fraction(1, 2000)
 
 
 def test_who_prepares_a_release_does_not_check_it(released, tmp_path):
