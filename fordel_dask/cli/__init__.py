@@ -80,8 +80,10 @@ def main() -> None:
         _leave(error)
     except MemoryError:
         _leave(PlanError("There was not enough memory. Use fewer --threads, or ingest with more --partitions."))
-    except Exception as error:
-        _leave_with_our_bug(error)
+    except BaseException as error:
+        if isinstance(error, SystemExit) and isinstance(error.code, int | None):
+            raise
+        _leave_with_our_bug(error)  # also what a library leaves with a text, which Python would print
 
 
 def _search_garbage_rarely() -> None:
@@ -105,7 +107,7 @@ def _leave(error: FordelError) -> None:
     sys.exit(error.exit_code)
 
 
-def _leave_with_our_bug(error: Exception) -> None:
+def _leave_with_our_bug(error: BaseException) -> None:
     """Say that we failed, without the exception's text: it may hold a value of a person."""
     _show_where(error)
     message = (
@@ -116,7 +118,7 @@ def _leave_with_our_bug(error: Exception) -> None:
     sys.exit(OUR_BUG)
 
 
-def _show_where(error: Exception) -> None:
+def _show_where(error: BaseException) -> None:
     """Show files, lines and kinds of errors to who asked for it; never a foreign error's text, nor a variable."""
     if "--debug" in sys.argv:
         print(traceback_text(error), end="", file=sys.stderr)
