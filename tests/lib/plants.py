@@ -19,6 +19,8 @@ from fordel_dask.facts import derive
 from fordel_dask.registers import people
 from tests.lib.canaries import KEYS, ORIGIN
 
+UNPROTECTED_WORDS = {f"row of {KEYS[0]}", f"strange value {KEYS[0]}", f"ValueError: {KEYS[0]}"}
+"""What a terminal shows where nothing keeps it in."""
 ABORTED = "aborted"
 """Instead of an exception: the process dies by a signal, as by a fault of a library in C."""
 

@@ -25,13 +25,13 @@ QUICK = {
 
 
 @pytest.fixture(scope="module")
-def marked(tmp_path_factory):
-    return marked_nation(tmp_path_factory.mktemp("marked") / "registers", citizens=600)
+def few(tmp_path_factory):
+    return marked_nation(tmp_path_factory.mktemp("few") / "registers", citizens=600)
 
 
 @pytest.fixture
-def delivery(marked, tmp_path):
-    return shutil.copytree(marked, tmp_path / "registers")
+def delivery(few, tmp_path):
+    return shutil.copytree(few, tmp_path / "registers")
 
 
 def file_of(delivery, register):
@@ -187,6 +187,13 @@ def called_after_a_person(delivery):
     pq.write_table(table.rename_columns(["PNR", KEYS[0], *table.column_names[2:]]), path)
 
 
+def without_a_head(delivery):
+    """Leave out the line with the names of columns: a person stands there."""
+    path, lines = lines_of(delivery, "population")
+    at = marked_line(lines)
+    path.write_bytes(b"\n".join([lines[at], *lines[1:at], *lines[at + 1 :]]) + b"\n")
+
+
 def no_text(delivery):
     """Write bytes that are no UTF-8 into a column of Parquet that says it is text."""
     path = file_of(delivery, "population")
@@ -211,6 +218,8 @@ BROKEN = {
     "contacts twice": twice("lpr3_contacts"),
     "a column missing": without_a_column,
     "text that is none": no_text,
+    "columns called after a person": called_after_a_person,
+    "no head": without_a_head,
 }
 
 
