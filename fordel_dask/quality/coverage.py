@@ -63,7 +63,7 @@ def _median(fees: Counts, rows: int) -> int | None:
 
 
 def _in_three_digits(fee: int) -> int:
-    last = 10 ** max(len(str(fee)) - 3, 0)
+    last = int(10 ** max(len(str(fee)) - 3, 0))
     return (fee + last // 2) // last * last
 
 

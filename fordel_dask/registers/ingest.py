@@ -30,7 +30,7 @@ from fordel_dask.registers.manifest import (
     write_store_files,
 )
 from fordel_dask.registers.municipalities import known_codes, lawful_codes, read_municipalities
-from fordel_dask.registers.place import FINGERPRINT, Place, publish, workplace
+from fordel_dask.registers.place import FINGERPRINT, Place, publish, require_apart, workplace
 from fordel_dask.registers.population import Census, judge_population
 from fordel_dask.registers.projection import read_projection
 from fordel_dask.registers.quarantine import gather, set_aside
@@ -74,6 +74,7 @@ def ingest(  # noqa: PLR0913  the library's way in: what it may be told is named
     works = Works(executor, report)
     if key_secret is not None:
         read_secret(key_secret)  # refused before the delivery is read
+        require_apart(key_secret, Place(store.absolute()))
     declaration, delivery, small, keyed = _checked(registers, works, Place(store.absolute()), key_secret)
     works = replace(works, budget=afford(delivery) if afford else works.budget)
     with workplace(store) as place:

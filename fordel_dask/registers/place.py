@@ -135,6 +135,23 @@ def workplace(store: Path) -> Iterator[Place]:
         raise _with_rows_set_aside(refused, place)
 
 
+def require_apart(secret: Path, place: Place) -> None:
+    """Refuse a secret that lies among the keys and rows that it hides: who copies them would have both.
+
+    Raises
+    ------
+    UsageError
+        It lies, or a link to it leads, there.
+    """
+    own = secret.resolve()
+    for directory in (place.store, place.work, place.keys, place.quarantine, place.setting_aside):
+        if directory.resolve() in own.parents:
+            raise UsageError(
+                f"The key secret lies in {directory.name}, among what it hides. Keep it apart: in a directory that "
+                f"is copied, backed up and shared by other people than those who have the store and its keys."
+            )
+
+
 def _with_rows_set_aside(error: FordelError, place: Place) -> FordelError:
     """Give an error that also says where the rows are that were quarantined before the refusal."""
     if not place.setting_aside.exists():
