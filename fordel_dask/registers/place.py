@@ -21,6 +21,7 @@ from fordel_dask.store.publishing import (
     restore,
     sync,
     sync_tree,
+    take_away,
 )
 
 KEY_TABLE = "keys.parquet"
@@ -126,7 +127,7 @@ def workplace(store: Path) -> Iterator[Place]:
             return
         finally:
             forget_lookups()
-            remove(place.lookup)
+            take_away(place.lookup)
             if not place.publication.exists():
                 remove(place.new_keys)
             for directory in (place.keys, place.setting_aside):
@@ -199,7 +200,13 @@ def _open(place: Place, stack: contextlib.ExitStack) -> None:
     _finish_publication(place)
     forget_lookups()
     program_hash()  # of the program as it was when the ingest began
-    for leftover in (place.lookup, place.new_quarantine, place.new_keys, *place.work.glob(".*")):
+    for leftover in (
+        place.lookup,
+        place.new_quarantine,
+        place.new_keys,
+        *place.work.glob(".*"),
+        *place.keys.glob(".*"),
+    ):
         remove(leftover)
     for directory in (place.new_store, place.keys, place.lookup, place.setting_aside):
         private_directory(directory)

@@ -2,10 +2,12 @@
 
 import os
 import signal
+import tempfile
 import time
 
 import pytest
 
+from fordel_dask.quality.scratch import scratch
 from tests.lib.canaries import PERSON_KEYS, PERSONS, Search
 from tests.lib.faults import slowness
 from tests.lib.rooms import open_to_others
@@ -111,3 +113,27 @@ def test_a_killed_run_leaves_nothing_of_persons_in_the_open(store, room, evidenc
     assert room.run("run", store, "--out", room.folder / "run", "--threads", 1) == 0, room.last_words()
     assert not work.exists()
     evidence.note("S5", "runs killed (SIGKILL): work directory, words, home, temporary files", 1, search.told())
+
+
+def test_a_killed_check_leaves_keys_in_a_private_place_and_the_next_check_removes_it(marked, room, evidence):
+    check = room.start("check", marked, "--out", room.folder / "quality", "--threads", 1)
+    patience = time.monotonic() + PATIENCE_SECONDS * slowness()
+    while not has_come(("tmp", "slots.array"), room.folder) and check.poll() is None and time.monotonic() < patience:
+        time.sleep(0.001)
+    os.killpg(check.pid, signal.SIGKILL)
+    check.wait()
+    (left,) = room.temporary.iterdir()
+    assert open_to_others(left) == []
+    assert Search().look_below(room.said).look_below(room.home).look_below(room.here).hits == []
+    others = room.temporary / "fordel-check-others"
+    others.symlink_to(room.said)
+    assert room.run("check", marked, "--out", room.folder / "quality", "--threads", 1) == 0, room.last_words()
+    assert list(room.temporary.iterdir()) == [others] and list(room.said.iterdir())
+    evidence.note("S5", "checks killed (SIGKILL) while they hold person keys", 1, "0700; gone after the next check")
+
+
+def test_a_check_does_not_remove_the_place_of_another_that_is_at_work(room, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(room.temporary))
+    with scratch() as first, scratch() as second:
+        assert first.lookup.is_dir() and second.lookup.is_dir() and first != second
+    assert list(room.temporary.iterdir()) == []

@@ -157,3 +157,26 @@ def test_without_our_protection_the_search_finds_them_in_a_terminal(marked, stor
     words = room.last_words()
     assert {word for word in UNPROTECTED_WORDS if word in words} >= UNPROTECTED_WORDS
     assert room.searched().hits
+
+
+def test_a_cluster_at_work_shows_nothing_of_whom_it_works_on(marked, room, evidence):
+    looks, search = 0, Search()
+    with Watched(room) as cluster:
+        for command in (
+            ("ingest", marked, "--store", room.folder / "store", "--partitions", 9),
+            ("run", room.folder / "store", "--out", room.folder / "run"),
+        ):
+            process = room.start(*command, "--scheduler-file", cluster.file)
+            while process.poll() is None:
+                seen = cluster.search()
+                search.files, search.size, looks = search.files + seen.files, search.size + seen.size, looks + 1
+                assert seen.hits == []
+            assert process.returncode == 0, room.last_words()
+    assert looks > 2
+    nothing_is_told(room)
+    evidence.note(
+        "S1",
+        "looks at a cluster while it ingests and counts marked persons: tasks, logs, events, dumped state, pages",
+        looks,
+        search.told(),
+    )
