@@ -15,8 +15,13 @@ def traceback_text(error: BaseException) -> str:
 
 
 def kind_of(error: BaseException) -> str:
-    """Give the kind of an error, with its text if it is one of ours."""
-    return f"{type(error).__name__}: {error if isinstance(error, FordelError) else f'({WITHHELD})'}"
+    """Give the kind of an error, with its text if that cannot hold a value of a person."""
+    return f"{type(error).__name__}: {error if _is_of_program(error) else f'({WITHHELD})'}"
+
+
+def _is_of_program(error: BaseException) -> bool:
+    """Tell whether an error is one of ours, or of an import: what the import system raises names a module."""
+    return isinstance(error, FordelError) or (isinstance(error, ImportError) and error.name is not None)
 
 
 def _lines(error: BaseException, told: set[int]) -> Iterator[str]:

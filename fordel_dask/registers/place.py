@@ -9,6 +9,7 @@ from typing import Any
 
 from fordel_dask.errors import FordelError, SpaceError, UsageError
 from fordel_dask.graph.program import program_hash
+from fordel_dask.registers.hidden import read_secret
 from fordel_dask.registers.people import forget_lookups
 from fordel_dask.registers.work import finished, is_of_delivery, name_of, space_error, write_json
 from fordel_dask.store import MANIFEST
@@ -136,14 +137,15 @@ def workplace(store: Path) -> Iterator[Place]:
         raise _with_rows_set_aside(refused, place)
 
 
-def require_apart(secret: Path, place: Place) -> None:
-    """Refuse a secret that lies among the keys and rows that it hides: who copies them would have both.
+def require_secret(secret: Path, place: Place) -> None:
+    """Refuse a file that keeps no secret, or lies among the keys and rows that it hides: who copies them has both.
 
     Raises
     ------
     UsageError
-        It lies, or a link to it leads, there.
+        It cannot be read, others may read it, it is too short, or it lies, or a link to it leads, there.
     """
+    read_secret(secret)
     own = secret.resolve()
     for directory in (place.store, place.work, place.keys, place.quarantine, place.setting_aside):
         if directory.resolve() in own.parents:

@@ -1,5 +1,6 @@
 """A process that holds rows of persons leaves no dump, and tells of errors, warnings and logs their kind and place."""
 
+import importlib
 import logging
 import os
 import pickle
@@ -54,6 +55,13 @@ def test_a_traceback_shows_files_lines_and_kinds_and_no_text_of_a_library(kind, 
 
 def test_a_traceback_shows_the_text_of_our_own_errors():
     assert "three of four files" in traceback_text(CoverageError("three of four files"))
+
+
+def test_a_traceback_names_a_module_that_is_not_there():
+    with pytest.raises(ImportError) as missing:
+        importlib.import_module("no_such_module")
+    assert "no_such_module" in traceback_text(missing.value)
+    assert not found(traceback_text(ImportError(KEY)))
 
 
 @pytest.mark.parametrize("kind", EXCEPTIONS)
