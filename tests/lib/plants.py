@@ -47,7 +47,7 @@ EXCEPTIONS = {
     "UnicodeDecodeError": lambda: (KEYS[0].encode() + b"\xff").decode("utf-8"),
     "ArrowInvalid": lambda: pa.array([f"{KEYS[0]}{ORIGIN}"]).cast(pa.int64()),
     "pandas": _parsed,
-    "numba": numba.njit(lambda: KEYS[0].no_such_attribute),
+    "numba": lambda: numba.njit(lambda: KEYS[0].no_such_attribute)(),  # noqa: PLW0108  it shows our file
     "OSError": lambda: open(f"/no/such/place/{KEYS[0]}"),  # noqa: PTH123, SIM115
     "MemoryError": lambda: _raised(MemoryError(KEYS[0])),
     "SystemExit": lambda: _raised(SystemExit(KEYS[0])),

@@ -159,6 +159,15 @@ def test_without_our_protection_the_search_finds_them_in_a_terminal(marked, stor
     assert room.searched().hits
 
 
+def test_a_cluster_that_writes_results_to_a_scratch_disk_is_refused(store, room, evidence):
+    with OwnCluster(room.folder, workers=1, WORKER__MEMORY__SPILL="0.7") as cluster:
+        code = room.run("run", store, "--out", room.folder / "run", "--scheduler-file", cluster.file)
+    assert code == 61 and "spilling switched on" in room.last_words()
+    assert not (room.folder / "run").exists()
+    evidence.note("S5", "runs on a cluster whose workers spill to disk, as Dask's own settings let them", 1, "exit 61")
+
+
+@pytest.mark.long
 def test_a_cluster_at_work_shows_nothing_of_whom_it_works_on(marked, room, evidence):
     looks, search = 0, Search()
     with Watched(room) as cluster:

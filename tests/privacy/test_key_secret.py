@@ -112,6 +112,7 @@ def test_what_tasks_are_given_and_give_back_holds_neither_secret_nor_key(hidden,
         )
 
 
+@pytest.mark.long
 def test_a_cluster_is_told_the_path_of_the_secret_only(marked, secret, tmp_path, evidence):
     import distributed
 
