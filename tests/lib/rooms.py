@@ -5,6 +5,7 @@ Whatever a command leaves outside what it was told to write is found there.
 
 import os
 import resource
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -65,7 +66,8 @@ class Room:
 
 
 def generous() -> None:
-    """Let a process open its files to all, and dump its memory."""
+    """Let a process open its files to all, dump its memory, and hear Ctrl-C though a shell began us behind itself."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     os.umask(0)
     most = resource.getrlimit(resource.RLIMIT_CORE)[1]
     resource.setrlimit(resource.RLIMIT_CORE, (most, most))

@@ -6,7 +6,6 @@ from fordel_dask.kernels.jit import cache_directory
 from tests.lib.canaries import ALL, PERSON_KEYS, PERSONS, PLACES, Search
 from tests.lib.rooms import Room, open_to_others
 
-OUTSIDE = (*PERSONS, *PLACES)
 DONE = "commands that succeed (check, plan, ingest, run, verify, refit, explain …), from start to end"
 
 
@@ -100,7 +99,10 @@ def test_the_other_commands_and_places_leave_nothing_either(place, marked, tmp_p
     nation.do("councils", run, "--out", nation.folder / "councils", "--excel", marks=PERSONS)
     nation.do("clinics", run, "--out", nation.folder / "clinics", "--excel", marks=PERSONS)
     nation.do("compare", run, run, "--out", nation.folder / "compared", "--excel")
-    written = ("quality", "run", "diagnosis", "scenarios", "explained", "councils", "clinics", "compared")
+    nation.do("fees", "price", store, "--out", nation.folder / "prices", "--excel", *place)
+    nation.do("fees", "price", "--services", marked, "--out", nation.folder / "priced", "--threads", 1)
+    made = ("quality", "run", "diagnosis", "scenarios", "explained", "councils", "clinics", "compared")
+    written = (*made, "prices", "priced")
     search = nation.searched(*written)
     assert search.hits == []
     assert nation.searched("store", marks=PERSON_KEYS).hits == []
