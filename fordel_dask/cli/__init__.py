@@ -5,7 +5,6 @@ import gc
 import json
 import signal
 import sys
-import traceback
 
 import click
 
@@ -32,6 +31,7 @@ from fordel_dask.cli.run import run
 from fordel_dask.cli.scenarios import scenarios
 from fordel_dask.cli.trust import selftest, verify
 from fordel_dask.errors import FordelError, InterruptedRunError, PlanError
+from fordel_dask.privacy import seclude, traceback_text
 
 OUR_BUG = 70
 OBJECTS_BETWEEN_SEARCHES = 100_000
@@ -60,6 +60,7 @@ for _command in (
 
 def main() -> None:
     """Run the program and leave with the exit code of the contract."""
+    seclude()
     _search_garbage_rarely()
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # a terminal that lacks a sign shows "?"
@@ -81,8 +82,10 @@ def main() -> None:
         _leave(error)
     except MemoryError:
         _leave(PlanError("There was not enough memory. Use fewer --threads, or ingest with more --partitions."))
-    except Exception as error:
-        _leave_with_our_bug(error)
+    except BaseException as error:
+        if isinstance(error, SystemExit) and isinstance(error.code, int | None):
+            raise
+        _leave_with_our_bug(error)  # also what a library leaves with a text, which Python would print
 
 
 def _search_garbage_rarely() -> None:
@@ -101,22 +104,26 @@ def _interrupt(*_: object) -> None:
 
 
 def _leave(error: FordelError) -> None:
-    if "--debug" in sys.argv:
-        traceback.print_exc()
+    _show_where(error)
     _say_failure(str(error), type(error).__name__, error.exit_code)
     sys.exit(error.exit_code)
 
 
-def _leave_with_our_bug(error: Exception) -> None:
+def _leave_with_our_bug(error: BaseException) -> None:
     """Say that we failed, without the exception's text: it may hold a value of a person."""
-    if "--debug" in sys.argv:
-        traceback.print_exc()
+    _show_where(error)
     message = (
-        f"This is a bug of fordel_dask ({type(error).__name__}). Nothing was published. Run it again with --debug "
-        f"where tracebacks may be shown, and report it without the data."
+        f"This is a bug of fordel_dask ({type(error).__name__}). Nothing was published. Run it again with --debug, "
+        f"which shows where it arose and no values, and report that without the data."
     )
     _say_failure(message, type(error).__name__, OUR_BUG)
     sys.exit(OUR_BUG)
+
+
+def _show_where(error: BaseException) -> None:
+    """Show files, lines and kinds of errors to who asked for it; never a foreign error's text, nor a variable."""
+    if "--debug" in sys.argv:
+        print(traceback_text(error), end="", file=sys.stderr)
 
 
 def _say_failure(message: str, kind: str, code: int) -> None:

@@ -194,6 +194,18 @@ def remove(path: Path) -> None:
             path.unlink()
 
 
+def take_away(directory: Path) -> None:
+    """Remove a directory though tasks that nobody waits for any more may still write below it.
+
+    Under another name they do not find it, and what is written anew there does not keep it from going.
+    """
+    gone = hidden_name(directory)
+    with contextlib.suppress(OSError):
+        directory.rename(gone)
+        directory = gone
+    remove(directory)
+
+
 @contextlib.contextmanager
 def held(directory: Path) -> Iterator[None]:
     """Keep a directory, made if it is not there, from being removed while it is read; any number may hold it.
