@@ -22,7 +22,7 @@ from fordel_dask.errors import FordelError, IntegrityError, PlanError, SpaceErro
 from fordel_dask.printing import csv_text
 from fordel_dask.result_place import RUN
 from fordel_dask.schema.results import RESULT_TABLES, ResultTable
-from fordel_dask.store import kind_of_file, read_sealed, seal_of, sealed, sha256_of_file
+from fordel_dask.store import MANIFEST, kind_of_file, read_sealed_file, seal_of, sealed, sha256_of_file
 from fordel_dask.store.publishing import (
     open_work,
     private_directory,
@@ -164,7 +164,7 @@ def _write_files(
         path.name: {"sha256": sha256_of_file(path), "bytes": path.stat().st_size} for path in sorted(folder.iterdir())
     }
     content = {**manifest, "files": files}
-    (folder / "manifest.json").write_text(manifest_text(sealed(content)), "utf-8")
+    (folder / MANIFEST).write_text(manifest_text(sealed(content)), "utf-8")
 
 
 def manifest_text(content: Mapping[str, Any]) -> str:
@@ -187,15 +187,21 @@ def _arrow_column(kind: str, values: Sequence[str]) -> pa.Array:
 
 def read_manifest(run: Path) -> dict[str, Any]:
     """Read the manifest of a RUN, holding it against its seal."""
+    return read_manifest_file(run / MANIFEST)
+
+
+def read_manifest_file(path: Path) -> dict[str, Any]:
+    """Read the manifest of a RUN from a file, which may stand elsewhere by now, holding it against its seal."""
     try:
-        manifest = read_sealed(run)
+        manifest = read_sealed_file(path)
         seal = manifest.pop("seal")
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise IntegrityError(
-            f"{run} is no RUN: manifest.json is missing or unreadable. Make one with 'fordel run STORE --out RUN'."
+            f"{path.parent} is no RUN: {path.name} is missing or unreadable. Make one with 'fordel run STORE --out "
+            f"RUN'."
         ) from None
     if seal != seal_of(manifest):
-        raise IntegrityError(f"manifest.json of {run} was changed after it was written. Run the model again.")
+        raise IntegrityError(f"{path.name} of {path.parent} was changed after it was written. Run the model again.")
     return manifest
 
 
