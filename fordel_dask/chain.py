@@ -1,0 +1,142 @@
+"""What a directory was made from, link by link: manifests name the seals of their sources, and those of theirs.
+
+A seal is a hash of its own content, so who can write a directory can also seal it anew. Not so the manifests of all
+that was made from it: they name the old seal, and whoever follows the chain sees that it is another directory.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from fordel_dask.errors import FordelError, VerificationError
+from fordel_dask.gathering import Faults
+from fordel_dask.store import MANIFEST, read_sealed, sha256_of_file
+from fordel_dask.verification import verify_path
+
+REGISTERS = "registers.toml"
+SHOWN = 12
+"""Digits of a seal that are told: enough to tell two apart."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """One source that a directory names: what it is there, its hash, and which given path it is, if any."""
+
+    of: Path
+    what: str
+    hash: str
+    found: Path | None
+
+
+@dataclass(frozen=True)
+class Source:
+    """A path that a directory is said to be made from: its hashes, what it is, and what it names itself."""
+
+    path: Path
+    hashes: frozenset[str]
+    kind: str
+    names: Mapping[str, str] = field(default_factory=dict)
+
+
+def verify_chain(path: Path, sources: Sequence[Path]) -> dict[str, Any]:
+    """Verify a directory and everything given that it was made from, and hold each against who names it.
+
+    Raises
+    ------
+    VerificationError
+        Files are not as written, or a source is none that the directory, or another source, was made from.
+    IntegrityError
+        A directory is none of ours, or its manifest was changed.
+    """
+    faults = Faults()
+    verified = faults.note(lambda: verify_path(path), None)
+    read = [faults.note(lambda one=one: _source(one), None) for one in sources]  # type: ignore[misc]
+    faults.refuse()
+    own = _source(path)
+    links = list(_followed(own, [one for one in read if one]))
+    _refuse_strangers(own, [one for one in read if one], links)
+    return {**(verified or {}), "seal": next(iter(own.hashes)), "chain": links}
+
+
+def _source(path: Path) -> Source:
+    """Read and verify what stands at a path: a directory of ours, a delivery, other files, or one file."""
+    if path.is_file():
+        return Source(path, frozenset({sha256_of_file(path)}), "file")
+    if (path / MANIFEST).exists():
+        kind = str(verify_path(path)["kind"])
+        manifest = read_sealed(path)
+        return Source(path, frozenset({manifest["seal"]}), kind, named_sources(manifest))
+    files = sorted(one for one in path.rglob("*") if one.is_file() and not one.is_symlink())
+    if not files:
+        raise VerificationError(f"{path} is no source of anything: expected a directory of ours, extracts or a file.")
+    kind = "extracts" if (path / REGISTERS).exists() else "files"
+    return Source(path, frozenset(map(sha256_of_file, files)), kind)
+
+
+def named_sources(manifest: Mapping[str, Any]) -> dict[str, str]:
+    """Give what a manifest says its directory was made from: seals of directories, SHA-256 of files, by what they are.
+
+    A source of several files has their hashes with blanks between.
+    """
+    if "citizens_sha256" in manifest:
+        return {
+            f"{register} {one['file']}": one["sha256"]
+            for register, files in manifest["inputs"].items()
+            for one in files
+        }
+    store = {"store": manifest["store"]["identity"]} if "store" in manifest else {}
+    return {**store, **{what: sealed for what, sealed in manifest.get("inputs", {}).items() if sealed}}
+
+
+def _followed(own: Source, sources: Sequence[Source]) -> Iterator[Link]:
+    """Give every link from a directory to its sources, then from those of them that were given to theirs."""
+    waiting, seen = [own], {own.path}
+    while waiting:
+        one = waiting.pop(0)
+        for what, told in one.names.items():
+            found = next((source for source in sources if _is_named(source, told)), None)
+            yield Link(one.path, what, told, found.path if found else None)
+            if found and found.path not in seen:
+                seen.add(found.path)
+                waiting.append(found)
+
+
+def _is_named(source: Source, told: str) -> bool:
+    return source.hashes >= {*told.split()}
+
+
+def _refuse_strangers(own: Source, sources: Sequence[Source], links: Sequence[Link]) -> None:
+    """Refuse given sources that nobody names, and files of a delivery that the store names and that are others now."""
+    faults = Faults()
+    missing = [link for link in links if link.found is None]
+    for source in sources:
+        if not any(_is_named(source, link.hash) for link in links):
+            faults.add(_stranger(own, source, missing))
+        elif source.kind == "extracts":
+            lost = [link.what for link in missing if _is_store(link.of, sources, own)]
+            if lost:
+                faults.add(_changed_extracts(source, lost))
+    faults.refuse()
+
+
+def _is_store(path: Path, sources: Sequence[Source], own: Source) -> bool:
+    return any(one.path == path and one.kind == "prepared store" for one in (own, *sources))
+
+
+def _stranger(own: Source, source: Source, missing: Sequence[Link]) -> FordelError:
+    named = ", ".join(f"{link.what} {link.hash[:SHOWN]}" for link in missing[:SHOWN]) or "no other source"
+    seal = f" has {next(iter(source.hashes))[:SHOWN]} and" if len(source.hashes) == 1 else ""
+    return VerificationError(
+        f"{source.path} ({source.kind}){seal} is nothing that {own.path} was made from: expected {named}. It was "
+        f"changed and sealed anew, made again, or is another one: take back the one that was used, or make {own.path} "
+        f"again."
+    )
+
+
+def _changed_extracts(source: Source, lost: Sequence[str]) -> FordelError:
+    named = ", ".join(lost[:SHOWN]) + f" and {len(lost) - SHOWN} more" * (len(lost) > SHOWN)
+    return VerificationError(
+        f"{len(lost)} files of {source.path} are not those that the store was made from, or are missing: {named}. Take "
+        f"back the delivery that was read in, or ingest this one anew."
+    )
