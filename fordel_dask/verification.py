@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from fordel_dask import rundir
-from fordel_dask.errors import IntegrityError, VerificationError
-from fordel_dask.facts import kept_facts
+from fordel_dask.errors import VerificationError
+from fordel_dask.facts import inspect_facts
 from fordel_dask.schema.directories import DIRECTORIES
 from fordel_dask.schema.results import ResultTable
 from fordel_dask.store import (
@@ -76,11 +76,8 @@ def _verify_store(store: Store) -> int:
     records = [*whole_files(manifest), *parts]
     problems |= _changed(root, [record for record in records if record["file"] not in problems])
     problems |= _other_text(root, manifest_text)
-    try:
-        facts = kept_facts(root)
-    except IntegrityError as error:
-        facts, problems["facts"] = [], str(error).rstrip(".")
-    problems |= _changed(root, facts)
+    facts, wrong = inspect_facts(root)
+    problems |= wrong | _changed(root, facts)
     files, more = _look_beside(store)
     problems |= more
     _refuse(problems, root.name)
