@@ -38,7 +38,7 @@ def _set(place: Path, root: Path) -> tuple[list[dict[str, Any]], dict[str, str]]
     whole = manifest is not None and "parts" in manifest
     parts = manifest["parts"] if manifest and whole else [part for part in beside.values() if part]
     named = {str(part["file"]): part for part in parts}
-    expected = {Path(file).with_suffix(".json").name for file in named} if whole else set(beside)
+    expected = {_record_name(part) for part in parts} if whole else set(beside)
     problems = dict(_wrong(found, beside, named, place.relative_to(root).as_posix()))
     if MANIFEST in found and not whole:
         problems[MANIFEST] = "is not what was written"
@@ -55,12 +55,16 @@ def _wrong(
             continue
         if name in beside:
             part = beside[name]
-            if part is None or named.get(str(part["file"])) != part:
+            if part is None or named.get(str(part["file"])) != part or _record_name(part) != name:
                 yield name, "is not what was written"
         elif path.suffix != SUMS:
             yield name, "is named by no manifest"
         elif kind_of_file(path) or not is_whole(path):
             yield name, "is not what was written"
+
+
+def _record_name(part: Mapping[str, Any]) -> str:
+    return Path(part["file"]).with_suffix(".json").name
 
 
 def _is_record(name: str) -> bool:
