@@ -31,6 +31,7 @@ def run_manifest(
         "store": {
             "identity": store.identity,
             "grid": store.grid_id,
+            "facts": seal_of({"parts": [part.sha256 for part in outcome.facts.parts]}),
             "made_with": store.manifest.get("made_with"),
             "inputs": store.manifest["inputs"],
         },

@@ -27,8 +27,8 @@ class Recipe:
     manner: "Manner"
 
 
-def recipe_of(path: Path) -> Recipe:
-    """Read how a RUN was made, from its manifest or from the directory that holds it.
+def recipe_of(path: Path, fresh: bool = False) -> Recipe:
+    """Read how a RUN was made, from its manifest or from the directory that holds it; ``fresh`` as of a run.
 
     Raises
     ------
@@ -53,7 +53,7 @@ def recipe_of(path: Path) -> Recipe:
     values = {key: one["value"] for key, one in told["parameters"].items()}
     model = model_of_values(told["name"], values, told["hash"])
     seal = seal_of(manifest)
-    manner = Manner(False, asked["intervals"], asked["replicates"], asked["seed"], seal)
+    manner = Manner(fresh, asked["intervals"], asked["replicates"], asked["seed"], seal)
     return Recipe(manifest, seal, model, manner)
 
 
@@ -131,12 +131,15 @@ def compared(recipe: Recipe, out: Path) -> dict[str, Any]:
     """
     from fordel_dask.rundir import read_run_manifest
 
-    before, now = recipe.manifest["files"], read_run_manifest(out)["files"]
+    again = read_run_manifest(out)
+    before, now = recipe.manifest["files"], again["files"]
     other = [name for name in sorted({*before, *now}) if before.get(name) != now.get(name)]
     differing = program_differences(recipe.manifest)
     if other:
         named = ", ".join(other[:MOST_NAMED]) + f" and {len(other) - MOST_NAMED} more" * (len(other) > MOST_NAMED)
         why = f"The program differs: {'; '.join(differing)}." if differing else "Program and packages are the same."
+        if recipe.manifest["store"]["facts"] != again["store"]["facts"]:
+            why += " The facts that were counted from are others: --fresh makes them anew from the store."
         raise VerificationError(
             f"{len(other)} of {len(before)} result files have other bytes than those of the RUN that was repeated: "
             f"{named}. {why} The repetition stands in {out}: 'fordel compare' says what changed."

@@ -9,7 +9,7 @@ import click
 
 from fordel_dask.cli.options import PATH, place_of, placed, say, speaking
 from fordel_dask.cli.progress import ProgressLines
-from fordel_dask.cli.repeating import compared, recipe_of, refuse_beside, refuse_other_store, repetition_text
+from fordel_dask.cli.repeating import Recipe, compared, recipe_of, refuse_beside, refuse_other_store, repetition_text
 from fordel_dask.cli.working_place import working_place
 from fordel_dask.graph import Place
 
@@ -91,7 +91,9 @@ def run(context: click.Context, /, store: Path, out: Path, model_name: str, **op
         say(options["as_json"], summary, summary_text(summary, out))
         return
     given = [f"--{name.removesuffix('_name')}" for name in TOLD_BY_A_MANIFEST if _is_given(context, name)]
-    summary = repeat_run(store, out, options["from_manifest"], given, place, progress)
+    refuse_beside(given)
+    recipe = recipe_of(options["from_manifest"], options["fresh"])
+    summary = repeat_run(store, out, recipe, place, progress)
     told = repetition_text(summary["repetition"])
     say(options["as_json"], summary, f"{summary_text(summary, out)}\n{told}")
 
@@ -100,24 +102,18 @@ def _is_given(context: click.Context, name: str) -> bool:
     return context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
 
 
-def repeat_run(
-    store: Path, out: Path, manifest: Path, given: list[str], place: Place, progress: ProgressLines
-) -> dict[str, Any]:
-    """Repeat the run of a manifest on its store and compare all files; gives what a terminal shows.
-
-    ``given`` are options that the manifest answers, and that nobody may give beside it.
+def repeat_run(store: Path, out: Path, recipe: Recipe, place: Place, progress: ProgressLines) -> dict[str, Any]:
+    """Repeat a run on its store as its manifest says and compare all files; gives what a terminal shows.
 
     Raises
     ------
     IntegrityError
-        It is another store, or no manifest of a RUN.
+        It is another store.
     VerificationError
         The result files have other bytes.
     """
     from fordel_dask.store import open_store
 
-    refuse_beside(given)
-    recipe = recipe_of(manifest)
     refuse_other_store(recipe, open_store(store.absolute()))
     summary = run_store(store, out, recipe.model, recipe.manner, place, progress)
     return {**summary, "repetition": compared(recipe, out)}
