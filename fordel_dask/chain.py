@@ -31,9 +31,13 @@ class Link:
 
 @dataclass(frozen=True)
 class Source:
-    """A path that a directory is said to be made from: its hashes, what it is, and what it names itself."""
+    """A path that a directory is said to be made from: its hashes, what it is, and what it names itself.
+
+    ``hashes`` are its seal or SHA-256 and those of the files in it, any of which may be what is named.
+    """
 
     path: Path
+    hash: str
     hashes: frozenset[str]
     kind: str
     names: Mapping[str, str] = field(default_factory=dict)
@@ -56,22 +60,24 @@ def verify_chain(path: Path, sources: Sequence[Path]) -> dict[str, Any]:
     own = _source(path)
     links = list(_followed(own, [one for one in read if one]))
     _refuse_strangers(own, [one for one in read if one], links)
-    return {**(verified or {}), "seal": next(iter(own.hashes)), "chain": links}
+    return {**(verified or {}), "seal": own.hash, "chain": links}
 
 
 def _source(path: Path) -> Source:
     """Read and verify what stands at a path: a directory of ours, a delivery, other files, or one file."""
     if path.is_file():
-        return Source(path, frozenset({sha256_of_file(path)}), "file")
+        sha256 = sha256_of_file(path)
+        return Source(path, sha256, frozenset({sha256}), "file")
     if (path / MANIFEST).exists():
         kind = str(verify_path(path)["kind"])
         manifest = read_sealed(path)
-        return Source(path, frozenset({manifest["seal"]}), kind, named_sources(manifest))
+        inside = (one["sha256"] for one in manifest.get("files", {}).values())
+        return Source(path, manifest["seal"], frozenset({manifest["seal"], *inside}), kind, named_sources(manifest))
     files = sorted(one for one in path.rglob("*") if one.is_file() and not one.is_symlink())
     if not files:
         raise VerificationError(f"{path} is no source of anything: expected a directory of ours, extracts or a file.")
     kind = "extracts" if (path / REGISTERS).exists() else "files"
-    return Source(path, frozenset(map(sha256_of_file, files)), kind)
+    return Source(path, "", frozenset(map(sha256_of_file, files)), kind)
 
 
 def named_sources(manifest: Mapping[str, Any]) -> dict[str, str]:
@@ -126,7 +132,7 @@ def _is_store(path: Path, sources: Sequence[Source], own: Source) -> bool:
 
 def _stranger(own: Source, source: Source, missing: Sequence[Link]) -> FordelError:
     named = ", ".join(f"{link.what} {link.hash[:SHOWN]}" for link in missing[:SHOWN]) or "no other source"
-    seal = f" has {next(iter(source.hashes))[:SHOWN]} and" if len(source.hashes) == 1 else ""
+    seal = f" has {source.hash[:SHOWN]} and" if source.hash else ""
     return VerificationError(
         f"{source.path} ({source.kind}){seal} is nothing that {own.path} was made from: expected {named}. It was "
         f"changed and sealed anew, made again, or is another one: take back the one that was used, or make {own.path} "

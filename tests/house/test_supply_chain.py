@@ -30,7 +30,6 @@ from tests.lib.pinned import CONSTRAINTS, EXTRAS, ROOT, asked, pins, project
 
 RENEW = "python cluster/offline/renew.py"
 UNMENDED = [one for one in mended_versions() if one.mended_in is None]
-SYSTEMS = ("manylinux", "aarch64", "macosx", "win_amd64")
 
 
 def least(requirement):

@@ -17,6 +17,8 @@ MADE_OF = {
     "place": ["run", "store", "registers/capacity_register.csv"],
     "follow-up": ["run", "store", "registers/capacity_register.csv"],
     "compare": ["run", "other", "store"],
+    "explain": ["run", "store"],
+    "refit": ["run", "store"],
     "errors": ["run", "other", "store"],
     "fees-price": ["store", "registers"],
     "fees-income": ["run", "store"],
@@ -43,6 +45,8 @@ def make_every_directory(folder):
     done("follow-up", at["run"], "--capacity", capacity, "--out", at["follow-up"], "--quiet")
     done("compare", at["run"], at["other"], "--out", at["compare"], "--quiet")
     done("errors", at["run"], at["other"], "--out", at["errors"], "--quiet")
+    done("explain", at["run"], "--all", "--out", at["explain"], "--quiet")
+    done("refit", at["run"] / "bundle.json", "--out", at["refit"], "--quiet")
     done("fees", "price", at["store"], "--out", at["fees-price"], *quiet)
     done("fees", "income", at["store"], "--run", at["run"], "--out", at["fees-income"], *quiet)
     done("fees", "differentiate", at["run"], "--income", at["fees-income"], "--out", at["fees-differentiate"])
