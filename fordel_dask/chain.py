@@ -11,7 +11,11 @@ from typing import Any
 
 from fordel_dask.errors import FordelError, VerificationError
 from fordel_dask.gathering import Faults
-from fordel_dask.store import MANIFEST, read_sealed, sha256_of_file
+from fordel_dask.releasing.folder import PROPOSAL, RELEASE, STATUS
+from fordel_dask.releasing.ledger import KIND as LEDGER
+from fordel_dask.releasing.ledger import read_ledger
+from fordel_dask.releasing.verifying import verify_if_released
+from fordel_dask.store import MANIFEST, read_sealed_file, sha256_of_file
 from fordel_dask.verification import verify_path
 
 REGISTERS = "registers.toml"
@@ -54,7 +58,7 @@ def verify_chain(path: Path, sources: Sequence[Path]) -> dict[str, Any]:
         A directory is none of ours, or its manifest was changed.
     """
     faults = Faults()
-    verified = faults.note(lambda: verify_path(path), None)
+    verified = faults.note(lambda: verify_any(path), None)
     read = [faults.note(lambda one=one: _source(one), None) for one in sources]  # type: ignore[misc]
     faults.refuse()
     own = _source(path)
@@ -68,9 +72,11 @@ def _source(path: Path) -> Source:
     if path.is_file():
         sha256 = sha256_of_file(path)
         return Source(path, sha256, frozenset({sha256}), "file")
-    if (path / MANIFEST).exists():
-        kind = str(verify_path(path)["kind"])
-        manifest = read_sealed(path)
+    if (path / STATUS).exists() or (path / MANIFEST).exists():
+        kind = str(verify_any(path)["kind"])
+        if kind == LEDGER:
+            return _ledger(path)
+        manifest = read_sealed_file(path / (STATUS if kind == RELEASE else MANIFEST))
         inside = (one["sha256"] for one in manifest.get("files", {}).values())
         return Source(path, manifest["seal"], frozenset({manifest["seal"], *inside}), kind, named_sources(manifest))
     files = sorted(one for one in path.rglob("*") if one.is_file() and not one.is_symlink())
@@ -78,6 +84,24 @@ def _source(path: Path) -> Source:
         raise VerificationError(f"{path} is no source of anything: expected a directory of ours, extracts or a file.")
     kind = "extracts" if (path / REGISTERS).exists() else "files"
     return Source(path, "", frozenset(map(sha256_of_file, files)), kind)
+
+
+def verify_any(path: Path) -> dict[str, Any]:
+    """Verify a directory of whatever kind that a command writes; gives its kind and number of files."""
+    return verify_if_released(path) or verify_path(path)
+
+
+def _ledger(path: Path) -> Source:
+    """Read a ledger: it vouches for what has left, and names the RUNs of each release."""
+    ledger = read_ledger(path)
+    contents = [entry.content for entry in ledger.entries]
+    left = (sha256 for content in contents for sha256 in content["files"].values())
+    names = {
+        f"RUN {place} of release {content['number']}": seal
+        for content in contents
+        for place, seal in enumerate(content["made_from"], 1)
+    }
+    return Source(path, ledger.head, frozenset({ledger.head, *left}), LEDGER, names)
 
 
 def named_sources(manifest: Mapping[str, Any]) -> dict[str, str]:
@@ -91,6 +115,10 @@ def named_sources(manifest: Mapping[str, Any]) -> dict[str, str]:
             for register, files in manifest["inputs"].items()
             for one in files
         }
+    if manifest.get("kind") == RELEASE:  # its files are those of the proposal, and stand in the ledger
+        return {name: one["sha256"] for name, one in manifest["files"].items()}
+    if manifest.get("kind") == PROPOSAL:
+        return {f"RUN {place}": seal for place, seal in enumerate(manifest["made_from"], 1)}
     store = {"store": manifest["store"]["identity"]} if "store" in manifest else {}
     return {**store, **{what: sealed for what, sealed in manifest.get("inputs", {}).items() if sealed}}
 

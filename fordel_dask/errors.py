@@ -89,6 +89,12 @@ class EstimationError(FordelError):
     exit_code = 40
 
 
+class DisclosureError(FordelError):
+    """What should leave would tell too much of too few, or was not checked as it must be."""
+
+    exit_code = 50
+
+
 class InterruptedRunError(FordelError):
     """The run was interrupted or its cluster lost; it can be resumed."""
 

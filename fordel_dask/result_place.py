@@ -12,7 +12,10 @@ from fordel_dask.store import sha256_of_file
 RUN, STORE = "run", "store"
 MANIFEST = "manifest.json"
 MARK_OF_A_STORE = "citizens_sha256"
-CALLED = {RUN: "RUN", STORE: "store", "diagnosis": "diagnosis", "compare": "comparison"}
+CALLED = {
+    **{RUN: "RUN", STORE: "store", "diagnosis": "diagnosis", "compare": "comparison"},
+    **{"release-proposal": "proposal of a release", "release": "release", "ledger": "ledger of releases"},
+}
 OPENED = (".", "~$")
 """How files begin that spreadsheets and file managers put beside what they show."""
 

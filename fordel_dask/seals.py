@@ -18,7 +18,7 @@ def sealed(content: Mapping[str, Any]) -> dict[str, Any]:
     return {**content, "seal": seal_of(content)}
 
 
-def directory_text(content: Mapping[str, Any]) -> str:
+def manifest_text(content: Mapping[str, Any]) -> str:
     """Give the text of the manifest of a directory of results, seal and all."""
     return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
 
@@ -33,4 +33,4 @@ def directory_manifest(folder: Path, content: Mapping[str, Any]) -> str:
         for path in sorted(folder.rglob("*"))
         if path.is_file() and path != folder / "manifest.json"
     }
-    return directory_text(sealed({**content, "files": files}))
+    return manifest_text(sealed({**content, "files": files}))

@@ -15,7 +15,7 @@ from fordel_dask.errors import VerificationError
 from fordel_dask.facts import inspect_facts
 from fordel_dask.schema.directories import DIRECTORIES
 from fordel_dask.schema.results import ResultTable
-from fordel_dask.seals import directory_text
+from fordel_dask.seals import manifest_text as text_of_results
 from fordel_dask.store import (
     FACTS,
     KEYS,
@@ -148,7 +148,7 @@ def _other_text(root: Path, text_of: Callable[[Mapping[str, Any]], str]) -> dict
 def _verify_run(run: Path, tables: Sequence[ResultTable]) -> int:
     files = rundir.read_manifest(run)["files"]
     records = [{"file": name, **record} for name, record in files.items()]
-    problems = _changed(run, records) | _named_by_none(run, {MANIFEST, *files}) | _other_text(run, directory_text)
+    problems = _changed(run, records) | _named_by_none(run, {MANIFEST, *files}) | _other_text(run, text_of_results)
     if not problems:
         written = [table for table in tables if f"{table.name}.csv" in files]
         problems = {name: f"{name} holds other values than the table beside it" for name in _unlike_twins(run, written)}

@@ -24,9 +24,11 @@ from fordel_dask.cli.knowledge import glossary, sources
 from fordel_dask.cli.nation import demo, synth
 from fordel_dask.cli.place import place
 from fordel_dask.cli.plan import plan
+from fordel_dask.cli.purge import purge
 from fordel_dask.cli.reading import explain
 from fordel_dask.cli.refit import refit
 from fordel_dask.cli.registers import ingest
+from fordel_dask.cli.release import release
 from fordel_dask.cli.run import run
 from fordel_dask.cli.scenarios import scenarios
 from fordel_dask.cli.trust import selftest, verify
@@ -56,9 +58,9 @@ def cli(alias: str | None) -> None:
 
 
 for _command in (
-    *(demo, synth, check, plan, ingest, run, scenarios, explain, diagnose, refit, verify, selftest),
+    *(demo, synth, check, plan, ingest, run, scenarios, explain, diagnose, refit, release, verify, selftest),
     *(clinics, councils, place, compare, errors, follow_up),
-    *(fees, cluster, glossary, sources),
+    *(fees, cluster, purge, glossary, sources),
 ):
     cli.add_command(_command)
 

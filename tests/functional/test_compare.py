@@ -220,12 +220,12 @@ def test_runs_of_other_nations_are_no_correction(folder, tmp_path):
 def of_another_year(run, target):
     """Copy a RUN and say in its manifest that it is of the next year."""
     from fordel_dask.rundir import read_manifest
-    from fordel_dask.seals import directory_text, sealed
+    from fordel_dask.seals import manifest_text, sealed
 
     shutil.copytree(run, target)
     manifest = read_manifest(run)
     manifest["nation"]["year"] += 1
-    (target / "manifest.json").write_text(directory_text(sealed(manifest)), "utf-8")
+    (target / "manifest.json").write_text(manifest_text(sealed(manifest)), "utf-8")
 
 
 def test_wrong_calls_are_refused_and_write_nothing(folder, tmp_path):

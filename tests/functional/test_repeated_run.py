@@ -6,7 +6,7 @@ import shutil
 import pyarrow.parquet as pq
 import pytest
 
-from fordel_dask.seals import directory_text
+from fordel_dask import seals
 from fordel_dask.store import open_store, read_sealed, sealed
 from tests.lib.commands import call, done, refused
 from tests.lib.nations import write_nation
@@ -48,7 +48,7 @@ def changed_manifest(folder, tmp_path, change):
     del content["seal"]
     change(content)
     path = tmp_path / "changed.json"
-    path.write_text(directory_text(sealed(content)), "utf-8")
+    path.write_text(seals.manifest_text(sealed(content)), "utf-8")
     return path
 
 

@@ -11,10 +11,10 @@ from random import Random
 
 import pytest
 
+from fordel_dask import seals
 from fordel_dask.chain import named_sources
 from fordel_dask.errors import FordelError
 from fordel_dask.schema.directories import DIRECTORIES
-from fordel_dask.seals import directory_text
 from fordel_dask.store import manifest_text, prepared, read_sealed, sealed, sha256_of_file
 from fordel_dask.verification import verify_path
 from tests.lib.commands import call, done, refused
@@ -177,7 +177,7 @@ def text_of(directory, content):
     """Give the text of a manifest as the program writes it."""
     if directory.parent.name == "facts":
         return json.dumps(content, indent=1) + "\n"
-    return manifest_text(content) if directory.name.startswith("store") else directory_text(content)
+    return manifest_text(content) if directory.name.startswith("store") else seals.manifest_text(content)
 
 
 def hold_entries(made, name, directory, how_many, evidence):

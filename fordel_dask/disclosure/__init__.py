@@ -1,0 +1,31 @@
+"""Disclosure control, the only door out: what may not be told, what is kept back with it, and the proof."""
+
+from fordel_dask.disclosure.audit import faults_of
+from fordel_dask.disclosure.block import REFERENCE, Block, Term, term_of
+from fordel_dask.disclosure.figure import Figure
+from fordel_dask.disclosure.pattern import Pattern, World
+from fordel_dask.disclosure.precision import KEPT_BACK, finest, row_shifts, stays, steps_of, told
+from fordel_dask.disclosure.rows import hide_among
+from fordel_dask.disclosure.rules import Rules
+from fordel_dask.disclosure.suppression import Changed, protect
+
+__all__ = [
+    "KEPT_BACK",
+    "REFERENCE",
+    "Block",
+    "Changed",
+    "Figure",
+    "Pattern",
+    "Rules",
+    "Term",
+    "World",
+    "faults_of",
+    "finest",
+    "hide_among",
+    "protect",
+    "row_shifts",
+    "stays",
+    "steps_of",
+    "term_of",
+    "told",
+]

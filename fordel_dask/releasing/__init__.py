@@ -1,0 +1,1 @@
+"""What leaves: tables behind disclosure control, held against all earlier releases, and checked by two persons."""

@@ -1,0 +1,181 @@
+"""What earlier releases mean for a new one: nothing, the same cells again, or counts that differ by too few."""
+
+import datetime
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from fordel_dask.disclosure import Block, Changed, Pattern, Rules
+from fordel_dask.disclosure.rules import Marks
+from fordel_dask.errors import DisclosureError
+from fordel_dask.releasing.counted import TABLES, Counted
+from fordel_dask.releasing.ledger import Cell, Entry, Ledger
+from fordel_dask.releasing.weighing import grouping
+
+GROUPS = "councils"
+"""Under what name the groups of a block stand in the ledger."""
+
+METHOD = 1
+"""Number of the way in which cells are chosen to be kept back: to be raised when it would choose others."""
+
+ABOUT_THE_SAME_DAYS = 300
+"""Status dates less than so many days apart count about the same citizens: who differs between them are few.
+
+Within a year as many are born, die, move and fall ill that a difference is nobody in particular.
+"""
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What a release shows the counts of: whom, on which day, by which groups, from which tables, by which rules."""
+
+    citizens: str
+    status_date: str
+    grouping: str
+    tables: str
+    rules: Mapping[str, Any]
+    method: int
+
+    @classmethod
+    def of(cls, counted: Counted, rules: Rules) -> "Identity":
+        """Give the identity of a release with this base."""
+        files = counted.manifest["files"]
+        who = {key: value for key, value in counted.parameters.items() if key.startswith("population.")}
+        return cls(
+            citizens=_hash([counted.manifest["store"]["identity"], who]),
+            status_date=datetime.date(int(counted.manifest["nation"]["year"]), 1, 1).isoformat(),
+            grouping=_hash(grouping(counted)),
+            tables=_hash([files[f"{name}.csv"]["sha256"] for name in TABLES]),
+            rules=asdict(rules),
+            method=METHOD,
+        )
+
+
+def _hash(content: object) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Past:
+    """What earlier releases ask of a new one.
+
+    ``changed`` by block: cells and rows that differ by too few from what was shown. ``silent`` names the release that
+    showed about the same citizens by other groups, so that counts by trait must stay; 0 if there is none.
+    ``notes`` say what was held against what.
+    """
+
+    changed: Mapping[str, Changed]
+    silent: int
+    notes: tuple[str, ...]
+
+
+def past_of(ledger: Ledger, identity: Identity, blocks: Mapping[str, Block], rules: Rules) -> Past:
+    """Hold a release against all earlier ones.
+
+    Raises
+    ------
+    DisclosureError
+        The same citizens' counts have left by another RUN or other rules: side by side the two would tell too much.
+    IntegrityError
+        What the ledger keeps of a release was changed.
+    """
+    notes, shown, silent = [], list[tuple[dict[Cell, int], int]](), 0
+    for entry in ledger.entries:
+        earlier = entry.content["identity"]
+        if earlier["citizens"] == identity.citizens:
+            _refuse_other(entry, identity)
+            notes.append(f"Release {entry.number} showed the same counts of the same citizens.")
+        elif _about_the_same(earlier["status_date"], identity.status_date):
+            if earlier["grouping"] == identity.grouping:
+                shown.append((entry.shown(), int(earlier["rules"]["round_to"])))
+                notes.append(f"Release {entry.number} showed about the same citizens: small differences are kept back.")
+            else:
+                silent = entry.number
+                notes.append(f"Release {entry.number} showed about the same citizens by other groups.")
+        else:
+            notes.append(f"Release {entry.number} showed citizens of another year.")
+    changed = {name: _changed(name, block, shown, rules) for name, block in blocks.items()} if shown else {}
+    return Past(changed, silent, tuple(notes))
+
+
+def _refuse_other(entry: Entry, identity: Identity) -> None:
+    earlier = entry.content["identity"]
+    differs = [name for name in ("tables", "rules", "method") if earlier[name] != asdict(identity)[name]]
+    if differs:
+        raise DisclosureError(
+            f"Release {entry.number} ({entry.content['date']}) has shown counts of these citizens, from the RUN "
+            f"'{entry.content['base']}', with other {', '.join(differs)}: side by side with another choice of cells "
+            f"they would tell what was kept back. Give the same RUN first, by the same rules "
+            f"(threshold {earlier['rules']['threshold']}), and other RUNs of these citizens after it."
+        )
+
+
+def _about_the_same(one: str, other: str) -> bool:
+    days = datetime.date.fromisoformat(one) - datetime.date.fromisoformat(other)
+    return abs(days.days) < ABOUT_THE_SAME_DAYS
+
+
+def _changed(name: str, block: Block, shown: list[tuple[dict[Cell, int], int]], rules: Rules) -> Changed:
+    """Mark the cells and rows of a block that differ by too few persons from what a release has shown."""
+    cells = tuple(np.zeros(counts.shape, bool) for counts in block.counts)
+    rows = np.zeros(len(block.rows), bool)
+    for at, code in enumerate(block.rows):
+        rows[at] = _differs(shown, (name, code, "", ""), int(block.persons[at]), rules)
+        for term, counts, marks in zip(block.terms, block.counts, cells, strict=True):
+            for level, label in enumerate(term.levels):
+                marks[at, level] = _differs(shown, (name, code, term.name, label), int(counts[at, level]), rules)
+    return Changed(cells, rows, *_groups_changed(block, shown, rules))
+
+
+def _groups_changed(
+    block: Block, shown: list[tuple[dict[Cell, int], int]], rules: Rules
+) -> tuple[tuple[Marks, ...], Marks]:
+    cells = tuple(np.zeros((len(block.groups), counts.shape[1]), bool) for counts in block.counts)
+    rows = np.zeros(len(block.groups), bool)
+    for at, code in enumerate(block.groups if block.groups_told else ()):
+        rows[at] = _differs(shown, (GROUPS, code, "", ""), int(block.of_groups(block.persons)[at]), rules)
+        for term, counts, marks in zip(block.terms, block.counts, cells, strict=True):
+            grouped = counts[block.group == at].sum(axis=0)
+            for level, label in enumerate(term.levels):
+                marks[at, level] = _differs(shown, (GROUPS, code, term.name, label), int(grouped[level]), rules)
+    return cells, rows
+
+
+def _differs(shown: list[tuple[dict[Cell, int], int]], cell: Cell, now: int, rules: Rules) -> bool:
+    """Tell whether a count differs from a shown one by too few, seen as exactly as they were rounded."""
+    return any(
+        cell in counts and 0 < abs(now - counts[cell]) < rules.threshold + round_to - 1 for counts, round_to in shown
+    )
+
+
+def cells_shown(blocks: Mapping[str, Pattern], rounded: Callable[[int], int]) -> dict[Cell, int]:
+    """Give the counts that a release shows, as it shows them, by block.
+
+    ``blocks`` are patterns by name; ``rounded`` gives a count as it is told.
+    """
+    found: dict[Cell, int] = {}
+    for name, pattern in blocks.items():
+        block = pattern.block
+        for at in np.flatnonzero(block.told & ~pattern.withheld):
+            found[name, block.rows[at], "", ""] = rounded(int(block.persons[at]))
+        for term, counts, hidden in zip(block.terms, block.counts, pattern.hidden, strict=True):
+            for at, level in zip(*np.nonzero(block.told[:, None] & ~hidden & term.listed), strict=True):
+                found[name, block.rows[at], term.name, term.levels[level]] = rounded(int(counts[at, level]))
+        if block.groups_told:
+            found |= _groups_shown(pattern, rounded)
+    return found
+
+
+def _groups_shown(pattern: Pattern, rounded: Callable[[int], int]) -> dict[Cell, int]:
+    block, found = pattern.block, dict[Cell, int]()
+    for at in np.flatnonzero(~pattern.withheld_groups):
+        found[GROUPS, block.groups[at], "", ""] = rounded(int(block.of_groups(block.persons)[at]))
+    for term, counts, hidden in zip(block.terms, block.counts, pattern.hidden_groups, strict=True):
+        grouped = block.of_groups(counts)
+        for at, level in zip(*np.nonzero(~hidden & term.listed), strict=True):
+            found[GROUPS, block.groups[at], term.name, term.levels[level]] = rounded(int(grouped[at, level]))
+    return found

@@ -1,0 +1,95 @@
+"""A RUN behind disclosure control: what is kept back of its counts, and how exactly its sums are told."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from fordel_dask.disclosure import Block, Changed, Figure, Pattern, Rules, faults_of, protect, stays, steps_of
+from fordel_dask.disclosure.rules import Counts, Marks
+from fordel_dask.releasing.counted import Counted
+from fordel_dask.releasing.weighing import clinic_figure, grouping, municipal_figure
+
+MUNICIPALITIES, CLINICS, SAMPLE, FLOWS = "municipalities", "clinics", "sample", "flows"
+
+
+@dataclass(frozen=True)
+class Protected:
+    """The base of a release: the RUN whose counts leave, with what is kept back of each of its blocks."""
+
+    counted: Counted
+    rules: Rules
+    patterns: Mapping[str, Pattern]
+    figures: Mapping[str, Figure]
+
+    @cached_property
+    def faults(self) -> tuple[str, ...]:
+        """What would be unsafe; nothing, or the release must not be."""
+        found: list[str] = []
+        for name, pattern in self.patterns.items():
+            figures = [self.figures[name]] if name in self.figures else []
+            found += faults_of(pattern, self.rules, figures, [steps_of(pattern, figure) for figure in figures])
+        return tuple(found)
+
+    def told(self, counted: Counted) -> "Told":
+        """Give how sums of a RUN of the same citizens are told: of the base, or of another model."""
+        figures = {
+            MUNICIPALITIES: municipal_figure(counted, self.counted),
+            CLINICS: clinic_figure(counted, self.counted),
+        }
+        return Told(counted, self, figures)
+
+
+@dataclass(frozen=True)
+class Told:
+    """How exactly the sums of a RUN are told, over the blocks of the base."""
+
+    counted: Counted
+    base: Protected
+    figures: Mapping[str, Figure]
+
+    @property
+    def is_base(self) -> bool:
+        """Whether this is the RUN whose counts leave."""
+        return self.counted is self.base.counted
+
+    @cached_property
+    def groups_alike(self) -> bool:
+        """Whether citizens are counted and grouped as in the base."""
+        return grouping(self.counted) == grouping(self.base.counted)
+
+    @cached_property
+    def steps(self) -> dict[str, dict[str, int]]:
+        """By block (and ``councils``): the step of each row's sum."""
+        return self._of_all(steps_of)
+
+    @cached_property
+    def whole_numbers_stay(self) -> dict[str, dict[str, bool]]:
+        """By block (and ``councils``): whether the row's whole numbers are the same in all other nations."""
+        return self._of_all(stays)
+
+    def _of_all(self, ask: Callable[[Pattern, Figure], tuple[Marks | Counts, Marks | Counts]]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for name, figure in self.figures.items():
+            pattern = self.base.patterns[name]
+            rows, groups = ask(pattern, figure)
+            found[name] = dict(zip(pattern.block.rows, rows.tolist(), strict=True))
+            if len(figure.group_sums):
+                found["councils"] = dict(zip(pattern.block.groups, groups.tolist(), strict=True))
+        return found
+
+
+def protected(counted: Counted, rules: Rules, changed: Mapping[str, Changed]) -> Protected:
+    """Keep back what must not be told of a RUN; ``changed`` by block, where about the same citizens were shown."""
+    blocks: Mapping[str, tuple[Block, Sequence[Figure]]] = {
+        MUNICIPALITIES: (counted.municipalities, [municipal_figure(counted, counted)]),
+        CLINICS: (counted.clinics, [clinic_figure(counted, counted)]),
+        SAMPLE: (counted.sample, []),
+        FLOWS: (counted.flows, []),
+    }
+    return Protected(
+        counted,
+        rules,
+        {name: protect(block, figures, rules, changed.get(name)) for name, (block, figures) in blocks.items()},
+        {name: figures[0] for name, (_, figures) in blocks.items() if figures},
+    )
