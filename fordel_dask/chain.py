@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from fordel_dask.bundle import BUNDLE
 from fordel_dask.errors import FordelError, VerificationError
 from fordel_dask.gathering import Faults
-from fordel_dask.releasing.folder import PROPOSAL, RELEASE, STATUS
+from fordel_dask.releasing.folder import DECISIONS, PROPOSAL, RELEASE, STATUS
 from fordel_dask.releasing.ledger import KIND as LEDGER
 from fordel_dask.releasing.ledger import read_ledger
 from fordel_dask.releasing.verifying import verify_if_released
@@ -19,25 +20,31 @@ from fordel_dask.store import MANIFEST, read_sealed_file, sha256_of_file
 from fordel_dask.verification import verify_path
 
 REGISTERS = "registers.toml"
+MOST_NAMED = 5
 SHOWN = 12
 """Digits of a seal that are told: enough to tell two apart."""
+STORE, EXTRACTS = "prepared store", "extracts"
+VOUCHED = {(STORE, EXTRACTS), (RELEASE, LEDGER), (RELEASE, PROPOSAL)}
+"""Kinds of directories that name single files, and of sources that hold all of them."""
+WRITTEN_LATER = DECISIONS
+"""The file of a release that the check adds to those of the proposal; the ledger knows it too."""
 
 
 @dataclass(frozen=True)
 class Link:
-    """One source that a directory names: what it is there, its hash, and which given path it is, if any."""
+    """One source that a directory names: what it is there, its hash, and which given paths are or hold it, if any."""
 
     of: Path
     what: str
     hash: str
-    found: Path | None
+    found: tuple[Path, ...]
 
 
 @dataclass(frozen=True)
 class Source:
     """A path that a directory is said to be made from: its hashes, what it is, and what it names itself.
 
-    ``hashes`` are its seal or SHA-256 and those of the files in it, any of which may be what is named.
+    ``hashes`` are its seal or SHA-256, and those of files in it that may be named by themselves.
     """
 
     path: Path
@@ -77,12 +84,14 @@ def _source(path: Path) -> Source:
         if kind == LEDGER:
             return _ledger(path)
         manifest = read_sealed_file(path / (STATUS if kind == RELEASE else MANIFEST))
-        inside = (one["sha256"] for one in manifest.get("files", {}).values())
+        inside = (
+            one["sha256"] for name, one in manifest.get("files", {}).items() if kind == PROPOSAL or name == BUNDLE
+        )
         return Source(path, manifest["seal"], frozenset({manifest["seal"], *inside}), kind, named_sources(manifest))
     files = sorted(one for one in path.rglob("*") if one.is_file() and not one.is_symlink())
     if not files:
         raise VerificationError(f"{path} is no source of anything: expected a directory of ours, extracts or a file.")
-    kind = "extracts" if (path / REGISTERS).exists() else "files"
+    kind = EXTRACTS if (path / REGISTERS).exists() else "files"
     return Source(path, "", frozenset(map(sha256_of_file, files)), kind)
 
 
@@ -129,11 +138,12 @@ def _followed(own: Source, sources: Sequence[Source]) -> Iterator[Link]:
     while waiting:
         one = waiting.pop(0)
         for what, told in one.names.items():
-            found = next((source for source in sources if _is_named(source, told)), None)
-            yield Link(one.path, what, told, found.path if found else None)
-            if found and found.path not in seen:
-                seen.add(found.path)
-                waiting.append(found)
+            found = [source for source in sources if _is_named(source, told)]
+            yield Link(one.path, what, told, tuple(source.path for source in found))
+            for source in found:
+                if source.path not in seen:
+                    seen.add(source.path)
+                    waiting.append(source)
 
 
 def _is_named(source: Source, told: str) -> bool:
@@ -141,25 +151,27 @@ def _is_named(source: Source, told: str) -> bool:
 
 
 def _refuse_strangers(own: Source, sources: Sequence[Source], links: Sequence[Link]) -> None:
-    """Refuse given sources that nobody names, and files of a delivery that the store names and that are others now."""
+    """Refuse given sources that nobody names, and files that are named but not in the source that must have them."""
     faults = Faults()
-    missing = [link for link in links if link.found is None]
+    kinds = {one.path: one.kind for one in (own, *sources)}
+    missing = [link for link in links if not link.found]
     for source in sources:
         if not any(_is_named(source, link.hash) for link in links):
             faults.add(_stranger(own, source, missing))
-        elif source.kind == "extracts":
-            lost = [link.what for link in missing if _is_store(link.of, sources, own)]
-            if lost:
-                faults.add(_changed_extracts(source, lost))
+        vouched = [link for link in links if (kinds[link.of], source.kind) in VOUCHED]
+        lost = [link for link in vouched if not _is_named(source, link.hash) and not _may_be_elsewhere(source, link)]
+        if lost:
+            faults.add(_changed_files(source, lost))
     faults.refuse()
 
 
-def _is_store(path: Path, sources: Sequence[Source], own: Source) -> bool:
-    return any(one.path == path and one.kind == "prepared store" for one in (own, *sources))
+def _may_be_elsewhere(source: Source, link: Link) -> bool:
+    """Tell whether a file need not be in this source: extracts lie in several places, a check adds its decisions."""
+    return bool(link.found) if source.kind == EXTRACTS else source.kind == PROPOSAL and link.what == WRITTEN_LATER
 
 
 def _stranger(own: Source, source: Source, missing: Sequence[Link]) -> FordelError:
-    named = ", ".join(f"{link.what} {link.hash[:SHOWN]}" for link in missing[:SHOWN]) or "no other source"
+    named = ", ".join(f"{link.what} {link.hash[:SHOWN]}" for link in missing[:MOST_NAMED]) or "no other source"
     seal = f" has {source.hash[:SHOWN]} and" if source.hash else ""
     return VerificationError(
         f"{source.path} ({source.kind}){seal} is nothing that {own.path} was made from: expected {named}. It was "
@@ -168,9 +180,10 @@ def _stranger(own: Source, source: Source, missing: Sequence[Link]) -> FordelErr
     )
 
 
-def _changed_extracts(source: Source, lost: Sequence[str]) -> FordelError:
-    named = ", ".join(lost[:SHOWN]) + f" and {len(lost) - SHOWN} more" * (len(lost) > SHOWN)
+def _changed_files(source: Source, lost: Sequence[Link]) -> FordelError:
+    named = ", ".join(link.what for link in lost[:MOST_NAMED])
+    more = f" and {len(lost) - MOST_NAMED} more" if len(lost) > MOST_NAMED else ""
     return VerificationError(
-        f"{len(lost)} files of {source.path} are not those that the store was made from, or are missing: {named}. Take "
-        f"back the delivery that was read in, or ingest this one anew."
+        f"{len(lost)} files that {lost[0].of} names are not in {source.path} ({source.kind}), or are others there: "
+        f"{named}{more}. Take back what was used, or make {lost[0].of} anew from what is there now."
     )

@@ -46,16 +46,16 @@ def verify(path: Path, sources: tuple[Path, ...], as_json: bool, **_: Any) -> No
     if missing:
         raise IntegrityError(f"There is no {', '.join(missing)}: say with --source where the source stands.")
     found = verify_chain(path, sources)
-    chain = [{**asdict(one), "of": str(one.of), "found": one.found and str(one.found)} for one in found["chain"]]
+    chain = [{**asdict(one), "of": str(one.of), "found": [*map(str, one.found)]} for one in found["chain"]]
     say(as_json, {"path": str(path), **found, "chain": chain}, "\n".join(_lines(path, found)))
 
 
 def _lines(path: Path, found: Mapping[str, Any]) -> Iterator[str]:
     """Say that all is as written, and of each source whether it was looked at; extracts of a store as one."""
     yield f"{path}: {found['kind']}, {found['files']} files, all as written. Its seal: {found['seal']}"
-    looked_at = [link for link in found["chain"] if link.found]
-    for of, source in dict.fromkeys((link.of, link.found) for link in looked_at):
-        names = [link.what for link in looked_at if (link.of, link.found) == (of, source)]
+    looked_at = [(link, source) for link in found["chain"] for source in link.found]
+    for of, source in dict.fromkeys((link.of, source) for link, source in looked_at):
+        names = [link.what for link, at in looked_at if (link.of, at) == (of, source)]
         what = names[0] if len(names) == 1 else f"{len(names)} files"
         yield f"{of} was made from {source} ({what}), which is whole and the same."
     unseen = [f"{link.what} {link.hash[:SHOWN]}" for link in found["chain"] if not link.found]

@@ -20,6 +20,9 @@ MADE_OF = {
     "explain": ["run", "store"],
     "refit": ["run", "store"],
     "errors": ["run", "other", "store"],
+    "proposal": ["run", "store"],
+    "ledger": ["run", "store"],
+    "release": ["ledger", "proposal", "run", "store"],
     "fees-price": ["store", "registers"],
     "fees-income": ["run", "store"],
     "fees-differentiate": ["fees-income", "run", "store"],
@@ -47,6 +50,8 @@ def make_every_directory(folder):
     done("errors", at["run"], at["other"], "--out", at["errors"], "--quiet")
     done("explain", at["run"], "--all", "--out", at["explain"], "--quiet")
     done("refit", at["run"] / "bundle.json", "--out", at["refit"], "--quiet")
+    done("release", at["run"], "--out", at["proposal"], "--ledger", at["ledger"], "--by", "Anna", "--quiet")
+    done("release", "--check", at["proposal"], "--out", at["release"], "--ledger", at["ledger"], "--by", "Bent")
     done("fees", "price", at["store"], "--out", at["fees-price"], *quiet)
     done("fees", "income", at["store"], "--run", at["run"], "--out", at["fees-income"], *quiet)
     done("fees", "differentiate", at["run"], "--income", at["fees-income"], "--out", at["fees-differentiate"])
