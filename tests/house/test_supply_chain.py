@@ -25,7 +25,7 @@ from fordel_dask.dependencies import (
     packages_in,
     vulnerable,
 )
-from fordel_dask.errors import IntegrityError
+from fordel_dask.errors import IntegrityError, VerificationError
 from tests.lib.pinned import CONSTRAINTS, EXTRAS, ROOT, asked, pins, project
 
 RENEW = "python cluster/offline/renew.py"
@@ -102,6 +102,20 @@ def test_no_pinned_or_installed_version_has_a_known_vulnerability(evidence):
     assert list(vulnerable(installed)) == []
     known = len(mended_versions()) - len(UNMENDED)
     evidence.note("S11", "known vulnerabilities held against bounds, pins and what is installed", known, "none is open")
+
+
+def test_the_selftest_refuses_an_installation_with_a_known_vulnerability(monkeypatch, tmp_path):
+    from fordel_dask import dependencies
+    from fordel_dask.cli import installation
+    from fordel_dask.cli.progress import ProgressLines
+
+    monkeypatch.setattr(installation, "_layouts_agree", lambda folder, progress: True)
+    passed = installation.check_installation(tmp_path, ProgressLines(quiet=True))
+    assert any(re.match(r"no package of \d+ is older than what mended \d+ known", line) for line in passed)
+    old = (Package("tornado", "6.5.4", "", ()),)
+    monkeypatch.setattr(dependencies, "installed_packages", lambda: old)
+    with pytest.raises(VerificationError, match=r"tornado 6\.5\.4 has CVE-2026-31958.* 6\.5\.8 or later is free"):
+        installation.check_installation(tmp_path, ProgressLines(quiet=True))
 
 
 def test_an_old_version_is_told_with_what_mends_it():
