@@ -3,6 +3,7 @@
 import atexit
 import gc
 import json
+import os
 import signal
 import sys
 
@@ -40,7 +41,8 @@ OBJECTS_BETWEEN_SEARCHES = 100_000
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100, "show_default": True})
 @click.version_option(__version__, prog_name="fordel")
-def cli() -> None:
+@click.option("--alias", metavar="NAME", help="How manifests call you; or set FORDEL_ALIAS. Default: not at all.")
+def cli(alias: str | None) -> None:
     """Denmark's national distribution model for general practice.
 
     Registers of citizens in; weights, need, capacities of 17 health councils and the minimum
@@ -48,6 +50,11 @@ def cli() -> None:
 
     Start with an invented country:  fordel demo
     """
+    from fordel_dask import provenance
+
+    if alias is not None:
+        os.environ[provenance.ALIAS] = alias
+    provenance.alias()  # refused now, not after an hour of work
 
 
 for _command in (

@@ -19,8 +19,8 @@ from fordel_dask.releasing.exceptions import Accepted, with_exceptions
 from fordel_dask.releasing.ledger import Cell, Ledger, add_entry, parquet_of, read_ledger, writing_to
 from fordel_dask.releasing.proposal import FAIL, Decision, Proposal, folder_of
 from fordel_dask.result_place import check_place
-from fordel_dask.rundir import RunPlace, manifest_text, open_place
-from fordel_dask.seals import seal_of, sealed
+from fordel_dask.rundir import RunPlace, open_place
+from fordel_dask.seals import manifest_text, seal_of, sealed
 from fordel_dask.store import kind_of_file
 from fordel_dask.store.publishing import private_directory, put_in_place, writing
 

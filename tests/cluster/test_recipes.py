@@ -259,6 +259,7 @@ def test_only_the_package_enters_the_image():
         "README.md",
         "pyproject.toml",
         "fordel_dask",
+        "cluster/offline/constraints.txt",
     }
 
 
