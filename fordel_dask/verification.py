@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from fordel_dask import rundir
+from fordel_dask.documents import json_of, read_json
 from fordel_dask.errors import IntegrityError, VerificationError
 from fordel_dask.facts import kept_facts
 from fordel_dask.schema.directories import DIRECTORIES
@@ -62,7 +62,7 @@ def verify_path(path: Path) -> dict[str, Any]:
 def _kind_of_tables(path: Path) -> str | None:
     """Tell a directory of tables from a store: by the manifest, or by the files where it cannot be read."""
     try:
-        kind = json.loads((path / MANIFEST).read_bytes()).get("kind")
+        kind = read_json(path / MANIFEST).get("kind")
     except (OSError, ValueError, AttributeError):
         first = ((kind, DIRECTORIES[kind][0].name) for kind in RUN_OR_DIAGNOSIS)
         return next((kind for kind, table in first if (path / f"{table}.csv").exists()), None)
@@ -144,7 +144,7 @@ def _named_by_none(root: Path, known: set[str]) -> dict[str, str]:
 def _other_text(root: Path, text_of: Callable[[Mapping[str, Any]], str]) -> dict[str, str]:
     """Find a manifest that says the same in another spelling: its seal holds, but its bytes were changed."""
     text = (root / MANIFEST).read_text("utf-8")
-    return {} if text == text_of(json.loads(text)) else {MANIFEST: f"{MANIFEST} was changed, though not in meaning"}
+    return {} if text == text_of(json_of(text)) else {MANIFEST: f"{MANIFEST} was changed, though not in meaning"}
 
 
 def _verify_run(run: Path, tables: Sequence[ResultTable]) -> int:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from fordel_dask.bundle.bundle import BUNDLE, Bundle, CouncilSums, Scores, Sums
+from fordel_dask.documents import read_json
 from fordel_dask.errors import IntegrityError
 from fordel_dask.model.design import Design, Term
 from fordel_dask.seals import seal_of, sealed
@@ -93,8 +94,8 @@ def read_bundle(path: Path) -> Bundle:
 
 def _content(path: Path) -> dict[str, Any]:
     try:
-        content = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError):
+        content = read_json(path)
+    except (OSError, ValueError):
         content = None
     if isinstance(content, dict) and content.get("kind") == KIND:
         return content

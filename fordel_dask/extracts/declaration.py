@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from fordel_dask.documents import can_be_written_out
 from fordel_dask.errors import CoverageError, SchemaError
 from fordel_dask.extracts.aliases import refuse_unknown_columns
 from fordel_dask.extracts.covariate_blocks import CovariateBlock, declared_blocks
@@ -160,7 +161,7 @@ def _year(content: Mapping[str, Any]) -> int:
 def _life_expectancy(content: Mapping[str, Any]) -> str:
     text = str(content.get("nation", {}).get("life_expectancy", DEFAULT_LIFE_EXPECTANCY))
     try:
-        good = Decimal(text).is_finite() and Decimal(text) > 0
+        good = can_be_written_out(Decimal(text)) and Decimal(text) > 0
     except InvalidOperation:
         good = False
     if not good:

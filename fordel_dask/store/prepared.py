@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from fordel_dask.documents import MOST_JSON_BYTES, json_of, read_whole
 from fordel_dask.errors import FordelError, IntegrityError
 from fordel_dask.schema import Table
 from fordel_dask.seals import seal_of, sealed
@@ -167,7 +168,7 @@ def _read_whole(root: Path, record: Mapping[str, Any]) -> Any:
     """Read a file that is kept whole: what is held against the hash is what is used."""
     path = root / record["file"]
     try:
-        content = path.read_bytes() if kind_of_file(path) is None else None
+        content = read_whole(path, MOST_JSON_BYTES) if kind_of_file(path) is None else None
     except OSError:
         content = None
     if content is None or hashlib.sha256(content).hexdigest() != record["sha256"]:
@@ -175,7 +176,7 @@ def _read_whole(root: Path, record: Mapping[str, Any]) -> Any:
             f"{record['file']} in {root.name} is missing, a link, or was changed since the store was written. "
             f"Ingest the registers again."
         )
-    return json.loads(content)
+    return json_of(content)
 
 
 def _check_names(root: Path, manifest: Mapping[str, Any]) -> None:
@@ -222,10 +223,10 @@ def read_sealed(folder: Path) -> dict[str, Any]:
         It is missing, a link, cut, or no JSON.
     """
     path = folder / MANIFEST
-    text = path.read_bytes()
+    text = read_whole(path, MOST_JSON_BYTES)
     if kind_of_file(path) or not text.endswith(b"}\n"):
         raise ValueError("not as it was written")
-    content: dict[str, Any] = json.loads(text)
+    content: dict[str, Any] = json_of(text)
     return content
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from fordel_dask.cycle.policy import Policy, policy_of_the_law
+from fordel_dask.documents import can_be_written_out, read_toml
 from fordel_dask.errors import ModelError
 from fordel_dask.gathering import every
 
@@ -52,7 +53,7 @@ def read_policy(path: Path | None, day: datetime.date, year: int) -> Policy:
 
 def _content(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text("utf-8"), parse_float=Decimal)
+        return read_toml(path, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
         failure = f"is not valid TOML: {error}"
     except (OSError, UnicodeDecodeError):
@@ -81,7 +82,7 @@ def _shown(value: Any) -> str:
 
 def _percent(value: Any, most: int | None) -> Fraction:
     """Give percent as a share."""
-    is_number = isinstance(value, int | Decimal) and not isinstance(value, bool) and Decimal(value).is_finite()
+    is_number = isinstance(value, int | Decimal) and not isinstance(value, bool) and can_be_written_out(Decimal(value))
     if not is_number or value < 0 or (most is not None and value > most):
         raise ValueError(f"a number of percent, 0 to {most}" if most is not None else "a number of percent from 0 on")
     return Fraction(value) / PERCENT

@@ -1,0 +1,110 @@
+"""Documents that are held whole (JSON, TOML, small texts): of regular files, of bounded size and depth.
+
+A pipe never ends, ``/dev/zero`` fills memory, ten thousand brackets exhaust the parser's stack, and ``1e999999999``
+is a number of a billion digits. Whatever a document is, reading it ends soon, with one of two kinds of errors that
+every reader already tells in its own words: ``OSError`` (it cannot be read), ``ValueError`` (it is no such document).
+"""
+
+import errno
+import json
+import os
+import stat
+import tomllib
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+MOST_JSON_BYTES = 128 * 1024 * 1024
+"""The largest JSON that is read: a manifest of a nation has some MiB, the sums of 500 coefficients some 50."""
+
+MOST_TOML_BYTES = 1024 * 1024
+"""The largest TOML that is read: what people write by hand has some KiB."""
+
+MOST_DIGITS = 400
+"""The longest number, written out, that a document may hold; a float reaches to 10³⁰⁸."""
+
+
+def read_whole(path: Path, most_bytes: int) -> bytes:
+    """Read a file that is held whole.
+
+    Raises
+    ------
+    OSError
+        It cannot be read, is no regular file (a pipe, a device, a directory), or is larger than ``most_bytes``.
+    """
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)  # a pipe must not be waited for
+    with os.fdopen(handle, "rb") as file:
+        state = os.fstat(file.fileno())
+        if not stat.S_ISREG(state.st_mode):
+            raise OSError(errno.EINVAL, "it is no regular file")
+        content = file.read(most_bytes + 1)
+    if len(content) > most_bytes:
+        raise OSError(errno.EFBIG, f"it is larger than {most_bytes:,} bytes, the most that is read")
+    return content
+
+
+def read_json(path: Path) -> Any:
+    """Read a JSON document, see :func:`json_of`.
+
+    Raises
+    ------
+    OSError, ValueError
+        It cannot be read, or is no JSON.
+    """
+    return json_of(read_whole(path, MOST_JSON_BYTES))
+
+
+def json_of(content: bytes | str) -> Any:
+    """Give what a JSON document says; numbers are finite.
+
+    Raises
+    ------
+    ValueError
+        It is no JSON, nested too deep, or holds a number that is none.
+    """
+    try:
+        return json.loads(content, parse_constant=_no_number)
+    except RecursionError:
+        pass
+    raise ValueError("brackets are nested too deep")
+
+
+def _no_number(name: str) -> float:
+    raise ValueError(f"{name} is no number of JSON")
+
+
+def read_toml(path: Path, parse_float: Callable[[str], Any] = str) -> dict[str, Any]:
+    """Read a TOML document in UTF-8, with or without its mark, see :func:`toml_of`.
+
+    Raises
+    ------
+    OSError, ValueError
+        It cannot be read, is no UTF-8 (``UnicodeDecodeError``), or no TOML (``tomllib.TOMLDecodeError``).
+    """
+    return toml_of(read_whole(path, MOST_TOML_BYTES).decode("utf-8-sig"), parse_float)
+
+
+def toml_of(text: str, parse_float: Callable[[str], Any] = str) -> dict[str, Any]:
+    """Give what a TOML document says; ``parse_float`` makes a number of the text of one with a point or exponent.
+
+    Raises
+    ------
+    tomllib.TOMLDecodeError
+        It is no TOML, nested too deep, or holds a number too long to be read.
+    """
+    try:
+        return tomllib.loads(text, parse_float=parse_float)
+    except tomllib.TOMLDecodeError:
+        raise
+    except RecursionError:
+        failure = "brackets are nested too deep"
+    except (ValueError, ArithmeticError):  # of numbers of thousands of digits, which have no text of their own
+        failure = "a number is too long"
+    raise tomllib.TOMLDecodeError(failure)
+
+
+def can_be_written_out(number: Decimal) -> bool:
+    """Tell whether a number is finite and takes no more than some hundred digits; ``1e999999999`` is not."""
+    exponent = number.as_tuple().exponent
+    return isinstance(exponent, int) and -MOST_DIGITS <= exponent <= MOST_DIGITS and number.adjusted() <= MOST_DIGITS
