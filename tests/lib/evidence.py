@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-GOALS = frozenset(f"R{number}" for number in range(1, 21))
+GOALS = frozenset([*(f"R{number}" for number in range(1, 21)), *(f"S{number}" for number in range(1, 13))])
 
 
 @dataclass(frozen=True)
