@@ -22,7 +22,7 @@ from fordel_dask.extracts.extract import DayNumbers, Extract, Piece, Portion, re
 
 BATCH_BYTES = 64 * 1024 * 1024
 CELL_BYTES = 8
-"""The least that a cell takes in memory."""
+"""The least that a cell takes in memory, whatever the header says of the length of a row."""
 
 ANY_BYTE = "latin-1"
 """The alphabet in which every byte is a character: nothing is lost until the true one is known."""
@@ -86,9 +86,7 @@ def sas_batches(
     canonical, delivered = [c for c, _ in columns], [d for _, d in columns]
     alphabet, read = _alphabet(piece.path), 0
     with _opened(piece.register, piece.path) as reader:
-        row_bytes = max(
-            1, int(reader.row_length), CELL_BYTES * len(reader.columns)
-        )  # a header may say less than it has
+        row_bytes = max(1, int(reader.row_length), CELL_BYTES * len(reader.columns))
         at_once = max(1, min(portion.rows, BATCH_BYTES // row_bytes))
         names = [_text(column.name, alphabet) for column in reader.columns]
         places = [names.index(name) for name in delivered]
