@@ -12,7 +12,7 @@ import stat
 import tomllib
 from collections.abc import Callable
 from decimal import Decimal
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 MOST_JSON_BYTES = 128 * 1024 * 1024
@@ -20,6 +20,9 @@ MOST_JSON_BYTES = 128 * 1024 * 1024
 
 MOST_TOML_BYTES = 1024 * 1024
 """The largest TOML that is read: what people write by hand has some KiB."""
+
+EACH = "*"
+"""In a form, the name that stands for every other."""
 
 MOST_DIGITS = 400
 """The longest number, written out, that a document may hold; a float reaches to 10³⁰⁸."""
@@ -108,3 +111,25 @@ def can_be_written_out(number: Decimal) -> bool:
     """Tell whether a number is finite and takes no more than some hundred digits; ``1e999999999`` is not."""
     exponent = number.as_tuple().exponent
     return isinstance(exponent, int) and -MOST_DIGITS <= exponent <= MOST_DIGITS and number.adjusted() <= MOST_DIGITS
+
+
+def has_form(content: object, form: object) -> bool:
+    """Tell whether a document says what a reader relies on; a seal tells that it is whole, not that it makes sense.
+
+    ``form`` is a type; a mapping of names to forms, of which ``EACH`` is that of every entry; or a list of one form.
+    """
+    if isinstance(form, dict):
+        if not isinstance(content, dict):
+            return False
+        named = [(content[name], own) for name, own in form.items() if name is not EACH and name in content]
+        every = [(value, form[EACH]) for value in content.values()] if EACH in form else []
+        return form.keys() - {EACH} <= content.keys() and all(has_form(*pair) for pair in (*named, *every))
+    if isinstance(form, list):
+        return isinstance(content, list) and all(has_form(one, form[0]) for one in content)
+    return isinstance(content, form) and not (form is int and isinstance(content, bool))  # type: ignore[arg-type]
+
+
+def is_below(name: str) -> bool:
+    """Tell whether a name, as a manifest has it, is that of a file in or below the manifest's own directory."""
+    steps = PurePosixPath(name)
+    return not (steps.is_absolute() or ".." in steps.parts or steps.as_posix() != name or "\0" in name)

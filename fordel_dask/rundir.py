@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from fordel_dask.documents import EACH, has_form, is_below
 from fordel_dask.errors import FordelError, IntegrityError, PlanError, SpaceError
 from fordel_dask.printing import csv_text
 from fordel_dask.result_place import RUN
@@ -35,6 +36,25 @@ from fordel_dask.store.publishing import (
 Rows = Sequence[tuple[str, ...]]
 REFUSALS = frozenset(range(1, 50)) - {SpaceError.exit_code, PlanError.exit_code}
 """Exit codes after which the same command would find the same fault again, so that nothing is kept for it."""
+TABLES_FORM = {"kind": str, "files": {EACH: {"sha256": str, "bytes": int}}}
+"""What every manifest of a directory of tables says."""
+
+RUN_FORM = {
+    "nation": {"year": int},
+    "noticed": {"projection": bool},
+    "model": {
+        "parameters": {
+            EACH: {"value": object},
+            "capacity.citizens_per_capacity": {"value": int},
+            "capacity.floor": {"value": bool},
+            "capacity.floor_km2": {"value": int},
+            "clinics.rounding_step": {"value": int},
+            "clinics.island_threshold": {"value": int},
+        },
+    },
+}
+"""What the commands that read a RUN rely on."""
+
 ARROW_TYPES = {
     "text": pa.string(),
     "count": pa.int64(),
@@ -190,6 +210,8 @@ def read_manifest(run: Path) -> dict[str, Any]:
     try:
         manifest = read_sealed(run)
         seal = manifest.pop("seal")
+        if not has_form(manifest, TABLES_FORM) or not all(map(is_below, manifest["files"])):
+            raise ValueError("not as we write it")
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise IntegrityError(
             f"{run} is no RUN: manifest.json is missing or unreadable. Make one with 'fordel run STORE --out RUN'."
@@ -208,7 +230,7 @@ def read_run_manifest(run: Path) -> dict[str, Any]:
         It is no RUN, or its manifest was changed.
     """
     manifest = read_manifest(run)
-    if manifest.get("kind") != RUN:
+    if manifest.get("kind") != RUN or not has_form(manifest, RUN_FORM):
         raise IntegrityError(f"{run} is no RUN. Make one with 'fordel run STORE --out RUN'.")
     return manifest
 

@@ -110,7 +110,7 @@ def _built(content: Mapping[str, Any]) -> Bundle:
     terms = (Term(str(t["name"]), tuple(t["levels"]), bool(t["has_reference"])) for t in content["terms"])
     bundle = Bundle(
         program=str(content["program"]),
-        model=dict(content["model"]),
+        model=_model(content["model"]),
         year=int(content["year"]),
         year_days=int(content["year_days"]),
         design=Design(tuple(terms)),
@@ -126,6 +126,10 @@ def _built(content: Mapping[str, Any]) -> Bundle:
     )
     _check_shape(bundle)
     return bundle
+
+
+def _model(content: Mapping[str, Any]) -> dict[str, Any]:
+    return {**content, "name": str(content["name"])}
 
 
 def _sums(content: Mapping[str, Any]) -> Sums:

@@ -117,7 +117,7 @@ def _store(root: Path) -> Mapping[str, Any]:
         for part in (part for parts in tables.values() for part in parts):
             listed += 1
             bad += not _has_size(root / part["file"], part["bytes"])
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         bad += 1
     return {"files": listed, "bad_files": bad, "writable": _takes_files(root)}
 

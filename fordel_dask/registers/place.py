@@ -249,5 +249,5 @@ def _seal_in(directory: Path) -> Any:
     """Give the seal of the manifest in a directory; None if there is none."""
     try:
         return read_json(directory / MANIFEST)["seal"]
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError):
         return None

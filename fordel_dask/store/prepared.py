@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from fordel_dask.documents import MOST_JSON_BYTES, json_of, read_whole
+from fordel_dask.documents import EACH, MOST_JSON_BYTES, has_form, json_of, read_whole
 from fordel_dask.errors import FordelError, IntegrityError
 from fordel_dask.schema import Table
 from fordel_dask.seals import seal_of, sealed
@@ -21,6 +21,19 @@ from fordel_dask.store.files import PartFile, kind_of_file, part_names, read_par
 
 FORMAT_VERSION = 2
 MANIFEST, FACTS = "manifest.json", "facts"
+RECORD = {"file": str, "sha256": str}
+FORM = {
+    "tables": {EACH: [{**RECORD, "rows": int, "bytes": int, "footer_sha256": str}]},
+    "codebooks": RECORD,
+    "small_tables": {EACH: RECORD},
+    "grid": {"first": [int]},
+    "nation": {"year": int, "life_expectancy": str},
+    "accounting": {EACH: dict},
+    "choices": dict,
+    "inputs": dict,
+    "citizens_sha256": str,
+}
+"""What those who open a store rely on."""
 
 
 @dataclass(frozen=True)
@@ -154,6 +167,8 @@ def _open_store(root: Path, _state: tuple[int, int, int] | None) -> Store:
     manifest = _read_manifest(root)
     _check_names(root, manifest)
     books = _read_whole(root, manifest["codebooks"])
+    if not has_form(books, {EACH: [str]}):
+        raise IntegrityError(f"The code books in {root.name} are none of ours. Ingest the registers again.")
     for record in manifest["small_tables"].values():
         _read_whole(root, record)
     return Store(
@@ -209,7 +224,7 @@ def _read_manifest(root: Path) -> dict[str, Any]:
             f"{root.name} is a store of format {version}, this program reads format {FORMAT_VERSION}. "
             f"Ingest the registers again with this version."
         )
-    if seal != seal_of(manifest):
+    if seal != seal_of(manifest) or not has_form(manifest, FORM):
         raise IntegrityError(f"manifest.json in {root.name} was changed after it was written. Ingest again.")
     return manifest
 
