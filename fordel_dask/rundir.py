@@ -6,7 +6,6 @@ What ``fordel diagnose`` writes is a directory of the same kind, with other tabl
 import contextlib
 import csv
 import hashlib
-import io
 import json
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,7 +19,7 @@ import pyarrow.parquet as pq
 
 from fordel_dask.documents import EACH, has_form, is_below
 from fordel_dask.errors import FordelError, IntegrityError, PlanError, SpaceError
-from fordel_dask.printing import csv_text
+from fordel_dask.printing import csv_rows, csv_text
 from fordel_dask.result_place import RUN
 from fordel_dask.schema.results import RESULT_TABLES, ResultTable
 from fordel_dask.store import kind_of_file, read_sealed, seal_of, sealed, sha256_of_file
@@ -246,11 +245,12 @@ def read_table(run: Path, name: str, manifest: Mapping[str, Any]) -> list[dict[s
     path = run / f"{name}.csv"
     try:
         content = path.read_bytes() if kind_of_file(path) is None else None
-    except OSError:
-        content = None
-    if content is None or hashlib.sha256(content).hexdigest() != manifest["files"].get(path.name, {}).get("sha256"):
-        raise IntegrityError(
-            f"{path.name} of {run} is missing, a link, or not the table that this run wrote. Run the model again; "
-            f"'fordel verify {run}' looks at every file."
-        )
-    return list(csv.DictReader(io.StringIO(content.decode(), newline="")))
+        if content is not None and hashlib.sha256(content).hexdigest() == manifest["files"][path.name]["sha256"]:
+            header, *rows = csv_rows(content.decode())
+            return [dict(zip(header, row, strict=True)) for row in rows]
+    except (OSError, KeyError, ValueError, csv.Error):
+        pass
+    raise IntegrityError(
+        f"{path.name} of {run} is missing, a link, or not the table that this run wrote. Run the model again; "
+        f"'fordel verify {run}' looks at every file."
+    ) from None

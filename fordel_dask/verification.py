@@ -1,7 +1,5 @@
 """Holding stores and runs against their manifests, every byte."""
 
-import csv
-import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +11,7 @@ from fordel_dask import rundir
 from fordel_dask.documents import json_of, read_json
 from fordel_dask.errors import IntegrityError, VerificationError
 from fordel_dask.facts import kept_facts
+from fordel_dask.printing import csv_rows
 from fordel_dask.schema.directories import DIRECTORIES
 from fordel_dask.schema.results import ResultTable
 from fordel_dask.store import (
@@ -166,9 +165,8 @@ def _unlike_twins(run: Path, tables: Sequence[ResultTable]) -> Iterator[str]:
 
 
 def _as_parquet(run: Path, table: ResultTable) -> pa.Table:
-    text = (run / f"{table.name}.csv").read_text("utf-8")
-    _, *rows = csv.reader(io.StringIO(text, newline=""))
-    return rundir.arrow_table(table, [tuple(row) for row in rows])
+    _, *rows = csv_rows((run / f"{table.name}.csv").read_bytes().decode())
+    return rundir.arrow_table(table, rows)
 
 
 def _read_parquet(path: Path) -> pa.Table:
