@@ -21,6 +21,10 @@ MOST_JSON_BYTES = 128 * 1024 * 1024
 MOST_TOML_BYTES = 1024 * 1024
 """The largest TOML that is read: what people write by hand has some KiB."""
 
+MOST_DEEP = 64
+"""How deep a document may be nested: ours are by six or seven."""
+
+TOO_DEEP = "it is nested too deep"
 EACH = "*"
 """In a form, the name that stands for every other."""
 
@@ -67,10 +71,12 @@ def json_of(content: bytes | str) -> Any:
         It is no JSON, nested too deep, or holds a number that is none.
     """
     try:
-        return json.loads(content, parse_constant=_no_number)
+        found = json.loads(content, parse_constant=_no_number)
+        if _is_shallow(found):
+            return found
     except RecursionError:
         pass
-    raise ValueError("brackets are nested too deep")
+    raise ValueError(TOO_DEEP)
 
 
 def _no_number(name: str) -> float:
@@ -96,15 +102,29 @@ def toml_of(text: str, parse_float: Callable[[str], Any] = str) -> dict[str, Any
     tomllib.TOMLDecodeError
         It is no TOML, nested too deep, or holds a number too long to be read.
     """
+    failure = TOO_DEEP
     try:
-        return tomllib.loads(text, parse_float=parse_float)
+        found = tomllib.loads(text, parse_float=parse_float)
+        if _is_shallow(found):
+            return found
     except tomllib.TOMLDecodeError:
         raise
     except RecursionError:
-        failure = "brackets are nested too deep"
+        pass
     except (ValueError, ArithmeticError):  # of numbers of thousands of digits, which have no text of their own
         failure = "a number is too long"
     raise tomllib.TOMLDecodeError(failure)
+
+
+def _is_shallow(content: object) -> bool:
+    """Tell whether a document is nested no deeper than one that people or we write."""
+    level = [content]
+    for _ in range(MOST_DEEP):
+        inner = (one.values() if isinstance(one, dict) else one for one in level if isinstance(one, dict | list))
+        level = [value for values in inner for value in values if isinstance(value, dict | list)]
+        if not level:
+            return True
+    return False
 
 
 def can_be_written_out(number: Decimal) -> bool:

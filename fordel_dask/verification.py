@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from fordel_dask import rundir
-from fordel_dask.documents import json_of, read_json
+from fordel_dask.documents import has_form, is_below, json_of, read_json
 from fordel_dask.errors import IntegrityError, VerificationError
 from fordel_dask.facts import kept_facts
 from fordel_dask.printing import csv_rows
@@ -65,7 +65,7 @@ def _kind_of_tables(path: Path) -> str | None:
     except (OSError, ValueError, AttributeError):
         first = ((kind, DIRECTORIES[kind][0].name) for kind in RUN_OR_DIAGNOSIS)
         return next((kind for kind, table in first if (path / f"{table}.csv").exists()), None)
-    return kind if kind in DIRECTORIES else None
+    return kind if isinstance(kind, str) and kind in DIRECTORIES else None
 
 
 def _verify_store(store: Store) -> int:
@@ -106,6 +106,7 @@ def _quarantined(directory: Path, citizens: str) -> tuple[list[Mapping[str, Any]
         content = read_sealed(directory)
         whole = content.pop("seal") == seal_of(content) and not _other_text(directory, manifest_text)
         records, whose = list(content["files"]), content["citizens_sha256"]
+        whole = whole and has_form(records, [{"file": str, "bytes": int, "sha256": str}])
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         whole = False
     if not whole:
@@ -128,7 +129,7 @@ def _changed(root: Path, records: Records) -> dict[str, str]:
     found = {}
     for record in records:
         path = root / record["file"]
-        wrong = kind_of_file(path, record.get("bytes"))
+        wrong = kind_of_file(path, record.get("bytes")) if is_below(str(record["file"])) else "leads elsewhere"
         if wrong is None and sha256_of_file(path) != record["sha256"]:
             wrong = "has another content than when it was written"
         if wrong:

@@ -32,8 +32,11 @@ FORM = {
     "choices": dict,
     "inputs": dict,
     "citizens_sha256": str,
+    "keys": {**RECORD, "bytes": int},
 }
-"""What those who open a store rely on."""
+"""What those who open a store rely on; one that was invented has no keys."""
+
+NO_KEYS = {"keys": {"file": "", "sha256": "", "bytes": 0}}
 
 
 @dataclass(frozen=True)
@@ -224,7 +227,7 @@ def _read_manifest(root: Path) -> dict[str, Any]:
             f"{root.name} is a store of format {version}, this program reads format {FORMAT_VERSION}. "
             f"Ingest the registers again with this version."
         )
-    if seal != seal_of(manifest) or not has_form(manifest, FORM):
+    if seal != seal_of(manifest) or not has_form({**NO_KEYS, **manifest}, FORM):
         raise IntegrityError(f"manifest.json in {root.name} was changed after it was written. Ingest again.")
     return manifest
 

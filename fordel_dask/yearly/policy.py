@@ -17,6 +17,7 @@ from fordel_dask.gathering import every
 
 PERCENT = 100
 MOST_YEARS = 20
+MOST_SHOWN = 60
 """Further ahead than any phase-in that was asked for."""
 
 
@@ -74,9 +75,14 @@ def _entry(file: str, key: str, value: Any, readers: Mapping[str, Callable[[Any]
 
 
 def _shown(value: Any) -> str:
-    """Give a value as TOML has it."""
+    """Give a value as TOML has it, a long one by its beginning."""
+    shown = _as_toml(value)
+    return shown if len(shown) <= MOST_SHOWN else f"{shown[:MOST_SHOWN]}…"
+
+
+def _as_toml(value: Any) -> str:
     if isinstance(value, list):
-        return f"[{', '.join(map(_shown, value))}]"
+        return f"[{', '.join(map(_as_toml, value))}]"
     return str(value).lower() if isinstance(value, bool) else f'"{value}"' if isinstance(value, str) else str(value)
 
 
