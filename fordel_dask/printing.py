@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from fordel_dask.formulas import guarded, unguarded
 from fordel_dask.law.rounding import decimals, scaled, shortest
 
 Row = tuple[str, ...]
@@ -70,9 +71,25 @@ def weight_rows(levels: Sequence[WeightRow], year_days: int, mean_raw: Fraction 
 
 
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Give a table as CSV: comma, decimal point, ``\\n``, header, empty for none."""
+    """Give a table as CSV: comma, decimal point, ``\\n``, header, empty for none, no text a formula."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(rows)
+    for row in (header, *rows):
+        cells = [guarded(cell) for cell in row]
+        if any("\r" in cell for cell in cells):
+            buffer.write(_line_with_returns(cells))
+        else:
+            writer.writerow(cells)
     return buffer.getvalue()
+
+
+def _line_with_returns(cells: Sequence[str]) -> str:
+    """Give a line in which carriage returns stand in quotes: Python quotes only what ends its own lines."""
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator="\r\n").writerow(cells)
+    return buffer.getvalue().removesuffix("\r\n") + "\n"
+
+
+def csv_rows(text: str) -> list[Row]:
+    """Give the rows of a table that :func:`csv_text` printed, its header first."""
+    return [tuple(map(unguarded, row)) for row in csv.reader(io.StringIO(text, newline=""))]

@@ -1,11 +1,11 @@
 """Where results may be written: nowhere that holds other things, and never over what somebody has changed."""
 
-import json
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from fordel_dask.documents import read_json
 from fordel_dask.errors import SpaceError, UsageError
 from fordel_dask.store import sha256_of_file
 
@@ -103,7 +103,7 @@ def _named(names: Sequence[str]) -> str:
 def _manifest_in(directory: Path) -> Mapping[str, Any]:
     """Give the manifest of a directory; nothing where there is none."""
     try:
-        content = json.loads((directory / MANIFEST).read_bytes())
+        content = read_json(directory / MANIFEST)
     except (OSError, ValueError):
         return {}
     return content if isinstance(content, dict) else {}

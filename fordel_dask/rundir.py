@@ -6,7 +6,6 @@ What ``fordel diagnose`` writes is a directory of the same kind, with other tabl
 import contextlib
 import csv
 import hashlib
-import io
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,8 +16,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from fordel_dask.documents import EACH, has_form, is_below
 from fordel_dask.errors import FordelError, IntegrityError, PlanError, SpaceError
-from fordel_dask.printing import csv_text
+from fordel_dask.printing import csv_rows, csv_text
 from fordel_dask.result_place import RUN
 from fordel_dask.schema.results import RESULT_TABLES, ResultTable
 from fordel_dask.seals import directory_manifest
@@ -35,6 +35,25 @@ from fordel_dask.store.publishing import (
 Rows = Sequence[tuple[str, ...]]
 REFUSALS = frozenset(range(1, 50)) - {SpaceError.exit_code, PlanError.exit_code}
 """Exit codes after which the same command would find the same fault again, so that nothing is kept for it."""
+TABLES_FORM = {"kind": str, "files": {EACH: {"sha256": str, "bytes": int}}}
+"""What every manifest of a directory of tables says."""
+
+RUN_FORM = {
+    "nation": {"year": int},
+    "noticed": {"projection": bool},
+    "model": {
+        "parameters": {
+            EACH: {"value": object},
+            "capacity.citizens_per_capacity": {"value": int},
+            "capacity.floor": {"value": bool},
+            "capacity.floor_km2": {"value": int},
+            "clinics.rounding_step": {"value": int},
+            "clinics.island_threshold": {"value": int},
+        },
+    },
+}
+"""What the commands that read a RUN rely on."""
+
 ARROW_TYPES = {
     "text": pa.string(),
     "count": pa.int64(),
@@ -186,6 +205,8 @@ def read_manifest_file(path: Path) -> dict[str, Any]:
     try:
         manifest = read_sealed_file(path)
         seal = manifest.pop("seal")
+        if not has_form(manifest, TABLES_FORM) or not all(map(is_below, manifest["files"])):
+            raise ValueError("not as we write it")
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise IntegrityError(
             f"{path.parent} is no RUN: {path.name} is missing or unreadable. Make one with 'fordel run STORE --out "
@@ -205,7 +226,7 @@ def read_run_manifest(run: Path) -> dict[str, Any]:
         It is no RUN, or its manifest was changed.
     """
     manifest = read_manifest(run)
-    if manifest.get("kind") != RUN:
+    if manifest.get("kind") != RUN or not has_form(manifest, RUN_FORM):
         raise IntegrityError(f"{run} is no RUN. Make one with 'fordel run STORE --out RUN'.")
     return manifest
 
@@ -221,11 +242,12 @@ def read_table(run: Path, name: str, manifest: Mapping[str, Any]) -> list[dict[s
     path = run / f"{name}.csv"
     try:
         content = path.read_bytes() if kind_of_file(path) is None else None
-    except OSError:
-        content = None
-    if content is None or hashlib.sha256(content).hexdigest() != manifest["files"].get(path.name, {}).get("sha256"):
-        raise IntegrityError(
-            f"{path.name} of {run} is missing, a link, or not the table that this run wrote. Run the model again; "
-            f"'fordel verify {run}' looks at every file."
-        )
-    return list(csv.DictReader(io.StringIO(content.decode(), newline="")))
+        if content is not None and hashlib.sha256(content).hexdigest() == manifest["files"][path.name]["sha256"]:
+            header, *rows = csv_rows(content.decode())
+            return [dict(zip(header, row, strict=True)) for row in rows]
+    except (OSError, KeyError, ValueError, csv.Error):
+        pass
+    raise IntegrityError(
+        f"{path.name} of {run} is missing, a link, or not the table that this run wrote. Run the model again; "
+        f"'fordel verify {run}' looks at every file."
+    ) from None

@@ -1,8 +1,5 @@
 """Holding stores and runs against their manifests, every byte."""
 
-import csv
-import io
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,8 +8,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from fordel_dask import rundir
+from fordel_dask.documents import has_form, is_below, json_of, read_json
 from fordel_dask.errors import VerificationError
 from fordel_dask.facts import inspect_facts
+from fordel_dask.printing import csv_rows
 from fordel_dask.schema.directories import DIRECTORIES
 from fordel_dask.schema.results import ResultTable
 from fordel_dask.seals import manifest_text as text_of_results
@@ -63,11 +62,11 @@ def verify_path(path: Path) -> dict[str, Any]:
 def _kind_of_tables(path: Path) -> str | None:
     """Tell a directory of tables from a store: by the manifest, or by the files where it cannot be read."""
     try:
-        kind = json.loads((path / MANIFEST).read_bytes()).get("kind")
+        kind = read_json(path / MANIFEST).get("kind")
     except (OSError, ValueError, AttributeError):
         first = ((kind, DIRECTORIES[kind][0].name) for kind in RUN_OR_DIAGNOSIS)
         return next((kind for kind, table in first if (path / f"{table}.csv").exists()), None)
-    return kind if kind in DIRECTORIES else None
+    return kind if isinstance(kind, str) and kind in DIRECTORIES else None
 
 
 def _verify_store(store: Store) -> int:
@@ -105,6 +104,7 @@ def _quarantined(directory: Path, citizens: str) -> tuple[list[Mapping[str, Any]
         content = read_sealed(directory)
         whole = content.pop("seal") == seal_of(content) and not _other_text(directory, manifest_text)
         records, whose = list(content["files"]), content["citizens_sha256"]
+        whole = whole and has_form(records, [{"file": str, "bytes": int, "sha256": str}])
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         whole = False
     if not whole:
@@ -127,7 +127,7 @@ def _changed(root: Path, records: Records) -> dict[str, str]:
     found = {}
     for record in records:
         path = root / record["file"]
-        wrong = kind_of_file(path, record.get("bytes"))
+        wrong = kind_of_file(path, record.get("bytes")) if is_below(str(record["file"])) else "leads elsewhere"
         if wrong is None and sha256_of_file(path) != record["sha256"]:
             wrong = "has another content than when it was written"
         if wrong:
@@ -142,7 +142,7 @@ def _named_by_none(root: Path, known: set[str]) -> dict[str, str]:
 def _other_text(root: Path, text_of: Callable[[Mapping[str, Any]], str]) -> dict[str, str]:
     """Find a manifest that says the same in another spelling: its seal holds, but its bytes were changed."""
     text = (root / MANIFEST).read_text("utf-8")
-    return {} if text == text_of(json.loads(text)) else {MANIFEST: f"{MANIFEST} was changed, though not in meaning"}
+    return {} if text == text_of(json_of(text)) else {MANIFEST: f"{MANIFEST} was changed, though not in meaning"}
 
 
 def _verify_run(run: Path, tables: Sequence[ResultTable]) -> int:
@@ -164,9 +164,8 @@ def _unlike_twins(run: Path, tables: Sequence[ResultTable]) -> Iterator[str]:
 
 
 def _as_parquet(run: Path, table: ResultTable) -> pa.Table:
-    text = (run / f"{table.name}.csv").read_text("utf-8")
-    _, *rows = csv.reader(io.StringIO(text, newline=""))
-    return rundir.arrow_table(table, [tuple(row) for row in rows])
+    _, *rows = csv_rows((run / f"{table.name}.csv").read_bytes().decode())
+    return rundir.arrow_table(table, rows)
 
 
 def _read_parquet(path: Path) -> pa.Table:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from fordel_dask.errors import UsageError
+from fordel_dask.formulas import is_like_a_formula
 from fordel_dask.schema.results import ResultColumn, ResultTable
 
 ABOUT = "about"
@@ -88,6 +89,8 @@ def _fill(sheet: Any, heading: Sequence[str], rows: Sequence[Sequence[str]], kin
             cell.value = _value(text, kind)
             if kind == "text" or isinstance(cell.value, str):
                 cell.data_type = "s"  # a text that begins with = would else be a formula
+                if is_like_a_formula(text):
+                    cell.quotePrefix = True  # and would become one when somebody edits the cell
                 cell.alignment = Alignment(vertical="top", wrap_text=len(text) > WIDEST)
             else:
                 cell.number_format = FORMATS.get(kind, "General")

@@ -7,6 +7,7 @@ and the numbering of the citizens.
 """
 
 import argparse
+import json
 import shutil
 from pathlib import Path
 
@@ -48,7 +49,9 @@ def write_weekly(registers: Path, out: Path, files: int, threads: int) -> None:
     connection = duckdb.connect(config={"threads": threads, "temp_directory": str(out / "temporary")})
     write_services(connection, registers, out / "services", files)
     pq.write_table(connection.execute(DIAGNOSES.format(registers)).to_arrow_table(), out / "diagnoses.parquet")
-    (out / "registers.toml").write_text(TOML, "utf-8")
+    roots = json.dumps([str(registers.resolve())])  # where the link of the population leads
+    declared = TOML.replace("[nation]\n", f"[nation]\nroots = {roots}\n")
+    (out / "registers.toml").write_text(declared, "utf-8")
 
 
 def write_services(connection: duckdb.DuckDBPyConnection, registers: Path, out: Path, files: int) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from fordel_dask.bundle.bundle import BUNDLE, NO_SCORES, Bundle, CouncilSums, Scores, Sums
+from fordel_dask.documents import read_json
 from fordel_dask.errors import IntegrityError
 from fordel_dask.model.design import Design, Term
 from fordel_dask.seals import seal_of, sealed
@@ -94,8 +95,8 @@ def read_bundle(path: Path) -> Bundle:
 
 def _content(path: Path) -> dict[str, Any]:
     try:
-        content = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError):
+        content = read_json(path)
+    except (OSError, ValueError):
         content = None
     if isinstance(content, dict) and content.get("kind") == KIND:
         return content
@@ -110,7 +111,7 @@ def _built(content: Mapping[str, Any]) -> Bundle:
     terms = (Term(str(t["name"]), tuple(t["levels"]), bool(t["has_reference"])) for t in content["terms"])
     bundle = Bundle(
         program=str(content["program"]),
-        model=dict(content["model"]),
+        model=_model(content["model"]),
         year=int(content["year"]),
         year_days=int(content["year_days"]),
         design=Design(tuple(terms)),
@@ -127,6 +128,10 @@ def _built(content: Mapping[str, Any]) -> Bundle:
     )
     _check_shape(bundle)
     return bundle
+
+
+def _model(content: Mapping[str, Any]) -> dict[str, Any]:
+    return {**content, "name": str(content["name"])}
 
 
 def _sums(content: Mapping[str, Any]) -> Sums:

@@ -107,11 +107,12 @@ def earlier_report(path: Path) -> dict[str, Any]:
     IntegrityError
         It cannot be read, was changed, or is no report.
     """
+    from fordel_dask.documents import read_json
     from fordel_dask.quality.drift import checked_earlier_report
     from fordel_dask.store import seal_of
 
     try:
-        content = json.loads(path.read_bytes())
+        content = read_json(path)
     except OSError as error:
         failure = error.strerror or "the file system refused"
     except ValueError:

@@ -1,6 +1,7 @@
 """Options that commands share: where work is done, and how much is said."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import fields
 from pathlib import Path
@@ -12,7 +13,26 @@ from fordel_dask.graph import Place
 from fordel_dask.graph.settings import PATIENCE_SECONDS
 
 C = TypeVar("C", bound=Callable[..., Any])
-PATH = click.Path(path_type=Path)
+ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:/")
+
+
+class PathOfThisMachine(click.Path):
+    """A path, and no address: libraries would write to ``hdfs://…`` or fetch ``http://…`` if they were given one."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Give the path.
+
+        Raises
+        ------
+        click.BadParameter
+            It is an address, or holds a zero byte.
+        """
+        if ADDRESS.match(str(value)) or "\0" in str(value):
+            self.fail("expected is a path on this machine, not an address; nothing is fetched or sent.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+PATH = PathOfThisMachine(path_type=Path)
 
 
 def speaking(function: C) -> C:

@@ -7,14 +7,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from fordel_dask.documents import can_be_written_out
 from fordel_dask.errors import CoverageError, SchemaError
 from fordel_dask.extracts.aliases import refuse_unknown_columns
 from fordel_dask.extracts.covariate_blocks import CovariateBlock, declared_blocks
 from fordel_dask.extracts.form import UNSTATED, Form, form_of
+from fordel_dask.extracts.named_files import Confines, confines_of, files_named
 from fordel_dask.extracts.toml import FILE_NAME, NOT_USED, read_toml
 from fordel_dask.gathering import Faults
 
-SUFFIXES = (".parquet", ".csv", ".csv.gz", ".sas7bdat")
 NEEDED = ("population", "enrolment", "services", "dream", "clinics")
 OPTIONAL = ("diagnoses", "municipalities", "projection", "prescriptions", "areas")
 CODES = ("sks", "icd10")
@@ -124,9 +125,10 @@ def declared(registers: Path, faults: Faults) -> Declaration:
     """
     content = read_toml(registers)
     year = faults.note(partial(_year, content), None)
+    confines = faults.note(partial(confines_of, content, registers), Confines(registers))
     finders: dict[str, Callable[[], Source | None]] = {
-        **{name: partial(_needed, content, registers, name) for name in NEEDED},
-        **{name: partial(_optional, content, registers, name) for name in OPTIONAL},
+        **{name: partial(_needed, content, confines, name) for name in NEEDED},
+        **{name: partial(_optional, content, confines, name) for name in OPTIONAL},
     }
     sources: dict[str, Any] = {name: faults.note(find, Source(name, ())) for name, find in finders.items()}
     declaration = Declaration(
@@ -140,8 +142,8 @@ def declared(registers: Path, faults: Faults) -> Declaration:
         predecessors=faults.note(partial(_choice, content, "clinics", "predecessors", PREDECESSORS), ""),
         diagnoses_codes=faults.note(partial(_choice, content, "diagnoses", "codes", CODES), ""),
         diagnoses_keep=faults.note(partial(_choice, content, "diagnoses", "keep", KEEP), ""),
-        pairs=_pairs(content, registers, faults),
-        covariates=declared_blocks(content, partial(_block_source, registers), faults),
+        pairs=_pairs(content, confines, faults),
+        covariates=declared_blocks(content, partial(_block_source, confines), faults),
         not_used=tuple(name for name in NOT_USED if name in content),
         **sources,
     )
@@ -160,7 +162,7 @@ def _year(content: Mapping[str, Any]) -> int:
 def _life_expectancy(content: Mapping[str, Any]) -> str:
     text = str(content.get("nation", {}).get("life_expectancy", DEFAULT_LIFE_EXPECTANCY))
     try:
-        good = Decimal(text).is_finite() and Decimal(text) > 0
+        good = can_be_written_out(Decimal(text)) and Decimal(text) > 0
     except InvalidOperation:
         good = False
     if not good:
@@ -176,30 +178,32 @@ def _choice(content: Mapping[str, Any], name: str, key: str, known: tuple[str, .
     return str(value)
 
 
-def _needed(content: Mapping[str, Any], root: Path, name: str) -> Source:
-    source = _optional(content, root, name)
+def _needed(content: Mapping[str, Any], confines: Confines, name: str) -> Source:
+    source = _optional(content, confines, name)
     if source is None:
         raise CoverageError(f"{FILE_NAME} has no section [{name}], which is needed. Add it with its path.")
     return source
 
 
-def _optional(content: Mapping[str, Any], root: Path, name: str) -> Source | None:
+def _optional(content: Mapping[str, Any], confines: Confines, name: str) -> Source | None:
     if name not in content:
         return None
-    return _source(content[name], root, name, "path")
+    return _source(content[name], confines, name, "path")
 
 
-def _pairs(content: Mapping[str, Any], root: Path, faults: Faults) -> tuple[Pair, ...]:
+def _pairs(content: Mapping[str, Any], confines: Confines, faults: Faults) -> tuple[Pair, ...]:
     sections = content.get("lpr", [])
     sections = sections if isinstance(sections, list) else [sections]
     if not sections and "diagnoses" not in content:
         faults.add(CoverageError(f"{FILE_NAME} names no diagnoses: give [[lpr]] pairs, [diagnoses] or both."))
-    return tuple(_pair(section, root, number, faults) for number, section in enumerate(sections, 1))
+    return tuple(_pair(section, confines, number, faults) for number, section in enumerate(sections, 1))
 
 
-def _pair(section: Mapping[str, Any], root: Path, number: int, faults: Faults) -> Pair:
+def _pair(section: Mapping[str, Any], confines: Confines, number: int, faults: Faults) -> Pair:
     contacts, diagnoses = (
-        faults.note(partial(_source, section, root, f"lpr {number} {side}", side), Source(f"lpr {number} {side}", ()))
+        faults.note(
+            partial(_source, section, confines, f"lpr {number} {side}", side), Source(f"lpr {number} {side}", ())
+        )
         for side in ("contacts", "diagnoses")
     )
     codes, keep = (
@@ -209,51 +213,21 @@ def _pair(section: Mapping[str, Any], root: Path, number: int, faults: Faults) -
     return Pair(contacts, diagnoses, codes, keep)
 
 
-def _block_source(root: Path, section: Mapping[str, Any], register: str) -> Source:
-    return _source(section, root, register, "path")
+def _block_source(confines: Confines, section: Mapping[str, Any], register: str) -> Source:
+    return _source(section, confines, register, "path")
 
 
-def _source(section: Mapping[str, Any], root: Path, register: str, key: str) -> Source:
+def _source(section: Mapping[str, Any], confines: Confines, register: str, key: str) -> Source:
     columns = section.get("columns", {})
     if not isinstance(columns, dict) or not all(isinstance(v, str) for v in columns.values()):
         raise SchemaError(f'{FILE_NAME}: columns of {register} must look like {{ PNR = "delivered_name" }}.')
     refuse_unknown_columns(register, columns)
     return Source(
         register=register,
-        files=_files(section.get(key), root, register, key),
+        files=files_named(section.get(key), confines, register, key),
         columns=tuple(sorted((name.upper(), given) for name, given in columns.items())),
         form=form_of(section, register),
     )
-
-
-def _files(given: object, root: Path, register: str, key: str) -> tuple[Path, ...]:
-    patterns = given if isinstance(given, list) else [given]
-    if not patterns or not all(isinstance(p, str) and p for p in patterns):
-        raise SchemaError(f"{FILE_NAME}: {register} needs {key}, a file name, a glob or a list of them.")
-    found = sorted({file for pattern in patterns for file in _matching(root, str(pattern), register)})
-    once = {file.resolve(): file for file in reversed(found)}  # a file that two paths or a link lead to is one file
-    return tuple(sorted(once.values()))
-
-
-def _matching(root: Path, pattern: str, register: str) -> list[Path]:
-    path = Path(pattern)
-    base = Path(path.anchor) if path.is_absolute() else root
-    if ".." in path.parts or path.is_absolute():
-        base, pattern = (base / path).parent, path.name
-    files = [file for match in base.glob(pattern) for file in _below(match)]
-    if not files:
-        raise CoverageError(
-            f"{register}: no file matches '{pattern}' in {base}. "
-            f"Put the delivery there, or correct the name in {FILE_NAME}."
-        )
-    return files
-
-
-def _below(match: Path) -> list[Path]:
-    if match.is_dir():
-        visible = (file for file in match.rglob("*") if not file.name.startswith("."))
-        return [file for file in visible if file.name.lower().endswith(SUFFIXES) and file.is_file()]
-    return [match] if match.is_file() else []
 
 
 def declared_bruhon(registers: Path) -> str:
@@ -275,4 +249,5 @@ def declared_source(registers: Path, name: str) -> Source | None:
     FordelError
         A file that is named is not there, or the section cannot be understood.
     """
-    return _optional(read_toml(registers), registers, name)
+    content = read_toml(registers)
+    return _optional(content, confines_of(content, registers), name)

@@ -25,6 +25,12 @@ from fordel_dask.extracts.toml import FILE_NAME
 
 LONGEST_HEADER = 4 * 1024 * 1024
 ANY_BYTE = "latin-1"
+MOST_UNPACKED = 500
+"""How many times its size a packed file may hold: registers 5 to 100 times, a file made to fill disks 1,000 times."""
+
+SMALL_BYTES = 64 * 1024 * 1024
+"""As much may come out of any file."""
+
 SEPARATORS = (",", ";", "\t", "|")
 RAGGED = re.compile(r"(Row #(?P<row>\d+): )?Expected (?P<expected>\d+) columns, got (?P<found>\d+)")
 WIDE_BYTES = (b"\xff\xfe", b"\xfe\xff")
@@ -111,10 +117,11 @@ def csv_batches(
     canonical, places = [c for c, _ in columns], [str(names.index(delivered)) for _, delivered in columns]
     refused, rows = "", 0
     with _stream(piece.path) as stream:
-        watched = _Watched(stream)
+        watched = _Watched(stream, piece.path.stat().st_size)
         try:
             for batch in _open(watched, form, (len(names), places), portion.csv_block_bytes):
                 _refuse_zero_bytes(piece, watched, form)
+                _refuse_bomb(piece, watched)
                 rows += batch.num_rows
                 read = {place: _plain(batch.column(place), form.decimal) for place in batch.schema.names}
                 yield pa.RecordBatch.from_arrays([read[place] for place in places], names=canonical)
@@ -132,18 +139,25 @@ class _Watched:
 
     closed = False
 
-    def __init__(self, stream: Any) -> None:
+    def __init__(self, stream: Any, file_bytes: int) -> None:
         self._stream = stream
-        self.quotes = self.line_ends = 0
+        self._file_bytes = file_bytes
+        self.read_bytes = self.quotes = self.line_ends = 0
         self.has_zero = False
 
     def read(self, size: int) -> bytes:
         """Give the next bytes."""
         block: bytes = self._stream.read(size)
+        self.read_bytes += len(block)
         self.quotes += block.count(b'"')
         self.line_ends += block.count(b"\n")
         self.has_zero = self.has_zero or b"\0" in block
         return block
+
+    @property
+    def is_bomb(self) -> bool:
+        """Whether the stream has given more than a packed file of this size can sensibly hold."""
+        return self.read_bytes > max(SMALL_BYTES, MOST_UNPACKED * self._file_bytes)
 
     def close(self) -> None:
         """Leave the stream to whoever opened it."""
@@ -155,6 +169,14 @@ def _refuse_zero_bytes(piece: Piece, watched: _Watched, form: Form) -> None:
         raise IntegrityError(
             f"{piece.register}: {piece.path.name} holds zero bytes, which no text has; it is damaged or in another "
             f"encoding. Write the file again as UTF-8, or state its encoding in {FILE_NAME}."
+        )
+
+
+def _refuse_bomb(piece: Piece, watched: _Watched) -> None:
+    if watched.is_bomb:
+        raise IntegrityError(
+            f"{piece.register}: {piece.path.name} holds more than {MOST_UNPACKED:,} times its size, as no register "
+            f"does: nearly all its rows are the same. Fetch it again; or unpack it, and name the .csv in {FILE_NAME}."
         )
 
 

@@ -6,6 +6,7 @@ What regions keep is edited in a spreadsheet. A register of persons is not: it i
 import contextlib
 import datetime
 import warnings
+import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,11 @@ KEPT_WHOLE = frozenset(
     {"clinics", "municipalities", "areas", "projection", "capacity_register", "decisions", "measures"}
 )
 """Registers that may come as a workbook."""
+
+MOST_BYTES = 128 * 1024 * 1024
+MOST_CELLS = 3_000_000
+"""The largest workbook: unpacked, and by where its rows end. A year of monthly reports on every capacity of the country
+has some 400,000 cells and 15 MiB."""
 
 MIDNIGHT = datetime.time()
 Cells = list[list[Any]]
@@ -56,6 +62,7 @@ def excel_batches(
 
 def _table(register: str, path: Path) -> tuple[list[str], Cells]:
     """Give the names in the first row and the rows below it that hold anything."""
+    _refuse_large(register, path)
     values, formulas = _cells(register, path, with_values=True), _cells(register, path, with_values=False)
     _refuse_open_formulas(register, path, values, formulas)
     if not values or not any(_is_filled(cell) for cell in values[0]):
@@ -78,9 +85,44 @@ def _cells(register: str, path: Path, with_values: bool) -> Cells:
     load = _reader()
     with _sound(register, path), warnings.catch_warnings(), path.open("rb") as file:
         warnings.simplefilter("ignore")  # of what a workbook holds beside its cells
-        sheets = load(file, data_only=with_values).worksheets
+        book = load(file, data_only=with_values, read_only=True, keep_links=False)  # row by row, and nothing but cells
+        sheets = book.worksheets
         named = [sheet for sheet in sheets if sheet.title.strip().lower().replace(" ", "_") == register]
-        return [[cell.value for cell in row] for row in (named or sheets)[0].iter_rows()]
+        rows = _bounded_rows((named or sheets)[0])
+    if rows is None:
+        raise _too_large(register, path, f"reaches over more than {MOST_CELLS:,} cells")
+    return rows
+
+
+def _bounded_rows(sheet: Any) -> Cells | None:
+    """Give the cells of a sheet without blank ends of rows; None if it reaches too far.
+
+    A sheet says where a cell lies: one in the last corner makes 17 billion.
+    """
+    sheet.reset_dimensions()  # what the sheet says of its size need not be so
+    rows: Cells = []
+    reached = 0
+    for row in sheet.iter_rows(values_only=True):
+        reached += 1 + len(row)
+        if reached > MOST_CELLS:
+            return None
+        rows.append(list(row))
+    return rows
+
+
+def _refuse_large(register: str, path: Path) -> None:
+    """Refuse a workbook that holds more than a small table when it is unpacked; no more than it says can come out."""
+    with _sound(register, path), zipfile.ZipFile(path) as parts:
+        held = sum(part.file_size for part in parts.infolist())
+    if held > MOST_BYTES:
+        raise _too_large(register, path, f"unpacks to {held:,} bytes, and at most {MOST_BYTES:,} are read")
+
+
+def _too_large(register: str, path: Path, what: str) -> SchemaError:
+    return SchemaError(
+        f"{register}: {path.name} {what}. A workbook is read for small tables. Take away what lies beside the table, "
+        f"or give it as CSV."
+    )
 
 
 def _reader() -> Callable[..., Any]:

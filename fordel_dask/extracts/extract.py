@@ -2,17 +2,25 @@
 
 import contextlib
 import csv
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
 
-from fordel_dask.errors import IntegrityError
+from fordel_dask.errors import IntegrityError, SchemaError
 from fordel_dask.extracts.arrays import is_text
 from fordel_dask.extracts.form import UNSTATED, Form
 
 UNKNOWN_ROWS = -1
+MOST_COLUMNS = 20_000
+"""No register has more: DREAM has 3,000 weeks. A million commas are no names, and take minutes and gigabytes."""
+
+LONGEST_NAME = 256
+UNSPEAKABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+"""What must not come into a message by a name: ends of lines, commands of a terminal, marks of direction."""
+
 DayNumbers = tuple[tuple[str, str], ...]
 """Delivered columns whose numbers are days, each with how they are meant (``form.DAY_NUMBERS``)."""
 
@@ -98,6 +106,30 @@ def kind_of_type(type_: pa.DataType) -> str:
     if pa.types.is_dictionary(type_):
         return kind_of_type(type_.value_type)
     return next((kind for kind, holds in KINDS.items() if holds(type_)), "other")
+
+
+def checked_names(extract: Extract) -> Extract:
+    """Give a file, if its columns are as many, and their names as long, as those of a register can be.
+
+    Raises
+    ------
+    SchemaError
+        They are not, or a name holds what turns a line of text round or off (control characters, direction marks).
+    """
+    strange = [n for n, name in enumerate(extract.names, 1) if len(name) > LONGEST_NAME or UNSPEAKABLE.search(name)]
+    if len(extract.names) > MOST_COLUMNS:
+        found = f"{len(extract.names):,} columns, and at most {MOST_COLUMNS:,} are read"
+    elif strange:
+        found = (
+            f"{len(strange):,} columns with a name that has control characters or more than {LONGEST_NAME} "
+            f"characters, the first of them column {strange[0]:,}"
+        )
+    else:
+        return extract
+    raise SchemaError(
+        f"{extract.register}: {extract.path.name} has {found}. Its first line or its schema is none of a register; "
+        f"fetch the file again, or write it with plain names."
+    )
 
 
 @contextlib.contextmanager

@@ -16,6 +16,7 @@ from fordel_dask.extracts.extract import (
     Extract,
     Piece,
     Portion,
+    checked_names,
     format_of,
     kind_of_type,
     readable,
@@ -73,7 +74,7 @@ def _describe(source: Source, path: Path) -> Extract:
             f"{source.register}: {path.name} is neither Parquet nor CSV nor SAS (.parquet, .csv, .csv.gz, .sas7bdat), "
             f"nor a workbook (.xlsx) of a small table."
         )
-    return DESCRIBE[format_of(path)](source, path)
+    return checked_names(DESCRIBE[format_of(path)](source, path))
 
 
 def pieces(extract: Extract, rows_at_a_time: int) -> list[Piece]:

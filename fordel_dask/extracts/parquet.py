@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from fordel_dask.errors import IntegrityError
@@ -14,6 +15,12 @@ from fordel_dask.extracts.extract import Extract, Piece, Portion, kind_of_type, 
 FINEST_OF_INT96 = "us"
 """The old time of 96 bits is read in microseconds: in nanoseconds it would end in 2262, and 31 December 9999
 would come out as another day."""
+
+
+BATCH_BYTES = 256 * 1024 * 1024
+"""Bytes of a batch, all its columns together, as far as the footer tells."""
+
+LONGEST_VALUE = 4096
 
 
 def describe_parquet(source: Source, path: Path) -> Extract:
@@ -42,10 +49,46 @@ def parquet_batches(
         page_checksum_verification=True,
         coerce_int96_timestamp_unit=FINEST_OF_INT96,
     ) as file:
-        for batch in file.iter_batches(portion.rows, row_groups=groups, columns=delivered, use_threads=False):
+        _refuse_long_values(piece, file, [name for name in delivered if name not in dictionaries])
+        rows = _rows_at_once(piece, file, delivered, portion)
+        for batch in file.iter_batches(rows, row_groups=groups, columns=delivered, use_threads=False):
             arrays = [batch.column(name) for name in delivered]
             _check_text(piece, dict(zip(delivered, arrays, strict=True)))
             yield pa.RecordBatch.from_arrays(arrays, names=canonical)
+
+
+def _rows_at_once(piece: Piece, file: pq.ParquetFile, names: Sequence[str], portion: Portion) -> int:
+    """Give the rows of a batch: fewer than usual where the footer says that they are long."""
+    wanted = frozenset(names)
+    places = [n for n in range(len(file.schema)) if file.schema.column(n).path.partition(".")[0] in wanted]
+    groups = [file.metadata.row_group(group) for group in range(piece.first_group, piece.end_group)]
+    longest = max(
+        sum(group.column(n).total_uncompressed_size for n in places) // max(1, group.num_rows) for group in groups
+    )
+    return int(max(1, min(portion.rows, BATCH_BYTES // max(1, longest))))
+
+
+def _refuse_long_values(piece: Piece, file: pq.ParquetFile, names: Sequence[str]) -> None:
+    """Refuse texts that are none of a register, before a short dictionary becomes as many of them as there are rows.
+
+    Thirty kilobytes of dictionary and indices may say 300,000 times the same 100,000 characters.
+    """
+    texts = [field.name for field in file.schema_arrow if field.name in names and is_text(field.type)]
+    if not texts:
+        return
+    with pq.ParquetFile(piece.path, metadata=file.metadata, read_dictionary=texts, pre_buffer=False) as coded:
+        for group in range(piece.first_group, piece.end_group):
+            first = next(coded.iter_batches(1, row_groups=[group], columns=texts, use_threads=False), None)
+            if first is not None and any(_longest(column) > LONGEST_VALUE for column in first.columns):
+                raise IntegrityError(
+                    f"{piece.register}: {piece.path.name} has a text of more than {LONGEST_VALUE:,} bytes where a code "
+                    f"or a key is expected. It is damaged, or the columns are others; fetch the file again."
+                )
+
+
+def _longest(column: pa.Array) -> int:
+    words = column.dictionary if pa.types.is_dictionary(column.type) else column
+    return pc.max(pc.binary_length(words)).as_py() or 0
 
 
 def _check_text(piece: Piece, columns: Mapping[str, pa.Array]) -> None:

@@ -21,6 +21,9 @@ from fordel_dask.extracts.declaration import Source
 from fordel_dask.extracts.extract import DayNumbers, Extract, Piece, Portion, readable
 
 BATCH_BYTES = 64 * 1024 * 1024
+CELL_BYTES = 8
+"""The least that a cell takes in memory, whatever the header says of the length of a row."""
+
 ANY_BYTE = "latin-1"
 """The alphabet in which every byte is a character: nothing is lost until the true one is known."""
 
@@ -83,7 +86,8 @@ def sas_batches(
     canonical, delivered = [c for c, _ in columns], [d for _, d in columns]
     alphabet, read = _alphabet(piece.path), 0
     with _opened(piece.register, piece.path) as reader:
-        at_once = max(1, min(portion.rows, BATCH_BYTES // max(1, int(reader.row_length))))
+        row_bytes = max(1, int(reader.row_length), CELL_BYTES * len(reader.columns))
+        at_once = max(1, min(portion.rows, BATCH_BYTES // row_bytes))
         names = [_text(column.name, alphabet) for column in reader.columns]
         places = [names.index(name) for name in delivered]
         while read < reader.row_count:

@@ -1,12 +1,12 @@
 """What ``registers.toml`` may say: sections, keys, and the nearest name for one that is unknown."""
 
 import difflib
-import tomllib
 from collections.abc import Collection, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from fordel_dask import documents
 from fordel_dask.errors import CoverageError, SchemaError
 from fordel_dask.gathering import every
 
@@ -14,7 +14,7 @@ FILE_NAME = "registers.toml"
 FORM_KEYS = frozenset({"columns", "separator", "encoding", "decimal", "days", "family", "values"})
 FILE_KEYS = FORM_KEYS | {"path"}
 SECTIONS: Mapping[str, Collection[str]] = {
-    "nation": frozenset({"year", "life_expectancy"}),
+    "nation": frozenset({"year", "life_expectancy", "roots"}),
     "population": FILE_KEYS,
     "enrolment": FILE_KEYS | {"kind"},
     "services": FILE_KEYS | {"bruhon", "year_by", "detail"},
@@ -47,22 +47,25 @@ def read_toml(registers: Path) -> dict[str, Any]:
         It is no TOML, or has an unknown section or key.
     """
     try:
-        text = (registers / FILE_NAME).read_text("utf-8")
-    except (OSError, UnicodeDecodeError):
-        text = None
-    if text is None:
-        raise CoverageError(
-            f"{registers} has no readable {FILE_NAME}. "
-            f"'fordel check {registers} --init' writes a first one that names the files."
-        )
-    try:
-        content = tomllib.loads(text, parse_float=str)
-    except tomllib.TOMLDecodeError as error:
-        failure = str(error)
+        content = documents.read_toml(registers / FILE_NAME)
+    except FileNotFoundError:
+        failure = "it is not there"
+    except OSError as error:
+        failure = error.strerror or "the file system refused"
+    except ValueError as error:
+        raise SchemaError(f"{FILE_NAME} is not valid TOML: {_told(error)}.") from None
     else:
         _check_names(content)
         return content
-    raise SchemaError(f"{FILE_NAME} is not valid TOML: {failure}.")
+    raise CoverageError(
+        f"{registers} has no readable {FILE_NAME}: {failure}. "
+        f"'fordel check {registers} --init' writes a first one that names the files."
+    )
+
+
+def _told(error: ValueError) -> str:
+    """Give what is wrong with a text; where it is no UTF-8 the parser would repeat it."""
+    return "it is no text in UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
 
 
 def _check_names(content: Mapping[str, Any]) -> None:

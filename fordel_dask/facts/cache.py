@@ -9,6 +9,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from fordel_dask.documents import read_json
 from fordel_dask.errors import AccountingError, SpaceError
 from fordel_dask.facts.definition import FactRules, facts_hash, facts_table
 from fordel_dask.facts.derive import Counted, facts_of_partition
@@ -158,7 +159,7 @@ def _files(store: Store, parts: tuple[PartFile, ...], counted: Counted, taken_up
 def sealed_content(path: Path) -> dict[str, Any] | None:
     """Give what a sealed file of facts says, None if it is not there or not what was written."""
     try:
-        content: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        content: dict[str, Any] = read_json(path)
         seal = content.pop("seal")
     except (OSError, ValueError, KeyError, AttributeError, TypeError):
         return None

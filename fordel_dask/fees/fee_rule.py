@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from fordel_dask.documents import read_toml
 from fordel_dask.errors import ModelError
 from fordel_dask.fees.differentiated import UNBOUND, Bounds
 from fordel_dask.fees.supplements import OERE_PER_MILLION
@@ -79,7 +80,7 @@ def load_rule(path: Path | None) -> FeeRule:
     if path is None:
         return PROPORTIONAL
     try:
-        content = tomllib.loads(path.read_text("utf-8"), parse_float=Decimal)
+        content = read_toml(path, parse_float=Decimal)
     except (OSError, UnicodeDecodeError):
         raise ModelError(f"No file of a fee rule can be read at {path}. It is TOML, such as: share = 50.") from None
     except tomllib.TOMLDecodeError as error:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from fordel_dask.errors import CoverageError, SchemaError
+from fordel_dask.formulas import unguarded
 
 T = TypeVar("T")
 Row = Mapping[str, str]
@@ -72,7 +73,7 @@ def read_rows(text: str, name: str, columns: Sequence[str], rules: Sequence[Rule
     except csv.Error as error:
         raise SchemaError(f"{name}:{reader.line_num}: this is no CSV table with commas ({error}).") from None
     refuse(name, [wrong for line, row in found for wrong in _wrong(line, row, rules)])
-    return [(line, dict(row)) for line, row in found]
+    return [(line, {column: unguarded(value) for column, value in row.items()}) for line, row in found]
 
 
 def _wrong(line: int, row: Mapping[str | None, str | None], rules: Sequence[Rule]) -> Iterator[tuple[int, str]]:

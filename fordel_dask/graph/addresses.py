@@ -2,10 +2,10 @@
 
 import contextlib
 import ipaddress
-import json
 import socket
 from pathlib import Path
 
+from fordel_dask.documents import read_json
 from fordel_dask.errors import ClusterError
 from fordel_dask.graph.executor import Place
 
@@ -25,7 +25,7 @@ def address_in(scheduler_file: Path) -> str:
         There is no such file, or it is no scheduler file.
     """
     try:
-        address = json.loads(scheduler_file.read_bytes())["address"]
+        address = read_json(scheduler_file)["address"]
     except FileNotFoundError:
         found = f"There is no scheduler file {scheduler_file}."
     except (OSError, ValueError, KeyError, TypeError):

@@ -8,6 +8,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
+from fordel_dask.documents import read_json
 from fordel_dask.errors import UsageError
 from fordel_dask.graph.executor import Executor
 from fordel_dask.invented.citizens import POPULATION
@@ -161,7 +162,7 @@ def _refuse_others(place: Place) -> None:
 def _inputs_of(store: Path) -> Mapping[str, Any]:
     """Give what a store was made of; nothing if its manifest cannot be read, so that it is left alone."""
     try:
-        inputs = json.loads((store / "manifest.json").read_bytes())["inputs"]
+        inputs = read_json(store / "manifest.json")["inputs"]
     except (OSError, ValueError, KeyError, TypeError):
         return {}
     return inputs if isinstance(inputs, dict) else {}

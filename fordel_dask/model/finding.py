@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
+from fordel_dask.documents import read_whole
 from fordel_dask.errors import ModelError
 from fordel_dask.model.forms import nearest
 
@@ -91,6 +92,6 @@ def _file(path: Path) -> Source:
                 f"{path.name} has {path.stat().st_size:,} bytes, and a scenario file is a few lines: at most "
                 f"{MOST_BYTES:,} are read."
             )
-        return Source(str(path.resolve()), path.name, path.read_text("utf-8-sig"), path.parent)
+        return Source(str(path.resolve()), path.name, read_whole(path, MOST_BYTES).decode("utf-8-sig"), path.parent)
     except (UnicodeDecodeError, OSError):
         raise ModelError(f"{path.name} cannot be read as UTF-8 text.") from None

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import partial
 
+from fordel_dask.documents import toml_of
 from fordel_dask.errors import ModelError
 from fordel_dask.gathering import Faults, every
 from fordel_dask.law.words import plain_value
@@ -139,5 +140,5 @@ def _entries(values: str) -> Iterator[object]:
 
 
 def _toml(text: str) -> list[object]:
-    found: list[object] = tomllib.loads(f"value = {text}", parse_float=Decimal)["value"]
+    found: list[object] = toml_of(f"value = {text}", parse_float=Decimal)["value"]
     return found

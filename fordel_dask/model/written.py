@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
 
+from fordel_dask.documents import toml_of
 from fordel_dask.errors import ModelError
 from fordel_dask.gathering import Faults
 from fordel_dask.model.changes import Changes, read_changes
@@ -72,12 +73,9 @@ def read_written(source: Source, faults: Faults) -> Written:
     """Read a scenario; all that is wrong with it is noted, with the name of its file."""
     own = Faults()
     try:
-        content = tomllib.loads(source.text, parse_float=Decimal)
+        content = toml_of(source.text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
         own.add(ModelError(f"it is not valid TOML: {error}."))
-        content = {}
-    except RecursionError:
-        own.add(ModelError("it is not valid TOML: brackets are nested too deep."))
         content = {}
     written = _written(source, content, own)
     pass_on(own, source.name, faults)

@@ -4,7 +4,6 @@ Answers are plain dictionaries: a process with another version of this package m
 """
 
 import hashlib
-import json
 import os
 import platform
 import shutil
@@ -17,6 +16,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from fordel_dask.documents import read_json
 from fordel_dask.graph.program import program_hash
 
 PACKAGES = ("dask", "distributed", "numpy", "pyarrow", "numba", "click")
@@ -116,11 +116,11 @@ def _store(root: Path) -> Mapping[str, Any]:
     """Count the files that a manifest lists, and those that are missing or of another size as seen from here."""
     listed = bad = 0
     try:
-        tables = json.loads((root / "manifest.json").read_bytes())["tables"]
+        tables = read_json(root / "manifest.json")["tables"]
         for part in (part for parts in tables.values() for part in parts):
             listed += 1
             bad += not _has_size(root / part["file"], part["bytes"])
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         bad += 1
     return {"files": listed, "bad_files": bad, "writable": _takes_files(root)}
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from fordel_dask.documents import can_be_written_out
 from fordel_dask.extracts.arrays import encoded, plain_text
 from fordel_dask.schema.prepared import BLANK, MISSING_PAID
 
@@ -174,7 +175,7 @@ def exact_decimal(value: Any) -> Decimal | None:
         number = Decimal(text)
     except InvalidOperation:
         return None
-    return number if number.is_finite() else None
+    return number if can_be_written_out(number) else None
 
 
 def decimal_text(number: Decimal) -> str:

@@ -10,8 +10,9 @@ from pathlib import Path
 from fordel_dask.errors import FordelError
 from fordel_dask.extracts.aliases import COVARIATES
 from fordel_dask.extracts.arrays import day_as_text
-from fordel_dask.extracts.declaration import DEFAULT_LIFE_EXPECTANCY, DEFAULT_YEAR, NEEDED, SUFFIXES, Source
+from fordel_dask.extracts.declaration import DEFAULT_LIFE_EXPECTANCY, DEFAULT_YEAR, NEEDED, Source
 from fordel_dask.extracts.files import Extract, describe
+from fordel_dask.extracts.named_files import SUFFIXES, Confines
 from fordel_dask.extracts.toml import FILE_NAME
 from fordel_dask.registers import hospital
 from fordel_dask.registers.dream import WEEK_NAME
@@ -117,6 +118,9 @@ def _data_files(directory: Path) -> list[Path]:
 
 def _placed(draft: _Draft) -> Iterator[Placed]:
     for path in draft.files:
+        if not Confines(draft.root).hold(path):
+            draft.leave(path, "a link that leads out of this folder; [nation] roots may name where to")
+            continue
         try:
             extract = describe(Source("file", (path,)))[0]
             found = place(extract)

@@ -1,12 +1,12 @@
 """Where an ingest works: beside the store, in private directories; the store appears whole or not at all."""
 
 import contextlib
-import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from fordel_dask.documents import read_json
 from fordel_dask.errors import FordelError, SpaceError, UsageError
 from fordel_dask.graph.program import program_hash
 from fordel_dask.registers.hidden import read_secret
@@ -274,6 +274,6 @@ def _finish_publication(place: Place) -> None:
 def _seal_in(directory: Path) -> Any:
     """Give the seal of the manifest in a directory; None if there is none."""
     try:
-        return json.loads((directory / MANIFEST).read_bytes())["seal"]
-    except (OSError, ValueError, KeyError):
+        return read_json(directory / MANIFEST)["seal"]
+    except (OSError, ValueError, KeyError, TypeError):
         return None

@@ -24,6 +24,7 @@ from fordel_dask.extracts.arrays import (
 )
 from fordel_dask.extracts.columns import Wanted, choose_columns
 from fordel_dask.extracts.declaration import Source
+from fordel_dask.extracts.extract import UNSPEAKABLE
 from fordel_dask.extracts.files import described, pieces, read_rows
 from fordel_dask.gathering import Faults
 from fordel_dask.registers.canonical import decimal_text, exact_decimal
@@ -79,7 +80,15 @@ def _with_two_digits(value: str | bytes) -> str:
 
 def _values(column: Any, is_raw: bool) -> list[Any]:
     values = python_values(column.dictionary_decode() if pa.types.is_dictionary(column.type) else column)
-    return values if is_raw else [plain_text(value) for value in values]
+    return values if is_raw else [one_line(plain_text(value)) for value in values]
+
+
+def one_line(text: str) -> str:
+    """Give a text without line ends, commands of a terminal and marks of direction: it goes into letters and messages.
+
+    A name that ends a line could add lines to a letter, one with marks of direction show another number than it has.
+    """
+    return " ".join(UNSPEAKABLE.sub(" ", text).split()) if UNSPEAKABLE.search(text) else text
 
 
 def refuse_rows(error: type[FordelError], rows: Sequence[str], message: str) -> None:

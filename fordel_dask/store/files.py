@@ -5,7 +5,7 @@ import os
 import stat
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.ipc
 import pyarrow.parquet as pq
 
+from fordel_dask.documents import is_below
 from fordel_dask.errors import IntegrityError
 from fordel_dask.schema import Table
 from fordel_dask.store.columns import as_arrow, as_numpy
@@ -213,8 +214,7 @@ def part_names(parts: Iterable[Mapping[str, Any]]) -> list[str]:
     """
     names = [str(part["file"]) for part in parts]
     for name in names:
-        steps = PurePosixPath(name)
-        if steps.is_absolute() or ".." in steps.parts or steps.as_posix() != name or "\0" in name:
+        if not is_below(name):
             raise ValueError("leads elsewhere")
     if len(set(names)) != len(names):
         raise ValueError("stands twice")

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from fordel_dask.documents import EACH, MOST_JSON_BYTES, has_form, json_of, read_whole
 from fordel_dask.errors import FordelError, IntegrityError
 from fordel_dask.schema import Table
 from fordel_dask.seals import seal_of, sealed
@@ -20,6 +21,22 @@ from fordel_dask.store.files import PartFile, kind_of_file, part_names, read_par
 
 FORMAT_VERSION = 2
 MANIFEST, FACTS = "manifest.json", "facts"
+RECORD = {"file": str, "sha256": str}
+FORM = {
+    "tables": {EACH: [{**RECORD, "rows": int, "bytes": int, "footer_sha256": str}]},
+    "codebooks": RECORD,
+    "small_tables": {EACH: RECORD},
+    "grid": {"first": [int]},
+    "nation": {"year": int, "life_expectancy": str},
+    "accounting": {EACH: dict},
+    "choices": dict,
+    "inputs": dict,
+    "citizens_sha256": str,
+    "keys": {**RECORD, "bytes": int},
+}
+"""What those who open a store rely on; one that was invented has no keys."""
+
+NO_KEYS = {"keys": {"file": "", "sha256": "", "bytes": 0}}
 
 
 @dataclass(frozen=True)
@@ -158,6 +175,8 @@ def _open_store(root: Path, _state: tuple[int, int, int] | None) -> Store:
     manifest = _read_manifest(root)
     _check_names(root, manifest)
     books = _read_whole(root, manifest["codebooks"])
+    if not has_form(books, {EACH: [str]}):
+        raise IntegrityError(f"The code books in {root.name} are none of ours. Ingest the registers again.")
     for record in manifest["small_tables"].values():
         _read_whole(root, record)
     return Store(
@@ -172,7 +191,7 @@ def _read_whole(root: Path, record: Mapping[str, Any]) -> Any:
     """Read a file that is kept whole: what is held against the hash is what is used."""
     path = root / record["file"]
     try:
-        content = path.read_bytes() if kind_of_file(path) is None else None
+        content = read_whole(path, MOST_JSON_BYTES) if kind_of_file(path) is None else None
     except OSError:
         content = None
     if content is None or hashlib.sha256(content).hexdigest() != record["sha256"]:
@@ -180,7 +199,7 @@ def _read_whole(root: Path, record: Mapping[str, Any]) -> Any:
             f"{record['file']} in {root.name} is missing, a link, or was changed since the store was written. "
             f"Ingest the registers again."
         )
-    return json.loads(content)
+    return json_of(content)
 
 
 def _check_names(root: Path, manifest: Mapping[str, Any]) -> None:
@@ -213,7 +232,7 @@ def _read_manifest(root: Path) -> dict[str, Any]:
             f"{root.name} is a store of format {version}, this program reads format {FORMAT_VERSION}. "
             f"Ingest the registers again with this version."
         )
-    if seal != seal_of(manifest):
+    if seal != seal_of(manifest) or not has_form({**NO_KEYS, **manifest}, FORM):
         raise IntegrityError(f"manifest.json in {root.name} was changed after it was written. Ingest again.")
     return manifest
 
@@ -231,10 +250,10 @@ def read_sealed(folder: Path) -> dict[str, Any]:
 
 def read_sealed_file(path: Path) -> dict[str, Any]:
     """Read a manifest by the name of its file; likewise."""
-    text = path.read_bytes()
+    text = read_whole(path, MOST_JSON_BYTES)
     if kind_of_file(path) or not text.endswith(b"}\n"):
         raise ValueError("not as it was written")
-    content: dict[str, Any] = json.loads(text)
+    content: dict[str, Any] = json_of(text)
     return content
 
 

@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from fordel_dask.cycle.policy import Policy, policy_of_the_law
+from fordel_dask.documents import can_be_written_out, read_toml
 from fordel_dask.errors import ModelError
 from fordel_dask.gathering import every
 
 PERCENT = 100
 MOST_YEARS = 20
+MOST_SHOWN = 60
 """Further ahead than any phase-in that was asked for."""
 
 
@@ -52,7 +54,7 @@ def read_policy(path: Path | None, day: datetime.date, year: int) -> Policy:
 
 def _content(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text("utf-8"), parse_float=Decimal)
+        return read_toml(path, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
         failure = f"is not valid TOML: {error}"
     except (OSError, UnicodeDecodeError):
@@ -73,15 +75,20 @@ def _entry(file: str, key: str, value: Any, readers: Mapping[str, Callable[[Any]
 
 
 def _shown(value: Any) -> str:
-    """Give a value as TOML has it."""
+    """Give a value as TOML has it, a long one by its beginning."""
+    shown = _as_toml(value)
+    return shown if len(shown) <= MOST_SHOWN else f"{shown[:MOST_SHOWN]}…"
+
+
+def _as_toml(value: Any) -> str:
     if isinstance(value, list):
-        return f"[{', '.join(map(_shown, value))}]"
+        return f"[{', '.join(map(_as_toml, value))}]"
     return str(value).lower() if isinstance(value, bool) else f'"{value}"' if isinstance(value, str) else str(value)
 
 
 def _percent(value: Any, most: int | None) -> Fraction:
     """Give percent as a share."""
-    is_number = isinstance(value, int | Decimal) and not isinstance(value, bool) and Decimal(value).is_finite()
+    is_number = isinstance(value, int | Decimal) and not isinstance(value, bool) and can_be_written_out(Decimal(value))
     if not is_number or value < 0 or (most is not None and value > most):
         raise ValueError(f"a number of percent, 0 to {most}" if most is not None else "a number of percent from 0 on")
     return Fraction(value) / PERCENT

@@ -487,7 +487,7 @@ def test_clinics(tmp_path, values, rules, codes):
 def test_areas_in_no_municipality(tmp_path):
     rows = [{"AREA": n, "NAME": "x", "KOM": kom, "KM2": 1.0} for n, kom in enumerate(("0101", "999", None))]
     pq.write_table(pa.Table.from_pylist(rows), tmp_path / "areas.parquet")
-    observed = checked(tmp_path, more=f'[areas]\npath = "{tmp_path}/areas.parquet"\n')
+    observed = checked(tmp_path, more=f'[areas]\npath = "{tmp_path}/areas.parquet"\n[nation]\nroots = [".."]\n')
     assert total(observed) == {("areas", "area_without_municipality"): 2}
 
 
