@@ -30,6 +30,11 @@ class Figure:
         so does what earlier releases told of it. Infinite where there is none.
     group_low, group_high
         The same by group.
+    bounded
+        Whether the factors are not known: a weight is multiplied with something between 0 and ``factor``.
+    elsewhere
+        Whether citizens may count in other rows than their own (need that is moved to clinics), so that an exchange
+        may shift any sum by as much.
     """
 
     name: str
@@ -42,17 +47,13 @@ class Figure:
     high: Floats
     group_low: Floats
     group_high: Floats
+    bounded: bool = False
+    elsewhere: bool = False
 
     def shift(self, term: int, level: int, other: NDArray[np.int64] | int, moved: int) -> Floats:
         """Give by how much raw weight rises where ``moved`` citizens go from ``other`` to ``level``."""
         weight = self.weights[term]
         return np.asarray(moved * (weight[level] - weight[other]))
-
-    def shifts(self, term: int, level: int, other: int, moved: int) -> tuple[float, ...]:
-        """Give the raw weights by which a sum may rise where citizens go from one level to another."""
-        if self.spread[term]:
-            return (-abs(moved) * self.spread[term], abs(moved) * self.spread[term])
-        return (float(self.shift(term, level, other, moved)),)
 
     def bears(self, rows: NDArray[np.int64], shifts: Floats) -> NDArray[np.bool_]:
         """Tell whether the rows' sums may be shifted so far."""

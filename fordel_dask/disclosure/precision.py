@@ -1,13 +1,14 @@
 """How exactly a weighted sum may be told: so that in every other nation it would be told alike."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fordel_dask.disclosure.figure import Figure, Floats
 from fordel_dask.disclosure.pattern import Pattern
+from fordel_dask.disclosure.reach import Ends, reach_of
 from fordel_dask.disclosure.rules import Marks
 
 STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
@@ -16,16 +17,16 @@ STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 KEPT_BACK = 0
 """In the place of a step: the sum is not told at all."""
 
-NOISE = 1e-6
-"""Weighted citizens by which sums of binary floats may be off."""
+NOISE = 1e-5
+"""Weighted citizens by which sums of binary floats, or of need printed with 9 decimals, may be off."""
 
 
 def steps_of(pattern: Pattern, figure: Figure) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Give the step to which each row's and each group's sum is rounded; ``KEPT_BACK`` where it is not told."""
-    rows, groups = _shifts(pattern, figure)
+    reach = reach_of(pattern, figure)
     return (
-        _steps(figure.sums, rows, pattern.withheld),
-        _steps(figure.group_sums, groups, pattern.withheld_groups),
+        _steps(figure.sums, reach.rows, pattern.withheld),
+        _steps(figure.group_sums, reach.groups, pattern.withheld_groups),
     )
 
 
@@ -36,30 +37,37 @@ def told(value: float, step: int) -> int:
 
 def stays(pattern: Pattern, figure: Figure) -> tuple[Marks, Marks]:
     """Tell for which rows and groups the whole numbers of the law are the same in every other nation."""
-    rows, groups = _shifts(pattern, figure)
-    return _stays(figure.sums, figure.low, figure.high, rows), _stays(
-        figure.group_sums, figure.group_low, figure.group_high, groups
+    reach = reach_of(pattern, figure)
+    return _stays(figure.sums, figure.low, figure.high, reach.rows), _stays(
+        figure.group_sums, figure.group_low, figure.group_high, reach.parts
     )
 
 
-def _stays(sums: Floats, low: Floats, high: Floats, shifts: Mapping[int, Sequence[float]]) -> Marks:
-    marks = np.ones(len(sums), bool)
-    for at, of in shifts.items():
-        marks[at] = all(low[at] < sums[at] + shift < high[at] for shift in of)
-    return marks
+def _stays(sums: Floats, low: Floats, high: Floats, ends: Ends) -> Marks:
+    """Tell which whole numbers stay; a sum that does not differ is not asked (its number is what it is)."""
+    down, up = ends.furthest(len(sums))
+    with np.errstate(invalid="ignore"):
+        return np.asarray(((down == 0) & (up == 0)) | ((low < sums + down) & (sums + up < high)))
 
 
 def row_shifts(pattern: Pattern, figure: Figure) -> dict[int, list[float]]:
     """Give by how much the sum of each row differs in the nations in which it does; nothing for other rows."""
-    rows, _ = _shifts(pattern, figure)
-    return defaultdict(list, rows)
+    ends = reach_of(pattern, figure).rows
+    found: dict[int, list[float]] = defaultdict(list)
+    for row, low, high in zip(ends.of.tolist(), ends.low.tolist(), ends.high.tolist(), strict=True):
+        found[row] += [low] if low == high else [low, high]
+    return found
 
 
-def _steps(sums: Floats, shifts: Mapping[int, Sequence[float]], withheld: NDArray[np.bool_]) -> NDArray[np.int64]:
-    steps = np.where(withheld[: len(sums)], KEPT_BACK, 1).astype(np.int64)
-    for row, of in shifts.items():
-        if not withheld[row]:
-            steps[row] = finest(float(sums[row]), of)
+def _steps(sums: Floats, ends: Ends, withheld: Marks) -> NDArray[np.int64]:
+    """Give the finest step of each sum; as rounding never turns round, the furthest shifts speak for all others."""
+    down, up = ends.furthest(len(sums))
+    steps = np.full(len(sums), KEPT_BACK, np.int64)
+    for step in reversed(STEPS):
+        alike = np.floor((sums + down - NOISE) / step + 0.5) == np.floor((sums + up + NOISE) / step + 0.5)
+        steps[alike] = step
+    steps[(down == 0) & (up == 0)] = STEPS[0]
+    steps[withheld[: len(sums)]] = KEPT_BACK
     return steps
 
 
@@ -67,22 +75,3 @@ def finest(value: float, shifts: Sequence[float]) -> int:
     """Give the finest step at which a sum is told alike after each of the shifts."""
     ends = [value + shift + sign * NOISE for shift in (0.0, *shifts) for sign in (-1, 1)]
     return next((step for step in STEPS if len({told(end, step) for end in ends}) == 1), KEPT_BACK)
-
-
-def _shifts(pattern: Pattern, figure: Figure) -> tuple[dict[int, list[float]], dict[int, list[float]]]:
-    """Give by how much each row's and group's sum differs, in each nation in which it does."""
-    block = pattern.block
-    rows: dict[int, list[float]] = defaultdict(list)
-    groups: dict[int, list[float]] = defaultdict(list)
-    for world in pattern.worlds:
-        for raw in figure.shifts(world.term, world.level, world.other, world.moved):
-            of_groups: dict[int, float] = defaultdict(float)
-            for row, sign in ((world.row, 1), (world.partner, -1)):
-                shift = sign * raw * float(figure.factor[row])
-                if block.told[row]:
-                    rows[row].append(shift)
-                of_groups[int(block.group[row])] += shift
-            for group, shift in of_groups.items():
-                if group >= 0 and len(figure.group_sums):
-                    groups[group].append(shift)
-    return rows, groups
