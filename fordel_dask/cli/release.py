@@ -56,15 +56,16 @@ def _prepared(
     import getpass
 
     from fordel_dask.disclosure import Rules
-    from fordel_dask.releasing.counted import read_counted
     from fordel_dask.releasing.folder import write_proposal
     from fordel_dask.releasing.ledger import read_ledger
     from fordel_dask.releasing.proposal import propose
+    from fordel_dask.releasing.sources import read_sources
+    from fordel_dask.releasing.together import with_sources
 
     rules = Rules(*(options[name] for name in ("threshold", "zero", "everybody", "round_to")))
     ledger = read_ledger(ledger_path)
-    base, *others = [read_counted(source) for source in sources]
-    proposal = propose(base, others, rules, ledger)
+    base, others, beside = read_sources(sources)
+    proposal = with_sources(propose(base, others, rules, ledger), beside)
     manifest = write_proposal(proposal, out, (*sources, ledger_path), ledger, options["by"] or getpass.getuser())
     kept = proposal.kept_back()
     content = {"proposal": str(out), "ledger": str(ledger_path), "kept_back": kept, "decisions": manifest["decisions"]}

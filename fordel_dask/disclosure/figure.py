@@ -35,6 +35,9 @@ class Figure:
     elsewhere
         Whether citizens may count in other rows than their own (need that is moved to clinics), so that an exchange
         may shift any sum by as much.
+    least
+        Weighted citizens below which no step is taken: where a model counts other citizens, or by other groups, its
+        sums less the base's would tell of the few between the two.
     """
 
     name: str
@@ -49,6 +52,7 @@ class Figure:
     group_high: Floats
     bounded: bool = False
     elsewhere: bool = False
+    least: float = 0.0
 
     def shift(self, term: int, level: int, other: NDArray[np.int64] | int, moved: int) -> Floats:
         """Give by how much raw weight rises where ``moved`` citizens go from ``other`` to ``level``."""

@@ -25,8 +25,8 @@ def steps_of(pattern: Pattern, figure: Figure) -> tuple[NDArray[np.int64], NDArr
     """Give the step to which each row's and each group's sum is rounded; ``KEPT_BACK`` where it is not told."""
     reach = reach_of(pattern, figure)
     return (
-        _steps(figure.sums, reach.rows, pattern.withheld),
-        _steps(figure.group_sums, reach.groups, pattern.withheld_groups),
+        _steps(figure.sums, reach.rows, pattern.withheld, figure.least),
+        _steps(figure.group_sums, reach.groups, pattern.withheld_groups, figure.least),
     )
 
 
@@ -59,14 +59,15 @@ def row_shifts(pattern: Pattern, figure: Figure) -> dict[int, list[float]]:
     return found
 
 
-def _steps(sums: Floats, ends: Ends, withheld: Marks) -> NDArray[np.int64]:
+def _steps(sums: Floats, ends: Ends, withheld: Marks, least: float) -> NDArray[np.int64]:
     """Give the finest step of each sum; as rounding never turns round, the furthest shifts speak for all others."""
     down, up = ends.furthest(len(sums))
     steps = np.full(len(sums), KEPT_BACK, np.int64)
-    for step in reversed(STEPS):
+    able = [step for step in STEPS if step >= least]
+    for step in reversed(able):
         alike = np.floor((sums + down - NOISE) / step + 0.5) == np.floor((sums + up + NOISE) / step + 0.5)
         steps[alike] = step
-    steps[(down == 0) & (up == 0)] = STEPS[0]
+    steps[(down == 0) & (up == 0)] = able[0] if able else KEPT_BACK
     steps[withheld[: len(sums)]] = KEPT_BACK
     return steps
 

@@ -12,6 +12,8 @@ from fordel_dask.releasing.counted import Counted, TextRow
 Floats = NDArray[np.float64]
 ROUNDED_BY = {"up": (1.0, 0.0), "nearest": (0.5, 0.5), "down": (0.0, 1.0)}
 """By how much less and more than its need a council's whole number can be, by the way of rounding."""
+UNROUNDED = "none"
+"""The way of rounding that makes need with the floor the council's number: then it is told as exactly as need is."""
 
 GROUPED_BY = ("covariates.", "population.")
 """Parameters that say who is counted and into which groups."""
@@ -27,17 +29,17 @@ def municipal_figure(counted: Counted, base: Counted) -> Figure:
     """Give weighted citizens of municipalities and councils by a RUN's model, over the blocks of ``base``."""
     rows, councils = counted.tables["municipalities"], counted.tables["councils"]
     block, norm = base.municipalities, counted.parameters["capacity.citizens_per_capacity"]
-    sums = _numbers(rows, "weighted_citizens")
+    sums = numbers_of(rows, "weighted_citizens")
     low, high = _bounds_of_step(sums, rows, norm, counted.parameters["clinics.rounding_step"])
-    group_low, group_high = _bounds_of_councils(councils, norm, counted.parameters["capacity.rounding"])
-    weights, spread = _weights(counted, base, block)
+    group_low, group_high = bounds_of_councils(councils, norm, counted.parameters["capacity.rounding"])
+    weights, spread = weights_of(counted, base, block)
     return Figure(
         name=counted.name,
         weights=weights,
         spread=spread,
-        factor=_factors(counted),
+        factor=factors(counted),
         sums=sums,
-        group_sums=_numbers(councils, "weighted_citizens"),
+        group_sums=numbers_of(councils, "weighted_citizens"),
         low=low,
         high=high,
         group_low=group_low,
@@ -50,26 +52,29 @@ def clinic_figure(counted: Counted, base: Counted) -> Figure:
     block, norm = base.clinics, counted.parameters["capacity.citizens_per_capacity"]
     by_number = {row["ydernummer"]: row for row in counted.tables["clinics"]}
     rows = [by_number.get(number, {}) for number in block.rows]
-    sums = np.nan_to_num(_numbers(rows, "weighted_patients"))
+    sums = np.nan_to_num(numbers_of(rows, "weighted_patients"))
     step = counted.parameters["clinics.rounding_step"]
-    patients = _numbers(rows, "patients")
-    numbers = _numbers(rows, "minimum_per_capacity_exact")
-    low, high = _bounds(patients, numbers, norm, step)
+    patients = numbers_of(rows, "patients")
+    numbers = numbers_of(rows, "minimum_per_capacity_exact")
+    low, high = bounds_of_number(patients, numbers, norm, step)
     none = np.zeros(0)
-    weights, spread = _weights(counted, base, block)
-    factor = np.full(len(block.rows), float(_factors(counted).max(initial=0.0)))
+    weights, spread = weights_of(counted, base, block)
+    factor = np.full(len(block.rows), float(factors(counted).max(initial=0.0)))
     return Figure(counted.name, weights, spread, factor, sums, none, low, high, none, none)
 
 
-def _numbers(rows: Sequence[TextRow], name: str) -> Floats:
+def numbers_of(rows: Sequence[TextRow], name: str) -> Floats:
+    """Give a column of rows as numbers, NaN where it is empty."""
     return np.array([float(row.get(name) or "nan") for row in rows])
 
 
 def _bounds_of_step(sums: Floats, rows: Sequence[TextRow], norm: int, step: int) -> tuple[Floats, Floats]:
-    return _bounds(_numbers(rows, "projected_citizens"), _numbers(rows, "patients_per_capacity"), norm, step)
+    return bounds_of_number(
+        numbers_of(rows, "projected_citizens"), numbers_of(rows, "patients_per_capacity"), norm, step
+    )
 
 
-def _bounds(persons: Floats, exact: Floats, norm: int, step: int) -> tuple[Floats, Floats]:
+def bounds_of_number(persons: Floats, exact: Floats, norm: int, step: int) -> tuple[Floats, Floats]:
     """Give between which sums patients per capacity round to the same multiple of the step (R31)."""
     rounded = np.floor(exact / step + 0.5) * step
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -77,15 +82,18 @@ def _bounds(persons: Floats, exact: Floats, norm: int, step: int) -> tuple[Float
     return np.where(np.isfinite(low), low, -math.inf), np.where(np.isfinite(high) & (high > 0), high, math.inf)
 
 
-def _bounds_of_councils(councils: Sequence[TextRow], norm: int, rounding: str) -> tuple[Floats, Floats]:
+def bounds_of_councils(councils: Sequence[TextRow], norm: int, rounding: str) -> tuple[Floats, Floats]:
     """Give between which sums a council's number stays: as far as its need may move to where it is rounded (R3)."""
+    if rounding == UNROUNDED:
+        free = np.full(len(councils), math.inf)
+        return -free, free
     below, above = ROUNDED_BY[rounding]
-    need, whole = _numbers(councils, "need_before_rounding"), _numbers(councils, "maximum_capacities")
-    sums = _numbers(councils, "weighted_citizens")
+    need, whole = numbers_of(councils, "need_before_rounding"), numbers_of(councils, "maximum_capacities")
+    sums = numbers_of(councils, "weighted_citizens")
     return sums - (need - (whole - below)) * norm, sums + (whole + above - need) * norm
 
 
-def _factors(counted: Counted) -> Floats:
+def factors(counted: Counted) -> Floats:
     """Give by municipality what life expectancy and projection make of a raw weight."""
     beside: dict[str, float] = {}
     for row in counted.tables["parts"]:
@@ -100,7 +108,7 @@ def _factors(counted: Counted) -> Floats:
     return np.array(factors)
 
 
-def _weights(counted: Counted, base: Counted, block: Block) -> tuple[tuple[Floats, ...], tuple[float, ...]]:
+def weights_of(counted: Counted, base: Counted, block: Block) -> tuple[tuple[Floats, ...], tuple[float, ...]]:
     """Give what each level of the block weighs by a RUN's model, or how much it may weigh at most."""
     told = {(row["term"], row["level"]): float(row["weight"] or "nan") for row in counted.tables["weights"]}
     alike = counted is base or grouping(counted) == grouping(base)
@@ -114,14 +122,15 @@ def _weights(counted: Counted, base: Counted, block: Block) -> tuple[tuple[Float
 def _is_told(told: Mapping[tuple[str, str], float], term: Term) -> bool:
     """Tell whether a model has weights for the very levels of a term, or does not have the term."""
     levels = {level for name, level in told if name == term.name}
-    return (not levels or levels >= set(term.levels) - {REFERENCE}) and not any(
-        math.isnan(told.get((term.name, level), 0.0)) for level in term.levels
-    )
+    are_sums = not any(math.isnan(weight) for weight in told.values())
+    return are_sums and (not levels or levels >= set(term.levels) - {REFERENCE})
 
 
 def _spread(told: Mapping[tuple[str, str], float], base: Counted, term: Term) -> float:
     """Give by how much two citizens' weights differ at most for a trait that a model groups in another way."""
-    weights = [0.0 if math.isnan(weight) else weight for (name, _), weight in told.items() if name == term.name]
+    if any(math.isnan(weight) for weight in told.values()):  # no sum of weights: none is more than all together
+        return float(base.municipalities.persons.sum())
+    weights = [weight for (name, _), weight in told.items() if name == term.name]
     if not weights:
         strange = {name for name, _ in told} - set(base.terms)
         return sum(_range([weight for (name, _), weight in told.items() if name == one]) for one in sorted(strange))
@@ -129,5 +138,13 @@ def _spread(told: Mapping[tuple[str, str], float], base: Counted, term: Term) ->
 
 
 def _range(weights: Sequence[float]) -> float:
-    known = [0.0, *(weight for weight in weights if not math.isnan(weight))]
-    return max(known) - min(known)
+    return max(0.0, *weights) - min(0.0, *weights)
+
+
+def heaviest(counted: Counted) -> float:
+    """Give more than any two citizens' raw weights differ by in a RUN's model: the ranges of its terms together."""
+    rows = counted.tables["weights"]
+    if not all(row["weight"] for row in rows):
+        return float(counted.whole("municipalities", "citizens").sum())
+    terms = dict.fromkeys(row["term"] for row in rows)
+    return sum(_range([float(row["weight"]) for row in rows if row["term"] == term]) for term in terms)
