@@ -19,8 +19,8 @@ class Figure:
     weights
         By term of the block, the weight of each level (0 for the reference), in citizens.
     spread
-        By term, how much weight an exchanged citizen may gain or lose at most where the model groups the trait
-        otherwise than the block, so that ``weights`` do not tell; 0 where they do.
+        By term, how much more or less than by ``weights`` an exchanged citizen may weigh at most, where the model
+        groups the trait otherwise than the block; 0 where it does not.
     factor
         By row, the largest factor of life expectancy that a weight is multiplied with.
     sums, group_sums

@@ -67,10 +67,10 @@ def _raw_ends(figure: Figure, table: Counts) -> tuple[Floats, Floats]:
     """Give between which ends raw weight rises in the row of each world."""
     terms, levels, others, moved = table[:, 0], table[:, 2], table[:, 4], table[:, 5]
     starts = np.cumsum([0, *(len(of) for of in figure.weights)])[:-1]
-    weights = np.nan_to_num(np.concatenate([*figure.weights, np.zeros(0)]))
+    weights = np.concatenate([*figure.weights, np.zeros(0)])
     spread = np.array(figure.spread, np.float64)[terms] * np.abs(moved)
     exact = moved * (weights[starts[terms] + levels] - weights[starts[terms] + others]) if len(table) else np.zeros(0)
-    return np.where(spread > 0, -spread, exact), np.where(spread > 0, spread, exact)
+    return exact - spread, exact + spread
 
 
 def _times(figure: Figure, rows: Counts, low: Floats, high: Floats) -> tuple[Floats, Floats]:

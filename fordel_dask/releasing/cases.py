@@ -15,10 +15,10 @@ from fordel_dask.releasing.protected import CLINICS, MUNICIPALITIES, Protected, 
 from fordel_dask.releasing.sources import Source
 from fordel_dask.releasing.weighing import (
     Floats,
+    between,
     bounds_of_councils,
     bounds_of_number,
     factors,
-    heaviest,
     numbers_of,
     weights_of,
 )
@@ -64,6 +64,12 @@ class Case:
     def counts_alike(self) -> bool:
         """Whether it counts the same citizens as the base, where they live, by the same groups."""
         return all(key in AFTER_SUMS or key.startswith(WEIGHED_OTHERWISE) for key in self.changed)
+
+    @property
+    def has_same_citizens(self) -> bool:
+        """Whether it counts the same citizens as the base, where they live, by whatever groups."""
+        others = (key for key in self.changed if not key.startswith("covariates."))
+        return all(key in AFTER_SUMS or key.startswith(WEIGHED_OTHERWISE) for key in others)
 
     @property
     def moves_need(self) -> bool:
@@ -195,7 +201,7 @@ def _municipal(case: Case, base: Protected) -> Figure:
         group_high=high,
         bounded=not case.sums_alike,
         elsewhere=case.moves_need,
-        least=0 if case.counts_alike else base.rules.threshold * STRONGEST * heaviest(case.counted),
+        least=base.rules.threshold * between(case.counted, base.counted, case.has_same_citizens),
     )
 
 

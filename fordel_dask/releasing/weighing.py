@@ -18,6 +18,26 @@ UNROUNDED = "none"
 GROUPED_BY = ("covariates.", "population.")
 """Parameters that say who is counted and into which groups."""
 
+AGE_AND_SEX = "age_sex"
+EACH = "each"
+"""The scheme by which every disease is a level, and a citizen may have several."""
+_OF_DISEASES = ("somatic", "psychiatric")
+REGROUPED_BY: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys((f"covariates.{key}" for key in ("sex", "age_band_years", "oldest_band_from")), (AGE_AND_SEX,)),
+    **{f"covariates.origin_{key}": ("origin",) for key in ("scheme", "countries", "types")},
+    **{f"covariates.civil_{key}": ("civil_status",) for key in ("status", "scheme", "covariate")},
+    **{f"covariates.single_{key}": ("civil_status",) for key in ("age_starts", "elderly_from")},
+    **{f"covariates.labour_market_{key}": ("labour_market",) for key in ("age_min", "age_max", "age_rule", "weeks")},
+    **{f"covariates.{key}_benefits": ("labour_market",) for key in ("permanent", "temporary")},
+    **{f"covariates.somatic_{key}": ("somatic",) for key in ("measure", "conditions", "scheme", "cut_points")},
+    **{f"covariates.psychiatric_{key}": ("psychiatric",) for key in ("conditions", "scheme", "cut_points")},
+    **dict.fromkeys((f"covariates.{key}" for key in ("lookback_years", "cancer_lookback_years")), _OF_DISEASES),
+    **dict.fromkeys((f"covariates.{key}" for key in ("diagnosis_kinds", "disease_definition")), _OF_DISEASES),
+    "covariates.counted_covariate": _OF_DISEASES,
+    "covariates.extra": (),
+}
+"""Which terms a parameter groups otherwise."""
+
 
 def grouping(counted: Counted) -> dict[str, object]:
     """Give the parameters by which a RUN groups citizens, whatever terms it takes of the groups."""
@@ -109,14 +129,36 @@ def factors(counted: Counted) -> Floats:
 
 
 def weights_of(counted: Counted, base: Counted, block: Block) -> tuple[tuple[Floats, ...], tuple[float, ...]]:
-    """Give what each level of the block weighs by a RUN's model, or how much it may weigh at most."""
+    """Give what each level of the block weighs by a RUN's model, and how much more or less it may be at most.
+
+    A trait that the model groups otherwise has no known weights, only a range; and whoever has another age or sex may
+    be in another group of it too.
+    """
     told = {(row["term"], row["level"]): float(row["weight"] or "nan") for row in counted.tables["weights"]}
-    alike = counted is base or grouping(counted) == grouping(base)
-    weights = tuple(
-        np.array([0.0 if level == REFERENCE else told.get((term.name, level), 0.0) for level in term.levels])
-        for term in block.terms
-    )
-    return weights, tuple(0.0 if alike and _is_told(told, term) else _spread(told, base, term) for term in block.terms)
+    others = regrouped(counted, base)
+    of_others = sum(_range_of(told, term, several(counted, term)) for term in others)
+    weights, spread = [], []
+    for term in block.terms:
+        if term.name in others or not _is_told(told, term):
+            weights.append(np.zeros(len(term.levels)))
+            spread.append(_spread(told, counted, base, term.name))
+        else:
+            levels = [0.0 if one == REFERENCE else told.get((term.name, one), 0.0) for one in term.levels]
+            weights.append(np.array(levels))
+            spread.append(of_others if term.name == AGE_AND_SEX else 0.0)
+    return tuple(weights), tuple(spread)
+
+
+def regrouped(counted: Counted, base: Counted) -> frozenset[str]:
+    """Give the terms that a RUN groups otherwise than the base; all, where it is not known which.
+
+    Extra covariates are terms of their own, and regroup no other.
+    """
+    before, after = grouping(base), grouping(counted)
+    changed = {key for key in {*before, *after} if before.get(key) != after.get(key)}
+    if any(key not in REGROUPED_BY for key in changed):
+        return frozenset(base.terms)
+    return frozenset(term for key in changed for term in REGROUPED_BY[key])
 
 
 def _is_told(told: Mapping[tuple[str, str], float], term: Term) -> bool:
@@ -126,25 +168,35 @@ def _is_told(told: Mapping[tuple[str, str], float], term: Term) -> bool:
     return are_sums and (not levels or levels >= set(term.levels) - {REFERENCE})
 
 
-def _spread(told: Mapping[tuple[str, str], float], base: Counted, term: Term) -> float:
+def _spread(told: Mapping[tuple[str, str], float], counted: Counted, base: Counted, term: str) -> float:
     """Give by how much two citizens' weights differ at most for a trait that a model groups in another way."""
     if any(math.isnan(weight) for weight in told.values()):  # no sum of weights: none is more than all together
-        return float(base.municipalities.persons.sum())
-    weights = [weight for (name, _), weight in told.items() if name == term.name]
-    if not weights:
-        strange = {name for name, _ in told} - set(base.terms)
-        return sum(_range([weight for (name, _), weight in told.items() if name == one]) for one in sorted(strange))
-    return _range(weights)
+        return float(base.whole("municipalities", "citizens").sum())
+    if any(name == term for name, _ in told):
+        return _range_of(told, term, several(counted, term))
+    strange = {name for name, _ in told} - set(base.terms)
+    return sum(_range_of(told, one, several(counted, one)) for one in sorted(strange))
 
 
-def _range(weights: Sequence[float]) -> float:
-    return max(0.0, *weights) - min(0.0, *weights)
+def several(counted: Counted, term: str) -> bool:
+    """Tell whether a citizen can have several levels of a term: each disease by itself."""
+    return bool(counted.parameters.get(f"covariates.{term}_scheme") == EACH)
 
 
-def heaviest(counted: Counted) -> float:
-    """Give more than any two citizens' raw weights differ by in a RUN's model: the ranges of its terms together."""
-    rows = counted.tables["weights"]
-    if not all(row["weight"] for row in rows):
-        return float(counted.whole("municipalities", "citizens").sum())
-    terms = dict.fromkeys(row["term"] for row in rows)
-    return sum(_range([float(row["weight"]) for row in rows if row["term"] == term]) for term in terms)
+def _range_of(told: Mapping[tuple[str, str], float], term: str, are_several: bool) -> float:
+    """Give by how much citizens' weights differ at most for a term; what has no weight has its reference's, 0."""
+    weights = [weight for (name, _), weight in told.items() if name == term and not math.isnan(weight)]
+    if are_several:
+        return sum(abs(weight) for weight in weights)
+    return max([0.0, *weights]) - min([0.0, *weights])
+
+
+def between(counted: Counted, base: Counted, same_citizens: bool) -> float:
+    """Give how much a citizen may weigh more or less than in the base for being counted, or grouped, otherwise."""
+    told = {(row["term"], row["level"]): float(row["weight"] or "nan") for row in counted.tables["weights"]}
+    if any(math.isnan(weight) for weight in told.values()):
+        return float(base.whole("municipalities", "citizens").sum())
+    terms = {name for name, _ in told}
+    if same_citizens:
+        terms &= regrouped(counted, base) | (terms - set(base.terms))
+    return sum(_range_of(told, term, several(counted, term)) for term in sorted(terms))
