@@ -38,6 +38,9 @@ class Figure:
     least
         Weighted citizens below which no step is taken: where a model counts other citizens, or by other groups, its
         sums less the base's would tell of the few between the two.
+    unproven
+        Weighted citizens by which any row's sum may differ for traits of which no count leaves, because no exchange
+        was found: several models' sums together must not tell them either.
     """
 
     name: str
@@ -53,6 +56,7 @@ class Figure:
     bounded: bool = False
     elsewhere: bool = False
     least: float = 0.0
+    unproven: float = 0.0
 
     def shift(self, term: int, level: int, other: NDArray[np.int64] | int, moved: int) -> Floats:
         """Give by how much raw weight rises where ``moved`` citizens go from ``other`` to ``level``."""

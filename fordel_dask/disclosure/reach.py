@@ -58,9 +58,26 @@ def reach_of(pattern: Pattern, figure: Figure) -> Reach:
     ]
     rows = _joined([own, other], block.told[np.concatenate([row, partner])])
     groups, parts = (_joined(of, _are_groups(of, is_grouped)) for of in (together, apart))
-    if figure.elsewhere and len(table):
-        return _everywhere(rows, len(block.rows), len(figure.group_sums))
-    return Reach(rows, groups, parts)
+    found = Reach(rows, groups, parts)
+    if figure.unproven:
+        found = _with_unproven(found, figure)
+    if figure.elsewhere and len(found.rows.of):
+        return _everywhere(found.rows, len(block.rows), len(figure.group_sums))
+    return found
+
+
+def _with_unproven(reach: Reach, figure: Figure) -> Reach:
+    """Let any row's sum differ for traits without a proof, and any group's by those of two rows."""
+    ends = figure.unproven * figure.factor
+    more = Ends(np.arange(len(ends)), -ends, ends)
+    groups = len(figure.group_sums)
+    most = np.full(groups, 2 * float(ends.max(initial=0.0)))
+    of_groups = Ends(np.arange(groups), -most, most)
+    rows, sums, parts = (
+        _joined([one, further], np.ones(len(one.of) + len(further.of), bool))
+        for one, further in ((reach.rows, more), (reach.groups, of_groups), (reach.parts, of_groups))
+    )
+    return Reach(rows, sums, parts)
 
 
 def _raw_ends(figure: Figure, table: Counts) -> tuple[Floats, Floats]:

@@ -1,7 +1,7 @@
 """Cases of ``fordel scenarios``, each read as a RUN beside the base, so that it is told as further RUNs are."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -202,6 +202,7 @@ def _municipal(case: Case, base: Protected) -> Figure:
         bounded=not case.sums_alike,
         elsewhere=case.moves_need,
         least=base.rules.threshold * between(case.counted, base.counted, case.has_same_citizens),
+        unproven=_unproven(case, base, MUNICIPALITIES),
     )
 
 
@@ -218,7 +219,12 @@ def _of_clinics(case: Case, base: Protected) -> Figure:
     weights, spread = _weights(case, base, block)
     factor = np.full(len(block.rows), float(_factors(case, base).max(initial=0.0)))
     none, sums = np.zeros(0), np.nan_to_num(numbers_of(rows, "weighted_patients"))
-    return Figure(case.name, weights, spread, factor, sums, none, low, high, none, none, bounded=not case.sums_alike)
+    found = Figure(case.name, weights, spread, factor, sums, none, low, high, none, none)
+    return replace(found, bounded=not case.sums_alike, unproven=_unproven(case, base, CLINICS))
+
+
+def _unproven(case: Case, base: Protected, block: str) -> float:
+    return 0.0 if case.sums_alike else base.unproven(block, case.counted)
 
 
 def _factors(case: Case, base: Protected) -> Floats:

@@ -157,4 +157,4 @@ def _of_other_delivery(base: Counted, source: Source) -> str:
     """Tell whether a check has seen other files than the store of a RUN was made of, by name and size."""
     seen = {(one["file"], one["bytes"]) for one in source.manifest["inputs"]}
     used = {(one["file"], one["bytes"]) for of in base.manifest["store"]["inputs"].values() for one in of}
-    return "" if used <= seen else "is a report on other files than those of"
+    return "" if used and used <= seen else "is a report on other files than those of"

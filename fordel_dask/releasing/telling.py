@@ -78,9 +78,11 @@ class Areas:
         return found
 
     def persons(self, block: str, code: str, exact: str) -> str:
-        """Print a number of persons; nothing where it is not told."""
-        is_told = self.of.groups_alike and code not in self.withheld[block]
-        return rounded_count(half_up(*Fraction(exact).as_integer_ratio()), self.rules) if is_told else EMPTY
+        """Print a number of persons; nothing where it is not told, or (of expected ones) too small."""
+        number = half_up(*Fraction(exact).as_integer_ratio())
+        is_few = 0 < number < self.rules.threshold
+        is_told = self.of.groups_alike and code not in self.withheld[block] and not is_few
+        return rounded_count(number, self.rules) if is_told else EMPTY
 
     def sum_of(self, block: str, code: str, exact: str) -> Sum:
         """Tell a sum of weights."""

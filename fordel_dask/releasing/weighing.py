@@ -1,7 +1,7 @@
 """Weighted citizens of a RUN as figures: what each trait weighs, and how far a sum may move unseen."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -193,10 +193,17 @@ def _range_of(told: Mapping[tuple[str, str], float], term: str, are_several: boo
 
 def between(counted: Counted, base: Counted, same_citizens: bool) -> float:
     """Give how much a citizen may weigh more or less than in the base for being counted, or grouped, otherwise."""
-    told = {(row["term"], row["level"]): float(row["weight"] or "nan") for row in counted.tables["weights"]}
-    if any(math.isnan(weight) for weight in told.values()):
-        return float(base.whole("municipalities", "citizens").sum())
-    terms = {name for name, _ in told}
+    terms = {row["term"] for row in counted.tables["weights"]}
     if same_citizens:
         terms &= regrouped(counted, base) | (terms - set(base.terms))
+    return ranges_of(counted, terms)
+
+
+def ranges_of(counted: Counted, terms: Collection[str]) -> float:
+    """Give by how much two citizens' raw weights differ at most for some terms, by a RUN's model."""
+    if not terms:
+        return 0.0
+    told = {(row["term"], row["level"]): float(row["weight"] or "nan") for row in counted.tables["weights"]}
+    if any(math.isnan(weight) for weight in told.values()):
+        return float(counted.whole("municipalities", "citizens").sum())
     return sum(_range_of(told, term, several(counted, term)) for term in sorted(terms))
