@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -44,6 +45,8 @@ STRONGEST = 2
 Twice the base's factor: with lives a tenth shorter than the nation's that is the seventh power, where the model has
 the first.
 """
+USUAL_EXPONENT = 4
+"""Power of the correction for life expectancy up to which that holds for sure: lives a sixth shorter are nowhere."""
 
 
 @dataclass(frozen=True)
@@ -228,7 +231,15 @@ def _unproven(case: Case, base: Protected, block: str) -> float:
 
 
 def _factors(case: Case, base: Protected) -> Floats:
-    return factors(base.counted) * (1 if case.sums_alike else STRONGEST)
+    return factors(base.counted) * (1 if case.sums_alike else _strongest(case))
+
+
+def _strongest(case: Case) -> int:
+    """Give by how much more than the base a case may weigh citizens: more than usual where its model is stronger."""
+    exponent = ceil(Fraction(case.counted.parameters["life_expectancy.exponent"]))
+    projected = ceil(Fraction(case.counted.parameters["capacity.projection_percent"]) / 100)
+    of_lives = STRONGEST if exponent <= USUAL_EXPONENT else STRONGEST**exponent
+    return max(of_lives, projected)
 
 
 def _weights(case: Case, base: Protected, block: Block) -> tuple[tuple[Floats, ...], tuple[float, ...]]:

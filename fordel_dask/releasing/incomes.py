@@ -7,12 +7,12 @@ from functools import cached_property
 
 import numpy as np
 
-from fordel_dask.disclosure import Reach, reach_of
+from fordel_dask.disclosure import Reach, Rules, reach_of
 from fordel_dask.printing import Row, count, number, ratio
 from fordel_dask.releasing.counted import TextRow
 from fordel_dask.releasing.money import COUNTRY, KINDS, NATION, Earner, Earners, Group
 from fordel_dask.releasing.protected import CLINICS, Protected
-from fordel_dask.releasing.sources import Source
+from fordel_dask.releasing.sources import INCOME, Source
 from fordel_dask.releasing.telling import estimate, printed, rounded_count
 from fordel_dask.schema import release_money
 
@@ -26,46 +26,59 @@ All clinics share the money of one fee for each patient by weights whose mean is
 """
 
 
-def income_rows(source: Source, base: Protected) -> Iterator[Row]:
-    """Give incomes of groups, part by part."""
-    rows = source.tables["clinic_income"]
-    parts = [name for name in rows[0] if name.endswith("_kr") and name in _parts_of(source)] if rows else []
-    earners = earners_of(rows, parts, base)
-    for row in source.tables["income_parts"]:
-        group = (row["area_kind"], row["code"])
-        values = {**row, "patients": rounded_count(int(row["patients"]), base.rules)}
-        told = ("patients", "services", "at_fee_table_kr", "share", "per_capacity_kr", "per_patient_kr")
-        hidden = [name for name in told if row[name]] if group in earners.kept_back else []
-        if not hidden and row["services"] and 0 < int(row["services"]) < base.rules.threshold:
-            hidden = ["services", "at_fee_table_kr", "share", "per_capacity_kr", "per_patient_kr"]
-        yield printed(release_money.INCOME, values, hidden)
+BEFORE, AFTER, ALL = "income_before_kr", "income_after_kr", "all"
+BY_PATIENT = ("basic_fee", "all")
+"""Parts of income from which patients could be worked out, where these are told rounded."""
+AMOUNTS = ("services", "at_fee_table_kr", "share", "per_capacity_kr", "per_patient_kr")
 
 
-def _parts_of(source: Source) -> set[str]:
-    """Give the columns of the parts of income, and of all of it."""
-    return {f"{row['part']}_kr" for row in source.tables["income_parts"]} | {"income_kr"}
+def earners_in(sources: Sequence[Source], base: Protected) -> Earners:
+    """Give the clinics with every sum of theirs that some source adds up.
 
-
-def earners_of(rows: Sequence[TextRow], amounts: Sequence[str], base: Protected) -> Earners:
-    """Give the clinics of a table of money, with the columns that are summed."""
+    One choice of groups for all: what one table keeps back beside a group, another must not tell.
+    """
+    rows: dict[str, TextRow] = {}
+    amounts: dict[str, dict[str, Fraction]] = {}
+    for source in sources:
+        table = "clinic_income" if source.kind == INCOME else "differentiated_clinics"
+        names = _parts_of(source) if source.kind == INCOME else (BEFORE, AFTER)
+        for row in source.tables[table]:
+            own = {f"{source.folder} {name}": Fraction(row[name]) for name in names}
+            amounts.setdefault(row["ydernummer"], {}).update(own)
+            rows.setdefault(row["ydernummer"], row)
+    names = tuple(dict.fromkeys(name for own in amounts.values() for name in own))
+    found = [_earner(row, {name: amounts[code].get(name, Fraction(0)) for name in names}) for code, row in rows.items()]
     pattern = base.patterns[CLINICS]
     gone = {code for code, marked in zip(pattern.block.rows, pattern.withheld, strict=True) if marked}
-    found = [
-        Earner(
-            row["ydernummer"],
-            row["region"],
-            row["council_id"],
-            row["clinic_type"],
-            int(row["patients"]),
-            Fraction(row["capacities"]) if row["capacities"] else None,
-            {name: Fraction(row[name]) for name in amounts},
-        )
-        for row in rows
-    ]
     return Earners(found, frozenset(gone), base.rules)
 
 
-BEFORE, AFTER = "income_before_kr", "income_after_kr"
+def _parts_of(source: Source) -> tuple[str, ...]:
+    """Give the columns of the parts of income, and of all of it."""
+    parts = dict.fromkeys(row["part"] for row in source.tables["income_parts"])
+    return tuple("income_kr" if part == ALL else f"{part}_kr" for part in parts)
+
+
+def _earner(row: TextRow, amounts: Mapping[str, Fraction]) -> Earner:
+    capacities = Fraction(row["capacities"]) if row["capacities"] else None
+    place = (row["region"], row["council_id"], row["clinic_type"])
+    return Earner(row["ydernummer"], *place, int(row["patients"]), capacities, amounts)
+
+
+def income_rows(source: Source, base: Protected, earners: Earners) -> Iterator[Row]:
+    """Give incomes of groups, part by part."""
+    for row in source.tables["income_parts"]:
+        values = {**row, "patients": rounded_count(int(row["patients"]), base.rules)}
+        hidden = _hidden_of_part(row, base.rules)
+        if (row["area_kind"], row["code"]) in earners.kept_back:
+            hidden = ["patients", *AMOUNTS]
+        yield printed(release_money.INCOME, values, [name for name in hidden if row[name]])
+
+
+def _hidden_of_part(row: TextRow, rules: Rules) -> Sequence[str]:
+    few = bool(row["services"]) and 0 < int(row["services"]) < rules.threshold
+    exact = rules.round_to > 1 and row["part"] in BY_PATIENT
+    return AMOUNTS if few or exact else ()
 
 
 @dataclass(frozen=True)
@@ -74,16 +87,18 @@ class Differentiated:
 
     source: Source
     base: Protected
+    earners: Earners
 
     @cached_property
     def clinics(self) -> Sequence[TextRow]:
         """The clinics' own rows, which stay."""
         return self.source.tables["differentiated_clinics"]
 
-    @cached_property
-    def earners(self) -> Earners:
-        """The clinics as contributors."""
-        return earners_of(self.clinics, (BEFORE, AFTER), self.base)
+    def _amount(self, one: Earner, name: str) -> Fraction:
+        return one.amounts[f"{self.source.folder} {name}"]
+
+    def _change(self, one: Earner) -> Fraction:
+        return self._amount(one, AFTER) - self._amount(one, BEFORE)
 
     @property
     def is_by_weight_alone(self) -> bool:
@@ -128,7 +143,7 @@ class Differentiated:
         return frozenset(
             one.ydernummer
             for one in self.earners.all
-            if moves.get(one.ydernummer, 0.0) > 0 and abs(_change(one)) <= moves[one.ydernummer]
+            if moves.get(one.ydernummer, 0.0) > 0 and abs(self._change(one)) <= moves[one.ydernummer]
         )
 
     def rows(self) -> Iterator[Row]:
@@ -138,7 +153,7 @@ class Differentiated:
 
     def _row(self, group: Group) -> Row:
         members = self.earners.members[group]
-        before, exact = (sum((one.amounts[name] for one in members), Fraction(0)) for name in (BEFORE, AFTER))
+        before, exact = (sum((self._amount(one, name) for one in members), Fraction(0)) for name in (BEFORE, AFTER))
         step = self._step(group, exact)
         after = before if group == (COUNTRY, NATION) and exact == before else _to_step(exact, step)
         change = None if after is None else after - before
@@ -152,8 +167,8 @@ class Differentiated:
             AFTER: estimate(after),
             "change_kr": estimate(change),
             "change_share": number(None if change is None else ratio(change, before)),
-            "winners": count(sum(_change(one) > 0 for one in members)),
-            "losers": count(sum(_change(one) < 0 for one in members)),
+            "winners": count(sum(self._change(one) > 0 for one in members)),
+            "losers": count(sum(self._change(one) < 0 for one in members)),
         }
         return printed(release_money.DIFFERENTIATED, values, self._hidden(group, members, after is None))
 
@@ -163,7 +178,8 @@ class Differentiated:
         if group in self.earners.kept_back:
             return ["patients", BEFORE, *money, *counts]
         unsure = not self.is_by_weight_alone or any(one.ydernummer in self._unsure for one in members)
-        return [*(money if is_gone else []), *(counts if unsure else [])]
+        exact = [BEFORE, *money] if self.base.rules.round_to > 1 else []
+        return list(dict.fromkeys([*exact, *(money if is_gone else []), *(counts if unsure else [])]))
 
     def _step(self, group: Group, exact: Fraction) -> int | None:
         """Give the finest step at which the group's money is told alike in all nations; none where there is none."""
@@ -172,10 +188,6 @@ class Differentiated:
         down, up = self._furthest[group]
         ends = [float(exact) + shift for shift in (down - 1, up + 1)]
         return next((step for step in STEPS_KR if len({np.floor(end / step + 0.5) for end in ends}) == 1), None)
-
-
-def _change(one: Earner) -> Fraction:
-    return one.amounts[AFTER] - one.amounts[BEFORE]
 
 
 def _to_step(exact: Fraction, step: int | None) -> Fraction | None:

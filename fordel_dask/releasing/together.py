@@ -1,6 +1,6 @@
 """Cases, money and reports of checks beside the RUNs of a release: their tables, and what a person must judge."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from fordel_dask.printing import Row
@@ -8,7 +8,8 @@ from fordel_dask.releasing.case_rows import Comparison
 from fordel_dask.releasing.case_tables import CaseTables
 from fordel_dask.releasing.cases import Cases
 from fordel_dask.releasing.found import finding_rows
-from fordel_dask.releasing.incomes import Differentiated, income_rows
+from fordel_dask.releasing.incomes import Differentiated, earners_in, income_rows
+from fordel_dask.releasing.money import Earners
 from fordel_dask.releasing.proposal import PASS, REVIEW, Decision, Proposal, ReleasedTable
 from fordel_dask.releasing.protected import Protected
 from fordel_dask.releasing.sources import CHECK, DIFFERENTIATED, INCOME, SCENARIOS, Source, refuse_others
@@ -35,8 +36,9 @@ def with_sources(proposal: Proposal, sources: Sequence[Source]) -> Proposal:
     """
     refuse_others(proposal.base.counted, sources)
     tables, decisions = list[ReleasedTable](), list[Decision]()
+    earners = earners_in([source for source in sources if source.kind in (INCOME, DIFFERENTIATED)], proposal.base)
     for source in sources:
-        rows, judged = _TABLES[source.kind](source, proposal.base)
+        rows, judged = _tables_of(source, proposal.base, earners)
         tables += [ReleasedTable(source.folder, table, tuple(of)) for table, of in rows.items()]
         decisions += [Decision(source.folder, PASS, STAYS[source.kind]), *judged]
     seals = [source.seal for source in sources]
@@ -50,21 +52,12 @@ def _of_cases(source: Source, base: Protected) -> tuple[Rows, Sequence[Decision]
     return found.rows(), [Decision(f"{source.folder} weights", REVIEW, what)] if few else []
 
 
-def _of_incomes(source: Source, base: Protected) -> tuple[Rows, Sequence[Decision]]:
-    return {release_money.INCOME: income_rows(source, base)}, ()
-
-
-def _of_rule(source: Source, base: Protected) -> tuple[Rows, Sequence[Decision]]:
-    return {release_money.DIFFERENTIATED: Differentiated(source, base).rows()}, ()
-
-
-def _of_check(source: Source, base: Protected) -> tuple[Rows, Sequence[Decision]]:
+def _tables_of(source: Source, base: Protected, earners: Earners) -> tuple[Rows, Sequence[Decision]]:
+    """Give the tables of a source, and what a person must judge of them."""
+    if source.kind == SCENARIOS:
+        return _of_cases(source, base)
+    if source.kind == INCOME:
+        return {release_money.INCOME: income_rows(source, base, earners)}, ()
+    if source.kind == DIFFERENTIATED:
+        return {release_money.DIFFERENTIATED: Differentiated(source, base, earners).rows()}, ()
     return {release_found.FINDINGS: finding_rows(source, base)}, ()
-
-
-_TABLES: Mapping[str, Callable[[Source, Protected], tuple[Rows, Sequence[Decision]]]] = {
-    SCENARIOS: _of_cases,
-    INCOME: _of_incomes,
-    DIFFERENTIATED: _of_rule,
-    CHECK: _of_check,
-}

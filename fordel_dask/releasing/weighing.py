@@ -146,7 +146,17 @@ def weights_of(counted: Counted, base: Counted, block: Block) -> tuple[tuple[Flo
             levels = [0.0 if one == REFERENCE else told.get((term.name, one), 0.0) for one in term.levels]
             weights.append(np.array(levels))
             spread.append(of_others if term.name == AGE_AND_SEX else 0.0)
-    return tuple(weights), tuple(spread)
+    uplift = _uplift(counted)
+    return tuple(weights), tuple(more + uplift.get(of.name, 0.0) for more, of in zip(spread, block.terms, strict=True))
+
+
+def _uplift(counted: Counted) -> dict[str, float]:
+    """Give by term how much is added to weights beside the estimated ones: percent of their mean, 1 (V41)."""
+    found: dict[str, float] = {}
+    for entry in counted.parameters["weights.uplift"]:
+        term, *_, percent = str(entry).split()
+        found[term] = found.get(term, 0.0) + abs(float(percent)) / 100
+    return found
 
 
 def regrouped(counted: Counted, base: Counted) -> frozenset[str]:
