@@ -64,8 +64,10 @@ class CaseClinics:
         return tuple(ClinicBeside(*pair, self._hidden(*pair)) for pair in zip(base, after, strict=True))
 
     def _hidden(self, before: TextRow, after: TextRow) -> tuple[str, ...]:
-        unseen_before = unseen_numbers(self.comparison.base.areas, before)
+        unseen_before = self.comparison.clinics_unseen[before["ydernummer"]]
         unseen_after = self._unseen(before, after)
+        if not unseen_before and not unseen_after:
+            return ()
         sides = [("before", name) for name in unseen_before] + [("after", name) for name in unseen_after]
         changes = dict.fromkeys(f"{name}_change" for _, name in sides)
         return (*(f"{name}_{side}" for side, name in sides), *changes)
@@ -105,8 +107,7 @@ class CaseClinics:
         return tuple(self._effect(one) for one in self.all if not one.hidden and self._patients(one))
 
     def _patients(self, one: ClinicBeside) -> str:
-        areas = self.comparison.base.areas
-        return areas.persons(CLINICS, one.before["ydernummer"], one.before["patients"])
+        return self.comparison.patients_told[one.before["ydernummer"]]
 
     def _effect(self, one: ClinicBeside) -> ClinicEffect:
         row = one.before

@@ -9,7 +9,8 @@ from fordel_dask.law.rounding import shortest
 from fordel_dask.printing import EMPTY, Row
 from fordel_dask.releasing.beside import interval_rows
 from fordel_dask.releasing.cases import Case, Cases
-from fordel_dask.releasing.telling import Areas, council_rows, estimate, municipality_rows, printed
+from fordel_dask.releasing.protected import CLINICS
+from fordel_dask.releasing.telling import Areas, council_rows, estimate, municipality_rows, printed, unseen_numbers
 from fordel_dask.scenarios.change import Change, Intervals, intervals_in, sureness
 from fordel_dask.schema import release, release_cases
 from fordel_dask.schema.results import ResultTable
@@ -108,6 +109,19 @@ class Comparison:
         """The intervals that are told of the base."""
         rows = interval_rows(self.base.areas, release.INTERVALS)
         return intervals_in(named(release.INTERVALS, row) for row in rows)
+
+    @cached_property
+    def clinics_unseen(self) -> dict[str, list[str]]:
+        """By clinic, which of its whole numbers the base does not tell."""
+        rows = self.base.areas.of.counted.tables["clinics"]
+        return {row["ydernummer"]: unseen_numbers(self.base.areas, row) for row in rows}
+
+    @cached_property
+    def patients_told(self) -> dict[str, str]:
+        """By clinic, its patients as the base tells them."""
+        areas = self.base.areas
+        rows = ((row["ydernummer"], row["patients"]) for row in areas.of.counted.tables["clinics"])
+        return {code: areas.persons(CLINICS, code, patients) for code, patients in rows}
 
     @cached_property
     def countries(self) -> tuple[tuple[Case, Country], ...]:
