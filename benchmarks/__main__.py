@@ -83,6 +83,7 @@ SUITES = (
         (Part("run", sized=False, placed=False),),
     ),
     Suite("scenarios", "all variants of the consultation together, one alone, break-even, beside whole runs"),
+    Suite("release", "disclosure control of a whole release: how long, and how much is shown"),
     Suite("peers", "the same job done with other libraries"),
 )
 

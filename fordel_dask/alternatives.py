@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from fordel_dask.errors import EstimationError
 from fordel_dask.figures import Figures, Floats
 from fordel_dask.pipeline import Outcome
+from fordel_dask.privacy import redacted
 from fordel_dask.uncertainty import (
     DECIMALS,
     AlternativeCouncil,
@@ -26,6 +27,7 @@ from fordel_dask.uncertainty import (
 FIXED_EFFECTS, REGION, WITHOUT_COUNCIL = "clinic_fixed_effects", "region", "without_council"
 
 
+@redacted
 @dataclass(frozen=True)
 class Estimated:
     """Coefficients (columns, øre a year) by one estimator from some of the clinics, or why there are none.

@@ -23,6 +23,7 @@ from fordel_dask.covariates import (
 from fordel_dask.errors import ImpossibleValueError
 from fordel_dask.model import Model
 from fordel_dask.pass_rules import PassRules
+from fordel_dask.privacy import redacted
 
 Integers = NDArray[np.int64]
 Facts = dict[str, NDArray[Any]]
@@ -30,6 +31,7 @@ LARGEST_FEE = 1 << 36
 PLACE_COLUMNS = ("clinic", "municipality", "exposure_days")
 
 
+@redacted
 @dataclass(frozen=True)
 class Derived:
     """The citizens of one partition with what the model derives of them."""

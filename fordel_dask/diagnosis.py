@@ -47,6 +47,7 @@ from fordel_dask.nation import read_nation
 from fordel_dask.pass_rules import PassRules, days_of
 from fordel_dask.pipeline import Outcome, Progress
 from fordel_dask.preparing import prepare
+from fordel_dask.privacy import redacted
 from fordel_dask.store import Store
 from fordel_dask.strata import EXPOSURE_DAYS, FEE_OERE
 from fordel_dask.uncertainty import Clusters, leave_one_out
@@ -86,6 +87,7 @@ class Diagnosis:
     ways: tuple[Explained, ...]
 
 
+@redacted
 @dataclass(frozen=True)
 class Seen:
     """What the passes have found: the run's outcome, the sample by fold and cell, what was predicted, and details.

@@ -3,18 +3,17 @@
 import platform
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
-from importlib import metadata
 from typing import Any
 
-from fordel_dask import __version__
 from fordel_dask.between_years import stability_summary
 from fordel_dask.diagnosed_groups import sample_lines
 from fordel_dask.diagnosis import Diagnosis
 from fordel_dask.diagnostics import DAYS, NOT_IN_MODEL, Change, Group, group_of
 from fordel_dask.law.rounding import MICRO, NANO, decimals, scaled
-from fordel_dask.manifest import PACKAGES, model_description, peak_memory_bytes
+from fordel_dask.manifest import model_description, peak_memory_bytes
 from fordel_dask.pass_rules import days_of
 from fordel_dask.printing import EMPTY, Row, count, number, ratio
+from fordel_dask.provenance import made_by
 from fordel_dask.results import noticed, noticed_at_ingest
 from fordel_dask.schema.diagnosis import DIAGNOSIS_TABLES
 from fordel_dask.store import Store
@@ -99,14 +98,21 @@ def _change_row(one: Change) -> Row:
 
 
 def diagnosis_manifest(
-    store: Store, found: Diagnosis, changes: Sequence[Change], timings: Mapping[str, float]
+    store: Store,
+    found: Diagnosis,
+    changes: Sequence[Change],
+    inputs: Mapping[str, str],
+    timings: Mapping[str, float],
 ) -> dict[str, Any]:
-    """Give the manifest; timings and facts of the machine live only here."""
+    """Give the manifest; ``inputs`` are sources beside the store, with seals.
+
+    Timings and facts of the machine live only here.
+    """
     return {
         "kind": KIND,
-        "program": {"fordel_dask": __version__, "python": platform.python_version()},
-        "packages": {name: metadata.version(name) for name in PACKAGES},
+        **made_by(),
         "store": {"identity": store.identity},
+        "inputs": dict(inputs),
         "nation": store.manifest["nation"],
         "model": model_description(found.outcome.model),
         "noticed": {**noticed(found.outcome), **noticed_at_ingest(store.manifest)},

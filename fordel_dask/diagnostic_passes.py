@@ -31,6 +31,7 @@ from fordel_dask.facts.definition import conditions, family_bits
 from fordel_dask.law.rounding import MICRO
 from fordel_dask.pass_rules import PassRules, Task, plan_tasks, total
 from fordel_dask.passes import CitizenSums, citizen_sums
+from fordel_dask.privacy import redacted
 from fordel_dask.store import Grid
 from fordel_dask.strata import Strata, places_of, strata_of
 
@@ -60,6 +61,7 @@ class FoldTask(Task):
     seed: int
 
 
+@redacted
 @dataclass(frozen=True)
 class FoldedSums:
     """The sums of the model's own pass, and by fold of citizens and cell: ``days`` and ``fee`` (FOLDS, cells)."""
@@ -95,6 +97,7 @@ def _folded(first: int, partition: int, task: FoldTask) -> FoldedSums:
     return FoldedSums(citizen_sums(d, rules), *sums.T.reshape(2, FOLDS, cells))
 
 
+@redacted
 @dataclass(frozen=True)
 class Predictions:
     """What is predicted, in 10⁻⁶ kroner a year, and of whom the sample of alike citizens is made.
@@ -121,6 +124,7 @@ class DetailTask(FoldTask):
     predictions: Predictions
 
 
+@redacted
 @dataclass(frozen=True)
 class Details:
     """What the second pass brings home; lines as :mod:`fordel_dask.diagnostics.groups` has them.

@@ -97,10 +97,10 @@ def numerators_of(inverse: Inverse, right: Sequence[int]) -> list[int]:
     return [sum(a * b for a, b in zip(row, right, strict=True)) for row in inverse.adjugate]
 
 
-def published(inverse: Inverse, numerators: Sequence[int]) -> tuple[int, ...]:
-    """Give coefficients in øre, each over the determinant, as they are published: 10⁻⁶ kroner, half to even."""
+def published(inverse: Inverse, numerators: Sequence[int], parts: int = 1) -> tuple[int, ...]:
+    """Give coefficients in øre ÷ ``parts``, each over the determinant, as published: 10⁻⁶ kroner, half to even."""
     scale = MICRO // OERE_PER_KRONE
-    return tuple(half_even(numerator * scale, inverse.determinant) for numerator in numerators)
+    return tuple(half_even(numerator * scale, inverse.determinant * parts) for numerator in numerators)
 
 
 def standard_errors(inverse: Inverse, middle: Sequence[Sequence[int]], factor: Fraction) -> list[int]:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from fordel_dask.estimating import everyone_of
 from fordel_dask.pass_rules import days_of
 from fordel_dask.pipeline import Outcome
+from fordel_dask.privacy import redacted
 from fordel_dask.strata import CITIZENS
 from fordel_dask.uncertainty import Clusters, Population, Weighed, clusters_of
 
@@ -69,6 +70,7 @@ def projected_citizens(outcome: Outcome) -> Floats:
     return np.asarray((found + by_cell * elsewhere[:, None]) * (citizens / persons_there)[:, None])
 
 
+@redacted
 @dataclass(frozen=True)
 class Figures:
     """The published figures, unrounded, for several sets of coefficients: a row for each set."""

@@ -4,28 +4,38 @@ import platform
 import resource
 import sys
 from collections.abc import Mapping
-from importlib import metadata
 from typing import Any
 
-from fordel_dask import __version__
 from fordel_dask.doubt import Doubts
 from fordel_dask.law.parameters import parameters
 from fordel_dask.model import Model
 from fordel_dask.pipeline import Outcome
+from fordel_dask.provenance import made_by
 from fordel_dask.results import noticed, noticed_at_ingest
 from fordel_dask.schema.results import RESULT_TABLES
+from fordel_dask.seals import seal_of
 from fordel_dask.store import Store
 
-PACKAGES = ("numpy", "pyarrow", "numba", "scikit-learn", "dask", "distributed", "pandas")
 
+def run_manifest(
+    store: Store, outcome: Outcome, doubts: Doubts, asked: Mapping[str, Any], timings: Mapping[str, float]
+) -> dict[str, Any]:
+    """Give the manifest; timings and facts of the machine live only here.
 
-def run_manifest(store: Store, outcome: Outcome, doubts: Doubts, timings: Mapping[str, float]) -> dict[str, Any]:
-    """Give the manifest; timings and facts of the machine live only here."""
+    ``asked`` is what was asked for beside the model: it and the model's hash are all that a repetition needs.
+    """
+    configuration = {"model": outcome.model.hash, **asked}
     return {
         "kind": "run",
-        "program": {"fordel_dask": __version__, "python": platform.python_version()},
-        "packages": {name: metadata.version(name) for name in PACKAGES},
-        "store": {"identity": store.identity, "inputs": store.manifest["inputs"]},
+        **made_by(),
+        "store": {
+            "identity": store.identity,
+            "grid": store.grid_id,
+            "facts": seal_of({"parts": [part.sha256 for part in outcome.facts.parts]}),
+            "made_with": store.manifest.get("made_with"),
+            "inputs": store.manifest["inputs"],
+        },
+        "configuration": {**configuration, "hash": seal_of(configuration)},
         "accounting": store.manifest["accounting"],
         "nation": store.manifest["nation"],
         "model": model_description(outcome.model),

@@ -27,6 +27,7 @@ from fordel_dask.covariates import (
 from fordel_dask.deriving import Derived, counts_group_2, read_facts, read_partition, who_is_counted
 from fordel_dask.facts import lists_on
 from fordel_dask.pass_rules import PassRules, Task, total
+from fordel_dask.privacy import redacted
 from fordel_dask.scoring import places_of_age
 from fordel_dask.store import open_same_store
 from fordel_dask.strata import (
@@ -54,6 +55,7 @@ def _derived(task: Task) -> Iterator[Derived]:
     return (read_partition(partition, task.rules) for partition in task.partitions)
 
 
+@redacted
 @dataclass(frozen=True)
 class FoundCells:
     """The codes of cells that somebody counted is in, ascending."""
@@ -75,6 +77,7 @@ def _found_cells(partition: int, rules: PassRules) -> FoundCells:
     return FoundCells(np.unique(derive_codes(facts, rules.covariates)[counted]))
 
 
+@redacted
 @dataclass(frozen=True)
 class PatientCounts:
     """Citizens of group 1 by clinic, the first for those without one."""
@@ -134,6 +137,7 @@ def comparable_pass(task: Task) -> SampleSums:
     return _sum_over(task, lambda d: sample_of(cells, d.cell, d.exposure, d.fee, d.in_sample & ~d.on_care))
 
 
+@redacted
 @dataclass(frozen=True)
 class CitizenSums:
     """What the pass brings home, whole numbers.

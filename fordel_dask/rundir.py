@@ -7,7 +7,6 @@ import contextlib
 import csv
 import hashlib
 import io
-import json
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +21,8 @@ from fordel_dask.errors import FordelError, IntegrityError, PlanError, SpaceErro
 from fordel_dask.printing import csv_text
 from fordel_dask.result_place import RUN
 from fordel_dask.schema.results import RESULT_TABLES, ResultTable
-from fordel_dask.store import kind_of_file, read_sealed, seal_of, sealed, sha256_of_file
+from fordel_dask.seals import directory_manifest
+from fordel_dask.store import MANIFEST, kind_of_file, read_sealed_file, seal_of
 from fordel_dask.store.publishing import (
     open_work,
     private_directory,
@@ -160,16 +160,7 @@ def _write_files(
         rows = tables[table.name]
         (folder / f"{table.name}.csv").write_text(csv_text([c.name for c in table.columns], rows), "utf-8")
         pq.write_table(arrow_table(table, rows), folder / f"{table.name}.parquet", compression="zstd")
-    files = {
-        path.name: {"sha256": sha256_of_file(path), "bytes": path.stat().st_size} for path in sorted(folder.iterdir())
-    }
-    content = {**manifest, "files": files}
-    (folder / "manifest.json").write_text(manifest_text(sealed(content)), "utf-8")
-
-
-def manifest_text(content: Mapping[str, Any]) -> str:
-    """Give the text of a RUN's manifest, seal and all."""
-    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+    (folder / MANIFEST).write_text(directory_manifest(folder, manifest), "utf-8")
 
 
 def arrow_table(table: ResultTable, rows: Rows) -> pa.Table:
@@ -187,15 +178,21 @@ def _arrow_column(kind: str, values: Sequence[str]) -> pa.Array:
 
 def read_manifest(run: Path) -> dict[str, Any]:
     """Read the manifest of a RUN, holding it against its seal."""
+    return read_manifest_file(run / MANIFEST)
+
+
+def read_manifest_file(path: Path) -> dict[str, Any]:
+    """Read the manifest of a RUN from a file, which may stand elsewhere by now, holding it against its seal."""
     try:
-        manifest = read_sealed(run)
+        manifest = read_sealed_file(path)
         seal = manifest.pop("seal")
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise IntegrityError(
-            f"{run} is no RUN: manifest.json is missing or unreadable. Make one with 'fordel run STORE --out RUN'."
+            f"{path.parent} is no RUN: {path.name} is missing or unreadable. Make one with 'fordel run STORE --out "
+            f"RUN'."
         ) from None
     if seal != seal_of(manifest):
-        raise IntegrityError(f"manifest.json of {run} was changed after it was written. Run the model again.")
+        raise IntegrityError(f"{path.name} of {path.parent} was changed after it was written. Run the model again.")
     return manifest
 
 

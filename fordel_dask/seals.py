@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 
@@ -15,3 +16,21 @@ def seal_of(manifest: Mapping[str, Any]) -> str:
 def sealed(content: Mapping[str, Any]) -> dict[str, Any]:
     """Give a content with its seal."""
     return {**content, "seal": seal_of(content)}
+
+
+def manifest_text(content: Mapping[str, Any]) -> str:
+    """Give the text of the manifest of a directory of results, seal and all."""
+    return json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+
+
+def directory_manifest(folder: Path, content: Mapping[str, Any]) -> str:
+    """Give the text of a directory's manifest: the content, every file below the directory with its hash, a seal."""
+    files = {
+        path.relative_to(folder).as_posix(): {
+            "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+            "bytes": path.stat().st_size,
+        }
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path != folder / "manifest.json"
+    }
+    return manifest_text(sealed({**content, "files": files}))

@@ -11,10 +11,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from fordel_dask import rundir
-from fordel_dask.errors import IntegrityError, VerificationError
-from fordel_dask.facts import kept_facts
+from fordel_dask.errors import VerificationError
+from fordel_dask.facts import inspect_facts
 from fordel_dask.schema.directories import DIRECTORIES
 from fordel_dask.schema.results import ResultTable
+from fordel_dask.seals import manifest_text as text_of_results
 from fordel_dask.store import (
     FACTS,
     KEYS,
@@ -76,11 +77,8 @@ def _verify_store(store: Store) -> int:
     records = [*whole_files(manifest), *parts]
     problems |= _changed(root, [record for record in records if record["file"] not in problems])
     problems |= _other_text(root, manifest_text)
-    try:
-        facts = kept_facts(root)
-    except IntegrityError as error:
-        facts, problems["facts"] = [], str(error).rstrip(".")
-    problems |= _changed(root, facts)
+    facts, wrong = inspect_facts(root)
+    problems |= wrong | _changed(root, facts)
     files, more = _look_beside(store)
     problems |= more
     _refuse(problems, root.name)
@@ -150,7 +148,7 @@ def _other_text(root: Path, text_of: Callable[[Mapping[str, Any]], str]) -> dict
 def _verify_run(run: Path, tables: Sequence[ResultTable]) -> int:
     files = rundir.read_manifest(run)["files"]
     records = [{"file": name, **record} for name, record in files.items()]
-    problems = _changed(run, records) | _named_by_none(run, {MANIFEST, *files}) | _other_text(run, rundir.manifest_text)
+    problems = _changed(run, records) | _named_by_none(run, {MANIFEST, *files}) | _other_text(run, text_of_results)
     if not problems:
         written = [table for table in tables if f"{table.name}.csv" in files]
         problems = {name: f"{name} holds other values than the table beside it" for name in _unlike_twins(run, written)}

@@ -16,10 +16,10 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
 def pytest_addoption(parser):
-    parser.addoption("--evidence", type=Path, help="File that takes what the reliability tests have shown.")
+    parser.addoption("--evidence", type=Path, help="File that takes what tests of goals have shown.")
 
 
 @pytest.fixture(scope="session")
 def evidence(request):
-    """Keeps what a test has shown of the goals R1–R20."""
+    """Keeps what a test has shown of the goals R1–R20 and S1–S12."""
     return Evidence(request.config.getoption("--evidence"))

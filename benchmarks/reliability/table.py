@@ -1,4 +1,4 @@
-"""The table of goals R1–R20: what was done to the program, how often, and what came of it.
+"""The tables of goals, R1–R20 of reliability and S1–S12 of security: what was tried, how often, what came of it.
 
 python -m benchmarks.reliability.table benchmarks/reliability/results/NAME [README.md] [--check]
 
@@ -15,14 +15,17 @@ from benchmarks.measured.markdown import table, write_or_check
 from benchmarks.measured.processes import lines_of, machine_of
 
 HERE = Path(__file__).parent
-MARK = "reliability"
+MARK, SECURITY = "reliability", "security"
+LETTERS = {MARK: "R", SECURITY: "S"}
+"""Which goals stand in the table of a mark, by the letter of their ids."""
+
 EVIDENCE = "evidence.jsonl"
 Lines = dict[str, dict[str, tuple[int, list[str]]]]
 
 
-def goals() -> dict[str, str]:
-    """Give the goals in order."""
-    return {row["id"]: row["goal"] for row in lines_of(HERE / "goals.csv")}
+def goals(mark: str = MARK) -> dict[str, str]:
+    """Give the goals of a table in order."""
+    return {row["id"]: row["goal"] for row in lines_of(HERE / "goals.csv") if row["id"].startswith(LETTERS[mark])}
 
 
 def evidence_in(results: Path) -> Lines:
@@ -45,13 +48,13 @@ def growth_in(name: str) -> dict[str, tuple[int, list[str]]]:
     }
 
 
-def goal_table(evidence: Lines) -> Iterator[str]:
-    yield from table(("", "goal", "what was done", "times", "result"), evidence_rows(evidence), "lllrl")
+def goal_table(evidence: Lines, mark: str = MARK) -> Iterator[str]:
+    yield from table(("", "goal", "what was done", "times", "result"), evidence_rows(evidence, mark), "lllrl")
 
 
-def evidence_rows(evidence: Lines) -> Iterator[tuple[str, ...]]:
+def evidence_rows(evidence: Lines, mark: str) -> Iterator[tuple[str, ...]]:
     """Give the rows of the table; a goal without evidence says so."""
-    for goal, text in goals().items():
+    for goal, text in goals(mark).items():
         shown = evidence.get(goal, {})
         if not shown:
             yield goal, text, "not shown in this run", "–", "–"
@@ -75,9 +78,9 @@ def about(results: Path) -> str:
 
 
 def tables(results: Path) -> dict[str, str]:
-    """Give the table by its mark."""
+    """Give the tables by their marks."""
     evidence = evidence_in(results) | {"R16": growth_in(results.name)}
-    return {MARK: "\n".join((about(results), "", *goal_table(evidence)))}
+    return {mark: "\n".join((about(results), "", *goal_table(evidence, mark))) for mark in LETTERS}
 
 
 if __name__ == "__main__":

@@ -11,6 +11,9 @@ BUNDLE = "bundle.json"
 FEWEST_CLINICS = 3
 """Of fewer clinics nothing is summed by themselves: a neighbour could take the own one's sums away."""
 
+NO_SCORES = "none"
+"""The kind of scores in a bundle that has left: what standard errors come from stays in the closed room."""
+
 Whole = tuple[int, ...]
 
 
@@ -63,7 +66,8 @@ class CouncilSums:
 class Scores:
     """Σ g g' of the scores at the published coefficients, upper triangle of the estimated columns.
 
-    ``kind`` tells whose: of clinics (``clustered``) or of citizens (``hc0``). In squared days × 10⁻⁶ kroner.
+    ``kind`` tells whose: of clinics (``clustered``) or of citizens (``hc0``); ``none`` without any. In squared
+    days × 10⁻⁶ kroner.
     """
 
     kind: str
@@ -76,7 +80,8 @@ class Bundle:
 
     ``estimated`` are the columns of the design with a coefficient; ``micro`` those as published, 10⁻⁶ kroner.
     ``citizens`` N and ``level_citizens`` count everybody in group 1; ``clamp_micro`` is Σ (r − x'β) over them.
-    ``names`` are those of councils by their ids.
+    ``names`` are those of councils by their ids. ``moment_parts`` is what an øre of the moments is divided into: more
+    than 1 in a bundle that has left the closed room.
     """
 
     program: str
@@ -93,3 +98,4 @@ class Bundle:
     nation: Sums
     councils: tuple[CouncilSums, ...]
     names: Mapping[str, str]
+    moment_parts: int = 1

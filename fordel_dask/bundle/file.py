@@ -8,7 +8,7 @@ from operator import add
 from pathlib import Path
 from typing import Any
 
-from fordel_dask.bundle.bundle import BUNDLE, Bundle, CouncilSums, Scores, Sums
+from fordel_dask.bundle.bundle import BUNDLE, NO_SCORES, Bundle, CouncilSums, Scores, Sums
 from fordel_dask.errors import IntegrityError
 from fordel_dask.model.design import Design, Term
 from fordel_dask.seals import seal_of, sealed
@@ -24,12 +24,12 @@ WHAT = (
 )
 
 
-def bundle_text(bundle: Bundle) -> str:
-    """Give the text of a bundle's file, one line for each of its parts."""
+def bundle_text(bundle: Bundle, what: str = WHAT) -> str:
+    """Give the text of a bundle's file, one line for each of its parts; ``what`` tells readers what they hold."""
     content = {
         "kind": KIND,
         "format": FORMAT,
-        "what": WHAT,
+        "what": what,
         "program": bundle.program,
         "model": bundle.model,
         "year": bundle.year,
@@ -45,6 +45,7 @@ def bundle_text(bundle: Bundle) -> str:
         "nation": asdict(bundle.nation),
         "councils": [{"councils": one.councils, **asdict(one.sums)} for one in bundle.councils],
         "names": bundle.names,
+        **({"moment_parts": bundle.moment_parts} if bundle.moment_parts > 1 else {}),
     }
     told = sealed(json.loads(json.dumps(_told(content))))
     return "{\n" + ",\n".join(_lines(told)) + "\n}\n"
@@ -121,6 +122,7 @@ def _built(content: Mapping[str, Any]) -> Bundle:
         clamp_micro=int(content["clamp_micro"]),
         nation=_sums(content["nation"]),
         councils=tuple(CouncilSums(tuple(map(str, one["councils"])), _sums(one)) for one in content["councils"]),
+        moment_parts=int(content.get("moment_parts", 1)),
         names={str(council): str(name) for council, name in content["names"].items()},
     )
     _check_shape(bundle)
@@ -156,7 +158,7 @@ def _check_shape(bundle: Bundle) -> None:
         len(bundle.level_citizens) == len(bundle.nation.level_citizens) == len(bundle.nation.moments) == columns
         and len(bundle.nation.gram) == columns * (columns + 1) // 2
         and len(bundle.micro) == estimated
-        and len(bundle.scores.products) == estimated * (estimated + 1) // 2
+        and len(bundle.scores.products) == (0 if bundle.scores.kind == NO_SCORES else estimated * (estimated + 1) // 2)
         and reduce(add, (one.sums for one in bundle.councils)) == bundle.nation
     )
     if not alike:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from functools import reduce
 from operator import sub
 
-from fordel_dask.bundle.bundle import Bundle, CouncilSums, Sums
+from fordel_dask.bundle.bundle import NO_SCORES, Bundle, CouncilSums, Sums
 from fordel_dask.errors import EstimationError, IntegrityError, ModelError
 from fordel_dask.exact import DependentColumnsError, Inverse, invert, numerators_of, published, standard_errors
 from fordel_dask.law.rounding import MICRO
@@ -64,12 +64,14 @@ def refit(bundle: Bundle, without: Sequence[str] = (), left_out: Sequence[str] =
     is_own = not dropped and sums == bundle.nation
     inverse = _inverted(sums, columns)
     right = [column.count(sums.moments) * bundle.year_days for column in columns]
-    micro = published(inverse, numerators_of(inverse, right))
+    micro = published(inverse, numerators_of(inverse, right), bundle.moment_parts)
     if is_own and micro != bundle.micro:
         raise IntegrityError("The bundle's sums do not give its own coefficients: it is not what a run wrote.")
     mean_raw, notes = _mean_raw(bundle, columns, micro, is_own)
     errors: list[int | None] = [None] * len(columns)
-    if is_own:
+    if bundle.scores.kind == NO_SCORES:
+        notes.insert(0, "Standard errors are empty: what they come from has not left the closed room.")
+    elif is_own:
         errors = [*standard_errors(inverse, _scores(bundle), _factor(bundle))]
     else:
         notes.insert(0, "Standard errors are empty: the bundle holds what they come from for its own model only.")

@@ -12,6 +12,7 @@ from fordel_dask.law.capacities import need_of, with_floor
 from fordel_dask.law.rounding import NANO, half_even, half_up_to_step
 from fordel_dask.model.model import Capacity
 from fordel_dask.nation import Municipality, Nation, Projection
+from fordel_dask.privacy import redacted
 
 Integers = NDArray[np.int64]
 WHOLE = 100
@@ -57,6 +58,7 @@ class Expected:
     nano: int
 
 
+@redacted
 @dataclass(frozen=True)
 class AreaSums:
     """What is known of the citizens of each municipality before need is computed.

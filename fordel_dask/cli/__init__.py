@@ -3,9 +3,9 @@
 import atexit
 import gc
 import json
+import os
 import signal
 import sys
-import traceback
 
 import click
 
@@ -23,6 +23,7 @@ from fordel_dask.cli.knowledge import glossary, sources
 from fordel_dask.cli.nation import demo, synth
 from fordel_dask.cli.place import place
 from fordel_dask.cli.plan import plan
+from fordel_dask.cli.purge import purge
 from fordel_dask.cli.reading import explain
 from fordel_dask.cli.refit import refit
 from fordel_dask.cli.registers import ingest
@@ -31,6 +32,7 @@ from fordel_dask.cli.run import run
 from fordel_dask.cli.scenarios import scenarios
 from fordel_dask.cli.trust import selftest, verify
 from fordel_dask.errors import FordelError, InterruptedRunError, PlanError
+from fordel_dask.privacy import seclude, traceback_text
 
 OUR_BUG = 70
 OBJECTS_BETWEEN_SEARCHES = 100_000
@@ -39,7 +41,8 @@ OBJECTS_BETWEEN_SEARCHES = 100_000
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100, "show_default": True})
 @click.version_option(__version__, prog_name="fordel")
-def cli() -> None:
+@click.option("--alias", metavar="NAME", help="How manifests call you; or set FORDEL_ALIAS. Default: not at all.")
+def cli(alias: str | None) -> None:
     """Denmark's national distribution model for general practice.
 
     Registers of citizens in; weights, need, capacities of 17 health councils and the minimum
@@ -47,18 +50,24 @@ def cli() -> None:
 
     Start with an invented country:  fordel demo
     """
+    from fordel_dask import provenance
+
+    if alias is not None:
+        os.environ[provenance.ALIAS] = alias
+    provenance.alias()  # refused now, not after an hour of work
 
 
 for _command in (
     *(demo, synth, check, plan, ingest, run, scenarios, explain, diagnose, refit, release, verify, selftest),
     *(clinics, councils, place, compare, errors, follow_up),
-    *(fees, cluster, glossary, sources),
+    *(fees, cluster, purge, glossary, sources),
 ):
     cli.add_command(_command)
 
 
 def main() -> None:
     """Run the program and leave with the exit code of the contract."""
+    seclude()
     _search_garbage_rarely()
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]  # a terminal that lacks a sign shows "?"
@@ -80,8 +89,10 @@ def main() -> None:
         _leave(error)
     except MemoryError:
         _leave(PlanError("There was not enough memory. Use fewer --threads, or ingest with more --partitions."))
-    except Exception as error:
-        _leave_with_our_bug(error)
+    except BaseException as error:
+        if isinstance(error, SystemExit) and isinstance(error.code, int | None):
+            raise
+        _leave_with_our_bug(error)  # also what a library leaves with a text, which Python would print
 
 
 def _search_garbage_rarely() -> None:
@@ -100,22 +111,26 @@ def _interrupt(*_: object) -> None:
 
 
 def _leave(error: FordelError) -> None:
-    if "--debug" in sys.argv:
-        traceback.print_exc()
+    _show_where(error)
     _say_failure(str(error), type(error).__name__, error.exit_code)
     sys.exit(error.exit_code)
 
 
-def _leave_with_our_bug(error: Exception) -> None:
+def _leave_with_our_bug(error: BaseException) -> None:
     """Say that we failed, without the exception's text: it may hold a value of a person."""
-    if "--debug" in sys.argv:
-        traceback.print_exc()
+    _show_where(error)
     message = (
-        f"This is a bug of fordel_dask ({type(error).__name__}). Nothing was published. Run it again with --debug "
-        f"where tracebacks may be shown, and report it without the data."
+        f"This is a bug of fordel_dask ({type(error).__name__}). Nothing was published. Run it again with --debug, "
+        f"which shows where it arose and no values, and report that without the data."
     )
     _say_failure(message, type(error).__name__, OUR_BUG)
     sys.exit(OUR_BUG)
+
+
+def _show_where(error: BaseException) -> None:
+    """Show files, lines and kinds of errors to who asked for it; never a foreign error's text, nor a variable."""
+    if "--debug" in sys.argv:
+        print(traceback_text(error), end="", file=sys.stderr)
 
 
 def _say_failure(message: str, kind: str, code: int) -> None:

@@ -55,8 +55,9 @@ def diagnose_store(
     from fordel_dask.planning.disk import require_space_of_facts
     from fordel_dask.report.diagnosis_page import PAGE, diagnosis_page
     from fordel_dask.result_place import check_place
-    from fordel_dask.rundir import open_place, publish
+    from fordel_dask.rundir import open_place, publish, read_run_manifest
     from fordel_dask.schema.diagnosis import DIAGNOSIS_TABLES
+    from fordel_dask.seals import seal_of
     from fordel_dask.store import check_files, open_store, same_store
 
     begun = time.perf_counter()
@@ -71,6 +72,7 @@ def diagnose_store(
         ]
     )
     opened, model, earlier = open_store(store), load_model(model_name), read_earlier(against) if against else {}
+    inputs = {"against": seal_of(read_run_manifest(against))} if against else {}
     require_space_of_facts(opened, model, fresh=False)
     with open_place(out, command=COMMAND) as at, hold_facts(opened, pipeline.fact_rules(opened, model)):
         with same_store(opened), working_place(place, store / "manifest.json") as executor:
@@ -78,7 +80,7 @@ def diagnose_store(
         changes = changes_since(earlier, found.outcome) if earlier else ()
         tables = diagnosis_tables(found, changes)
         timings = {**progress.seconds, "total": time.perf_counter() - begun}
-        manifest = diagnosis_manifest(opened, found, changes, timings)
+        manifest = diagnosis_manifest(opened, found, changes, inputs, timings)
         publish(at, DIAGNOSIS_TABLES, tables, manifest, {PAGE: diagnosis_page(manifest, tables)})
     return {**summary_of(tables), "stability": manifest["stability"], "diagnosis": str(out), "model": model.name}
 

@@ -17,8 +17,13 @@ from fordel_dask.explanation.difference import difference_between
 from fordel_dask.explanation.found import TABLE_OF, Found
 from fordel_dask.explanation.language import Language
 from fordel_dask.explanation.page import index_text, page_text
+from fordel_dask.provenance import made_by
+from fordel_dask.rundir import read_run_manifest
+from fordel_dask.seals import directory_manifest, seal_of
+from fordel_dask.store import MANIFEST
 from fordel_dask.store.publishing import open_work, private_directory, put_in_place, remove_work, restore, writing
 
+KIND = "explain"
 LINES, INDEX = "explanations.jsonl", "index.html"
 EVERY = 50
 
@@ -38,6 +43,7 @@ def explain_all(run: Path, out: Path, language: Language, against: Path | None, 
     _check_place(out)
     found, model = read_told(run)
     earlier = read_told(against)[0] if against else None
+    sources = {what: seal_of(read_run_manifest(one)) for what, one in (("run", run), ("against", against)) if one}
     work = out.with_name(f"{out.name}.partial")
     with writing(f"The explanations in {out}"):
         out.parent.mkdir(parents=True, exist_ok=True)
@@ -47,6 +53,8 @@ def explain_all(run: Path, out: Path, language: Language, against: Path | None, 
                 restore(out, work / "replaced")
                 new = private_directory(work / "explanations")
                 explained = _write(new, found, model, earlier, language, ProgressLines(quiet))
+                manifest = {"kind": KIND, **made_by(), "inputs": sources}
+                (new / MANIFEST).write_text(directory_manifest(new, manifest), "utf-8")
                 put_in_place(new, out, work / "replaced")
             finally:
                 remove_work(work)

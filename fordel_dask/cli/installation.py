@@ -37,6 +37,7 @@ def check_installation(folder: Path, progress: ProgressLines) -> list[str]:
             _layouts_agree, folder, progress
         ),
     }
+    checks |= _versions_looked_at()
     failed = [name for name, check in checks.items() if not check()]
     if failed:
         raise VerificationError(
@@ -44,6 +45,18 @@ def check_installation(folder: Path, progress: ProgressLines) -> list[str]:
             f"install the package again in a fresh environment."
         )
     return list(checks)
+
+
+def _versions_looked_at() -> dict[str, Callable[[], bool]]:
+    """Give the check of the packages' versions, by a line that says what is wrong with them if something is."""
+    from fordel_dask.dependencies import installed_packages, mended_versions, vulnerable
+
+    versions = {one.name: one.version for one in installed_packages()}
+    known = [one for one in mended_versions() if one.mended_in]
+    found = "; ".join(vulnerable(versions))
+    told = f": {found}" if found else ""
+    line = f"no package of {len(versions)} is older than what mended {len(known)} known vulnerabilities{told}"
+    return {line: lambda: not found}
 
 
 def _nation(municipalities: tuple[Municipality, ...]) -> Nation:

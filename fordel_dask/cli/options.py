@@ -17,7 +17,9 @@ PATH = click.Path(path_type=Path)
 
 def speaking(function: C) -> C:
     """Add ``--quiet``, ``--json`` and ``--debug``."""
-    function = click.option("--debug", is_flag=True, help="Show the traceback of a failure.")(function)
+    function = click.option(
+        "--debug", is_flag=True, help="Show where a failure arose: files, lines, kinds of errors; no texts or values."
+    )(function)
     function = click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")(function)
     return click.option("--quiet", is_flag=True, help="Show no progress.")(function)
 

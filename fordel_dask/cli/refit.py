@@ -1,5 +1,6 @@
 """``fordel refit``: the weights again from a bundle alone."""
 
+import hashlib
 import json
 import os
 from collections.abc import Iterator
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
     from fordel_dask.bundle import Bundle, Refit
     from fordel_dask.printing import Row
 
-WEIGHTS_FILE, ABOUT_FILE = "weights.csv", "refit.json"
+WEIGHTS_FILE, ABOUT_FILE, MANIFEST_FILE = "weights.csv", "refit.json", "manifest.json"
+OWN_FILES = {WEIGHTS_FILE, ABOUT_FILE, MANIFEST_FILE}
 NOT_IN_A_BUNDLE = "A bundle does not tell the numbers of areas and clinics: 'fordel run' does."
 
 
@@ -52,7 +54,7 @@ def refit(bundle: Path, out: Path | None, without: tuple[str, ...], leave_out: t
         "notes": [*found.notes, NOT_IN_A_BUNDLE],
     }
     if out is not None:
-        _write(out, rows, about)
+        _write(out, rows, about, hashlib.sha256(bundle.read_bytes()).hexdigest())
     shown = {**about, "weights": [dict(zip(_header(), row, strict=True)) for row in rows]}
     say(options["as_json"], shown, "\n".join(_lines(rows, about, out)))
 
@@ -79,8 +81,8 @@ def _lines(rows: "list[Row]", about: dict[str, Any], out: Path | None) -> Iterat
         yield f"Written to {out}: {WEIGHTS_FILE}, {ABOUT_FILE}"
 
 
-def _write(out: Path, rows: "list[Row]", about: dict[str, Any]) -> None:
-    """Write the weights into a new directory, or into that of an earlier refit.
+def _write(out: Path, rows: "list[Row]", about: dict[str, Any], bundle: str) -> None:
+    """Write the weights into a new directory, or into that of an earlier refit; ``bundle`` is the SHA-256 of its file.
 
     Raises
     ------
@@ -90,20 +92,26 @@ def _write(out: Path, rows: "list[Row]", about: dict[str, Any]) -> None:
         It cannot be written.
     """
     from fordel_dask.printing import csv_text
+    from fordel_dask.provenance import made_by
+    from fordel_dask.seals import directory_manifest
 
     try:
-        if out.exists() and (not out.is_dir() or {path.name for path in out.iterdir()} - {WEIGHTS_FILE, ABOUT_FILE}):
+        if out.exists() and (not out.is_dir() or {path.name for path in out.iterdir()} - OWN_FILES):
             raise UsageError(f"{out} holds other files. Nothing was touched; choose another place with --out.")
         out.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for name, text in (
-            (WEIGHTS_FILE, csv_text(_header(), rows)),
-            (ABOUT_FILE, json.dumps(about, indent=1, ensure_ascii=False) + "\n"),
-        ):
-            begun = out / f".{name}"
-            begun.write_text(text, "utf-8")
-            begun.replace(out / name)
+        _put(out / WEIGHTS_FILE, csv_text(_header(), rows))
+        _put(out / ABOUT_FILE, json.dumps(about, indent=1, ensure_ascii=False) + "\n")
+        manifest = {"kind": "refit", **made_by(), "inputs": {"bundle": bundle}}
+        _put(out / MANIFEST_FILE, directory_manifest(out, manifest))
     except OSError as error:
         failure = os.strerror(error.errno) if error.errno else "the file system refused"
     else:
         return
     raise SpaceError(f"{out} cannot be written: {failure}. Choose another place with --out.")
+
+
+def _put(path: Path, text: str) -> None:
+    """Write a small file, whole or not at all."""
+    begun = path.with_name(f".{path.name}")
+    begun.write_text(text, "utf-8")
+    begun.replace(path)

@@ -9,6 +9,7 @@ import click
 
 from fordel_dask.cli.options import PATH, place_of, placed, say, speaking
 from fordel_dask.cli.progress import ProgressLines
+from fordel_dask.cli.repeating import Recipe, compared, recipe_of, refuse_beside, refuse_other_store, repetition_text
 from fordel_dask.cli.working_place import working_place
 from fordel_dask.graph import Place
 
@@ -22,16 +23,24 @@ if TYPE_CHECKING:
 class Manner:
     """How a run is made: ``fresh`` without what runs before have left; so many nations drawn again, from a seed.
 
-    Without ``intervals`` nothing is said of how sure the figures are.
+    Without ``intervals`` nothing is said of how sure the figures are. ``repeats`` is the seal of the RUN whose manifest
+    asked for this one, empty if none did.
     """
 
     fresh: bool = False
     intervals: bool = True
     replicates: int = 1_000
     seed: int = 1
+    repeats: str = ""
+
+    def asked(self) -> dict[str, Any]:
+        """Give what the manifest says of it: all that a repetition needs beside the model."""
+        return {"intervals": self.intervals, "replicates": self.replicates, "seed": self.seed}
 
 
 AS_USUAL = Manner()
+TOLD_BY_A_MANIFEST = ("model_name", "intervals", "replicates", "seed")
+"""Options of which a manifest says what was asked."""
 
 
 @click.command(short_help="The model on a store: weights, need, capacities.")
@@ -55,9 +64,16 @@ AS_USUAL = Manner()
     help="Nations drawn again, for the chances of each council's number.",
 )
 @click.option("--seed", type=int, default=AS_USUAL.seed, show_default=True, help="Of the nations drawn again.")
+@click.option(
+    "--from-manifest",
+    type=PATH,
+    metavar="MANIFEST",
+    help="Repeat the run of this manifest.json: same store, model, seed; are all files the same bytes?",
+)
 @placed
 @speaking
-def run(store: Path, out: Path, model_name: str, **options: Any) -> None:
+@click.pass_context
+def run(context: click.Context, /, store: Path, out: Path, model_name: str, **options: Any) -> None:
     """Run the model on a prepared STORE: weights, need, capacities and clinic numbers.
 
     \b
@@ -65,18 +81,48 @@ def run(store: Path, out: Path, model_name: str, **options: Any) -> None:
       fordel run nation.store --out nation.run
       fordel run nation.store --out share.run --model share.toml --threads 2
       fordel run nation.store --out quick.run --no-intervals
+      fordel run nation.store --out again.run --from-manifest nation.run/manifest.json
     """
     place = place_of(options)
     progress = ProgressLines(options["quiet"] or options["as_json"])
     manner = Manner(options["fresh"], options["intervals"], options["replicates"], options["seed"])
-    summary = run_store(store, out, model_name, manner, place, progress)
-    say(options["as_json"], summary, summary_text(summary, out))
+    if options["from_manifest"] is None:
+        summary = run_store(store, out, model_name, manner, place, progress)
+        say(options["as_json"], summary, summary_text(summary, out))
+        return
+    given = [f"--{name.removesuffix('_name')}" for name in TOLD_BY_A_MANIFEST if _is_given(context, name)]
+    refuse_beside(given)
+    recipe = recipe_of(options["from_manifest"], options["fresh"])
+    summary = repeat_run(store, out, recipe, place, progress)
+    told = repetition_text(summary["repetition"])
+    say(options["as_json"], summary, f"{summary_text(summary, out)}\n{told}")
+
+
+def _is_given(context: click.Context, name: str) -> bool:
+    return context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
+
+
+def repeat_run(store: Path, out: Path, recipe: Recipe, place: Place, progress: ProgressLines) -> dict[str, Any]:
+    """Repeat a run on its store as its manifest says and compare all files; gives what a terminal shows.
+
+    Raises
+    ------
+    IntegrityError
+        It is another store.
+    VerificationError
+        The result files have other bytes.
+    """
+    from fordel_dask.store import open_store
+
+    refuse_other_store(recipe, open_store(store.absolute()))
+    summary = run_store(store, out, recipe.model, recipe.manner, place, progress)
+    return {**summary, "repetition": compared(recipe, out)}
 
 
 def run_store(
-    store: Path, out: Path, model_name: str, manner: Manner, place: Place, progress: ProgressLines
+    store: Path, out: Path, model: "str | Model", manner: Manner, place: Place, progress: ProgressLines
 ) -> dict[str, Any]:
-    """Run a model on a store and write the RUN; gives what a terminal shows."""
+    """Run a model, or the one of a name or file, on a store and write the RUN; gives what a terminal shows."""
     from fordel_dask import pipeline
     from fordel_dask.bundle import BUNDLE, bundle_text
     from fordel_dask.bundling import bundle_of
@@ -92,10 +138,8 @@ def run_store(
 
     begun = time.perf_counter()
     store, out = store.absolute(), out.absolute()  # workers of a cluster may stand in another directory
-    every(
-        [lambda: check_files(open_store(store)), lambda: model_to_run(model_name), lambda: check_place(out, (store,))]
-    )
-    opened, model = open_store(store), model_to_run(model_name)
+    every([lambda: check_files(open_store(store)), lambda: model_to_run(model), lambda: check_place(out, (store,))])
+    opened, model = open_store(store), model_to_run(model)
     require_space_of_facts(opened, model, manner.fresh)
     with open_place(out, manner.fresh) as at, hold_facts(opened, pipeline.fact_rules(opened, model)):
         with same_store(opened), working_place(place, store / "manifest.json") as executor:
@@ -105,7 +149,8 @@ def run_store(
         bundle = bundle_of(outcome)
         results, texts = result_tables(outcome, doubts), {BUNDLE: bundle_text(bundle)} if bundle else {}
         timings = {**progress.seconds, "total": time.perf_counter() - begun}
-        publish_run(at, results, texts, run_manifest(opened, outcome, doubts, timings))
+        manifest = run_manifest(opened, outcome, doubts, manner.asked(), timings)
+        publish_run(at, results, texts, manifest | ({"repeats": manner.repeats} if manner.repeats else {}))
     return {
         **national_summary(outcome),
         **sureness(doubts),
@@ -115,8 +160,8 @@ def run_store(
     }
 
 
-def model_to_run(name_or_file: str) -> "Model":
-    """Give the model of a RUN.
+def model_to_run(asked: "str | Model") -> "Model":
+    """Give the model of a RUN, by name or file if it is not resolved yet.
 
     Raises
     ------
@@ -126,7 +171,7 @@ def model_to_run(name_or_file: str) -> "Model":
     from fordel_dask.errors import ModelError
     from fordel_dask.model import load_model
 
-    model = load_model(name_or_file)
+    model = load_model(asked) if isinstance(asked, str) else asked
     if model.capacity.rounding == "none":
         raise ModelError(
             f"'{model.name}' does not round the councils' numbers (capacity.rounding = 'none'), and a RUN publishes "

@@ -13,6 +13,7 @@ from fordel_dask.facts.definition import months_column
 from fordel_dask.fees import Schedule
 from fordel_dask.law.rounding import half_even
 from fordel_dask.model.model import Consumption
+from fordel_dask.privacy import redacted
 
 WHOLE = 100
 DAYS_AT_MOST = 367
@@ -76,6 +77,7 @@ def share_totals(contacts: NDArray[np.int64], others: NDArray[np.int64], counted
     return ChronicTotals(a, a + int(others[counted].sum()))
 
 
+@redacted
 @dataclass(frozen=True)
 class Imputation:
     """Fee and exposure of comparable citizens without chronic care, by cell, for ``imputed``.

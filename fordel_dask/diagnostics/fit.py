@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fordel_dask.law.rounding import MICRO
+from fordel_dask.privacy import redacted
 
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -41,6 +42,7 @@ class Fitness:
     note: str = ""
 
 
+@redacted
 @dataclass(frozen=True)
 class CitizenSpread:
     """Σ y² of citizens by days of exposure, exact: ``sums`` (3, days + 1) of y = high · 2¹⁸ + low.
@@ -106,6 +108,7 @@ def fitness_of_citizens(
     )
 
 
+@redacted
 @dataclass(frozen=True)
 class Units:
     """Clinics or municipalities: days of exposure, actual and predicted kroner a year of their citizens (n each)."""

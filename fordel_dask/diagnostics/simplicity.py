@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from fordel_dask.diagnostics.fit import CitizenSpread, squared_error
 from fordel_dask.law.rounding import MICRO
+from fordel_dask.privacy import redacted
 
 Integers = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -27,6 +28,7 @@ FEWEST = 1_000
 MICRO_PER_OERE = 10_000
 
 
+@redacted
 @dataclass(frozen=True)
 class Alike:
     """Citizens who are alike to the finest traits, n classes of them, in one order.

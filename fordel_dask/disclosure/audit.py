@@ -52,7 +52,8 @@ def _unproven(pattern: Pattern, rules: Rules) -> list[str]:
         rows, groups = pattern.proven(index)
         silent = pattern.withheld.copy()
         silent[[row for of, row in pattern.closed if of == index]] = True
-        needed = pattern.hidden[index] & block.told[:, None] & (~silent[:, None] | is_few(counts, rules))
+        alike = (counts == block.persons[:, None]) & pattern.withheld[:, None]
+        needed = pattern.hidden[index] & block.told[:, None] & (~silent[:, None] | (is_few(counts, rules) & ~alike))
         of_groups = pattern.hidden_groups[index] & ~pattern.withheld_groups[:, None]
         bare = int((needed & ~rows & term.listed).sum() + (of_groups & ~groups & term.listed).sum())
         if bare:
@@ -78,7 +79,7 @@ def _differences(pattern: Pattern, world: World, figures: Sequence[Figure], step
             faults.append(f"{name}: another nation differs in what is shown")
     faults += _group_differences(block, pattern, world, after, name)
     for figure, of in zip(figures, steps, strict=True):
-        faults += _figure_differences(block, world, figure, of, name)
+        faults += _figure_differences(pattern, world, figure, of, name)
     return faults
 
 
@@ -95,17 +96,18 @@ def _group_differences(
     return faults
 
 
-def _figure_differences(block: Block, world: World, figure: Figure, steps: Steps, name: str) -> list[str]:
-    weights = figure.weights[world.term]
+def _figure_differences(pattern: Pattern, world: World, figure: Figure, steps: Steps, name: str) -> list[str]:
+    block, weights = pattern.block, figure.weights[world.term]
     shifts = dict.fromkeys((world.row, world.partner), 0.0)
     for row, level, moved in world.corners():
         shifts[row] += moved * float(weights[level]) * float(figure.factor[row])
     of_groups: dict[int, float] = {}
     for row, shift in shifts.items():
         of_groups[int(block.group[row])] = of_groups.get(int(block.group[row]), 0.0) + shift
-    rows = [row for row in shifts if block.told[row]]
+    rows = {row: shift for row, shift in shifts.items() if block.told[row]}
+    low, high = np.where(pattern.unbound, -np.inf, figure.low), np.where(pattern.unbound, np.inf, figure.high)
     seen = [
-        *_seen(figure.sums, figure.low, figure.high, steps[0], {row: shifts[row] for row in rows}),
+        *_seen(figure.sums, low, high, steps[0], rows),
         *_seen(figure.group_sums, figure.group_low, figure.group_high, steps[1], of_groups),
     ]
     return [f"{name}: another nation differs in weighted citizens ({figure.name})"] if any(seen) else []

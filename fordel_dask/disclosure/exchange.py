@@ -125,7 +125,8 @@ class Search:
         for figure in self.figures:
             raw = figure.shift(asked.term, asked.level, others, asked.moved)
             mine, theirs = raw * figure.factor[asked.row], -raw * figure.factor[partners]
-            borne &= figure.bears(rows, mine) & figure.bears(partners, theirs)
+            borne &= figure.bears(rows, mine) | self.pattern.unbound[rows]
+            borne &= figure.bears(partners, theirs) | self.pattern.unbound[partners]
             own, of = self.pattern.block.group[rows], self.pattern.block.group[partners]
             both = np.where(of == own, mine + theirs, 0)
             for group, shift in ((own, mine), (of, theirs)):  # alone where the floor takes no part of the other's

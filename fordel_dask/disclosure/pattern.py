@@ -40,7 +40,8 @@ class Pattern:
 
     ``withheld`` rows show no count of persons at all, and neither do ``withheld_groups``; a pair of term and row in
     ``closed`` shows no level of that term, terms in ``given_up`` are not shown for any row. ``worlds`` are the proof:
-    each cell kept back of a term that is shown differs in one.
+    each cell kept back of a term that is shown differs in one. ``unbound`` rows are so small that any exchange changes
+    what the law makes of their sum, so that this is kept back too.
     """
 
     block: Block
@@ -48,6 +49,7 @@ class Pattern:
     hidden_groups: list[Marks]
     withheld: Marks
     withheld_groups: Marks
+    unbound: Marks
     closed: set[tuple[int, int]] = field(default_factory=set)
     given_up: set[int] = field(default_factory=set)
     worlds: list[World] = field(default_factory=list)
@@ -70,6 +72,7 @@ class Pattern:
             [np.zeros((len(block.groups), counts.shape[1]), bool) for counts in block.counts],
             np.zeros(len(block.rows), bool),
             np.zeros(len(block.groups), bool),
+            np.zeros(len(block.rows), bool),
         )
 
     def close(self, term: int, row: int) -> None:

@@ -51,7 +51,7 @@ def protect(block: Block, figures: Sequence[Figure], rules: Rules, changed: Chan
     pattern = Pattern.nothing_hidden(block)
     withhold_rows(pattern, rules, *((changed.rows, changed.group_rows) if changed else (None, None)))
     for index in range(len(block.terms)):
-        cells = list(_unsafe_cells(block, index, rules, changed))
+        cells = list(_unsafe_cells(pattern, index, rules, changed))
         pattern.hidden[index] |= pattern.withheld[:, None]
         pattern.hidden_groups[index] |= pattern.withheld_groups[:, None]
         search = Search.opened(pattern, index, figures)
@@ -60,10 +60,14 @@ def protect(block: Block, figures: Sequence[Figure], rules: Rules, changed: Chan
     return pattern
 
 
-def _unsafe_cells(block: Block, index: int, rules: Rules, changed: Changed | None) -> Iterator[Cell]:
-    """Give the cells that tell too much: of groups first, then of rows that are told, then of the others."""
-    term, counts = block.terms[index], block.counts[index]
+def _unsafe_cells(pattern: Pattern, index: int, rules: Rules, changed: Changed | None) -> Iterator[Cell]:
+    """Give the cells that tell too much: of groups first, then of rows that are told, then of the others.
+
+    That all persons of a withheld row are alike is no more than their number, which others beside it hide.
+    """
+    block, term, counts = pattern.block, pattern.block.terms[index], pattern.block.counts[index]
     unsafe = tells_too_much(counts, block.persons, term.listed, rules)
+    unsafe &= ~((counts == block.persons[:, None]) & pattern.withheld[:, None])
     if changed:
         unsafe |= changed.cells[index] & block.told[:, None] & term.listed
     if block.groups_told:
@@ -89,13 +93,16 @@ def _largest_member(block: Block, group: int, level: int, counts: np.typing.NDAr
 def _cover(search: Search, cell: Cell, rules: Rules) -> bool:
     """Find an exchange by which a cell could be another number; tell whether there is one.
 
-    Where an area is too small for that, none of its levels is told any more: then not even that some are empty.
+    Where an area is too small for that, none of its levels is told any more, and so not even that some are empty;
+    where that is not enough, not what the law makes of its weighted sum either.
     """
     block, counts = search.pattern.block, search.counts
     of = block.of_groups(counts)[block.group[cell.row]] if cell.whole_group else counts[cell.row]
-    for attempt in range(2):
-        if attempt:
+    for attempt in range(3):
+        if attempt == 1:
             search.close(cell.row)
+        elif attempt:
+            search.pattern.unbound[cell.row] = True
         moves = _moves(int(of[cell.level]), search.spare(cell.row, cell.level), rules)
         if search.hide(cell.row, cell.level, moves, cell.whole_group):
             return True

@@ -11,7 +11,6 @@ from fordel_dask.facts.cache import (
     hold_facts,
     in_batches,
     keep_facts,
-    kept_facts,
     make_batch,
     make_facts,
     plan_facts,
@@ -26,6 +25,7 @@ from fordel_dask.facts.extra import (
     extra_covariates,
     require_covariates,
 )
+from fordel_dask.facts.inspection import inspect_facts
 
 __all__ = [
     "NO_EXTRA",
@@ -40,9 +40,9 @@ __all__ = [
     "find_facts",
     "hold_facts",
     "in_batches",
+    "inspect_facts",
     "is_covered",
     "keep_facts",
-    "kept_facts",
     "lists_on",
     "make_batch",
     "make_facts",

@@ -9,7 +9,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from fordel_dask.errors import AccountingError, IntegrityError, SpaceError
+from fordel_dask.errors import AccountingError, SpaceError
 from fordel_dask.facts.definition import FactRules, facts_hash, facts_table
 from fordel_dask.facts.derive import Counted, facts_of_partition
 from fordel_dask.graph.executor import shared_out
@@ -24,6 +24,7 @@ from fordel_dask.store import (
     read_facts_part,
     read_part,
     seal_of,
+    sealed,
     sha256_of_file,
     write_facts_part,
 )
@@ -140,8 +141,8 @@ def hold_facts(store: Store, rules: FactRules) -> Iterator[None]:
 
 def find_facts(store: Store, rules: FactRules) -> FactsFiles | None:
     """Give the facts that an earlier run has left, if they are whole."""
-    content = _sealed_content(store.root / directory_of(store, rules) / "manifest.json")
-    if content is None or len(content["parts"]) != store.grid.partitions:
+    content = sealed_content(store.root / directory_of(store, rules) / "manifest.json")
+    if content is None or len(content.get("parts", ())) != store.grid.partitions:
         return None
     parts = tuple(PartFile(**part) for part in content["parts"])
     if any(kind_of_file(store.root / part.file, part.bytes) for part in parts):
@@ -154,35 +155,14 @@ def _files(store: Store, parts: tuple[PartFile, ...], counted: Counted, taken_up
     return FactsFiles(store.root, parts, store.parts(POPULATION.name), counted, taken_up, covariates=covariates)
 
 
-def _sealed_content(path: Path) -> dict[str, Any] | None:
-    """Give what a sealed file says, None if it is not there or not what was written."""
+def sealed_content(path: Path) -> dict[str, Any] | None:
+    """Give what a sealed file of facts says, None if it is not there or not what was written."""
     try:
         content: dict[str, Any] = json.loads(path.read_text("utf-8"))
         seal = content.pop("seal")
     except (OSError, ValueError, KeyError, AttributeError, TypeError):
         return None
     return content if seal == seal_of(content) else None
-
-
-def kept_facts(root: Path) -> list[dict[str, Any]]:
-    """Give the records of all files of facts that runs have left in a store.
-
-    Raises
-    ------
-    IntegrityError
-        A manifest of facts is not what was written.
-    """
-    return [part for path in sorted((root / FACTS).glob("*/manifest.json")) for part in _records_in(root, path)]
-
-
-def _records_in(root: Path, manifest: Path) -> list[dict[str, Any]]:
-    content = _sealed_content(manifest)
-    if content is not None:
-        return list(content["parts"])
-    raise IntegrityError(
-        f"{manifest.relative_to(root).as_posix()} in {root.name} is not what was written. "
-        f"It is harmless: the next run makes these facts anew."
-    )
 
 
 def plan_facts(store: Store, rules: FactRules, fresh: bool = False) -> list[FactsTask]:
@@ -251,8 +231,10 @@ def _is_whole(path: Path, part: PartFile) -> bool:
 
 
 def _record_of(task: FactsTask) -> FactsMade | None:
-    content = _sealed_content(task.record)
-    return None if content is None else FactsMade(PartFile(**content["part"]), Counted(**content["counted"]))
+    content = sealed_content(task.record)
+    if content is None or "part" not in content:  # none, damaged, or the manifest in its place
+        return None
+    return FactsMade(PartFile(**content["part"]), Counted(**content["counted"]))
 
 
 def _record(task: FactsTask, made: FactsMade) -> FactsMade:
@@ -272,7 +254,12 @@ def _record(task: FactsTask, made: FactsMade) -> FactsMade:
 
 
 def _write_sealed(path: Path, content: dict[str, Any]) -> None:
-    path.write_text(json.dumps({**content, "seal": seal_of(content)}, indent=1) + "\n", "utf-8")
+    path.write_text(sealed_text(content), "utf-8")
+
+
+def sealed_text(content: dict[str, Any]) -> str:
+    """Give the text of a sealed file of facts."""
+    return json.dumps(sealed(content), indent=1) + "\n"
 
 
 def _forget_old_facts(folder: Path) -> None:

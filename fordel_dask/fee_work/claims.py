@@ -24,6 +24,7 @@ from fordel_dask.fees.price_book import OUTSIDE, UNKNOWN_AREA
 from fordel_dask.gathering import Faults
 from fordel_dask.graph.executor import Report
 from fordel_dask.kernels.pricing import NOT_GIVEN
+from fordel_dask.privacy import redacted
 from fordel_dask.registers.canonical import LocalCodes, any_service_code, clinic_code, week_text
 from fordel_dask.registers.first_rows import century
 from fordel_dask.registers.money import SCALES, paid_oere
@@ -73,6 +74,7 @@ NOBODY_BORN: Rows = {
 }
 
 
+@redacted
 @dataclass(frozen=True)
 class Claims:
     """Rows of some citizens, sorted by citizen; arrays of one length each but ``birth_day`` and ``sex``, by citizen.
@@ -100,6 +102,7 @@ class Claims:
     areas_told: bool
 
 
+@redacted
 @dataclass(frozen=True)
 class Delivered:
     """All rows of an extract in buckets of citizens, with who was born when, and the area of every clinic and of none.

@@ -19,6 +19,7 @@ from fordel_dask.fees.service_rules import METRES_A_KM, ServiceRules, service_ru
 from fordel_dask.graph.executor import Report, Threads
 from fordel_dask.kernels.pricing import LINES, NOT_GIVEN, price_rows, tally_priced
 from fordel_dask.law.rounding import half_even
+from fordel_dask.privacy import redacted
 
 Longs = NDArray[np.int64]
 
@@ -42,6 +43,7 @@ class MileageYear:
     priced_oere: int
 
 
+@redacted
 @dataclass(frozen=True)
 class PricedClaims:
     """Outcome, what was not known and fee of every row of some citizens, and what was driven."""

@@ -20,6 +20,7 @@ from fordel_dask.fees.versions import version_in_force, versions
 from fordel_dask.graph import Executor
 from fordel_dask.graph.executor import Report, Threads
 from fordel_dask.kernels.pricing import OUTCOMES
+from fordel_dask.privacy import redacted
 from fordel_dask.schema.prepared import SERVICES
 from fordel_dask.store import open_store, sha256_of_file
 from fordel_dask.store.prepared import same_store
@@ -41,6 +42,7 @@ class PriceOrder:
     bruhon: str | None = None
 
 
+@redacted
 @dataclass(frozen=True)
 class Priced:
     """Services priced: sums (services, LINES) by service of the book, mileage, and rows that could not be read."""

@@ -17,6 +17,7 @@ from fordel_dask.errors import ImpossibleValueError
 from fordel_dask.facts.derive import clinics_at
 from fordel_dask.graph import Executor
 from fordel_dask.graph.executor import Report, shared_out
+from fordel_dask.privacy import redacted
 from fordel_dask.schema.prepared import ENROLMENT, MISSING_PAID, SERVICES
 from fordel_dask.store import Store, open_same_store
 
@@ -27,6 +28,7 @@ EXACT = 1 << 53
 """Whole numbers up to here are exact in the floats that NumPy adds weighted counts in."""
 
 
+@redacted
 @dataclass(frozen=True)
 class ServiceSums:
     """Sums by clinic and place of a service, whole numbers of shape (clinics + 1, places); the first clinic is none.

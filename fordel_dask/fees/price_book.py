@@ -23,6 +23,7 @@ from fordel_dask.fees.clock import (
 from fordel_dask.fees.fee_table import FeeTable
 from fordel_dask.fees.outcomes import Outcome, Unknown
 from fordel_dask.fees.service_rules import DAY_WITHOUT_TIME, KM, MODULES, PLAIN, UNITS, ServiceRule, ServiceRules
+from fordel_dask.privacy import redacted
 
 Longs = NDArray[np.int64]
 COMMON_DUTY, PREVENTION = "vagttid_faelles", "profylakse"
@@ -37,6 +38,7 @@ EPOCH = datetime.date(1970, 1, 1)
 EARLIEST = -(1 << 31)
 
 
+@redacted
 @dataclass(frozen=True)
 class PriceBook:
     """Arrays for the kernel, by the services of a code book.

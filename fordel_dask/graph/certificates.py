@@ -154,9 +154,6 @@ def _configuration(place: Path, roles: Sequence[str]) -> str:
     settings = {
         "distributed.comm.require-encryption": True,
         "distributed.comm.tls": tls,
-        # even without a dashboard Dask opens a port for pages about itself, which ask nobody who they are
-        "distributed.scheduler.http.routes": [],
-        "distributed.worker.http.routes": [],
         "distributed.worker.preload": [PRELOAD],
         **SETTINGS,
     }

@@ -7,6 +7,7 @@ from operator import add
 from typing import Any
 
 from fordel_dask.errors import FordelError, PlanError
+from fordel_dask.privacy import seclude
 
 MORE_MEMORY = "Give workers more memory (fewer of them on the same machine), or ingest with more --partitions."
 
@@ -45,14 +46,18 @@ class Guarded:
     function: Callable[[Any], Any]
 
     def __call__(self, item: Any) -> Any:
-        """Give what the function gives, or how it failed."""
+        """Give what the function gives, or how it failed.
+
+        Whoever started this process: from its first task on it may hold rows of persons.
+        """
+        seclude()
         try:
             return self.function(item)
         except FordelError as error:
             return failure_of(error)
         except MemoryError:
             return Failure(PlanError, f"There was not enough memory for {named(item)}. {MORE_MEMORY}")
-        except Exception as error:
+        except BaseException as error:  # also what is no Exception: a worker would log it and end
             return Failure(BugInTaskError, f"{type(error).__name__} in {named(item)}")
 
 

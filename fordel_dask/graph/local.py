@@ -42,6 +42,9 @@ class LocalProcesses:
             threads_per_worker=self._place.threads or 1,
             processes=True,
             dashboard_address="127.0.0.1:0",  # any free port: None would ask for 8787
+            scheduler_kwargs={
+                "dashboard": False
+            },  # also where the library for it is there: it asks nobody who they are
             silence_logs=50,
             host="127.0.0.1",
             death_timeout=START_SECONDS,

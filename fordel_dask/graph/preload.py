@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from fordel_dask.privacy import seclude_memory
+
 _prepared: list["Preparation"] = []
 
 
@@ -23,6 +25,7 @@ class Preparation:
 
 def dask_setup(worker: Any) -> None:
     """Prepare this worker; Dask calls it before the worker registers with the scheduler."""
+    seclude_memory()
     prepare()
 
 

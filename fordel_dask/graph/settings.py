@@ -35,6 +35,10 @@ SETTINGS: Mapping[str, Any] = {
     # logs and the scheduler's memory of failures hold arguments of tasks: keep little of it
     "distributed.admin.low-level-log-length": 100,
     "distributed.admin.max-error-length": 500,
+    "distributed.diagnostics.erred-tasks.max-history": 1,
+    # even without a dashboard Dask opens a port for pages about tasks, workers and logs, which ask nobody who they are
+    "distributed.scheduler.http.routes": [],
+    "distributed.worker.http.routes": [],
     # nobody looks at profiles: looking at every stack a hundred times a second would cost a few hundredths
     "distributed.worker.profile.enabled": False,
     "distributed.admin.system-monitor.interval": "5 s",

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from fordel_dask.privacy import redacted
+
 Integers = NDArray[np.int64]
 MOST_CELLS = 1 << 18
 """A design with more possible cells lists those that somebody is in: weights by disease have billions."""
@@ -26,6 +28,7 @@ class Term:
         return self.levels[1:] if self.has_reference else self.levels
 
 
+@redacted
 @dataclass(frozen=True)
 class Design:
     """All terms. A cell is one level of each term; its code is mixed-radix, the last term fastest.

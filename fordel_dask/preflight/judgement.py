@@ -55,8 +55,13 @@ def faults_of(survey: Survey) -> list[str]:
 
 
 def essential_faults(survey: Survey) -> list[str]:
-    """Give the faults without which no run gives the same numbers: silence, another program, other files."""
-    return [*_faults_of_silence(survey), *_faults_of_program(survey), *_faults_of_landmarks(survey)]
+    """Give the faults that no run begins with: silence, another program, other files, results on a scratch disk."""
+    return [
+        *_faults_of_silence(survey),
+        *_faults_of_program(survey),
+        *_faults_of_landmarks(survey),
+        *_faults_of_privacy(survey),
+    ]
 
 
 def _faults_of_silence(survey: Survey) -> Iterator[str]:
@@ -117,6 +122,16 @@ def _faults_of_landmarks(survey: Survey) -> Iterator[str]:
             )
 
 
+def _faults_of_privacy(survey: Survey) -> Iterator[str]:
+    spilling = [one for one in survey.seeing if (one.content.get("worker") or {}).get("spills")]
+    if spilling:
+        yield (
+            f"Privacy: expected that nothing of persons goes to a scratch disk, found spilling switched on on "
+            f"{_who(spilling, survey)}. {SETTINGS_MEND} On a single machine two variables do: "
+            f"export DASK_DISTRIBUTED__WORKER__MEMORY__TARGET=False DASK_DISTRIBUTED__WORKER__MEMORY__SPILL=False"
+        )
+
+
 def _faults_of_transport(survey: Survey) -> Iterator[str]:
     answers = survey.answers
     everyone = (*answers.workers, answers.scheduler)
@@ -148,11 +163,6 @@ def _faults_of_workers(survey: Survey) -> Iterator[str]:
             "Preparation: expected kernels compiled and one thread of pyarrow before the first task, found neither",
             lambda seen: local or (seen["worker"]["kernels"] > 0 and seen["threads"]["pyarrow_compute"] == 1),
             "Start the workers with: dask worker --preload fordel_dask.graph.preload …",
-        ),
-        (
-            "Privacy: expected that rows never go to a scratch disk, found spilling switched on",
-            lambda seen: not seen["worker"]["spills"],
-            SETTINGS_MEND,
         ),
         (
             "Threads: expected one core a task, found libraries that take more (OMP_NUM_THREADS and the like)",

@@ -24,11 +24,13 @@ THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"
 Sight = dict[str, Any]
 
 
-def look(landmarks: Sequence[str]) -> Sight:
-    """Give the essentials: versions, the hash of our sources, and the hash of each landmark.
+def look(landmarks: Sequence[str], dask_worker: Any = None) -> Sight:
+    """Give the essentials: versions, the hash of our sources, the hash of each landmark, and whether a worker spills.
 
-    A landmark is a file that must be the same for all, such as the manifest of a store.
+    A landmark is a file that must be the same for all, such as the manifest of a store. ``dask_worker`` is given by
+    Dask where this runs in a worker, or is the scheduler.
     """
+    is_worker = hasattr(dask_worker, "memory_manager")
     return {
         "host": socket.gethostname(),
         "python": ".".join(map(str, sys.version_info[:3])),
@@ -37,6 +39,7 @@ def look(landmarks: Sequence[str]) -> Sight:
         "fordel_dask": program_hash(),
         "landmarks": {name: _hash_or_failure(Path(name)) for name in landmarks},
         "clock": time.time(),
+        "worker": {"spills": _spills(dask_worker)} if is_worker else None,
     }
 
 
@@ -151,8 +154,13 @@ def _worker(worker: Any) -> Mapping[str, Any]:
         "threads": worker.state.nthreads,
         "memory_limit": int(worker.memory_manager.memory_limit or 0),
         "requires_encryption": bool(worker.security.require_encryption),
-        "spills": bool(worker.memory_manager.memory_target_fraction or worker.memory_manager.memory_spill_fraction),
+        "spills": _spills(worker),
         "kernels": prepared.kernels if prepared else 0,
         "kernel_seconds": round(prepared.seconds, 2) if prepared else None,
         "kernel_folder": str(prepared.folder) if prepared else None,
     }
+
+
+def _spills(worker: Any) -> bool:
+    """Tell whether a worker may write results to a scratch disk."""
+    return bool(worker.memory_manager.memory_target_fraction or worker.memory_manager.memory_spill_fraction)

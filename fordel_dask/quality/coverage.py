@@ -38,11 +38,17 @@ def unit_of_fees(declared: str, fees: Counts, fee_year: int) -> tuple[dict[str, 
     """Give what a consultation was paid beside what the fee table says, and whether the unit seems to be another.
 
     ``fees`` has consultations by the fee of one, in øre as the declared unit has it; the median of an even number
-    is the lower one. Nearer to a hundred times the price, or to a hundredth, is meant as a proportion.
+    is the lower one, told in three digits: it is what was paid for somebody. Nearer to a hundred times the price, or
+    to a hundredth, is meant as a proportion.
     """
     rows = sum(fees.values())
     middle, price = _median(fees, rows), _price(fee_year)
-    unit = {"declared": declared, "median_oere": middle, "fee_table_oere": price, "rows": rows}
+    unit = {
+        "declared": declared,
+        "median_oere": middle and _in_three_digits(middle),
+        "fee_table_oere": price,
+        "rows": rows,
+    }
     other = bool(middle and (middle > 10 * price or 10 * middle < price))
     return unit, {"bruhon_unit": int(other)}
 
@@ -54,6 +60,11 @@ def _median(fees: Counts, rows: int) -> int | None:
         if 2 * before >= rows:
             return fee
     return None
+
+
+def _in_three_digits(fee: int) -> int:
+    last = int(10 ** max(len(str(fee)) - 3, 0))
+    return (fee + last // 2) // last * last
 
 
 def _price(fee_year: int) -> int:

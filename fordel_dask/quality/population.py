@@ -28,7 +28,6 @@ from fordel_dask.registers.spread import few_values
 from fordel_dask.registers.tally import Tally, days_met, fates, merged, tally
 from fordel_dask.registers.work import is_of_delivery, task
 from fordel_dask.store import even_grid
-from fordel_dask.store.publishing import private_directory
 
 CIVIL_STATUSES = frozenset("UGFEPOL")
 ORIGIN_TYPES = frozenset("123")
@@ -61,7 +60,8 @@ def look_at_population(census: Census) -> dict[str, Any]:
     fate = fates(reasons)
     kept = _each_once(columns, order[fate[order] == 0])
     known = np.column_stack((columns["high"][kept], columns["low"][kept]))
-    begun = private_directory(census.lookup / "begun")
+    begun = census.lookup / "begun"
+    begun.mkdir(mode=0o700, exist_ok=True)  # and nothing above it: where the lookup is gone, the check has ended
     fingerprint = write_lookup(begun, [known], kept.size)
     begun.rename(census.lookup / fingerprint)
     first = even_grid(kept.size, max(1, round(kept.size / CITIZENS_A_PARTITION))).first

@@ -1,18 +1,18 @@
-"""Where a check works: a private directory outside the delivery, gone when it ends, however it ends."""
+"""Where a check works: a private directory outside the delivery, gone when it ends, or when the next check begins."""
 
 import contextlib
-import shutil
+import os
+import stat
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from fordel_dask.errors import SpaceError
 from fordel_dask.registers.people import forget_lookups
 from fordel_dask.registers.place import Place
-from fordel_dask.store.publishing import private_directory
+from fordel_dask.store.publishing import held, private_directory, remove_unless_held, take_away
 
-TRIES, PAUSE_SECONDS = 5, 0.5
+PREFIX = "fordel-check-"
 
 
 @contextlib.contextmanager
@@ -24,20 +24,21 @@ def scratch() -> Iterator[Place]:
     SpaceError
         It cannot be made or written.
     """
-    directory: Path | None = None
     failed = False
-    try:
-        directory = Path(tempfile.mkdtemp(prefix="fordel-check-"))
-        place = Place(directory / "check")
-        for part in (place.work, place.new_store, place.keys, place.lookup, place.setting_aside):
-            private_directory(part)
-        yield place
-    except (OSError, SpaceError):
-        failed = True
-    finally:
-        forget_lookups()
-        if directory:
-            _remove(directory)
+    _remove_left_over()
+    with contextlib.ExitStack() as stack:
+        try:
+            directory = Path(tempfile.mkdtemp(prefix=PREFIX))
+            stack.callback(take_away, directory)
+            stack.callback(forget_lookups)
+            with contextlib.suppress(SpaceError):  # no locks there: then nobody removes it before its time either
+                stack.enter_context(held(directory))
+            place = Place(directory / "check")
+            for part in (place.work, place.new_store, place.keys, place.lookup, place.setting_aside):
+                private_directory(part)
+            yield place
+        except (OSError, SpaceError):
+            failed = True
     if failed:
         raise SpaceError(
             f"The temporary directory {tempfile.gettempdir()} is full or cannot be written. A check writes rows "
@@ -45,10 +46,10 @@ def scratch() -> Iterator[Place]:
         )
 
 
-def _remove(directory: Path) -> None:
-    """Remove a directory, though a task of a cluster that nobody waits for any more may still write into it."""
-    for _ in range(TRIES):
-        shutil.rmtree(directory, ignore_errors=True)
-        if not directory.exists():
-            return
-        time.sleep(PAUSE_SECONDS)
+def _remove_left_over() -> None:
+    """Remove what checks that were killed have left: it holds keys of persons."""
+    for directory in Path(tempfile.gettempdir()).glob(f"*{PREFIX}*"):  # also while it was being removed
+        with contextlib.suppress(OSError, SpaceError):
+            state = directory.lstat()
+            if stat.S_ISDIR(state.st_mode) and state.st_uid == os.getuid():
+                remove_unless_held(directory)

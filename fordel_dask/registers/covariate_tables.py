@@ -12,6 +12,7 @@ import numpy as np
 from fordel_dask.extracts.arrays import plain_text
 from fordel_dask.extracts.files import Piece, pieces, read_rows
 from fordel_dask.gathering import Faults
+from fordel_dask.privacy import redacted
 from fordel_dask.registers.canonical import BORNHOLM, CHRISTIANSOE, clinic_code, decimal_text, municipality_code
 from fordel_dask.registers.covariate_columns import covariates_of
 from fordel_dask.registers.covariates import NOT_A_NUMBER, PLACES, TOO_LARGE, Reading, told_of, values_of
@@ -30,6 +31,7 @@ KNOWN_IN = {"AREA": "areas", "KOM": "municipalities", "YDERNR": "clinics"}
 REASONS = (NOT_A_NUMBER, TOO_LARGE, "unknown_key", "christiansoe_beside_bornholm")
 
 
+@redacted
 @dataclass(frozen=True)
 class _Batch:
     """Rows of a block as they were read: whence, their keys, and their values with how these were read."""
@@ -42,6 +44,7 @@ class _Batch:
     states: np.ndarray
 
 
+@redacted
 @dataclass(frozen=True)
 class KeyedCovariates:
     """The tables by name, the account of rows by register, and the rows that are set aside."""

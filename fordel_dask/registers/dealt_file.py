@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from fordel_dask.kernels.partitioning import dealt_order
+from fordel_dask.privacy import redacted
 from fordel_dask.registers.checksums import checksums, mapped_file
 from fordel_dask.registers.quarantine import is_kept
 from fordel_dask.registers.rules import Columns
@@ -129,6 +130,7 @@ def _write_all(file: BinaryIO, content: memoryview) -> None:
         content = content[file.write(content) :]
 
 
+@redacted
 @dataclass(frozen=True)
 class Chunk:
     """One chunk of a dealt file: where its columns begin, the bounds of its buckets and their checksums."""

@@ -18,7 +18,6 @@ from fordel_dask.registers.covariate_tables import KeyedCovariates, read_keyed, 
 from fordel_dask.registers.delivery import Delivery, open_delivery
 from fordel_dask.registers.filling import fill_covariates
 from fordel_dask.registers.first_pass import FirstPass, Report, Summary, Works, first_pass
-from fordel_dask.registers.hidden import read_secret
 from fordel_dask.registers.manifest import (
     Made,
     accounting,
@@ -30,7 +29,7 @@ from fordel_dask.registers.manifest import (
     write_store_files,
 )
 from fordel_dask.registers.municipalities import known_codes, lawful_codes, read_municipalities
-from fordel_dask.registers.place import FINGERPRINT, Place, publish, workplace
+from fordel_dask.registers.place import FINGERPRINT, Place, publish, require_secret, workplace
 from fordel_dask.registers.population import Census, judge_population
 from fordel_dask.registers.projection import read_projection
 from fordel_dask.registers.quarantine import gather, set_aside
@@ -73,7 +72,7 @@ def ingest(  # noqa: PLR0913  the library's way in: what it may be told is named
     """
     works = Works(executor, report)
     if key_secret is not None:
-        read_secret(key_secret)  # refused before the delivery is read
+        require_secret(key_secret, Place(store.absolute()))  # refused before the delivery is read
     declaration, delivery, small, keyed = _checked(registers, works, Place(store.absolute()), key_secret)
     works = replace(works, budget=afford(delivery) if afford else works.budget)
     with workplace(store) as place:

@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from fordel_dask.extracts.declaration import Declaration, Source
 from fordel_dask.extracts.extract import format_of
 from fordel_dask.extracts.files import DEFAULT_PORTION, Portion, count_rows, describe
 from fordel_dask.extracts.toml import FILE_NAME
+from fordel_dask.graph.program import program_hash
 from fordel_dask.registers.completing import WITH_CLINIC
 from fordel_dask.registers.covariate_columns import covariates_of
 from fordel_dask.registers.delivery import Delivery
@@ -25,6 +27,9 @@ from fordel_dask.registers.tally import BLANKS, KEPT, NOTES, Tally, account, mer
 from fordel_dask.registers.work import file_state, finished, task, write_json
 from fordel_dask.schema.prepared import COVARIATES
 from fordel_dask.store import FORMAT_VERSION, KEYS, seal_of, sha256_of_file, write_manifest
+
+MADE_WITH = ("numpy", "pyarrow")
+"""Packages that the bytes of a store's files depend on."""
 
 
 @dataclass(frozen=True)
@@ -153,6 +158,7 @@ def write_store_files(store: Path, declaration: Declaration, made: Made) -> dict
     manifest = {
         "format_version": FORMAT_VERSION,
         "program_version": __version__,
+        "made_with": {"sources": program_hash(), **{name: metadata.version(name) for name in MADE_WITH}},
         "nation": {"year": declaration.year, "life_expectancy": declaration.life_expectancy},
         "grid": {"first": list(made.first)},
         "citizens_sha256": made.citizens,

@@ -19,7 +19,7 @@ from fordel_dask.registers.repeated import repeats
 from fordel_dask.registers.rules import Columns
 from fordel_dask.registers.sorting import sorted_order
 from fordel_dask.registers.work import content_of, task, write_json
-from fordel_dask.store.publishing import private_directory, remove
+from fordel_dask.store.publishing import remove
 
 RANGE_ROWS = 250_000
 SAMPLES = 400_000
@@ -188,7 +188,8 @@ class Known:
 @task
 def write_known(known: Known) -> str:
     """Write the table from key to citizen, and give the hash of the citizens in order, which names its directory."""
-    begun = private_directory(known.lookup / f"begun-{secrets.token_hex(8)}")
+    begun = known.lookup / f"begun-{secrets.token_hex(8)}"
+    begun.mkdir(mode=0o700)  # and nothing above it: where the lookup is gone, the ingest has ended
     fingerprint = write_lookup(begun, known.numbered.keys(), sum(known.numbered.citizens))
     place = known.lookup / fingerprint
     try:

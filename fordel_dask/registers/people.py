@@ -16,6 +16,7 @@ from fordel_dask.extracts.arrays import key_buffers, whole_numbers
 from fordel_dask.extracts.files import kind_of_type
 from fordel_dask.kernels.hashing import blend
 from fordel_dask.kernels.keys import SHORT, UNKNOWN, look_up, pack_texts, place_keys
+from fordel_dask.privacy import redacted
 from fordel_dask.registers.checksums import keep_array, load_array, new_array
 
 Words = npt.NDArray[np.uint64]
@@ -91,6 +92,7 @@ def write_lookup(directory: Path, parts: Iterable[Words], citizens: int) -> str:
     return digest.hexdigest()
 
 
+@redacted
 @dataclass(frozen=True, eq=False)
 class Lookup:
     """The table from key to citizen of a few citizens, in memory."""

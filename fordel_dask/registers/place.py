@@ -9,6 +9,7 @@ from typing import Any
 
 from fordel_dask.errors import FordelError, SpaceError, UsageError
 from fordel_dask.graph.program import program_hash
+from fordel_dask.registers.hidden import read_secret
 from fordel_dask.registers.people import forget_lookups
 from fordel_dask.registers.work import finished, is_of_delivery, name_of, space_error, write_json
 from fordel_dask.store import MANIFEST
@@ -21,6 +22,7 @@ from fordel_dask.store.publishing import (
     restore,
     sync,
     sync_tree,
+    take_away,
 )
 
 KEY_TABLE = "keys.parquet"
@@ -126,13 +128,31 @@ def workplace(store: Path) -> Iterator[Place]:
             return
         finally:
             forget_lookups()
-            remove(place.lookup)
+            take_away(place.lookup)
             if not place.publication.exists():
                 remove(place.new_keys)
             for directory in (place.keys, place.setting_aside):
                 with contextlib.suppress(OSError):
                     directory.rmdir()
         raise _with_rows_set_aside(refused, place)
+
+
+def require_secret(secret: Path, place: Place) -> None:
+    """Refuse a file that keeps no secret, or lies among the keys and rows that it hides: who copies them has both.
+
+    Raises
+    ------
+    UsageError
+        It cannot be read, others may read it, it is too short, or it lies, or a link to it leads, there.
+    """
+    read_secret(secret)
+    own = secret.resolve()
+    for directory in (place.store, place.work, place.keys, place.quarantine, place.setting_aside):
+        if directory.resolve() in own.parents:
+            raise UsageError(
+                f"The key secret lies in {directory.name}, among what it hides. Keep it apart: in a directory that "
+                f"is copied, backed up and shared by other people than those who have the store and its keys."
+            )
 
 
 def _with_rows_set_aside(error: FordelError, place: Place) -> FordelError:
@@ -182,7 +202,13 @@ def _open(place: Place, stack: contextlib.ExitStack) -> None:
     _finish_publication(place)
     forget_lookups()
     program_hash()  # of the program as it was when the ingest began
-    for leftover in (place.lookup, place.new_quarantine, place.new_keys, *place.work.glob(".*")):
+    for leftover in (
+        place.lookup,
+        place.new_quarantine,
+        place.new_keys,
+        *place.work.glob(".*"),
+        *place.keys.glob(".*"),
+    ):
         remove(leftover)
     for directory in (place.new_store, place.keys, place.lookup, place.setting_aside):
         private_directory(directory)

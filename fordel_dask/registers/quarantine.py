@@ -74,7 +74,7 @@ class AsideFile:
         table = pa.table([*where, *values.values()], names=[*WHERE, *values])
         if self._writer is None:
             for directory in (self._path.parent.parent, self._path.parent):
-                private_directory(directory)
+                directory.mkdir(mode=0o700, exist_ok=True)
             self._writer = PrivateWriter(self._path, table.schema)
         self._writer.write_table(table)
         self.rows += size

@@ -7,17 +7,19 @@ from fractions import Fraction
 import numpy as np
 
 from fordel_dask.disclosure import KEPT_BACK, Rules, finest, hide_among, row_shifts
+from fordel_dask.law.rounding import scaled
 from fordel_dask.printing import Row, count
 from fordel_dask.releasing.counted import TextRow
 from fordel_dask.releasing.protected import CLINICS, MUNICIPALITIES, Told
-from fordel_dask.releasing.telling import WHOLE_NUMBERS, Areas, Sum, estimate, printed, rounded_count
+from fordel_dask.releasing.telling import NEED_PLACES, WHOLE_NUMBERS, Areas, Sum, estimate, printed, rounded_count
 from fordel_dask.schema.results import ResultTable
 
 HUNDREDTH = 100
 
 
 def interval_rows(areas: Areas, table: ResultTable) -> Iterator[Row]:
-    """Give intervals of weights, of councils and municipalities to a hundredth, of clinics' whole numbers."""
+    """Give intervals: of weights, of needs to a hundredth about what is told, of whole numbers."""
+    told = dict(_needs_told(areas))
     kinds = {"council": "councils", "municipality": MUNICIPALITIES, "clinic": CLINICS}
     for row in areas.of.counted.tables["intervals"]:
         if row["kind"] in kinds:
@@ -27,9 +29,22 @@ def interval_rows(areas: Areas, table: ResultTable) -> Iterator[Row]:
             if row["kind"] == "clinic" and row["figure"] not in WHOLE_NUMBERS:
                 continue
         ends = {name: row[name] for name in ("low", "high")}
-        if row["kind"] in ("council", "municipality"):
-            ends = {name: estimate(Fraction(text), HUNDREDTH) for name, text in ends.items()}
+        if row["figure"] in ("need", "need_before_rounding"):
+            about = told.get((row["kind"], row["code"]))
+            if about is None:
+                continue
+            half = Fraction(scaled((Fraction(row["high"]) - Fraction(row["low"])) / 2, HUNDREDTH), HUNDREDTH)
+            ends = {"low": estimate(about - half, NEED_PLACES), "high": estimate(about + half, NEED_PLACES)}
         yield printed(table, {**row, **ends})
+
+
+def _needs_told(areas: Areas) -> Iterator[tuple[tuple[str, str], Fraction | None]]:
+    """Give the needs that a release tells, by kind and code: an interval stands about them, not about exact ones."""
+    for row in areas.of.counted.tables["councils"]:
+        need = areas.need(areas.sum_of("councils", row["council_id"], row["weighted_citizens"]))
+        yield ("council", row["council_id"]), areas.need_before_rounding(row, need)
+    for code, weighted in areas.municipal_sums.items():
+        yield ("municipality", code), areas.need(weighted)
 
 
 def plain_rows(rows: Sequence[TextRow], table: ResultTable) -> Iterator[Row]:
@@ -58,7 +73,7 @@ def planning_area_rows(areas: Areas, table: ResultTable) -> Iterator[Row]:
                 "citizens": rounded_count(int(row["citizens"]), areas.rules),
                 "weighted_citizens": count(weighted.value),
                 "weighted_step": count(weighted.step),
-                "need": estimate(areas.need(weighted), 1000),
+                "need": estimate(areas.need(weighted), NEED_PLACES),
             }
             unseen = [name for name in ("weighted_citizens", "need") if weighted.value is None]
             yield printed(table, values, [*(["citizens"] if gone else []), *unseen])
@@ -119,15 +134,23 @@ def _lines(account: Mapping[str, object]) -> Iterator[tuple[str, str, int]]:
         yield from ((what, reason, int(number)) for reason, number in sorted(reasons.items()))
 
 
+NOTICED = (
+    *("persons", "citizens", "persons_not_in_group_1", "sample_citizens", "sample_clinics", "citizens_without_clinic"),
+    *("civil_status_blank_or_unknown", "fees_below_zero_set_to_zero", "citizens_predicted_below_zero"),
+    *("service_rows_without_paid_fee", "service_rows_quarantined_for_lack_of_paid_fee"),
+)
+"""What may be told of what was noticed: numbers of the country that are no sums over areas of other tables."""
+
+
 def _noticed_rows(of: Told, table: ResultTable) -> Iterator[Row]:
     """Give what was noticed of citizens, without what others of these numbers would tell together."""
     rules = of.base.rules
-    for reason, number in sorted(of.counted.manifest["noticed"].items()):
-        if isinstance(number, int) and not isinstance(number, bool):
-            few = 0 < number < rules.threshold
-            together = reason in ("persons", "persons_not_in_group_1") and _few_outside(of)
-            values = {"register": "", "what": "noticed", "reason": reason, "rows": rounded_count(number, rules)}
-            yield printed(table, values, ["rows"] if few or together else [])
+    for reason in NOTICED:
+        number = int(of.counted.manifest["noticed"].get(reason, 0))
+        few = 0 < number < rules.threshold
+        together = reason in ("persons", "persons_not_in_group_1") and _few_outside(of)
+        values = {"register": "", "what": "noticed", "reason": reason, "rows": rounded_count(number, rules)}
+        yield printed(table, values, ["rows"] if few or together else [])
 
 
 def _few_outside(of: Told) -> bool:

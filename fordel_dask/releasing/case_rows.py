@@ -89,8 +89,13 @@ def change_of(before: str, after: str) -> str:
     """Print after less before, as exactly as these are printed; nothing where one of them is not told."""
     if not before or not after:
         return EMPTY
-    change = Fraction(after) - Fraction(before)
-    return estimate(change) if "." in before and "." in after else shortest(change)
+    change, places = Fraction(after) - Fraction(before), max(map(places_of, (before, after)))
+    return estimate(change, places) if places and places_of(before) == places_of(after) else shortest(change)
+
+
+def places_of(text: str) -> int:
+    """Give how many decimals a number is printed with."""
+    return len(text.partition(".")[2])
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from functools import cached_property
 from fordel_dask.law.rounding import half_up
 from fordel_dask.printing import EMPTY, Row, count
 from fordel_dask.releasing.case_clinics import CaseClinics
-from fordel_dask.releasing.case_rows import Beside, Comparison, change_of
+from fordel_dask.releasing.case_rows import Beside, Comparison, change_of, places_of
 from fordel_dask.releasing.cases import NOT_RUN, Case, Cases
 from fordel_dask.releasing.counted import TextRow
 from fordel_dask.releasing.protected import SAMPLE
@@ -138,7 +138,8 @@ def _in_all(name: str, councils: Sequence[Beside]) -> Mapping[str, str]:
     for side in ("before", "after"):
         texts = [EMPTY if f"{name}_{side}" in one.hidden else one.values[f"{name}_{side}"] for one in councils]
         whole = sum((Fraction(text) for text in texts if text), Fraction(0))
-        text = estimate(whole) if any("." in one for one in texts) else count(int(whole))
+        places = max((places_of(text) for text in texts), default=0)
+        text = estimate(whole, places) if places else count(int(whole))
         told[f"{name}_{side}"] = text if all(texts) else EMPTY
     told[f"{name}_change"] = change_of(told[f"{name}_before"], told[f"{name}_after"])
     return told

@@ -1,5 +1,6 @@
 """What goes with the numbers: how to read them, for readers; what to look at, for the checker."""
 
+import textwrap
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -23,17 +24,44 @@ Fewer than {threshold} persons are never shown; so that this cannot be worked ou
 Weighted citizens are rounded to weighted_step, and need is computed from the rounded sum. The binding numbers (the
 health council's maximum, the clinic's minimum of patients) are always those that the law makes of the exact figures.
 {rounding}
-Folders
--------
+Mapper / Folders
+----------------
 {folders}
 
-Tables
-------
+Tabeller / Tables
+-----------------
 {tables}
 
-decisions.csv: what was decided of each table, and which exceptions were made, by whom and when.
+{bundle}decisions.csv: what was decided of each table, and which exceptions were made, by whom and when.
 status.json: the same for programs, with the SHA-256 of every file; 'fordel verify' holds the folder against it.
 """
+DANISH = {
+    "maximum_capacities_by_council": "Hvert sundhedsråds bindende maksimum af kapaciteter.",
+    "need_by_municipality": "Behovet i hver kommune efter bopæl; vejledende, ikke bindende.",
+    "need_by_planning_area": "Behovet i hvert planlægningsområde; vejledende, ikke bindende.",
+    "minimum_patients_by_clinic": "Hvor mange patienter hver klinik mindst skal tage imod.",
+    "weights_by_trait": "De beregnede vægte: hvad hvert kendetegn lægger til en borgers årlige forbrug.",
+    "flows_between_councils": "Hvor borgerne bor, og hvor deres klinik ligger.",
+    "intervals": "Hvor sikre tallene er: 90 %-intervaller.",
+    "chances_of_council_numbers": "Hvor ofte et sundhedsråd fik hvert antal kapaciteter, når landet blev trukket igen.",
+    "council_numbers_by_other_weights": "Sundhedsrådenes tal efter vægte, der er beregnet på andre måder.",
+    "rows_of_registers": "Hvad der blev af registrenes rækker.",
+    "effects_of_cases": "Hver variant ved siden af grundmodellen: hvad den gør for landet.",
+    "council_numbers_by_case": "Hvert sundhedsråd i grundmodellen og i hver variant.",
+    "need_by_municipality_and_case": "Hver kommune i grundmodellen og i hver variant; vejledende.",
+    "minimum_patients_by_clinic_and_case": "Hver klinik, hvis tal en variant ændrer eller ikke må fortælle.",
+    "clinic_groups_by_case": "Hvor mange klinikker der går op eller ned i hver variant, blandt dem, hvis tal er vist.",
+    "clinic_steps_by_case": "Hvor mange klinikker der flytter sig hvor mange afrundingstrin, blandt de samme.",
+    "weights_by_case": "Vægtene i grundmodellen og i hver variant.",
+    "fit_by_case": "Hvor godt vægtene passer til forbruget i hver variant.",
+    "income_by_group": "Hvad klinikker tjener på et år, del for del, i grupper.",
+    "differentiated_income_by_group": "Basishonorar efter vægt: hvad grupper af klinikker har før og efter.",
+    "findings_of_check": "Hvad 'fordel check' fandt i registrene.",
+    "citizens_by_trait": "Hvor mange borgere i hvert område og hver klinik der har et kendetegn.",
+}
+WIDTH = 110
+INDENT = "    "
+BUNDLE = "bundle.json: sums from which 'fordel refit' gives the weights again, and says what it cannot.\n"
 CHECKER = """For the one who checks this release
 ===================================
 
@@ -69,7 +97,15 @@ def reader_text(proposal: "Proposal") -> str:
         threshold=base.rules.threshold,
         rounding=f"Antal er afrundet til nærmeste {unit}. Counts are rounded to multiples of {unit}.\n" * (unit > 1),
         folders="\n".join(folders),
-        tables="\n".join(f"{name}.csv: {what}" for name, what in names.items()),
+        bundle=BUNDLE * (proposal.bundle is not None),
+        tables="\n".join(_about(name, what) for name, what in names.items()),
+    )
+
+
+def _about(name: str, what: str) -> str:
+    told = [text for text in (DANISH.get(name), what) if text]
+    return "\n".join(
+        [f"{name}.csv", *(textwrap.fill(text, WIDTH, initial_indent=INDENT, subsequent_indent=INDENT) for text in told)]
     )
 
 

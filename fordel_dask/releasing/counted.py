@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fordel_dask.bundle import Bundle, read_bundle
+from fordel_dask.bundle.bundle import BUNDLE
 from fordel_dask.disclosure import Block, Term, term_of
 from fordel_dask.rundir import read_run_manifest, read_table
 
@@ -31,12 +33,13 @@ SAMPLE, REST, NO_CLINIC = "sample", "not in the sample", "no clinic"
 class Counted:
     """A RUN as it was read, with its tables as rows of text.
 
-    ``name`` is what its directory is called.
+    ``name`` is what its directory is called, ``bundle`` what its weights are estimated from, where a RUN has it.
     """
 
     name: str
     manifest: Mapping[str, Any]
     tables: Mapping[str, Sequence[TextRow]]
+    bundle: Bundle | None = None
 
     @cached_property
     def terms(self) -> dict[str, tuple[str, ...]]:
@@ -186,4 +189,6 @@ def read_counted(run: Path) -> Counted:
         The directory is no RUN, or a table was changed after the run.
     """
     manifest = read_run_manifest(run)
-    return Counted(run.name, manifest, {name: read_table(run, name, manifest) for name in TABLES})
+    tables = {name: read_table(run, name, manifest) for name in TABLES}
+    bundle = read_bundle(run / BUNDLE) if BUNDLE in manifest["files"] else None
+    return Counted(run.name, manifest, tables, bundle)

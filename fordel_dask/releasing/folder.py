@@ -11,15 +11,16 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from fordel_dask import __version__
+from fordel_dask.bundle import BUNDLE
 from fordel_dask.errors import DisclosureError, IntegrityError
 from fordel_dask.printing import csv_text
 from fordel_dask.releasing.context import checker_text, reader_text
 from fordel_dask.releasing.exceptions import Accepted, with_exceptions
 from fordel_dask.releasing.ledger import Cell, Ledger, add_entry, parquet_of, read_ledger, writing_to
-from fordel_dask.releasing.proposal import FAIL, REVIEW, Decision, Proposal
+from fordel_dask.releasing.proposal import FAIL, Decision, Proposal, folder_of
 from fordel_dask.result_place import check_place
-from fordel_dask.rundir import RunPlace, manifest_text, open_place
-from fordel_dask.seals import seal_of, sealed
+from fordel_dask.rundir import RunPlace, open_place
+from fordel_dask.seals import manifest_text, seal_of, sealed
 from fordel_dask.store import kind_of_file
 from fordel_dask.store.publishing import private_directory, put_in_place, writing
 
@@ -76,7 +77,7 @@ def write_proposal(proposal: Proposal, out: Path, sources: Sequence[Path], ledge
                 *(seal_of(one.manifest) for one in (proposal.base.counted, *_variants(proposal))),
                 *proposal.further_seals,
             ],
-            "files": {name: _record(content) for name, content in sorted(files.items())},
+            "files": {name: record_of(content) for name, content in sorted(files.items())},
         }
     )
     with open_place(out, command="fordel release") as place:
@@ -88,12 +89,15 @@ def _variants(proposal: Proposal) -> Iterator[Any]:
     yield from (of.counted for of in proposal.variants)
 
 
-def _record(content: bytes) -> dict[str, Any]:
+def record_of(content: bytes) -> dict[str, Any]:
+    """Give what is noted of a file, to hold it against later."""
     return {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
 
 
 def _leaving(proposal: Proposal) -> Files:
     files = {table.item: table.text().encode() for table in proposal.tables}
+    if proposal.bundle:
+        files[f"{folder_of(proposal.base.counted)}/{BUNDLE}"] = proposal.bundle.encode()
     return {**files, README: reader_text(proposal).encode()}
 
 
@@ -136,7 +140,7 @@ def read_proposal(path: Path) -> Prepared:
             content = (path / name).read_bytes() if kind_of_file(path / name) is None else None
         except OSError:
             content = None
-        if content is None or _record(content) != record:
+        if content is None or record_of(content) != record:
             raise IntegrityError(
                 f"{name} of the proposal {path} is missing or was changed after it was prepared. Prepare it again: "
                 f"what is checked must be what leaves."
@@ -233,7 +237,7 @@ def _status(
             "rules": prepared.manifest["identity"]["rules"],
             "accepted": [asdict(decision) for decision in decisions if decision.exception],
             "cells_kept_back": sum(decision.kept_back for decision in decisions),
-            "files": {name: _record(content) for name, content in sorted(leaves.items())},
+            "files": {name: record_of(content) for name, content in sorted(leaves.items())},
         }
     )
 
@@ -249,8 +253,3 @@ def _entry(prepared: Prepared, status: Mapping[str, Any], by: str, today: str) -
         "accepted": [one["item"] for one in status["accepted"]],
         "files": {name: record["sha256"] for name, record in status["files"].items()},
     }
-
-
-def open_reviews(prepared: Prepared) -> list[Decision]:
-    """Give the decisions that a person must accept."""
-    return [decision for decision in prepared.decisions if decision.status == REVIEW]

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from fordel_dask.bundle import BUNDLE
 from fordel_dask.disclosure import Block, Pattern, Rules
 from fordel_dask.errors import DisclosureError
 from fordel_dask.law.rounding import half_up
@@ -18,6 +19,7 @@ from fordel_dask.releasing.beside import (
 from fordel_dask.releasing.counted import Counted
 from fordel_dask.releasing.history import GROUPS, Identity, Past, cells_shown, past_of
 from fordel_dask.releasing.ledger import Cell, Ledger
+from fordel_dask.releasing.open_bundle import may_leave, text_of
 from fordel_dask.releasing.protected import CLINICS, FLOWS, MUNICIPALITIES, SAMPLE, Protected, Told, protected
 from fordel_dask.releasing.telling import Areas, clinic_rows, council_rows, municipality_rows
 from fordel_dask.releasing.traits import flow_rows, trait_rows, weight_rows, weights_of_few
@@ -83,13 +85,28 @@ class Proposal:
         """The tables of the base, of its variants and of what else is released with them."""
         base = self.base.told(self.base.counted)
         told = [*_base_tables(base, self.past.silent), *(one for of in self.variants for one in _variant_tables(of))]
-        return (*told, *self.further)
+        return tuple(table for table in (*told, *self.further) if table.rows)
+
+    @cached_property
+    def bundle(self) -> str | None:
+        """The file of the bundle that leaves; none where none may."""
+        base = self.base
+        if base.counted.bundle is None or self.past.silent:
+            return None
+        below_zero = int(base.counted.manifest["noticed"]["citizens_predicted_below_zero"])
+        sample = base.patterns[SAMPLE]
+        terms = sample.block.terms
+        kept_back = {(terms[term].name, terms[term].levels[level]) for term, _, level in sample.kept_back()}
+        leaves = may_leave(base.counted.bundle, below_zero, base.rules)
+        return text_of(base.counted.bundle, kept_back, base.rules) if leaves else None
 
     @cached_property
     def decisions(self) -> tuple[Decision, ...]:
         """What was decided of each table and of the release as a whole."""
         tables = [Decision(one.item, PASS, "", len(one.rows), one.kept_back) for one in self.tables]
-        return (*tables, *_faults(self.base), *_reviews(self), *self.extra_decisions)
+        reason = "made coarse" if self.bundle else "stays: none was made, or too few citizens have a trait"
+        tables.append(Decision(f"{folder_of(self.base.counted)}/{BUNDLE}", PASS, reason))
+        return (*tables, *_faults(self.base), *_given_up(self), *_reviews(self), *self.extra_decisions)
 
     def kept_back(self) -> dict[str, dict[str, int]]:
         """Count the counts of persons that a table would list, and those that are kept back."""
@@ -187,14 +204,17 @@ def _faults(base: Protected) -> Iterator[Decision]:
     yield from (Decision("disclosure control", FAIL, fault) for fault in sorted(set(base.faults)))
 
 
+def _given_up(proposal: Proposal) -> Iterator[Decision]:
+    """Give the traits of which no count leaves: that is safe, and readers should know."""
+    for name, pattern in proposal.base.patterns.items():
+        for term in sorted(pattern.given_up) if not proposal.past.silent else ():
+            what = "no count leaves: too few persons have it to hide each other"
+            yield Decision(f"{name} {pattern.block.terms[term].name}", PASS, what)
+
+
 def _reviews(proposal: Proposal) -> Iterator[Decision]:
     """Give what a person must look at."""
     base = proposal.base
-    for name, pattern in base.patterns.items():
-        for term in sorted(pattern.given_up):
-            what = f"no count of {pattern.block.terms[term].name} leaves: too few persons to hide each other"
-            if not proposal.past.silent:
-                yield Decision(f"{name} {pattern.block.terms[term].name}", REVIEW, what)
     for of in (base.told(base.counted), *proposal.variants):
         few = weights_of_few(of)
         if few:

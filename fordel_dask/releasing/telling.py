@@ -7,7 +7,7 @@ from functools import cached_property
 
 from fordel_dask.disclosure import KEPT_BACK, Rules, told
 from fordel_dask.law.capacities import need_of, with_floor
-from fordel_dask.law.rounding import MICRO, decimals, half_up, half_up_to_step, scaled
+from fordel_dask.law.rounding import decimals, half_up, half_up_to_step, scaled
 from fordel_dask.printing import EMPTY, Row, count
 from fordel_dask.releasing.counted import TextRow
 from fordel_dask.releasing.protected import CLINICS, MUNICIPALITIES, Told
@@ -15,6 +15,8 @@ from fordel_dask.releasing.weighing import ROUNDED_BY, UNROUNDED
 from fordel_dask.schema.results import ResultTable
 
 THOUSANDTH = 1000
+NEED_PLACES = 3
+"""Decimals of needs: a thousandth of a capacity is less than two citizens."""
 WHOLE_NUMBERS = ("minimum_per_capacity", "minimum_patients")
 
 
@@ -29,9 +31,9 @@ def rounded_count(persons: int, rules: Rules) -> str:
     return count(half_up_to_step(Fraction(persons), rules.round_to))
 
 
-def estimate(value: Fraction | None, unit: int = MICRO) -> str:
-    """Print a number with 6 decimals, rounded to whole units of 1 ÷ ``unit``; nothing for none."""
-    return EMPTY if value is None else decimals(scaled(value, unit) * (MICRO // unit), 6)
+def estimate(value: Fraction | None, places: int = 6) -> str:
+    """Print a number with so many decimals, half to even; nothing for none."""
+    return EMPTY if value is None else decimals(scaled(value, 10**places), places)
 
 
 @dataclass(frozen=True)
@@ -144,9 +146,9 @@ def council_rows(areas: Areas, table: ResultTable) -> Iterator[Row]:
             "projected_citizens": areas.persons("councils", code, row["projected_citizens"]),
             "weighted_citizens": count(weighted.value),
             "weighted_step": count(weighted.step),
-            "need": estimate(need, THOUSANDTH),
-            "floor_addition": estimate(areas.floor_addition(code), THOUSANDTH),
-            "need_before_rounding": estimate(areas.need_before_rounding(row, need), THOUSANDTH),
+            "need": estimate(need, NEED_PLACES),
+            "floor_addition": estimate(areas.floor_addition(code), NEED_PLACES),
+            "need_before_rounding": estimate(areas.need_before_rounding(row, need), NEED_PLACES),
             "maximum_capacities": row["maximum_capacities"],
         }
         values["mean_weight"] = estimate(weighted.over(values["projected_citizens"]))
@@ -169,8 +171,8 @@ def municipality_rows(areas: Areas, table: ResultTable) -> Iterator[Row]:
             "projected_citizens": areas.persons(MUNICIPALITIES, code, row["projected_citizens"]),
             "weighted_citizens": count(weighted.value),
             "weighted_step": count(weighted.step),
-            "need": estimate(areas.need(weighted), THOUSANDTH),
-            "floor": estimate(Fraction(row["floor"]), THOUSANDTH),
+            "need": estimate(areas.need(weighted), NEED_PLACES),
+            "floor": estimate(Fraction(row["floor"]), NEED_PLACES),
             "patients_per_capacity_rounded": row["patients_per_capacity_rounded"],
         }
         mean = weighted.over(values["projected_citizens"])

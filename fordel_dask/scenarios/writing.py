@@ -4,15 +4,14 @@ Everything but the seconds in the manifest has the same bytes from run to run.
 """
 
 import json
-import platform
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from fordel_dask import __version__
 from fordel_dask.model import Model
 from fordel_dask.printing import Row
+from fordel_dask.provenance import made_by
 from fordel_dask.result_place import check_place
 from fordel_dask.rundir import open_place, publish
 from fordel_dask.scenarios.compared import Compared, status_of
@@ -117,7 +116,7 @@ def _manifest(compared: Compared, inputs: Inputs) -> dict[str, Any]:
     """Give the manifest; seconds live only here."""
     return {
         "kind": KIND,
-        "program": {"fordel_dask": __version__, "python": platform.python_version()},
+        **made_by(),
         "inputs": {"store": inputs.identity, "intervals": inputs.intervals_of},
         "nation": {"year": compared.places.year},
         "base": _model(compared.base.model),

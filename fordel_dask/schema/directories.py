@@ -1,6 +1,7 @@
 """Every kind of directory of tables that a command writes, by the ``kind`` of its manifest.
 
-A directory of the year's cycle holds those of its tables that were asked for.
+A directory of the year's cycle holds those of its tables that were asked for; one without declared tables has files
+that are held against its manifest only.
 """
 
 from collections.abc import Mapping, Sequence
@@ -31,4 +32,6 @@ DIRECTORIES: Mapping[str, Sequence[ResultTable]] = {
     "fees-income": INCOME_TABLES,
     "fees-differentiate": DIFFERENTIATED_TABLES,
     "scenarios": SCENARIO_TABLES,
+    "explain": (),
+    "refit": (),
 }

@@ -1,6 +1,7 @@
 """The tables of a release: all that may leave; kinds of columns as in :mod:`fordel_dask.schema.results`.
 
-``kept_back`` names the columns of a row that disclosure control does not show; they are empty then.
+``kept_back`` names the columns of a row that disclosure control does not show; they are empty then. An ``estimate`` has
+as many decimals as may be told.
 """
 
 from fordel_dask.schema.results import ResultTable, columns_of

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from fordel_dask.privacy import redacted
 from fordel_dask.scoring.homes import HomeCells, Homes, home_cells
 from fordel_dask.strata import CITIZENS, Strata
 
 Integers = NDArray[np.int64]
 
 
+@redacted
 @dataclass(frozen=True)
 class CitizenCounts:
     """Counts of the citizens counted; the first row of a clinic axis is for those without a clinic.

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from fordel_dask.privacy import redacted
 from fordel_dask.scoring.planning_places import PlanningPlaces
 from fordel_dask.strata import CITIZENS, Strata
 
@@ -35,6 +36,7 @@ class Homes:
         return np.arange(places.places) if self.places else places.homes()
 
 
+@redacted
 @dataclass(frozen=True)
 class HomeCells:
     """Citizens by home and cell: those pairs that somebody is in, ascending.

@@ -12,6 +12,7 @@ from fordel_dask.errors import CoverageError, EstimationError
 from fordel_dask.law.rounding import half_even
 from fordel_dask.model.model import LifeExpectancy
 from fordel_dask.nation import Nation
+from fordel_dask.privacy import redacted
 from fordel_dask.scoring.homes import HomeCells, Homes
 
 PLACES = 10**12
@@ -31,6 +32,7 @@ class LifeExpectancies:
     borrowed: tuple[str, ...]
 
 
+@redacted
 @dataclass(frozen=True)
 class Correction:
     """The factors q, and the one of each pair of home and cell."""

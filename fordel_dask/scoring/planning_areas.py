@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from fordel_dask.privacy import redacted
 from fordel_dask.scoring.citizens import sums_by
 from fordel_dask.scoring.homes import HomeCells
 from fordel_dask.scoring.planning_places import PlanningPlaces
@@ -14,6 +15,7 @@ from fordel_dask.strata import Strata
 Integers = NDArray[np.int64]
 
 
+@redacted
 @dataclass(frozen=True)
 class PlanningSums:
     """Citizens of group 1 and their weights (10⁻⁹) by planning place."""

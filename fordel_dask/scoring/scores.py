@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fordel_dask.model.design import Design
+from fordel_dask.privacy import redacted
 from fordel_dask.scoring.citizens import sums_by, sums_of_pairs
 from fordel_dask.scoring.homes import HomeCells
 from fordel_dask.scoring.weighting import Weighting
@@ -15,6 +16,7 @@ Integers = NDArray[np.int64]
 SEXES = 2
 
 
+@redacted
 @dataclass(frozen=True)
 class GroupScores:
     """Sums over the citizens of groups: clinics, or municipalities.
@@ -30,6 +32,7 @@ class GroupScores:
     nano: Integers
 
 
+@redacted
 @dataclass(frozen=True)
 class ScoreSums:
     """Sums over citizens; the first row of ``clinics`` is for those without one.

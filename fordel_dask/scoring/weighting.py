@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from fordel_dask.errors import EstimationError
 from fordel_dask.law.rounding import NANO, half_even
+from fordel_dask.privacy import redacted
 from fordel_dask.scoring.homes import HomeCells
 
 Integers = NDArray[np.int64]
@@ -19,6 +20,7 @@ LARGEST_SURE = 1e11
 """A weight below this, computed in binary, is wrong by less than ``NEAR_HALF`` units of 10⁻⁹: 4 roundings of 2⁻⁵³."""
 
 
+@redacted
 @dataclass(frozen=True)
 class Weighting:
     """How citizens weigh.

@@ -75,6 +75,11 @@ class Store:
         return seal_of(self.manifest)
 
     @property
+    def grid_id(self) -> str:
+        """Hash of the citizens' order and of the partitions they stand in: what is of one grid may be read together."""
+        return seal_of({"first": self.grid.first, "citizens": self.manifest["citizens_sha256"]})
+
+    @property
     def year(self) -> int:
         """Planning year: the status date is its 1 January."""
         return int(self.manifest["nation"]["year"])
@@ -221,7 +226,11 @@ def read_sealed(folder: Path) -> dict[str, Any]:
     OSError, ValueError
         It is missing, a link, cut, or no JSON.
     """
-    path = folder / MANIFEST
+    return read_sealed_file(folder / MANIFEST)
+
+
+def read_sealed_file(path: Path) -> dict[str, Any]:
+    """Read a manifest by the name of its file; likewise."""
     text = path.read_bytes()
     if kind_of_file(path) or not text.endswith(b"}\n"):
         raise ValueError("not as it was written")

@@ -69,11 +69,11 @@ def writing(what: str) -> Iterator[None]:
     raise SpaceError(f"{what} could not be written: {failure}. Check space and permissions, and start again.")
 
 
-def open_work(directory: Path, purpose: str, busy: str) -> IO[str]:
+def open_work(directory: Path, purpose: str, busy: str, whose_ever: bool = False) -> IO[str]:
     """Make a private work directory, or take up one that a stopped process left, and hold it until the file is closed.
 
-    ``purpose`` stands in the lock, so that no command takes the work of another one for its own;
-    ``busy`` is what to say while another process holds it.
+    ``purpose`` stands in the lock, so that no command takes the work of another one for its own, unless it is to be
+    taken ``whose_ever`` it is; ``busy`` is what to say while another process holds it.
 
     Raises
     ------
@@ -95,7 +95,7 @@ def open_work(directory: Path, purpose: str, busy: str) -> IO[str]:
         lock.close()
     lock.seek(0)
     written = lock.read()
-    if written not in ("", purpose):
+    if written not in ("", purpose) and not whose_ever:
         lock.close()
         raise UsageError(f"{directory.name} holds the work of '{written}', and work is done there. Move it away.")
     if not written:
@@ -107,6 +107,37 @@ def open_work(directory: Path, purpose: str, busy: str) -> IO[str]:
                 remove_work(directory)
             raise
     return lock
+
+
+@contextlib.contextmanager
+def held_alone(directory: Path, purpose: str, busy: str) -> Iterator[None]:
+    """Hold a work directory, whichever command it was left by, so that no command of ours begins there meanwhile.
+
+    It is made if it is not there, and then removed at the end.
+
+    Raises
+    ------
+    UsageError
+        Another process is at work there (``busy``), or the directory is none of ours.
+    """
+    is_new = not directory.exists()
+    with open_work(directory, purpose, busy, whose_ever=True):
+        try:
+            yield
+        finally:
+            if is_new and directory.exists():
+                remove_work(directory)
+
+
+@contextlib.contextmanager
+def unread(directory: Path) -> Iterator[bool]:
+    """Hold a directory that readers hold by :func:`held` so that none of them reads it; tells whether that worked."""
+    lock = _locked(directory, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    try:
+        yield lock is not None
+    finally:
+        if lock:
+            lock.close()
 
 
 def _may_be_work(directory: Path) -> bool:
@@ -161,6 +192,18 @@ def remove(path: Path) -> None:
     else:
         with contextlib.suppress(OSError):
             path.unlink()
+
+
+def take_away(directory: Path) -> None:
+    """Remove a directory though tasks that nobody waits for any more may still write below it.
+
+    Under another name they do not find it, and what is written anew there does not keep it from going.
+    """
+    gone = hidden_name(directory)
+    with contextlib.suppress(OSError):
+        directory.rename(gone)
+        directory = gone
+    remove(directory)
 
 
 @contextlib.contextmanager

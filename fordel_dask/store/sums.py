@@ -54,6 +54,12 @@ def read_sums(path: Path, kind: type[S]) -> tuple[S, str] | None:
         return None
 
 
+def is_whole(path: Path) -> bool:
+    """Tell whether a file of sums is what was written under its name."""
+    seal, _, content = path.read_bytes().partition(b"\n")
+    return _seal_of(path, content).encode() == seal
+
+
 def _seal_of(path: Path, content: bytes) -> str:
     """Give the hash of name and content: sums of another model or pass under this name are not what was written."""
     return hashlib.sha256(path.name.encode() + b"\n" + content).hexdigest()

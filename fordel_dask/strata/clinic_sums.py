@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 
 from fordel_dask.kernels.grams import tally_grams
 from fordel_dask.model.design import Design
+from fordel_dask.privacy import redacted
 from fordel_dask.strata.strata import EXPOSURE_DAYS, FEE_OERE, SAMPLED, Strata
 
 Integers = NDArray[np.int64]
 
 
+@redacted
 @dataclass(frozen=True)
 class ClinicSums:
     """Sums over the sample by clinic, the first row for citizens without one, who are never in the sample.

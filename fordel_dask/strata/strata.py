@@ -7,12 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fordel_dask.kernels.strata import merge_strata
+from fordel_dask.privacy import redacted
 
 Integers = NDArray[np.int64]
 CITIZENS, SAMPLED, EXPOSURE_DAYS, FEE_OERE = range(4)
 """The lines of sums of citizens by clinic, municipality and cell: all of group 1; of the sample: citizens, Σ e, Σ y."""
 
 
+@redacted
 @dataclass(frozen=True)
 class Strata:
     """Those traits that citizens have together, ascending, and sums over the citizens who have them.

@@ -6,12 +6,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fordel_dask.privacy import redacted
 from fordel_dask.strata import ClinicSums, unpacked
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 
+@redacted
 @dataclass(frozen=True)
 class Clusters:
     """Sums of the sample by clinic, and the coefficients that the whole sample gives.

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from fordel_dask.privacy import redacted
 from fordel_dask.uncertainty.clusters import Floats
 from fordel_dask.uncertainty.errors import jackknife_errors
 
@@ -45,6 +46,7 @@ class Chance:
     replicates: int
 
 
+@redacted
 @dataclass(frozen=True)
 class Judged:
     """Figures of one kind (one for each of ``codes``) with their standard errors."""

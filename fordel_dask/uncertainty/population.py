@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from fordel_dask.privacy import redacted
 from fordel_dask.uncertainty.clusters import Floats, Integers
 
 
+@redacted
 @dataclass(frozen=True)
 class Weighed:
     """What sets of coefficients give, a row for each set.
@@ -21,6 +23,7 @@ class Weighed:
     areas: Floats
 
 
+@redacted
 @dataclass(frozen=True)
 class Population:
     """Citizens of group 1 by what decides their weight; a line of each array is one municipality, clinic and cell.

@@ -11,6 +11,7 @@ from fordel_dask.errors import EstimationError
 from fordel_dask.exact import OERE_PER_KRONE, DependentColumnsError, Inverse, invert, numerators_of, published
 from fordel_dask.kernels.grams import tally_grams
 from fordel_dask.model.design import Design
+from fordel_dask.privacy import redacted
 from fordel_dask.strata import unpacked
 from fordel_dask.weights.sample import SampleSums
 
@@ -18,6 +19,7 @@ Integers = NDArray[np.int64]
 AGREEMENT = 1e-8
 
 
+@redacted
 @dataclass(frozen=True)
 class Fit:
     """The estimated coefficients, and what they predict.

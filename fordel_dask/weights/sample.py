@@ -6,10 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fordel_dask.kernels.tallies import SQUARE_LIMB, tally_sample
+from fordel_dask.privacy import redacted
 
 Integers = NDArray[np.int64]
 
 
+@redacted
 @dataclass(frozen=True)
 class SampleSums:
     """Sums over the estimation sample by cell, whole numbers.

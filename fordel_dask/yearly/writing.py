@@ -1,14 +1,13 @@
 """What the commands of the year's cycle write: a directory of tables, as CSV, Parquet and Excel, with a manifest."""
 
-import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from fordel_dask import __version__
 from fordel_dask.errors import UsageError
 from fordel_dask.printing import Row
+from fordel_dask.provenance import made_by
 from fordel_dask.result_place import check_place
 from fordel_dask.rundir import open_place, publish
 from fordel_dask.schema.results import ResultTable
@@ -51,7 +50,7 @@ def write_findings(found: Findings, out: Path, run: Path, excel: bool) -> None:
 def _manifest(found: Findings) -> dict[str, Any]:
     return {
         "kind": found.kind,
-        "program": {"fordel_dask": __version__, "python": platform.python_version()},
+        **made_by(),
         "inputs": dict(found.inputs),
         "summary": dict(found.summary),
         "tables": {

@@ -41,13 +41,22 @@ def lookup(tree, dotted):
     return tree
 
 
-def test_only_the_owner_can_read_anything(made):
+CERTIFICATES = (
+    "S2",
+    "certificates made for a cluster, and what they may do",
+    1,
+    "the authority's key is written nowhere, all else is its owner's (0600, 0700), each role for its purpose",
+)
+
+
+def test_only_the_owner_can_read_anything(made, evidence):
     modes = {stat.S_IMODE(path.stat().st_mode) for path in made.rglob("*") if path.is_file()}
     folders = {stat.S_IMODE(path.stat().st_mode) for path in (made, *made.rglob("*")) if path.is_dir()}
     assert (modes, folders) == ({0o600}, {0o700})
+    evidence.note(*CERTIFICATES)
 
 
-def test_the_key_of_the_authority_is_nowhere(made):
+def test_the_key_of_the_authority_is_nowhere(made, evidence):
     authority = certificate(made, "worker", "authority.pem").public_key()
     keys = list(made.rglob("*key*"))
     assert len(keys) == 3
@@ -55,10 +64,11 @@ def test_the_key_of_the_authority_is_nowhere(made):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.load_cert_chain(key.with_name("certificate.pem"), key)  # refuses a key that is not the certificate's
         assert certificate(made, key.parent.name).public_key() != authority
+    evidence.note(*CERTIFICATES)
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_each_role_is_signed_by_the_authority_for_its_own_purpose(made, role):
+def test_each_role_is_signed_by_the_authority_for_its_own_purpose(made, role, evidence):
     one = certificate(made, role)
     one.verify_directly_issued_by(certificate(made, role, "authority.pem"))
     purposes = {ExtendedKeyUsageOID.CLIENT_AUTH} | ({ExtendedKeyUsageOID.SERVER_AUTH} if role != "client" else set())
@@ -66,6 +76,7 @@ def test_each_role_is_signed_by_the_authority_for_its_own_purpose(made, role):
     assert extension(one, x509.BasicConstraints).critical
     assert not extension(one, x509.BasicConstraints).value.ca
     assert one.public_key().curve.name == "secp256r1"
+    evidence.note(*CERTIFICATES)
 
 
 def test_the_authority_may_sign_certificates_but_no_further_authority(made):

@@ -159,16 +159,26 @@ def test_fewer_workers_than_were_started():
     assert "Workers: expected 4, found 3." in only_fault(survey(expected=4))
 
 
-def test_no_encryption_between_machines():
+NO_TLS = (
+    "S2",
+    "a cluster whose parts talk to other machines without encryption, or do not demand it",
+    1,
+    "refused by the preflight",
+)
+
+
+def test_no_encryption_between_machines(evidence):
     fit = survey()
     plain = tuple(Answer(one.name, one.address.replace("tls", "tcp"), one.content) for one in fit.answers.workers)
     fault = only_fault(with_answers(fit, workers=plain))
     assert "found none at 3 of 3 workers" in fault
     assert "fordel cluster certs --out DIR" in fault
+    evidence.note(*NO_TLS)
 
 
-def test_a_client_that_does_not_demand_encryption():
+def test_a_client_that_does_not_demand_encryption(evidence):
     assert "only offered by this client" in only_fault(with_answers(survey(), requires_encryption=False))
+    evidence.note(*NO_TLS)
 
 
 def test_nothing_is_encrypted_on_one_machine_and_that_is_no_fault():

@@ -131,3 +131,9 @@ def test_the_services_of_compose_run_with_nothing_but_what_they_are_given(tmp_pa
     assert (data / "nation.run").stat().st_uid == USER
     assert len((data / "ports_with_tls").read_text("utf-8").split()) >= 3, "scheduler and workers"
     evidence.note("R5", "scheduler, workers and run as in a locked container, against threads", 1, "the same bytes")
+    evidence.note(
+        "S10",
+        "cluster and run with loopback only: no name, home or capability, system read-only",
+        1,
+        "the same bytes as outside; every port speaks TLS",
+    )

@@ -144,10 +144,16 @@ def listening(kind):
 
 
 @pytest.mark.parametrize("command", listening("scheduler") + listening("worker"), ids=lambda c: " ".join(c[:3]))
-def test_no_dashboard_and_no_page_about_itself_for_others(command):
+def test_no_dashboard_and_no_page_about_itself_for_others(command, evidence):
     """``--no-dashboard`` alone leaves an HTTP port open on all addresses, with logs and calls for anybody."""
     text = " ".join(command)
     assert "--no-dashboard" in command and "--dashboard-address 127.0.0.1:0" in text and "--protocol tls" in text
+    evidence.note(
+        "S1",
+        "a command of a recipe that starts a scheduler or worker",
+        1,
+        "no dashboard, no pages about tasks and logs",
+    )
 
 
 @pytest.mark.parametrize("command", listening("worker"), ids=lambda c: c[2])
@@ -165,8 +171,16 @@ def test_workers_of_plain_kubernetes_and_of_the_operator_are_the_same():
     assert by_recipe["kubernetes/plain/cluster.yaml"] == by_recipe["kubernetes/operator/cluster.yaml"]
 
 
+CONTAINER = (
+    "S10",
+    "a container of a recipe (Kubernetes, compose, image)",
+    1,
+    "not root, no capability, system read-only, no rights gained",
+)
+
+
 @pytest.mark.parametrize("container", IN_PODS, ids=str)
-def test_a_pod_may_nothing(container):
+def test_a_pod_may_nothing(container, evidence):
     small = {
         "allowPrivilegeEscalation": False,
         "readOnlyRootFilesystem": True,
@@ -181,18 +195,20 @@ def test_a_pod_may_nothing(container):
     kinds = {kind for volume in container.pod["volumes"] for kind in volume if kind != "name"}
     assert kinds <= {"emptyDir", "secret", "persistentVolumeClaim"}
     assert all(v["emptyDir"]["medium"] == "Memory" for v in container.pod["volumes"] if "emptyDir" in v)
+    evidence.note(*CONTAINER)
 
 
 @pytest.mark.parametrize("container", IN_PODS, ids=str)
-def test_a_pod_holds_the_certificate_of_its_role_only(container):
+def test_a_pod_holds_the_certificate_of_its_role_only(container, evidence):
     role = "client" if container.name == "fordel" else container.name
     (secret,) = (volume["secret"]["secretName"] for volume in container.pod["volumes"] if "secret" in volume)
     assert secret == f"fordel-{role}"
     assert container.section["env"] == [{"name": "DASK_CONFIG", "value": f"/tls/{role}/dask.yaml"}]
+    evidence.note("S10", "the certificates that a pod is given", 1, "those of its role only")
 
 
 @pytest.mark.parametrize("container", IN_COMPOSE, ids=str)
-def test_a_service_of_compose_may_nothing(container):
+def test_a_service_of_compose_may_nothing(container, evidence):
     section = container.section
     assert section["read_only"] is True and section["cap_drop"] == ["ALL"]
     assert section["security_opt"] == ["no-new-privileges:true"]
@@ -200,6 +216,7 @@ def test_a_service_of_compose_may_nothing(container):
     assert section["mem_limit"] == section["memswap_limit"] and section["pids_limit"] > 0
     assert section["networks"] == ["inside"] and compose()["networks"]["inside"]["internal"] is True
     assert {"ports", "privileged", "network_mode", "devices", "env_file"}.isdisjoint(section)
+    evidence.note(*CONTAINER)
 
 
 @pytest.mark.parametrize("container", [*IN_PODS, *IN_COMPOSE], ids=str)
@@ -208,13 +225,14 @@ def test_the_image_is_the_one_of_this_version(container):
     assert container.section["image"] == f"fordel:{version}"
 
 
-def test_pods_talk_to_each_other_only():
+def test_pods_talk_to_each_other_only(evidence):
     (policy,) = (r for r in resources(KUBERNETES / "room.yaml") if r["kind"] == "NetworkPolicy")
     ours = {"podSelector": {"matchLabels": {"app.kubernetes.io/name": "fordel"}}}
     (inward,), (among, names) = policy["spec"]["ingress"], policy["spec"]["egress"]
     assert inward["from"] == among["to"] == [ours]
     assert inward["ports"] == among["ports"] == [{"protocol": "TCP", "port": 8786, "endPort": 8788}]
     assert {port["port"] for port in names["ports"]} == {53}
+    evidence.note("S10", "the network policy of the pods", 1, "each other, and the service that knows names")
 
 
 def test_every_wait_has_an_end():
@@ -225,11 +243,12 @@ def test_every_wait_has_an_end():
     assert all(word in text for word in ("#SBATCH --time=", "#SBATCH --signal=B:USR1@", "--lifetime"))
 
 
-def test_the_image_runs_as_nobody_in_particular():
+def test_the_image_runs_as_nobody_in_particular(evidence):
     instructions = [line.split(maxsplit=1) for line in DOCKERFILE.read_text("utf-8").splitlines() if line[:1].isupper()]
     assert [words[1] for words in instructions if words[0] == "USER"] == ["10001:10001"]
     assert {words[0] for words in instructions} <= {"ARG", "FROM", "COPY", "RUN", "ENV", "USER", "WORKDIR", "CMD"}
     assert ":latest" not in DOCKERFILE.read_text("utf-8")
+    evidence.note(*CONTAINER)
 
 
 def test_only_the_package_enters_the_image():
@@ -240,6 +259,7 @@ def test_only_the_package_enters_the_image():
         "README.md",
         "pyproject.toml",
         "fordel_dask",
+        "cluster/offline/constraints.txt",
     }
 
 

@@ -81,32 +81,43 @@ def test_an_ingest_on_the_cluster_gives_the_bytes_of_one_machine(machines):
     assert [path.read_bytes() for path in tables] == [path.read_bytes() for path in again]
 
 
-def test_a_client_without_certificates_is_refused(machines):
+STRANGER = (
+    "S2",
+    "a client or worker without encryption, without certificates, or with those of another cluster",
+    1,
+    "refused",
+)
+
+
+def test_a_client_without_certificates_is_refused(machines, evidence):
     shared, hosts, _ = machines
     run = ["fordel", "run", shared / "nation.store", "--out", shared / "refused.run"]
     said = done(hosts.on("office", [*run, "--scheduler-file", shared / "certs" / "scheduler.json"]))
     assert (said.returncode, (shared / "refused.run").exists()) == (61, False)
     assert "export DASK_CONFIG=" in said.stderr
+    evidence.note(*STRANGER)
 
 
-def test_a_client_that_speaks_without_encryption_is_refused(machines):
+def test_a_client_that_speaks_without_encryption_is_refused(machines, evidence):
     shared, hosts, _ = machines
     plain = scheduler_of(shared).replace("tls://", "tcp://")
     run = ["fordel", "run", shared / "nation.store", "--out", shared / "refused.run", "--scheduler", plain]
     assert done(hosts.on("office", run)).returncode == 61
     assert not (shared / "refused.run").exists()
+    evidence.note(*STRANGER)
 
 
-def test_a_client_with_certificates_of_another_cluster_is_refused(machines):
+def test_a_client_with_certificates_of_another_cluster_is_refused(machines, evidence):
     shared, _, _ = machines
     assert done(["fordel", "cluster", "certs", "--out", shared / "others"]).returncode == 0
     run = ("run", shared / "nation.store", "--out", shared / "refused.run")
     place = ("--scheduler-file", shared / "certs" / "scheduler.json")
     said = at_the_office(machines, *run, *place, DASK_CONFIG=str(shared / "others" / "dask.yaml"))
     assert (said.returncode, (shared / "refused.run").exists()) == (61, False)
+    evidence.note(*STRANGER)
 
 
-def test_a_worker_with_certificates_of_another_cluster_never_joins(machines):
+def test_a_worker_with_certificates_of_another_cluster_never_joins(machines, evidence):
     shared, hosts, processes = machines
     assert done(["fordel", "cluster", "certs", "--out", shared / "strangers"]).returncode == 0
     script = commands("worker", shared).replace("certs/dask.yaml", "strangers/dask.yaml")
@@ -116,6 +127,7 @@ def test_a_worker_with_certificates_of_another_cluster_never_joins(machines):
     place = ("--scheduler-file", shared / "certs" / "scheduler.json")
     seen = json.loads(at_the_office(machines, "cluster", "check", *place, "--json").stdout)
     assert sorted(worker["host"] for worker in seen["workers"]) == ["left", "right"]
+    evidence.note(*STRANGER)
 
 
 @pytest.mark.long

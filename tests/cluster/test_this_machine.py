@@ -72,11 +72,12 @@ def test_a_fit_cluster_tells_what_it_is(here):
         assert not worker["worker"]["spills"]
 
 
-def test_no_port_of_it_is_open_to_others(here):
+def test_no_port_of_it_is_open_to_others(here, evidence):
     listening = [line.split() for line in _sockets() if line.split()[3] == "0A"]
     ours = {inode for process in here.processes.running for inode in _inodes_of_group(process.pid)}
     addresses = {words[1].partition(":")[0] for words in listening if words[9] in ours}
     assert addresses == {"0100007F"}
+    evidence.note("S2", "every port of a cluster on one machine", 1, "on loopback only")
 
 
 def _sockets():
@@ -100,10 +101,16 @@ def test_a_store_that_is_not_there_is_told_before_anybody_is_asked(here):
     assert "is no prepared store as seen from here" in said.stderr
 
 
-def test_a_client_without_certificates_is_refused_and_told_what_to_do(here):
+def test_a_client_without_certificates_is_refused_and_told_what_to_do(here, evidence):
     said = here.fordel("cluster", "check", DASK_CONFIG=os.devnull)
     assert said.returncode == 61
     assert "export DASK_CONFIG=" in said.stderr
+    evidence.note(
+        "S2",
+        "a client or worker without encryption, without certificates, or with those of another cluster",
+        1,
+        "refused",
+    )
 
 
 def test_workers_of_another_program_and_without_it_are_refused(here, tmp_path):

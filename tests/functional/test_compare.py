@@ -219,8 +219,8 @@ def test_runs_of_other_nations_are_no_correction(folder, tmp_path):
 
 def of_another_year(run, target):
     """Copy a RUN and say in its manifest that it is of the next year."""
-    from fordel_dask.rundir import manifest_text, read_manifest
-    from fordel_dask.seals import sealed
+    from fordel_dask.rundir import read_manifest
+    from fordel_dask.seals import manifest_text, sealed
 
     shutil.copytree(run, target)
     manifest = read_manifest(run)

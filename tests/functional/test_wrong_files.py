@@ -95,6 +95,14 @@ def no_computing(*_):
     raise AssertionError("work was begun")
 
 
+SEALED = (
+    "S9",
+    "a file of a store or RUN cut, emptied, taken away, exchanged, linked or put there by somebody else",
+    1,
+    "named, and nothing computed from it",
+)
+
+
 @table(OF_THE_STORE)
 def test_a_run_and_a_plan_refuse_the_store_before_any_work(kind, case, whole, monkeypatch, evidence):
     name = befall(case, OF_THE_STORE[kind], whole)
@@ -107,6 +115,7 @@ def test_a_run_and_a_plan_refuse_the_store_before_any_work(kind, case, whole, mo
     with pytest.raises((IntegrityError, VerificationError), match=name):
         verify_path(whole / "store")
     evidence.note("R8", DONE, 1, "named before any work")
+    evidence.note(*SEALED)
 
 
 @table(OF_FACTS, without=(be_a_directory,))
@@ -123,6 +132,7 @@ def test_verify_names_what_is_wrong_beside_a_store(kind, case, whole, evidence):
     with pytest.raises(VerificationError, match=name):
         verify_path(whole / "store")
     evidence.note("R8", DONE, 1, "named before any work")
+    evidence.note(*SEALED)
 
 
 @table(OF_A_RUN)
@@ -134,6 +144,7 @@ def test_verify_names_what_is_wrong_in_a_run_and_nothing_is_explained_from_it(ki
         with pytest.raises(IntegrityError, match=name):
             explain_number(whole / "run", "council", "fyn")
     evidence.note("R8", DONE, 1, "named before any work")
+    evidence.note(*SEALED)
 
 
 @pytest.fixture(scope="module")
@@ -187,6 +198,7 @@ def test_a_file_of_another_nation_is_told(kind, whole, other, evidence):
     with pytest.raises((IntegrityError, VerificationError), match=file.rpartition("/")[2]):
         verify_path(whole / ("run" if file.startswith("run") else "store"))
     evidence.note("R8", "a file of another store or RUN in the place of its own", 1, "named")
+    evidence.note(*SEALED)
 
 
 def test_a_manifest_that_leads_out_of_the_store_is_refused_though_it_is_sealed(whole):

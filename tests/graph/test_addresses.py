@@ -27,11 +27,17 @@ def names(monkeypatch):
     ["tcp://10.1.2.3:8786", "10.1.2.3:8786", "tcp://scheduler.dst.dk:8786", "ws://10.1.2.3:8786",
      "tcp://[2001:db8::1]:8786", "tcp://0.0.0.0:8786", "tcp://both.example:8786"],
 )  # fmt: skip
-def test_another_host_without_tls_is_refused_with_what_mends_it(address):
+def test_another_host_without_tls_is_refused_with_what_mends_it(address, evidence):
     mends_it = r"fordel cluster certs --out DIR.*DASK_CONFIG=DIR/dask\.yaml"
     with pytest.raises(ClusterError, match=mends_it) as refused, open_executor(Place(scheduler=address)):
         pass
     assert refused.value.exit_code == 61
+    evidence.note(
+        "S2",
+        "an address of another machine without encryption named as the scheduler",
+        1,
+        "exit 61 before anything is sent, with what mends it",
+    )
 
 
 def test_the_address_in_a_scheduler_file_is_judged_too(tmp_path):

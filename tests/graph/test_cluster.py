@@ -54,11 +54,12 @@ def test_of_several_failures_the_first_in_order_is_raised(cluster):
     [(tasks.bug, BugInTaskError, "KeyError in partition 3"), (tasks.no_memory, PlanError, "memory for partition 3")],
     ids=["a bug", "too little memory"],
 )
-def test_a_failure_names_the_partition_and_no_more(cluster, function, kind, told):
+def test_a_failure_names_the_partition_and_no_more(cluster, function, kind, told, evidence):
     for work in (cluster.map, cluster.total):
         with pytest.raises(kind, match=told) as failure:
             work(function, [Part(3)], "facts")
         assert SECRET not in str(failure.value) and failure.value.__context__ is None
+    evidence.note("S1", "a task that fails with a value in its error", 1, "the partition is named, and no more")
 
 
 @pytest.mark.parametrize(
@@ -95,7 +96,7 @@ def test_workers_do_not_load_what_they_do_not_need(cluster):
     assert cluster.map(tasks.heavy_modules, range(4), "looking") == [[]] * 4
 
 
-def test_nothing_is_left_on_the_scheduler_and_keys_hold_names_and_numbers_only(cluster):
+def test_nothing_is_left_on_the_scheduler_and_keys_hold_names_and_numbers_only(cluster, evidence):
     client = cluster.client
 
     def keys():
@@ -109,6 +110,12 @@ def test_nothing_is_left_on_the_scheduler_and_keys_hold_names_and_numbers_only(c
     with pytest.raises(BugInTaskError):
         cluster.total(tasks.bug, items, "facts")
     wait_until(lambda: keys() == [])
+    evidence.note(
+        "S1",
+        "what a scheduler keeps after tasks: results, names of tasks",
+        1,
+        "nothing; names and partition numbers only",
+    )
 
 
 def partition_of(part):
@@ -148,10 +155,11 @@ def test_a_scheduler_that_is_not_there_is_refused(monkeypatch):
         pass
 
 
-def test_an_operator_may_set_deadlines_but_not_that_rows_are_spilled(monkeypatch):
+def test_an_operator_may_set_deadlines_but_not_that_rows_are_spilled(monkeypatch, evidence):
     monkeypatch.setenv("DASK_DISTRIBUTED__SCHEDULER__WORKER_TTL", "7 s")
     monkeypatch.setenv("DASK_DISTRIBUTED__WORKER__MEMORY__SPILL", "0.7")
     here = settings_here()
     assert here["distributed.scheduler.worker-ttl"] == "7 s"
     assert here["distributed.worker.memory.spill"] is False
     assert here["distributed.scheduler.allowed-failures"] == SETTINGS["distributed.scheduler.allowed-failures"]
+    evidence.note("S5", "a Dask configuration that would spill rows to scratch disks", 1, "overruled")

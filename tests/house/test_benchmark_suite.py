@@ -27,6 +27,7 @@ from benchmarks.measured.processes import lines_of, write_csv
 from benchmarks.measured.stages import Taken
 from benchmarks.peers import chart as peers_chart
 from benchmarks.peers import table as peers_table
+from benchmarks.release import table as release_table
 from benchmarks.scale.passes import measure_pairs
 from benchmarks.scenarios import table as scenarios_table
 from benchmarks.truth import table as truth_table
@@ -310,7 +311,7 @@ def test_what_measures_loads_nothing_heavy():
     assert {"numpy", "pyarrow", "matplotlib", "numba", "fordel_dask"}.isdisjoint(loaded.stdout.split())
 
 
-@pytest.mark.parametrize("of", ["limits", "growth", "peers", "truth", "scenarios"])
+@pytest.mark.parametrize("of", ["limits", "growth", "peers", "truth", "scenarios", "release"])
 def test_readmes_show_the_newest_results(of):
     newest = newest_results(BENCHMARKS / of / "results")
     if newest is None:
@@ -321,6 +322,7 @@ def test_readmes_show_the_newest_results(of):
         "peers": peers_table,
         "truth": truth_table,
         "scenarios": scenarios_table,
+        "release": release_table,
     }
     tables = suites[of].tables(newest)
     for readme in (REPOSITORY / "README.md", BENCHMARKS / "README.md"):

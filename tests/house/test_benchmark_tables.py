@@ -240,7 +240,16 @@ def test_lines_of_evidence_are_added_up_and_a_goal_without_any_says_so(tmp_path)
     ]
 
 
-def test_the_readme_shows_the_newest_evidence():
+def test_goals_of_security_stand_in_a_table_of_their_own(tmp_path):
+    line = {"goal": "S2", "done": "strangers", "times": 4, "result": "refused"}
+    (tmp_path / "evidence.jsonl").write_text(json.dumps(line), "utf-8")
+    rows = list(of_reliability.goal_table(of_reliability.evidence_in(tmp_path), of_reliability.SECURITY))
+    assert [row.split(" | ")[0] for row in rows[2:]] == [f"| S{number}" for number in range(1, 13)]
+    assert [row.split(" | ")[2:] for row in rows if "not shown" not in row][2:] == [["strangers", "4", "refused |"]]
+
+
+@pytest.mark.parametrize("mark", [of_reliability.MARK, of_reliability.SECURITY])
+def test_the_readme_shows_the_newest_evidence(mark):
     newest = newest_results(RELIABILITY / "results")
     readme = (ROOT / "README.md").read_text("utf-8")
-    assert with_tables(readme, of_reliability.tables(newest)[of_reliability.MARK], of_reliability.MARK) == readme
+    assert with_tables(readme, of_reliability.tables(newest)[mark], mark) == readme

@@ -179,7 +179,7 @@ def keys_of(nation):
 
 
 @pytest.mark.parametrize("fault", [None, "population_twice", "dream_twice", "key_collision"])
-def test_no_person_is_in_what_is_seen_nor_in_what_tasks_are_told(tmp_path, fault):
+def test_no_person_is_in_what_is_seen_nor_in_what_tasks_are_told(tmp_path, fault, evidence):
     registers = write_nation(tmp_path / "registers", 3, 300, patients="both", fault=fault)
     told = []
 
@@ -192,6 +192,7 @@ def test_no_person_is_in_what_is_seen_nor_in_what_tasks_are_told(tmp_path, fault
     keys = keys_of(registers)
     assert len(keys) >= 300
     assert not [key for key in keys if key in text]
+    evidence.note("S1", "a check of a delivery: its report and all that tasks are told", 1, "no key of a person")
 
 
 FAULTS = {

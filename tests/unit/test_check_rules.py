@@ -336,8 +336,8 @@ def test_rows_of_services_in_several_files(tmp_path, files, count):
 
 
 UNITS = {
-    "kroner as declared": (169.14, "kroner", 16914, 0),
-    "øre declared as kroner": (16914.0, "kroner", 1_691_400, 1),
+    "kroner as declared": (169.14, "kroner", 16900, 0),
+    "øre declared as kroner": (16914.0, "kroner", 1_690_000, 1),
     "kroner declared as øre": (169.14, "oere", 169, 1),
     "a fee of years ago": (80.0, "kroner", 8000, 0),
 }

@@ -32,7 +32,15 @@ def hidden(key, secret=SECRET):
     return hmac.new(secret, key.encode(), hashlib.sha256).hexdigest()
 
 
-def test_citizens_stand_in_the_order_of_their_hashes_and_the_table_holds_these(tmp_path):
+HIDDEN = (
+    "S12",
+    "the order of persons and the table of keys, hidden by a secret",
+    1,
+    "HMAC-SHA256 of the key; another secret, another order",
+)
+
+
+def test_citizens_stand_in_the_order_of_their_hashes_and_the_table_holds_these(tmp_path, evidence):
     keys = [f"PERSON{number:06}" for number in range(40)]
     people = [{**REGISTERS["population"][0], "PNR": key} for key in [ORDINARY, *keys]]
     registers = write_delivery(tmp_path / "registers", population=people)
@@ -41,9 +49,18 @@ def test_citizens_stand_in_the_order_of_their_hashes_and_the_table_holds_these(t
     expected = sorted(hidden(key) for key in [ORDINARY, *keys])
     assert table == [{"citizen": n, "key": digest[:32]} for n, digest in enumerate(expected)]
     assert manifest["choices"]["keys"] == "hmac_sha256"
+    evidence.note(*HIDDEN)
 
 
-def test_raw_keys_and_the_secret_stand_nowhere_after_the_ingest(tmp_path):
+NOWHERE = (
+    "S12",
+    "an ingest with a secret, and every file that it left",
+    1,
+    "neither a key as delivered nor the secret",
+)
+
+
+def test_raw_keys_and_the_secret_stand_nowhere_after_the_ingest(tmp_path, evidence):
     rows = with_row("services", HONUGE="none") | with_row("population", PNR="STRANGECITY1", KOM="999")
     registers = write_delivery(tmp_path / "registers", **rows)
     ingest(registers, tmp_path / "out" / "store", Threads(1), key_secret=secret_file(tmp_path))
@@ -53,6 +70,7 @@ def test_raw_keys_and_the_secret_stand_nowhere_after_the_ingest(tmp_path):
     assert (row["PNR"], row["row"]) == (hidden(ORDINARY)[:32], 2)
     (person,) = pq.read_table(tmp_path / "out" / "store.quarantine" / "population.parquet").to_pylist()
     assert person["PNR"] == hidden("STRANGECITY1")[:32]
+    evidence.note(*NOWHERE)
 
 
 def test_a_key_is_hidden_as_it_is_compared(tmp_path):
@@ -75,7 +93,7 @@ def test_the_same_store_for_any_order_of_rows_and_any_workers(tmp_path):
     assert {**one, "inputs": 0, "seal": 0} == {**other, "inputs": 0, "seal": 0}
 
 
-def test_another_secret_gives_another_order(tmp_path):
+def test_another_secret_gives_another_order(tmp_path, evidence):
     nation = write_nation(tmp_path / "nation", 4, 250)
     ingest(nation, tmp_path / "open", Threads(1), partitions=1)
     tables = [whole_tables(tmp_path / "open")["population"]["birth_day"]]
@@ -84,6 +102,7 @@ def test_another_secret_gives_another_order(tmp_path):
         tables.append(whole_tables(tmp_path / "store")["population"]["birth_day"])
     assert len({tuple(days) for days in tables}) == 3
     assert len({tuple(sorted(days)) for days in tables}) == 1
+    evidence.note(*HIDDEN)
 
 
 def test_work_of_one_secret_is_not_taken_up_with_another(tmp_path):
@@ -96,11 +115,12 @@ def test_work_of_one_secret_is_not_taken_up_with_another(tmp_path):
     )
 
 
-def test_an_interrupted_ingest_leaves_no_raw_key_either(tmp_path):
+def test_an_interrupted_ingest_leaves_no_raw_key_either(tmp_path, evidence):
     registers = write_delivery(tmp_path / "registers", **with_row("services", HONUGE="none"))
     with pytest.raises(KeyboardInterrupt):
         ingest(registers, tmp_path / "out" / "store", Interrupted("hashing extracts"), key_secret=secret_file(tmp_path))
     assert not [path for path, content in everything_below(tmp_path / "out").items() if b"ORDINARY" in content]
+    evidence.note(*NOWHERE)
 
 
 REFUSED = {
@@ -111,11 +131,14 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(("content", "mode", "told"), REFUSED.values(), ids=REFUSED)
-def test_a_file_that_keeps_no_secret_is_refused(tmp_path, content, mode, told):
+def test_a_file_that_keeps_no_secret_is_refused(tmp_path, content, mode, told, evidence):
     with pytest.raises(FordelError, match=told) as refusal:
         read_secret(secret_file(tmp_path, content, mode))
     assert refusal.value.exit_code == 2
     assert "fifteen" not in str(refusal.value)
+    evidence.note(
+        "S12", "a file with a secret that is too short, or that others may read", 1, "exit 2, its content is not told"
+    )
 
 
 def test_a_secret_that_is_not_there_is_refused_before_the_delivery_is_read(tmp_path):

@@ -113,7 +113,7 @@ def test_nothing_quarantined_leaves_no_directory(tmp_path):
     assert "quarantine/" not in accounting_text(manifest, tmp_path / "store")
 
 
-def test_only_the_owner_may_read_them_and_the_store_has_none(tmp_path):
+def test_only_the_owner_may_read_them_and_the_store_has_none(tmp_path, evidence):
     manifest = ingest(delivery(tmp_path / "registers", *FAULTY), tmp_path / "store", Threads(2))
     directory = tmp_path / "store.quarantine"
     assert stat.S_IMODE(directory.stat().st_mode) == 0o700
@@ -124,6 +124,7 @@ def test_only_the_owner_may_read_them_and_the_store_has_none(tmp_path):
     assert not (tmp_path / "store.quarantine.partial").exists()
     told = accounting_text(manifest, tmp_path / "store")
     assert f"{tmp_path / 'store'}.quarantine/ (population.parquet, enrolment.parquet, services.parquet, lpr_1" in told
+    evidence.note("S5", "a store, its keys and quarantined rows", 1, "nobody but their owner can enter")
 
 
 def test_a_diagnosis_whose_contact_has_no_day_is_told_with_its_contact(tmp_path):

@@ -47,23 +47,25 @@ def everything_below(directory):
     return {path: path.read_bytes() for path in directory.rglob("*") if path.is_file()}
 
 
-def test_no_person_key_is_in_the_store(tmp_path):
+def test_no_person_key_is_in_the_store(tmp_path, evidence):
     ingest(write_delivery(tmp_path / "registers"), tmp_path / "store", Threads(1))
     assert not [path for path, content in everything_below(tmp_path / "store").items() if ORDINARY.encode() in content]
     keys = tmp_path / "store.keys" / "keys.parquet"
     assert pq.read_table(keys).to_pylist() == [{"citizen": 0, "key": ORDINARY}]
     assert [path.name for path in keys.parent.iterdir()] == ["keys.parquet"]
+    evidence.note("S5", "every file of a store", 1, "no key of a person")
 
 
-def test_store_and_keys_are_their_owners_only(tmp_path):
+def test_store_and_keys_are_their_owners_only(tmp_path, evidence):
     ingest(write_delivery(tmp_path / "registers"), tmp_path / "store", Threads(1))
     modes = {name: stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("store", "store.keys")}
     assert modes == {"store": 0o700, "store.keys": 0o700}
     assert stat.S_IMODE((tmp_path / "store.keys" / "keys.parquet").stat().st_mode) == 0o600
+    evidence.note("S5", "a store, its keys and quarantined rows", 1, "nobody but their owner can enter")
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_an_interrupted_ingest_leaves_the_store_of_before_and_no_keys_in_its_work(tmp_path, stage):
+def test_an_interrupted_ingest_leaves_the_store_of_before_and_no_keys_in_its_work(tmp_path, stage, evidence):
     ingest(write_delivery(tmp_path / "registers"), tmp_path / "store", Threads(1))
     before = everything_below(tmp_path / "store")
     other = write_delivery(tmp_path / "registers", **with_row("population", PNR="THE_OTHER_01"))
@@ -73,6 +75,9 @@ def test_an_interrupted_ingest_leaves_the_store_of_before_and_no_keys_in_its_wor
     left = everything_below(tmp_path / "store.partial")
     assert not [path for path, content in left.items() if b"ORDINARY" in content or b"NIDRO" in content]
     assert [path.name for path in (tmp_path / "store.keys").iterdir()] == ["keys.parquet"]
+    evidence.note(
+        "S5", "an ingest interrupted at a stage", 1, "no key of a person in its work, the lookup of keys removed"
+    )
 
 
 def test_a_restart_skips_what_was_finished_and_gives_the_same_store(tmp_path, monkeypatch):
@@ -234,7 +239,7 @@ def test_a_full_disk_is_an_error_of_space_and_can_be_resumed(tmp_path, monkeypat
     assert open_store(tmp_path / "store").grid.citizens == 1
 
 
-def test_a_foreign_error_tells_no_value(tmp_path, monkeypatch):
+def test_a_foreign_error_tells_no_value(tmp_path, monkeypatch, evidence):
     write_delivery(tmp_path / "registers")
 
     def broken(*_):
@@ -246,6 +251,7 @@ def test_a_foreign_error_tells_no_value(tmp_path, monkeypatch):
     assert failure.value.exit_code == 70
     assert ORDINARY not in str(failure.value)
     assert failure.value.__context__ is None
+    evidence.note("S1", "a library's error with a value in it, during an ingest", 1, "told without its text")
 
 
 def test_numbers_and_text_keys_are_compared_without_leading_zeros(tmp_path):

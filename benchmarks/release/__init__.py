@@ -1,0 +1,1 @@
+"""What leaves: disclosure control of a whole release at national size."""

@@ -1,0 +1,133 @@
+"""The bundle as it may leave: of the country alone, so coarse that no group of few can be counted in it.
+
+Days that citizens of two levels were enrolled are told as multiples of the threshold's years; moments are those that
+give the published coefficients with these days, and so tell nothing that the weights do not. What standard errors come
+from and the sums of councils stay.
+"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+
+from fordel_dask.bundle import Bundle, CouncilSums, Scores, Sums, refit
+from fordel_dask.bundle.bundle import NO_SCORES
+from fordel_dask.bundle.file import bundle_text
+from fordel_dask.disclosure import Rules
+from fordel_dask.errors import FordelError
+from fordel_dask.law.rounding import MICRO
+
+OERE_PER_KRONE = 100
+WHAT = (
+    "Sums over the estimation sample of the country, made coarse so that they may leave: gram is the sum of e x x' "
+    "(upper triangle, row after row, days) in multiples of {unit} days off the diagonal, moments are gram × the "
+    "published coefficients. 'fordel refit' gives the RUN's own coefficients from it to the last digit, and those of "
+    "models without one of its terms nearly ({deviations}, as a share of the mean coefficient). It cannot give "
+    "standard errors, leave out councils, or tell groups apart further."
+)
+
+
+@dataclass(frozen=True)
+class Deviation:
+    """By how much weights of a model without a term differ at most, from this bundle and from the RUN's own."""
+
+    term: str
+    largest: float
+
+
+def may_leave(bundle: Bundle, below_zero: int, rules: Rules) -> bool:
+    """Tell whether a bundle may leave: no level has too few citizens in the country or the sample.
+
+    ``below_zero`` are citizens whose prediction was below 0: what is lifted of it stands in the bundle.
+    """
+    counts = (*bundle.level_citizens, *bundle.nation.level_citizens, below_zero)
+    return not any(0 < count < rules.threshold for count in counts)
+
+
+def opened(bundle: Bundle, kept_back: Collection[tuple[str, str]], rules: Rules) -> Bundle:
+    """Give the bundle as it may leave; the size of ``kept_back`` levels of the sample is coarse too."""
+    unit = rules.threshold * bundle.year_days
+    size = len(bundle.design.columns)
+    coarse = {at for at, column in enumerate(bundle.design.columns) if column in kept_back}
+    gram = _coarse(bundle, coarse, unit)
+    beta = dict(zip(bundle.estimated, bundle.micro, strict=True))
+    moments = tuple(
+        sum(gram[min(at, other), max(at, other)] * value for other, value in beta.items()) for at in range(size)
+    )
+    upper = tuple(gram[row, column] for row in range(size) for column in range(row, size))
+    nation = Sums(
+        clinics=bundle.nation.clinics,
+        citizens=bundle.nation.citizens,
+        exposure_days=bundle.nation.exposure_days,
+        fee_oere=bundle.nation.fee_oere,
+        level_citizens=tuple(
+            _nearest(count, rules.threshold) if at in coarse else count
+            for at, count in enumerate(bundle.nation.level_citizens)
+        ),
+        gram=upper,
+        moments=moments,
+    )
+    everywhere = tuple(council for one in bundle.councils for council in one.councils)
+    return replace(
+        bundle,
+        scores=Scores(NO_SCORES, ()),
+        nation=nation,
+        councils=(CouncilSums(everywhere, nation),),
+        moment_parts=bundle.year_days * MICRO // OERE_PER_KRONE,
+    )
+
+
+def _nearest(number: int, unit: int) -> int:
+    """Give the nearest multiple of a unit, a half upwards."""
+    return (2 * number + unit) // (2 * unit) * unit
+
+
+def _coarse(bundle: Bundle, coarse: Collection[int], unit: int) -> dict[tuple[int, int], int]:
+    """Give days by pair of columns in whole units, on the diagonal as they are but for ``coarse`` columns.
+
+    Everybody has one level of a term without a reference: where that term meets a level, the largest number takes up
+    what rounding left, so that the term still adds up to the level.
+    """
+    size = len(bundle.design.columns)
+    gram = {}
+    for row in range(size):
+        for column in range(row, size):
+            days = bundle.nation.of(row, column)
+            gram[row, column] = days if row == column and row not in coarse else _nearest(days, unit)
+    for term in _of_everybody(bundle):
+        for level in range(size):
+            if level not in term:
+                pairs = [(min(level, at), max(level, at)) for at in term]
+                left = gram[level, level] - sum(gram[pair] for pair in pairs)
+                gram[max(pairs, key=lambda pair: (gram[pair], pair))] += left
+    return gram
+
+
+def _of_everybody(bundle: Bundle) -> Iterator[tuple[int, ...]]:
+    """Give the columns of each term without a reference level."""
+    for term in bundle.design.terms:
+        if not term.has_reference:
+            yield tuple(at for at, (name, _) in enumerate(bundle.design.columns) if name == term.name)
+
+
+def deviations(own: Bundle, leaving: Bundle) -> list[Deviation]:
+    """Give how far models without a term, estimated from what leaves, are from those of the whole bundle."""
+    found = []
+    for term in own.design.terms:
+        try:
+            exact, about = (refit(bundle, [term.name]) for bundle in (own, leaving))
+        except FordelError:  # the model cannot do without the term: there is nothing to compare
+            continue
+        mean = sum(row.coefficient_micro for row in exact.rows) / len(exact.rows)
+        largest = max(
+            abs(one.coefficient_micro - other.coefficient_micro)
+            for one, other in zip(exact.rows, about.rows, strict=True)
+        )
+        found.append(Deviation(term.name, largest / abs(mean)))
+    return found
+
+
+def text_of(own: Bundle, kept_back: Collection[tuple[str, str]], rules: Rules) -> str:
+    """Give the file of the bundle that leaves, which says what it can and cannot answer."""
+    leaving = opened(own, kept_back, rules)
+    told = [f"without {one.term} within {one.largest:.1e}" for one in deviations(own, leaving)]
+    unit = rules.threshold * own.year_days
+    return bundle_text(leaving, WHAT.format(unit=unit, deviations="; ".join(told)))
