@@ -30,12 +30,13 @@ class Reach:
     """How far the sums of a figure differ in the worlds of a pattern.
 
     ``groups`` are shifts of a group's sum; ``parts`` those of its need, to which the floor may add what a row lacks:
-    then a row's shift counts in part or not at all.
+    then a row's shift counts in part or not at all. ``in_all`` is by how much the sum of all rows differs at most.
     """
 
     rows: Ends
     groups: Ends
     parts: Ends
+    in_all: float
 
 
 def reach_of(pattern: Pattern, figure: Figure) -> Reach:
@@ -58,11 +59,12 @@ def reach_of(pattern: Pattern, figure: Figure) -> Reach:
     ]
     rows = _joined([own, other], block.told[np.concatenate([row, partner])])
     groups, parts = (_joined(of, _are_groups(of, is_grouped)) for of in (together, apart))
-    found = Reach(rows, groups, parts)
+    together_most = np.abs(np.concatenate([own.low + other.low, own.high + other.high])).max(initial=0.0)
+    found = Reach(rows, groups, parts, float(together_most))
     if figure.unproven:
         found = _with_unproven(found, figure)
     if figure.elsewhere and len(found.rows.of):
-        return _everywhere(found.rows, len(block.rows), len(figure.group_sums))
+        return _everywhere(found, len(block.rows), len(figure.group_sums))
     return found
 
 
@@ -77,7 +79,7 @@ def _with_unproven(reach: Reach, figure: Figure) -> Reach:
         _joined([one, further], np.ones(len(one.of) + len(further.of), bool))
         for one, further in ((reach.rows, more), (reach.groups, of_groups), (reach.parts, of_groups))
     )
-    return Reach(rows, sums, parts)
+    return Reach(rows, sums, parts, max(reach.in_all, 2 * float(ends.max(initial=0.0))))
 
 
 def _raw_ends(figure: Figure, table: Counts) -> tuple[Floats, Floats]:
@@ -121,12 +123,12 @@ def _joined(parts: list[Ends], which: Marks) -> Ends:
     return Ends(of[which], low[which], high[which])
 
 
-def _everywhere(rows: Ends, number: int, groups: int) -> Reach:
+def _everywhere(reach: Reach, number: int, groups: int) -> Reach:
     """Let any sum differ by as much as any row's, and any group's by twice that: both of an exchange may lie there."""
-    most = float(np.abs(np.concatenate([rows.low, rows.high])).max(initial=0.0))
+    most = float(np.abs(np.concatenate([reach.rows.low, reach.rows.high])).max(initial=0.0))
 
     def all_of(number: int, most: float) -> Ends:
         return Ends(np.arange(number), np.full(number, -most), np.full(number, most))
 
     of_groups = all_of(groups, 2 * most)
-    return Reach(all_of(number, 2 * most), of_groups, of_groups)
+    return Reach(all_of(number, 2 * most), of_groups, of_groups, reach.in_all)

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fordel_dask.disclosure import KEPT_BACK, Block, Figure, Pattern, Term, World, finest, steps_of, told
+from fordel_dask.disclosure.precision import NOISE, drift_of
 from fordel_dask.disclosure.reach import reach_of
 
 ROWS, LEVELS = 6, 3
@@ -114,7 +115,9 @@ def test_no_finer_step_would_do(worlds_drawn, drawn):
             for at, shift in ((world.row, own), (world.partner, theirs))
             if at == row
         ]
-        assert steps[row] == (finest(float(figure.sums[row]), ends) if any(ends) else 1)
+        value = float(figure.sums[row])
+        noise = NOISE + value * drift_of(reach_of(pattern, figure), figure)
+        assert steps[row] == (finest(value, ends, noise) if any(ends) or noise > NOISE else 1)
 
 
 def test_what_two_exchanged_citizens_weigh_need_not_be_the_same():
