@@ -12,7 +12,7 @@ NAMED_IN_ALL = 8
 
 
 @click.command(short_help="The folder that may leave: prepared by one person, checked by another.")
-@click.argument("sources", type=PATH, nargs=-1, required=True, metavar="RUN [RUN…] | PROPOSAL")
+@click.argument("sources", type=PATH, nargs=-1, required=True, metavar="RUN [RUN|DIR…] | PROPOSAL")
 @click.option("--out", type=PATH, required=True, metavar="DIR", help="The proposal; with --check the folder.")
 @click.option(
     "--ledger", type=PATH, metavar="DIR", help="Ledger of all releases. Default: release-ledger beside --out."
@@ -24,18 +24,22 @@ NAMED_IN_ALL = 8
 @click.option("--round-to", type=int, default=1, show_default=True, help="Show counts as multiples of this.")
 @click.option("--zero", default="show", show_default=True, help="That nobody has a trait: show or hide.")
 @click.option("--everybody", default="hide", show_default=True, help="That everybody has a trait: show or hide.")
+@click.option("--dominance", type=int, default=85, show_default=True, help="Percent of money that one clinic may have.")
+@click.option("--prior", type=int, default=10, show_default=True, help="Percent to which no clinic may know another's.")
 @speaking
 def release(sources: tuple[Path, ...], out: Path, check: bool, as_json: bool, quiet: bool, **options: Any) -> None:
     """Prepare what may leave of one or more RUNs, or, as a second person, check it and let it leave.
 
     Counts of fewer than the threshold are kept back, and so is whatever would let somebody work them out, also from
     earlier releases: give the same ledger every time. Further RUNs of the same registers (variants) leave as numbers
-    beside the first one's counts. The proposal stays in the closed room: 'leaves' is what would go, 'for_the_checker'
-    what only the checker may see. Nothing may leave but the folder that --check writes.
+    beside the first one's counts; so does what 'fordel scenarios', 'fees income', 'fees differentiate' and 'check'
+    wrote of them. The proposal stays in the closed room: 'leaves' is what would go, 'for_the_checker' what only the
+    checker may see. Nothing may leave but the folder that --check writes.
 
     \b
     Example:
       fordel release nation.run --out proposal --ledger ledger --by anna
+      fordel release nation.run variants nation.income --out proposal --ledger ledger --by anna
       fordel release --check proposal --out to-the-region --ledger ledger --by bent
     """
     from fordel_dask.errors import UsageError
@@ -56,15 +60,16 @@ def _prepared(
     import getpass
 
     from fordel_dask.disclosure import Rules
-    from fordel_dask.releasing.counted import read_counted
     from fordel_dask.releasing.folder import write_proposal
     from fordel_dask.releasing.ledger import read_ledger
     from fordel_dask.releasing.proposal import propose
+    from fordel_dask.releasing.sources import read_sources
+    from fordel_dask.releasing.together import with_sources
 
-    rules = Rules(*(options[name] for name in ("threshold", "zero", "everybody", "round_to")))
+    rules = Rules(*(options[name] for name in ("threshold", "zero", "everybody", "round_to", "dominance", "prior")))
     ledger = read_ledger(ledger_path)
-    base, *others = [read_counted(source) for source in sources]
-    proposal = propose(base, others, rules, ledger)
+    base, others, beside = read_sources(sources)
+    proposal = with_sources(propose(base, others, rules, ledger), beside)
     manifest = write_proposal(proposal, out, (*sources, ledger_path), ledger, options["by"] or getpass.getuser())
     kept = proposal.kept_back()
     content = {"proposal": str(out), "ledger": str(ledger_path), "kept_back": kept, "decisions": manifest["decisions"]}

@@ -5,8 +5,9 @@ from fordel_dask.disclosure.block import REFERENCE, Block, Term, term_of
 from fordel_dask.disclosure.figure import Figure
 from fordel_dask.disclosure.pattern import Pattern, World
 from fordel_dask.disclosure.precision import KEPT_BACK, finest, row_shifts, stays, steps_of, told
+from fordel_dask.disclosure.reach import Reach, reach_of
 from fordel_dask.disclosure.rows import hide_among
-from fordel_dask.disclosure.rules import Rules
+from fordel_dask.disclosure.rules import Rules, shows_a_contributor
 from fordel_dask.disclosure.suppression import Changed, protect
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Changed",
     "Figure",
     "Pattern",
+    "Reach",
     "Rules",
     "Term",
     "World",
@@ -23,7 +25,9 @@ __all__ = [
     "finest",
     "hide_among",
     "protect",
+    "reach_of",
     "row_shifts",
+    "shows_a_contributor",
     "stays",
     "steps_of",
     "term_of",

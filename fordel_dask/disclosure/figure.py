@@ -19,8 +19,8 @@ class Figure:
     weights
         By term of the block, the weight of each level (0 for the reference), in citizens.
     spread
-        By term, how much weight an exchanged citizen may gain or lose at most where the model groups the trait
-        otherwise than the block, so that ``weights`` do not tell; 0 where they do.
+        By term, how much more or less than by ``weights`` an exchanged citizen may weigh at most, where the model
+        groups the trait otherwise than the block; 0 where it does not.
     factor
         By row, the largest factor of life expectancy that a weight is multiplied with.
     sums, group_sums
@@ -30,6 +30,17 @@ class Figure:
         so does what earlier releases told of it. Infinite where there is none.
     group_low, group_high
         The same by group.
+    bounded
+        Whether the factors are not known: a weight is multiplied with something between 0 and ``factor``.
+    elsewhere
+        Whether citizens may count in other rows than their own (need that is moved to clinics), so that an exchange
+        may shift any sum by as much.
+    least
+        Weighted citizens below which no step is taken: where a model counts other citizens, or by other groups, its
+        sums less the base's would tell of the few between the two.
+    unproven
+        Weighted citizens by which any row's sum may differ for traits of which no count leaves, because no exchange
+        was found: several models' sums together must not tell them either.
     """
 
     name: str
@@ -42,17 +53,15 @@ class Figure:
     high: Floats
     group_low: Floats
     group_high: Floats
+    bounded: bool = False
+    elsewhere: bool = False
+    least: float = 0.0
+    unproven: float = 0.0
 
     def shift(self, term: int, level: int, other: NDArray[np.int64] | int, moved: int) -> Floats:
         """Give by how much raw weight rises where ``moved`` citizens go from ``other`` to ``level``."""
         weight = self.weights[term]
         return np.asarray(moved * (weight[level] - weight[other]))
-
-    def shifts(self, term: int, level: int, other: int, moved: int) -> tuple[float, ...]:
-        """Give the raw weights by which a sum may rise where citizens go from one level to another."""
-        if self.spread[term]:
-            return (-abs(moved) * self.spread[term], abs(moved) * self.spread[term])
-        return (float(self.shift(term, level, other, moved)),)
 
     def bears(self, rows: NDArray[np.int64], shifts: Floats) -> NDArray[np.bool_]:
         """Tell whether the rows' sums may be shifted so far."""

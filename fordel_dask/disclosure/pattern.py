@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from fordel_dask.disclosure.block import Block
-from fordel_dask.disclosure.rules import Marks
+from fordel_dask.disclosure.rules import Counts, Marks
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,15 @@ class Pattern:
     closed: set[tuple[int, int]] = field(default_factory=set)
     given_up: set[int] = field(default_factory=set)
     worlds: list[World] = field(default_factory=list)
+    _listed: Counts | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def world_table(self) -> Counts:
+        """The worlds as rows of term, row, level, partner, other and moved: (worlds, 6)."""
+        if self._listed is None:
+            rows = [(one.term, one.row, one.level, one.partner, one.other, one.moved) for one in self.worlds]
+            self._listed = np.array(rows, np.int64).reshape(len(rows), 6)
+        return self._listed
 
     @classmethod
     def nothing_hidden(cls, block: Block) -> "Pattern":
@@ -77,10 +86,12 @@ class Pattern:
         self.hidden[term][:] = True
         self.hidden_groups[term][:] = True
         self.worlds = [world for world in self.worlds if world.term != term]
+        self._listed = None
 
     def add(self, world: World) -> None:
         """Keep the cells of a world back, and those of its groups where citizens would cross between groups."""
         self.worlds.append(world)
+        self._listed = None
         crosses = self.crosses(world)
         for row, level, _ in world.corners():
             self.hidden[world.term][row, level] = True

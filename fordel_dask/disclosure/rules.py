@@ -1,5 +1,6 @@
 """When a number tells too much of too few: the rules of disclosure control, and which counts break them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,9 @@ LEAST_THRESHOLD = 3
 """Statistics Denmark never shows groups of fewer than 3; the Health Data Authority blurs those under 5."""
 
 SHOW, HIDE = "show", "hide"
+WHOLE = 100
+FEWEST_CONTRIBUTORS = 3
+"""Contributors below which a sum of money is not told: of two, each could take the own part away."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +27,8 @@ class Rules:
 
     ``threshold``: fewest persons that a shown count may have. ``zero``: whether it may be told that nobody has a trait
     (``show``), ``everybody`` whether that everybody has (``hide``: not). ``round_to``: counts are told as multiples
-    of it; 1 tells them as they are.
+    of it; 1 tells them as they are. ``dominance``: percent of a sum of money that its largest contributor may have at
+    most; ``prior``: percent to within which nobody may be able to work out another's.
 
     Raises
     ------
@@ -35,6 +40,8 @@ class Rules:
     zero: str = SHOW
     everybody: str = HIDE
     round_to: int = 1
+    dominance: int = 85
+    prior: int = 10
 
     def __post_init__(self) -> None:
         if self.threshold < LEAST_THRESHOLD:
@@ -44,6 +51,9 @@ class Rules:
             )
         if self.round_to < 1:
             raise UsageError(f"Counts cannot be rounded to multiples of {self.round_to}. Give 1 (as they are) or more.")
+        for name in ("dominance", "prior"):
+            if not 0 < getattr(self, name) < WHOLE:
+                raise UsageError(f"{name} cannot be {getattr(self, name)} percent. Give 1 to 99.")
         for name in ("zero", "everybody"):
             if getattr(self, name) not in (SHOW, HIDE):
                 raise UsageError(f"'{getattr(self, name)}' is no choice for {name}: give {SHOW} or {HIDE}.")
@@ -73,11 +83,19 @@ def tells_too_much(counts: Counts, of: Counts, listed: Marks, rules: Rules) -> M
     return np.asarray(unsafe)
 
 
-def dominates(largest: int, second: int, total: int, share_percent: int, prior_percent: int) -> bool:
+def dominates(largest: int, second: int, total: int, rules: Rules) -> bool:
     """Tell whether a sum of money shows what one contributor has (dominance and p % rule), all in øre.
 
-    The largest has more than ``share_percent`` of the total, or the second largest could work out the largest one's
-    to within ``prior_percent`` by taking its own away.
+    The largest has more than its share of the total, or the second largest could work out the largest one's to within
+    ``prior`` percent by taking its own away.
     """
     rest = total - largest - second
-    return 100 * largest > share_percent * total or 100 * rest < prior_percent * largest
+    return WHOLE * largest > rules.dominance * total or WHOLE * rest < rules.prior * largest
+
+
+def shows_a_contributor(amounts: Sequence[int], rules: Rules) -> bool:
+    """Tell whether a sum of these amounts, in øre, shows too much of one; where nobody has any, it shows nothing."""
+    ordered = sorted((abs(amount) for amount in amounts), reverse=True)
+    if not any(ordered):
+        return False
+    return len(ordered) < FEWEST_CONTRIBUTORS or dominates(ordered[0], ordered[1], sum(ordered), rules)

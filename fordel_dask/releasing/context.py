@@ -46,6 +46,17 @@ DANISH = {
     "chances_of_council_numbers": "Hvor ofte et sundhedsråd fik hvert antal kapaciteter, når landet blev trukket igen.",
     "council_numbers_by_other_weights": "Sundhedsrådenes tal efter vægte, der er beregnet på andre måder.",
     "rows_of_registers": "Hvad der blev af registrenes rækker.",
+    "effects_of_cases": "Hver variant ved siden af grundmodellen: hvad den gør for landet.",
+    "council_numbers_by_case": "Hvert sundhedsråd i grundmodellen og i hver variant.",
+    "need_by_municipality_and_case": "Hver kommune i grundmodellen og i hver variant; vejledende.",
+    "minimum_patients_by_clinic_and_case": "Hver klinik, hvis tal en variant ændrer eller ikke må fortælle.",
+    "clinic_groups_by_case": "Hvor mange klinikker der går op eller ned i hver variant, blandt dem, hvis tal er vist.",
+    "clinic_steps_by_case": "Hvor mange klinikker der flytter sig hvor mange afrundingstrin, blandt de samme.",
+    "weights_by_case": "Vægtene i grundmodellen og i hver variant.",
+    "fit_by_case": "Hvor godt vægtene passer til forbruget i hver variant.",
+    "income_by_group": "Hvad klinikker tjener på et år, del for del, i grupper.",
+    "differentiated_income_by_group": "Basishonorar efter vægt: hvad grupper af klinikker har før og efter.",
+    "findings_of_check": "Hvad 'fordel check' fandt i registrene.",
     "citizens_by_trait": "Hvor mange borgere i hvert område og hver klinik der har et kendetegn.",
 }
 WIDTH = 110

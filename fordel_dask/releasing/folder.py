@@ -73,7 +73,10 @@ def write_proposal(proposal: Proposal, out: Path, sources: Sequence[Path], ledge
             "ledger_head": ledger.head,
             "identity": asdict(proposal.identity),
             "decisions": [asdict(decision) for decision in proposal.decisions],
-            "made_from": [seal_of(one.manifest) for one in (proposal.base.counted, *_variants(proposal))],
+            "made_from": [
+                *(seal_of(one.manifest) for one in (proposal.base.counted, *_variants(proposal))),
+                *proposal.further_seals,
+            ],
             "files": {name: record_of(content) for name, content in sorted(files.items())},
         }
     )

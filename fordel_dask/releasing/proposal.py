@@ -78,6 +78,7 @@ class Proposal:
     past: Past
     further: Sequence[ReleasedTable] = ()
     extra_decisions: Sequence[Decision] = field(default=())
+    further_seals: Sequence[str] = ()
 
     @cached_property
     def tables(self) -> tuple[ReleasedTable, ...]:

@@ -1,14 +1,14 @@
 """A RUN behind disclosure control: what is kept back of its counts, and how exactly its sums are told."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from fordel_dask.disclosure import Block, Changed, Figure, Pattern, Rules, faults_of, protect, stays, steps_of
 from fordel_dask.disclosure.rules import Counts, Marks
 from fordel_dask.releasing.counted import Counted
-from fordel_dask.releasing.weighing import clinic_figure, grouping, municipal_figure
+from fordel_dask.releasing.weighing import clinic_figure, grouping, municipal_figure, ranges_of
 
 MUNICIPALITIES, CLINICS, SAMPLE, FLOWS = "municipalities", "clinics", "sample", "flows"
 
@@ -37,7 +37,18 @@ class Protected:
             MUNICIPALITIES: municipal_figure(counted, self.counted),
             CLINICS: clinic_figure(counted, self.counted),
         }
+        if counted is not self.counted:
+            figures = {name: replace(figure, unproven=self.unproven(name, counted)) for name, figure in figures.items()}
         return Told(counted, self, figures)
+
+    def unproven(self, block: str, counted: Counted) -> float:
+        """Give how much raw weight the threshold's citizens may differ by in traits of which no count leaves.
+
+        The sums of the base tell such traits together, in one number; those of a second model would tell them apart.
+        """
+        pattern = self.patterns[block]
+        terms = {pattern.block.terms[at].name for at in pattern.given_up}
+        return self.rules.threshold * ranges_of(counted, terms)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from fordel_dask.law.rounding import decimals, half_up, half_up_to_step, scaled
 from fordel_dask.printing import EMPTY, Row, count
 from fordel_dask.releasing.counted import TextRow
 from fordel_dask.releasing.protected import CLINICS, MUNICIPALITIES, Told
-from fordel_dask.releasing.weighing import ROUNDED_BY
+from fordel_dask.releasing.weighing import ROUNDED_BY, UNROUNDED
 from fordel_dask.schema.results import ResultTable
 
 THOUSANDTH = 1000
@@ -80,9 +80,11 @@ class Areas:
         return found
 
     def persons(self, block: str, code: str, exact: str) -> str:
-        """Print a number of persons; nothing where it is not told."""
-        is_told = self.of.groups_alike and code not in self.withheld[block]
-        return rounded_count(half_up(*Fraction(exact).as_integer_ratio()), self.rules) if is_told else EMPTY
+        """Print a number of persons; nothing where it is not told, or (of expected ones) too small."""
+        number = half_up(*Fraction(exact).as_integer_ratio())
+        is_few = 0 < number < self.rules.threshold
+        is_told = self.of.groups_alike and code not in self.withheld[block] and not is_few
+        return rounded_count(number, self.rules) if is_told else EMPTY
 
     def sum_of(self, block: str, code: str, exact: str) -> Sum:
         """Tell a sum of weights."""
@@ -114,11 +116,18 @@ class Areas:
                 total += with_floor(need, floor) - need
         return total
 
+    @property
+    def is_unrounded(self) -> bool:
+        """Whether a council's number is its need with the floor, as it is."""
+        return bool(self.of.counted.parameters["capacity.rounding"] == UNROUNDED)
+
     def need_before_rounding(self, row: TextRow, need: Fraction | None) -> Fraction | None:
         """Give need with the floor, on the side of a whole number where the exact one lies (R3)."""
         addition = self.floor_addition(row["council_id"])
         if need is None or addition is None:
             return None
+        if self.is_unrounded:
+            return need + addition
         below, above = (Fraction(side) for side in ROUNDED_BY[self.of.counted.parameters["capacity.rounding"]])
         whole, thousandth = Fraction(row["maximum_capacities"]), Fraction(1, THOUSANDTH)
         least, most = whole - below + (thousandth if below == 1 else 0), whole + above
@@ -143,6 +152,8 @@ def council_rows(areas: Areas, table: ResultTable) -> Iterator[Row]:
             "maximum_capacities": row["maximum_capacities"],
         }
         values["mean_weight"] = estimate(weighted.over(values["projected_citizens"]))
+        if areas.is_unrounded:
+            values["maximum_capacities"] = values["need_before_rounding"]
         unseen = [] if areas.of.whole_numbers_stay["councils"].get(code, True) else ["maximum_capacities"]
         if unseen:
             unseen.append("need_before_rounding")
@@ -174,7 +185,6 @@ def municipality_rows(areas: Areas, table: ResultTable) -> Iterator[Row]:
 
 def clinic_rows(areas: Areas, table: ResultTable) -> Iterator[Row]:
     """Give what is told of clinics."""
-    tolerant = bool(areas.of.counted.parameters["clinics.tolerance_patients"])
     for row in areas.of.counted.tables["clinics"]:
         code = row["ydernummer"]
         weighted = areas.sum_of(CLINICS, code, row["weighted_patients"])
@@ -186,13 +196,18 @@ def clinic_rows(areas: Areas, table: ResultTable) -> Iterator[Row]:
             "weighted_step": count(weighted.step),
         }
         values["mean_weight"] = estimate(weighted.over(values["patients"]))
-        unseen = []
-        if row["minimum_per_capacity"]:
-            if not areas.of.whole_numbers_stay[CLINICS].get(code, True) or not _is_enough(areas, row["patients"]):
-                unseen = [*WHOLE_NUMBERS]
-            elif tolerant:  # it follows the exact figure, not the rounded one, about the present limit (V45)
-                unseen = ["minimum_patients"]
-        yield printed(table, values, [*_empty(values, row), *unseen])
+        yield printed(table, values, [*_empty(values, row), *unseen_numbers(areas, row)])
+
+
+def unseen_numbers(areas: Areas, clinic: TextRow) -> list[str]:
+    """Give which of a clinic's whole numbers are not told."""
+    if not clinic["minimum_per_capacity"]:
+        return []
+    stays = areas.of.whole_numbers_stay[CLINICS].get(clinic["ydernummer"], True)
+    if not stays or not _is_enough(areas, clinic["patients"]):
+        return [*WHOLE_NUMBERS]
+    # near enough to the present limit (V45), a number follows the exact figure, not the rounded one
+    return ["minimum_patients"] if areas.of.counted.parameters["clinics.tolerance_patients"] else []
 
 
 def _is_enough(areas: Areas, persons: str) -> bool:

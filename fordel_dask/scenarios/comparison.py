@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from fordel_dask.law.rounding import scaled
 from fordel_dask.model import Model
 from fordel_dask.scenarios.change import Change, Intervals, sum_of, sureness
 from fordel_dask.scenarios.clinic_effects import (
@@ -87,6 +88,7 @@ class WeightEffect:
 class CaseEffects:
     """What a case changes. ``clinics`` are those of which a number changes, ``groups`` and ``steps`` tell of all.
 
+    ``weighted_nano`` are weighted patients, in 10⁻⁹, of the clinics where they differ from the base's, by ydernummer.
     ``why_unchanged`` says why no published number changes; blank where one does.
     """
 
@@ -98,6 +100,7 @@ class CaseEffects:
     councils: tuple[CouncilEffect, ...]
     municipalities: tuple[MunicipalityEffect, ...]
     clinics: tuple[ClinicEffect, ...]
+    weighted_nano: tuple[tuple[str, int], ...]
     groups: tuple[ClinicGroup, ...]
     steps: dict[int, int]
     weights: tuple[WeightEffect, ...]
@@ -157,6 +160,7 @@ def compare_cases(base: CaseFigures, case: CaseFigures, places: Places, interval
         councils=_councils(base, case, places, intervals),
         municipalities=_municipalities(base, case, places, intervals),
         clinics=tuple(one for one in clinics if one.differs),
+        weighted_nano=_weighted(base, case),
         groups=tuple(clinic_groups(clinics)) or (_nobody(),),
         steps=dict(distribution(clinics)),
         weights=_weights(base.weights, case.weights),
@@ -164,6 +168,12 @@ def compare_cases(base: CaseFigures, case: CaseFigures, places: Places, interval
         why_unchanged=_why(changes) if _published(base) == _published(case) else "",
         seconds=case.seconds,
     )
+
+
+def _weighted(base: CaseFigures, case: CaseFigures) -> tuple[tuple[str, int], ...]:
+    before = {one.ydernummer: one.weighted for one in base.clinics}
+    others = [one for one in case.clinics if one.weighted != before.get(one.ydernummer)]
+    return tuple((one.ydernummer, scaled(one.weighted)) for one in others)
 
 
 def _nobody() -> ClinicGroup:

@@ -133,6 +133,12 @@ def clinic_rows(one: CaseEffects) -> Iterator[Row]:
         )
 
 
+def clinic_weight_rows(one: CaseEffects) -> Iterator[Row]:
+    """Print weighted patients of the clinics of which a case weighs the patients otherwise."""
+    for ydernummer, nano in one.weighted_nano:
+        yield ydernummer, decimals(nano)
+
+
 def group_rows(one: CaseEffects) -> Iterator[Row]:
     """Print how clinics move in a case, group by group."""
     for group in one.groups:
@@ -194,6 +200,7 @@ ROWS_OF_CASE: dict[str, Callable[[CaseEffects], Iterator[Row]]] = {
     "clinic_groups": group_rows,
     "clinic_distribution": distribution_rows,
     "weight_effects": weight_rows,
+    "clinic_weights": clinic_weight_rows,
 }
 """The tables that hold rows of every case."""
 

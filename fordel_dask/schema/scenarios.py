@@ -194,7 +194,17 @@ FIT = ResultTable(
         "mean_fee_kr | estimate | kroner a year | Mean annual fee of the sample.",
     ),
 )
+CLINIC_WEIGHTS = ResultTable(
+    "clinic_weights",
+    "Weighted patients of each clinic in each case that weighs them otherwise than the base. It stays in the closed "
+    "room: by it 'fordel release' judges which clinics' numbers may be told.",
+    columns_of(
+        CASE,
+        "ydernummer | text | - | Clinic, six digits.",
+        "weighted_patients | number | weighted citizens | Sum of the patients' weights in the case.",
+    ),
+)
 SCENARIO_TABLES: tuple[ResultTable, ...] = (
     *(VARIANTS, COUNCIL_EFFECTS, MUNICIPALITY_EFFECTS, CLINIC_EFFECTS),
-    *(CLINIC_GROUPS, CLINIC_DISTRIBUTION, WEIGHT_EFFECTS, FIT),
+    *(CLINIC_GROUPS, CLINIC_DISTRIBUTION, WEIGHT_EFFECTS, FIT, CLINIC_WEIGHTS),
 )

@@ -50,7 +50,8 @@ def clinic(code, per_capacity=NORM, **changed):
     status = "ok" if per_capacity else "no_patients"
     exact = None if per_capacity is None else Fraction(per_capacity)
     patients = 1500 * capacities
-    return replace(ClinicFigures(code, patients, Fraction(patients), exact, per_capacity, number, status), **changed)
+    weighted = Fraction(patients * NORM, per_capacity) if per_capacity else Fraction(0)
+    return replace(ClinicFigures(code, patients, weighted, exact, per_capacity, number, status), **changed)
 
 
 def council(council_id, need, existing=10):
