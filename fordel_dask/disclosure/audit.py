@@ -77,8 +77,28 @@ def _differences(pattern: Pattern, world: World, figures: Sequence[Figure], step
         if block.told[row] and seen.any():
             faults.append(f"{name}: another nation differs in what is shown")
     faults += _group_differences(block, pattern, world, after, name)
+    faults += _binding_differences(block, world, after, name)
     for figure, of in zip(figures, steps, strict=True):
-        faults += _figure_differences(block, world, figure, of, name)
+        faults += _figure_differences(pattern, world, figure, of, name)
+    return faults
+
+
+def _binding_differences(
+    block: Block, world: World, after: dict[int, np.typing.NDArray[np.int64]], name: str
+) -> list[str]:
+    """Give what anybody knows of other terms, or of the sample, that another nation would contradict."""
+    counts = list(block.counts)
+    counts[world.term] = counts[world.term].copy()
+    for row, of in after.items():
+        counts[world.term][row] = of
+    rows = list(after)
+    faults = [f"{name}: another nation in which terms contradict each other"] * any(
+        bool((limit.room(counts)[rows] < 0).any()) for limit in block.limits
+    )
+    if block.part is not None:
+        more = (counts[world.term] - block.counts[world.term])[block.part.rows].sum(axis=0)
+        if (block.part.spare[world.term] + more < 0).any():
+            faults.append(f"{name}: another nation with a larger sample than patients")
     return faults
 
 
@@ -95,15 +115,15 @@ def _group_differences(
     return faults
 
 
-def _figure_differences(block: Block, world: World, figure: Figure, steps: Steps, name: str) -> list[str]:
-    weights = figure.weights[world.term]
+def _figure_differences(pattern: Pattern, world: World, figure: Figure, steps: Steps, name: str) -> list[str]:
+    block, weights = pattern.block, figure.weights[world.term]
     shifts = dict.fromkeys((world.row, world.partner), 0.0)
     for row, level, moved in world.corners():
         shifts[row] += moved * float(weights[level]) * float(figure.factor[row])
     of_groups: dict[int, float] = {}
     for row, shift in shifts.items():
         of_groups[int(block.group[row])] = of_groups.get(int(block.group[row]), 0.0) + shift
-    rows = [row for row in shifts if block.told[row]]
+    rows = [row for row in shifts if block.told[row] and not pattern.withheld[row]]
     seen = [
         *_seen(figure.sums, figure.low, figure.high, steps[0], {row: shifts[row] for row in rows}),
         *_seen(figure.group_sums, figure.group_low, figure.group_high, steps[1], of_groups),

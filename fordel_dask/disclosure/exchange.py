@@ -105,7 +105,27 @@ class Search:
         possible[:, level] = False
         if beyond_group:
             possible &= (group != group[row])[:, None]
-        return np.asarray(possible)
+        return np.asarray(possible & self._has_room(asked) & self._leaves_part(asked))
+
+    def _has_room(self, asked: World) -> Marks:
+        """Tell which exchanges leave in both rows enough citizens of what other terms ask for: (rows, levels)."""
+        block, marks = self.pattern.block, np.ones(self.counts.shape, bool)
+        for limit in block.limits:
+            taken, room = limit.taken(self.index, self.counts.shape[1]), limit.room(block.counts)
+            more = asked.moved * (taken[asked.level] - taken)
+            marks &= (more <= room[asked.row]) & (-more <= room[:, None])
+        return marks
+
+    def _leaves_part(self, asked: World) -> Marks:
+        """Tell which exchanges leave the rows that hold the block's part at least as many of a level: (rows, levels)."""
+        part = self.pattern.block.part
+        if part is None:
+            return np.ones(self.counts.shape, bool)
+        spare, moved = part.spare[self.index], asked.moved
+        gains = (spare[asked.level] >= -moved) & (spare >= moved)
+        loses = (spare[asked.level] >= moved) & (spare >= -moved)
+        inside = part.rows[asked.row]
+        return np.where((part.rows == inside)[:, None], True, gains if inside else loses)
 
     def _costs(self, asked: World) -> Floats:
         """Give what the other cells of an exchange cost: (rows, levels)."""
@@ -125,7 +145,8 @@ class Search:
         for figure in self.figures:
             raw = figure.shift(asked.term, asked.level, others, asked.moved)
             mine, theirs = raw * figure.factor[asked.row], -raw * figure.factor[partners]
-            borne &= figure.bears(rows, mine) & figure.bears(partners, theirs)
+            silent = self.pattern.withheld
+            borne &= (figure.bears(rows, mine) | silent[rows]) & (figure.bears(partners, theirs) | silent[partners])
             own, of = self.pattern.block.group[rows], self.pattern.block.group[partners]
             both = np.where(of == own, mine + theirs, 0)
             for group, shift in ((own, mine), (of, theirs)):  # alone where the floor takes no part of the other's

@@ -72,6 +72,8 @@ def _unsafe_cells(block: Block, index: int, rules: Rules, changed: Changed | Non
             grouped |= changed.group_cells[index] & term.listed
         for group, level in zip(*np.nonzero(grouped), strict=True):
             yield from _largest_member(block, int(group), int(level), counts[:, level])
+    if np.count_nonzero(counts.sum(axis=0)) == 1:
+        return  # nobody has another level: what is not told of a row is then its persons alone
     for told in (True, False):
         rows, levels = np.nonzero(unsafe & (block.told == told)[:, None])
         order = np.lexsort((counts[rows, levels], rows))

@@ -82,6 +82,10 @@ class Areas:
         is_told = self.of.groups_alike and code not in self.withheld[block]
         return rounded_count(half_up(*Fraction(exact).as_integer_ratio()), self.rules) if is_told else EMPTY
 
+    def is_told(self, block: str, code: str, exact: str) -> bool:
+        """Tell whether numbers may be told that follow from the persons of a row."""
+        return code not in self.withheld[block] and not 0 < int(exact) < self.rules.threshold
+
     def sum_of(self, block: str, code: str, exact: str) -> Sum:
         """Tell a sum of weights."""
         return Sum.of(exact, self.of.steps[block].get(code, 1))
@@ -166,7 +170,7 @@ def municipality_rows(areas: Areas, table: ResultTable) -> Iterator[Row]:
         values["mean_weight"] = estimate(mean)
         values["patients_per_capacity"] = count(half_up(*(areas.norm / mean).as_integer_ratio()) if mean else None)
         stays = areas.of.whole_numbers_stay[MUNICIPALITIES].get(code, True)
-        unseen = [] if stays and _is_enough(areas, row["citizens"]) else ["patients_per_capacity_rounded"]
+        unseen = [] if stays and areas.is_told(MUNICIPALITIES, code, row["citizens"]) else ["patients_per_capacity_rounded"]
         yield printed(table, values, [*_empty(values, row), *unseen])
 
 
@@ -186,15 +190,12 @@ def clinic_rows(areas: Areas, table: ResultTable) -> Iterator[Row]:
         values["mean_weight"] = estimate(weighted.over(values["patients"]))
         unseen = []
         if row["minimum_per_capacity"]:
-            if not areas.of.whole_numbers_stay[CLINICS].get(code, True) or not _is_enough(areas, row["patients"]):
+            stays = areas.of.whole_numbers_stay[CLINICS].get(code, True)
+            if not stays or not areas.is_told(CLINICS, code, row["patients"]):
                 unseen = [*WHOLE_NUMBERS]
             elif tolerant:  # it follows the exact figure, not the rounded one, about the present limit (V45)
                 unseen = ["minimum_patients"]
         yield printed(table, values, [*_empty(values, row), *unseen])
-
-
-def _is_enough(areas: Areas, persons: str) -> bool:
-    return not 0 < int(persons) < areas.rules.threshold
 
 
 def _empty(values: Mapping[str, str], row: TextRow) -> list[str]:

@@ -17,7 +17,7 @@ from fordel_dask.releasing.counted import TABLES, Counted
 
 Integers = NDArray[np.int64]
 NORM, STEP, KM2_PER_CAPACITY = 1600, 50, 35
-MEN_AND_WOMEN = tuple(f"{sex} {band}" for sex in "MF" for band in ("0-19", "20-64", "65-89", "90+"))
+MEN_AND_WOMEN = tuple(f"{sex} {band}" for sex in "MF" for band in ("0-14", "15-69", "70-89", "90+"))
 TERMS = {
     "age_sex": MEN_AND_WOMEN,
     "origin": ("menapt",),
@@ -112,7 +112,7 @@ def _levels(home: Integers, draw: np.random.Generator) -> dict[str, Integers]:
         bounds = np.cumsum(local / local.sum(axis=1, keepdims=True), axis=1)
         level = np.minimum((bounds[home] < draw.random(len(home))[:, None]).sum(axis=1), number - 1)
         found[term] = np.where(level == len(levels), -1, level).astype(np.int64)
-    working = np.isin(found["age_sex"], [at for at, name in enumerate(MEN_AND_WOMEN) if "20-64" in name])
+    working = np.isin(found["age_sex"], [at for at, name in enumerate(MEN_AND_WOMEN) if "15-69" in name])
     found["labour_market"] = np.where(working, found["labour_market"], -1)
     return found
 
