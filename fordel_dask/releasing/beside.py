@@ -9,7 +9,7 @@ import numpy as np
 from fordel_dask.disclosure import KEPT_BACK, Rules, finest, hide_among, row_shifts
 from fordel_dask.printing import Row, count
 from fordel_dask.releasing.counted import TextRow
-from fordel_dask.releasing.protected import CLINICS, MUNICIPALITIES, Told
+from fordel_dask.releasing.protected import CLINICS, MUNICIPALITIES, SAMPLE, Told
 from fordel_dask.releasing.telling import WHOLE_NUMBERS, Areas, Sum, estimate, printed, rounded_count
 from fordel_dask.schema.results import ResultTable
 
@@ -127,7 +127,15 @@ def _noticed_rows(of: Told, table: ResultTable) -> Iterator[Row]:
             few = 0 < number < rules.threshold
             together = reason in ("persons", "persons_not_in_group_1") and _few_outside(of)
             values = {"register": "", "what": "noticed", "reason": reason, "rows": rounded_count(number, rules)}
-            yield printed(table, values, ["rows"] if few or together else [])
+            told_elsewhere = reason in _told_of_rows(of)
+            yield printed(table, values, ["rows"] if few or together or told_elsewhere else [])
+
+
+def _told_of_rows(of: Told) -> set[str]:
+    """Give what was noticed of rows of which not even the number of persons is told."""
+    patterns = of.base.patterns
+    kept = (("citizens_without_clinic", patterns[CLINICS].withheld[-1]), ("sample_citizens", patterns[SAMPLE].withheld[0]))
+    return {reason for reason, gone in kept if gone}
 
 
 def _few_outside(of: Told) -> bool:
