@@ -57,7 +57,21 @@ def protect(block: Block, figures: Sequence[Figure], rules: Rules, changed: Chan
         search = Search.opened(pattern, index, figures)
         if not all(_cover(search, cell, rules) for cell in cells):
             pattern.give_up(index)
+        else:
+            _cover_beside(search, rules)
     return pattern
+
+
+def _cover_beside(search: Search, rules: Rules) -> None:
+    """Find exchanges also for counts that are kept back only because nothing of their row is told, where there are any.
+
+    They tell nothing that may not be told; but a count kept back is better not worked out at all.
+    """
+    rows, _ = search.pattern.proven(search.index)
+    beside = search.pattern.hidden[search.index] & search.pattern.block.told[:, None] & ~rows & (search.counts > 0)
+    for row, level in zip(*np.nonzero(beside), strict=True):
+        moves = _moves(int(search.counts[row, level]), search.spare(int(row), int(level)), rules)
+        search.hide(int(row), int(level), moves, False)
 
 
 def _unsafe_cells(block: Block, index: int, rules: Rules, changed: Changed | None) -> Iterator[Cell]:
