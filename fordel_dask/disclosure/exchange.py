@@ -117,7 +117,7 @@ class Search:
         return marks
 
     def _leaves_part(self, asked: World) -> Marks:
-        """Tell which exchanges leave the rows that hold the block's part at least as many of a level: (rows, levels)."""
+        """Tell which exchanges leave enough of each level in the rows that hold the part: (rows, levels)."""
         part = self.pattern.block.part
         if part is None:
             return np.ones(self.counts.shape, bool)

@@ -27,9 +27,19 @@ def interval_rows(areas: Areas, table: ResultTable) -> Iterator[Row]:
             if row["kind"] == "clinic" and row["figure"] not in WHOLE_NUMBERS:
                 continue
         ends = {name: row[name] for name in ("low", "high")}
-        if row["kind"] in ("council", "municipality"):
-            ends = {name: estimate(Fraction(text), HUNDREDTH) for name, text in ends.items()}
+        if row["kind"] in ("council", "municipality") and row["figure"] in ("need", "need_before_rounding"):
+            told = areas.told_need(row["kind"], row["code"])
+            if told is None:
+                continue
+            ends = _about(told, row)
         yield printed(table, {**row, **ends})
+
+
+def _about(told: Fraction, row: TextRow) -> dict[str, str]:
+    """Give an interval about need as it is told: about the exact one, its middle would tell that."""
+    half = Fraction(row["high"]) - Fraction(row["value"])
+    ends = {"low": max(told - half, Fraction(0)), "high": told + half}
+    return {name: estimate(end, HUNDREDTH) for name, end in ends.items()}
 
 
 def plain_rows(rows: Sequence[TextRow], table: ResultTable) -> Iterator[Row]:
@@ -134,7 +144,10 @@ def _noticed_rows(of: Told, table: ResultTable) -> Iterator[Row]:
 def _told_of_rows(of: Told) -> set[str]:
     """Give what was noticed of rows of which not even the number of persons is told."""
     patterns = of.base.patterns
-    kept = (("citizens_without_clinic", patterns[CLINICS].withheld[-1]), ("sample_citizens", patterns[SAMPLE].withheld[0]))
+    kept = (
+        ("citizens_without_clinic", patterns[CLINICS].withheld[-1]),
+        ("sample_citizens", patterns[SAMPLE].withheld[0]),
+    )
     return {reason for reason, gone in kept if gone}
 
 

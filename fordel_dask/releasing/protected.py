@@ -92,9 +92,7 @@ def protected(counted: Counted, rules: Rules, changed: Mapping[str, Changed]) ->
     }
     patterns = {name: protect(block, figures, rules, changed.get(name)) for name, (block, figures) in blocks.items()}
     _give_up_what_tells_others(patterns, rules)
-    return Protected(
-        counted, rules, patterns, {name: figures[0] for name, (_, figures) in blocks.items() if figures}
-    )
+    return Protected(counted, rules, patterns, {name: figures[0] for name, (_, figures) in blocks.items() if figures})
 
 
 def _give_up_what_tells_others(patterns: Mapping[str, Pattern], rules: Rules) -> None:

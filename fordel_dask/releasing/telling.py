@@ -103,6 +103,13 @@ class Areas:
         """Give need as it follows from what is told."""
         return None if weighted.value is None else need_of(Fraction(weighted.value), self.norm)
 
+    def told_need(self, kind: str, code: str) -> Fraction | None:
+        """Give a municipality's need, or a council's with the floor, as it follows from what is told."""
+        if kind == "municipality":
+            return self.need(self.municipal_sums[code])
+        row = next(row for row in self.of.counted.tables["councils"] if row["council_id"] == code)
+        return self.need_before_rounding(row, self.need(self.sum_of("councils", code, row["weighted_citizens"])))
+
     def floor_addition(self, council: str) -> Fraction | None:
         """Give what the floor adds in a council, as it follows from what is told of its municipalities."""
         if self.of.counted.parameters["capacity.floor_level"] == "council":
@@ -170,7 +177,8 @@ def municipality_rows(areas: Areas, table: ResultTable) -> Iterator[Row]:
         values["mean_weight"] = estimate(mean)
         values["patients_per_capacity"] = count(half_up(*(areas.norm / mean).as_integer_ratio()) if mean else None)
         stays = areas.of.whole_numbers_stay[MUNICIPALITIES].get(code, True)
-        unseen = [] if stays and areas.is_told(MUNICIPALITIES, code, row["citizens"]) else ["patients_per_capacity_rounded"]
+        is_told = stays and areas.is_told(MUNICIPALITIES, code, row["citizens"])
+        unseen = [] if is_told else ["patients_per_capacity_rounded"]
         yield printed(table, values, [*_empty(values, row), *unseen])
 
 

@@ -54,7 +54,7 @@ def weight_rows(of: Told, table: ResultTable) -> Iterator[Row]:
 
 
 def _same_sample(of: Told) -> bool:
-    """Tell whether a RUN was estimated on the base's sample: another's counts beside these would tell the difference."""
+    """Tell whether a RUN was estimated on the base's sample: beside it another's counts would tell the difference."""
     own, base = of.counted, of.base.counted
     shared = own.sampled.keys() & base.sampled.keys()
     return own.manifest["noticed"]["sample_citizens"] == base.manifest["noticed"]["sample_citizens"] and all(
