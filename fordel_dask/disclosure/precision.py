@@ -65,7 +65,7 @@ def _stays(sums: Floats, low: Floats, high: Floats, shifts: Mapping[int, Sequenc
     off = np.abs(sums) * drift
     marks = np.asarray(~((sums - off <= low) | (sums + off >= high)) | (drift == 0))
     for at, of in shifts.items():
-        marks[at] &= all(low[at] < sums[at] + shift < high[at] for shift in of)
+        marks[at] &= all(low[at] < sums[at] + shift - off[at] and sums[at] + shift + off[at] < high[at] for shift in of)
     return marks
 
 
