@@ -75,8 +75,8 @@ def with_variant(seed: int, ledger: Path) -> Found:
     return found(seed, prepared)
 
 
-def after_correction(seed: int, ledger: Path) -> Found:
-    """Attack two releases, the second of registers in which a few citizens were put right."""
+def two_releases(seed: int, ledger: Path) -> Attack:
+    """Release a nation twice, the second time of registers in which a few citizens were put right."""
     nation = invent(seed)
     prepared = Attack(known_of(nation))
     for who, of in ((THESE, nation), (CORRECTED, corrected(nation, seed))):
@@ -86,4 +86,16 @@ def after_correction(seed: int, ledger: Path) -> Found:
         if who == THESE:
             add_entry(read_ledger(ledger), {"date": "", "base": "", "identity": asdict(proposal.identity)}, proposal.shown())
     prepared.close_together(THESE, CORRECTED, FEW_CITIZENS)
+    return prepared
+
+
+def after_correction(seed: int, ledger: Path) -> Found:
+    """Attack two releases, the second of registers in which a few citizens were put right."""
+    return found(seed, two_releases(seed, ledger))
+
+
+def guessing_after_correction(seed: int, ledger: Path) -> Found:
+    """Attack the same, and guess that areas without a visible difference are unchanged."""
+    prepared = two_releases(seed, ledger)
+    prepared.same_where_nothing_differs(THESE, CORRECTED)
     return found(seed, prepared)
