@@ -42,7 +42,7 @@ def _too_few(pattern: Pattern, rules: Rules) -> list[str]:
 def _unproven(pattern: Pattern, rules: Rules) -> list[str]:
     """Give the terms with cells kept back that are the same in every nation the program has found.
 
-    Where nothing of a row is told, that is asked for its counts of too few alone.
+    Where nothing of a row is told, or a cell was kept back before, that is asked for counts of too few alone.
     """
     block = pattern.block
     faults = []
@@ -52,8 +52,10 @@ def _unproven(pattern: Pattern, rules: Rules) -> list[str]:
         rows, groups = pattern.proven(index)
         silent = pattern.withheld.copy()
         silent[[row for of, row in pattern.closed if of == index]] = True
-        needed = pattern.hidden[index] & block.told[:, None] & (~silent[:, None] | is_few(counts, rules))
+        silent_cells = silent[:, None] | pattern.kept[index]
+        needed = pattern.hidden[index] & block.told[:, None] & (~silent_cells | is_few(counts, rules))
         of_groups = pattern.hidden_groups[index] & ~pattern.withheld_groups[:, None]
+        of_groups &= ~pattern.kept_groups[index] | is_few(block.of_groups(counts), rules)
         bare = int((needed & ~rows & term.listed).sum() + (of_groups & ~groups & term.listed).sum())
         if bare:
             faults.append(f"{block.name}, {term.name}: {bare} cells kept back without a proof")

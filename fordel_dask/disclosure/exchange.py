@@ -73,12 +73,25 @@ class Search:
         for moved in moves:
             world = self._cheapest(World(self.index, row, level, UNKNOWN, UNKNOWN, moved), beyond_group)
             if world is not None:
-                self.pattern.add(world)
-                for at, where, _ in world.corners():
-                    self.cost[at, where] = 0
-                self.group_cost[self.pattern.hidden_groups[self.index]] = 0
+                self._add(world)
                 return True
         return False
+
+    def repeat(self, earlier: World, moves: Iterator[int]) -> None:
+        """Take the same four cells again, with the first number of citizens that they bear, if there is one."""
+        at = (earlier.partner, earlier.other)
+        for moved in moves:
+            world = replace(earlier, moved=moved)
+            partners, others = (np.array([place]) for place in at)
+            if self._possible(world, False)[at] and self._borne(world, partners, others)[0]:
+                self._add(world)
+                return
+
+    def _add(self, world: World) -> None:
+        self.pattern.add(world)
+        for at, where, _ in world.corners():
+            self.cost[at, where] = 0
+        self.group_cost[self.pattern.hidden_groups[self.index]] = 0
 
     def _cheapest(self, asked: World, beyond_group: bool) -> World | None:
         possible = self._possible(asked, beyond_group)
