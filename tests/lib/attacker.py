@@ -9,14 +9,12 @@ import csv
 import io
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import ceil, floor, inf
 from pathlib import Path
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array
 
 Key = tuple[str, ...]
 Row = dict[str, str]
@@ -145,19 +143,12 @@ class Attack:
             if key[0] == one and twin is not None and key[1] != "unit":
                 self.programme.row(f"close together {key}", [(1.0, at), (-1.0, twin)], -citizens, citizens)
 
-    def same_where_nothing_differs(self, one: str, other: str) -> None:
-        """Guess that an area of which nothing shown differs has the very same citizens; this may be wrong."""
-        twins: dict[Key, list[tuple[int, int]]] = defaultdict(list)
-        for key, at in self.programme.at.items():
+    def same_areas(self, one: str, other: str, areas: Collection[tuple[str, str]]) -> None:
+        """Say that some areas (kind and code) have the very same citizens in both: somebody inside has told so."""
+        for key, at in list(self.programme.at.items()):
             twin = self.programme.at.get((other, *key[1:]))
-            if key[0] == one and twin is not None and key[1] in ("municipality", "clinic"):
-                twins[key[1:3]].append((at, twin))
-        bounds = self.programme.bounds
-        for area, pairs in twins.items():
-            known = [(bounds[at][0], bounds[twin][0]) for at, twin in pairs if _is_known(bounds, at, twin)]
-            if known and all(before == after for before, after in known):
-                for at, twin in pairs:
-                    self.programme.row(f"the same {area}", [(1.0, at), (-1.0, twin)], 0.0, 0.0)
+            if key[0] == one and twin is not None and key[1:3] in areas:
+                self.programme.row(f"the same {key}", [(1.0, at), (-1.0, twin)], 0.0, 0.0)
 
     def _levels(self, weights: Sequence[Row], traits: Sequence[Row]) -> None:
         for row in (*weights, *traits):
@@ -293,10 +284,6 @@ class Attack:
                 patients = [(-1.0, programme.unknown(who, "clinic", code, *cell)) for code in clinics]
                 own = programme.unknown(who, SAMPLE, "", *cell)
                 programme.row(f"sample {cell}", [(1.0, own), *patients], -inf, 0.0)
-
-
-def _is_known(bounds: Sequence[Sequence[float]], *places: int) -> bool:
-    return all(bounds[at][0] == bounds[at][1] for at in places)
 
 
 class Weighing:

@@ -133,6 +133,17 @@ def corrected(nation: Invented, seed: int) -> Invented:
     return replace(nation, people=replace(people, clinic=clinic, levels=levels), store=f"registers corrected {seed}")
 
 
+def unchanged_areas(before: People, after: People) -> set[tuple[str, str]]:
+    """Give the municipalities and clinics, by kind and code, of which no citizen was put right."""
+    differs = before.clinic != after.clinic
+    for term, levels in before.levels.items():
+        differs |= levels != after.levels[term]
+    touched = {int(at) for at in (*before.clinic[differs], *after.clinic[differs])}
+    clinics = {("clinic", f"{at:06}") for at in range(int(before.clinic.max()) + 1) if at not in touched}
+    homes = {("municipality", code(at)) for at in set(range(int(before.home.max()) + 1)) - set(before.home[differs])}
+    return clinics | homes
+
+
 @dataclass(frozen=True)
 class Weighed:
     """A nation by weights of its own, as the tables of a RUN."""
