@@ -174,7 +174,10 @@ class Attack:
     def _noticed(self, rows: Sequence[Row], who: str) -> None:
         known = {row["reason"]: float(row["rows"]) for row in rows if row["what"] == "noticed" and row["rows"]}
         programme = self.programme
-        for key, reason in (((who, "clinic", NO_CLINIC), "citizens_without_clinic"), ((who, SAMPLE, ""), "sample_citizens")):
+        for key, reason in (
+            ((who, "clinic", NO_CLINIC), "citizens_without_clinic"),
+            ((who, SAMPLE, ""), "sample_citizens"),
+        ):
             if reason in known:
                 programme.unknown(*key, low=known[reason], high=known[reason])
         programme.unknown(who, "nation", "", low=known.get("citizens", 0), high=known.get("citizens", inf))
@@ -183,7 +186,9 @@ class Attack:
 
     def _traits(self, leaf: Leaf, base: str, who: str) -> None:
         """Take over the counts; a part of weighted citizens tells how many in the nation have the level."""
-        weight = {(row["term"], row["level"]): float(row["weight"] or 0) for row in leaf.table(base, "weights_by_trait")}
+        weight = {
+            (row["term"], row["level"]): float(row["weight"] or 0) for row in leaf.table(base, "weights_by_trait")
+        }
         rows = leaf.table(base, "citizens_by_trait")
         told = {(row["area_kind"], row["code"], row["term"]) for row in rows if row["citizens"] != ""}
         for row in rows:
@@ -216,7 +221,9 @@ class Attack:
                 persons = self.programme.at[who, kind, code]
                 for term in self.levels:
                     if kind != SAMPLE or term != CLAMP:
-                        parts = [self.programme.unknown(who, kind, code, term, level) for level in self.all_levels(term)]
+                        parts = [
+                            self.programme.unknown(who, kind, code, term, level) for level in self.all_levels(term)
+                        ]
                         self.programme.total(f"levels of {term} in {kind} {code}", parts, persons)
                         self._workers(who, kind, code, term, parts)
 
@@ -320,7 +327,9 @@ class Weighing:
             self.programme.row(f"{why} weighted", [*lowest, (-float(told) - half, self.unit)], -inf, 0.0)
             self.programme.row(f"{why} weighted", [*highest, (-float(told) + half, self.unit)], 0.0, inf)
 
-    def _per_capacity(self, why: str, lowest: list[tuple[float, int]], highest: list[tuple[float, int]], row: Row, persons: int) -> None:
+    def _per_capacity(
+        self, why: str, lowest: list[tuple[float, int]], highest: list[tuple[float, int]], row: Row, persons: int
+    ) -> None:
         """Say what patients per capacity are rounded from, where the number of persons is known."""
         rounded = row.get("patients_per_capacity_rounded", row.get("minimum_per_capacity", ""))
         citizens, most = self.programme.bounds[persons]

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from fordel_dask.disclosure import Rules
+from fordel_dask.disclosure import Block, Figure, Pattern, Rules
+from fordel_dask.disclosure.rules import is_few
 from fordel_dask.releasing.ledger import Ledger, add_entry, read_ledger
 from fordel_dask.releasing.proposal import Proposal, propose
 from tests.lib.attacker import Attack, Key, Known, Leaf
@@ -51,20 +52,30 @@ def leaf_of(proposal: Proposal, first: bool = True) -> Leaf:
     return Leaf({table.item: table.text() for table in proposal.tables}, RULES.threshold, first=first)
 
 
-def found(seed: int, prepared: Attack) -> Found:
+def found(seed: int, prepared: Attack, in_whole_numbers: bool = False) -> Found:
     """Attack, and tell what may not be told from what is only kept back beside it."""
-    outcome = attack(prepared.programme)
+    outcome = attack(prepared.programme, in_whole_numbers)
     few = {key: value for key, value in outcome.recovered.items() if 0 < value < RULES.threshold}
     beside = sum(value > 0 for value in outcome.recovered.values()) - len(few)
     return Found(seed, outcome.attacked, few, beside)
 
 
-def alone(seed: int, ledger: Path) -> Found:
-    """Attack a whole release."""
+def one_release(seed: int, ledger: Path) -> Attack:
+    """Release a nation."""
     nation = invent(seed)
     prepared = Attack(known_of(nation))
     prepared.add(leaf_of(propose(Weighed(nation, "national", seed).counted, [], RULES, Ledger(ledger, ()))), THESE)
-    return found(seed, prepared)
+    return prepared
+
+
+def alone(seed: int, ledger: Path) -> Found:
+    """Attack a whole release."""
+    return found(seed, one_release(seed, ledger))
+
+
+def in_whole_numbers(seed: int, ledger: Path) -> Found:
+    """Attack a whole release, looking for persons instead of parts of them."""
+    return found(seed, one_release(seed, ledger), in_whole_numbers=True)
 
 
 def variant_of(nation: Invented, seed: int) -> Weighed:
@@ -92,7 +103,9 @@ def two_releases(seed: int, ledger: Path) -> Attack:
         proposal = propose(counted, [], RULES, read_ledger(ledger))
         prepared.add(leaf_of(proposal, first=who == THESE), who)
         if who == THESE:
-            add_entry(read_ledger(ledger), {"date": "", "base": "", "identity": asdict(proposal.identity)}, proposal.shown())
+            add_entry(
+                read_ledger(ledger), {"date": "", "base": "", "identity": asdict(proposal.identity)}, proposal.shown()
+            )
     prepared.close_together(THESE, CORRECTED, FEW_CITIZENS)
     return prepared
 
@@ -107,3 +120,13 @@ def told_where_nothing_changed(seed: int, ledger: Path) -> Found:
     prepared, nation = two_releases(seed, ledger), invent(seed)
     prepared.same_areas(THESE, CORRECTED, unchanged_areas(nation.people, corrected(nation, seed).people))
     return found(seed, prepared)
+
+
+def blank_the_few(block: Block, figures: Sequence[Figure], rules: Rules, changed: object = None) -> Pattern:
+    """Protect as somebody would who has heard of a threshold only: what is few is blank, all else is told."""
+    pattern = Pattern.nothing_hidden(block)
+    pattern.withheld |= is_few(block.persons, rules) & block.told
+    for hidden, groups, counts in zip(pattern.hidden, pattern.hidden_groups, block.counts, strict=True):
+        hidden |= is_few(counts, rules) | pattern.withheld[:, None]
+        groups |= is_few(block.of_groups(counts), rules)
+    return pattern

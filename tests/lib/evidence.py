@@ -1,4 +1,4 @@
-"""What a reliability test has shown, kept as a line for the table of goals R1–R20 in the README.
+"""What a test of reliability (R1–R20) or security (S1–S12) has shown, a line for the tables of goals in the README.
 
 ``pytest --evidence FILE`` appends a line for every test that notes one; without the option
 nothing is written.
@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-GOALS = frozenset(f"R{number}" for number in range(1, 21))
+GOALS = frozenset([*(f"R{number}" for number in range(1, 21)), *(f"S{number}" for number in range(1, 13))])
 
 
 @dataclass(frozen=True)

@@ -273,7 +273,11 @@ class Weighed:
 
     def _parts(self) -> list[dict[str, str]]:
         people, rows = self.nation.people, []
-        kinds = (("clinic", people.clinic), ("municipality", people.home), ("council", self.nation.council_of[people.home]))
+        kinds = (
+            ("clinic", people.clinic),
+            ("municipality", people.home),
+            ("council", self.nation.council_of[people.home]),
+        )
         for kind, area in kinds:
             for at in range(int(area.max()) + 1):
                 own = area == at
@@ -359,7 +363,9 @@ def truth(of: Weighed, kind: str, code_of: str, cell: tuple[str, ...] = ()) -> f
         "clinic": lambda: people.clinic == (int(code_of) if code_of.isdigit() else -1),
         "nation": lambda: True,
         "sample": lambda: of.sampled,
-        "flow": lambda: (home == int(code_of.split()[1])) & (_council_of_clinic(nation) == int((cell[0] or "x -1").split()[1])),
+        "flow": lambda: (
+            (home == int(code_of.split()[1])) & (_council_of_clinic(nation) == int((cell[0] or "x -1").split()[1]))
+        ),
     }[kind]()
     return float((having & inside).sum())
 

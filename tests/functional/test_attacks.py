@@ -1,0 +1,81 @@
+"""Attacks on releases: nobody outside can work out a count that was kept back because it is of too few."""
+
+import pytest
+
+from fordel_dask.releasing import protected
+from tests.lib import attacks
+from tests.lib.attacks import (
+    after_correction,
+    alone,
+    blank_the_few,
+    in_whole_numbers,
+    told_where_nothing_changed,
+    with_variant,
+)
+
+ALL = 200
+MOST = 0.8
+"""Share of nations at least in which the attack works once protection is off."""
+
+ATTACKS = {
+    alone: "a linear programme over everything in a release",
+    with_variant: "a linear programme over a release and its variant with other weights",
+    after_correction: "a linear programme over two releases, a few citizens put right between them",
+    told_where_nothing_changed: "the same, by somebody who knows in which areas nothing was put right",
+    in_whole_numbers: "a programme in whole persons over everything in a release",
+}
+
+
+def recovers_nothing(attack, seeds, tmp_path, evidence):
+    found = [attack(seed, tmp_path / f"ledger-{seed}") for seed in seeds]
+    told = {one.seed: one.told for one in found if one.told}
+    assert told == {}
+    attacked, beside = sum(one.attacked for one in found), sum(one.beside for one in found)
+    assert attacked > 20 * len(found)
+    result = f"0 recovered of {attacked:,} counts kept back ({beside:,} that anybody might know could be worked out)"
+    for goal in ("S3", "S4") if attack in (after_correction, told_where_nothing_changed) else ("S3",):
+        evidence.note(goal, f"nations attacked by {ATTACKS[attack]}", len(found), result)
+
+
+@pytest.mark.parametrize(("attack", "nations"), [(alone, 20), (with_variant, 6), (after_correction, 6)])
+def test_an_attacker_recovers_no_count_of_a_few_persons(attack, nations, tmp_path, evidence):
+    recovers_nothing(attack, range(nations), tmp_path, evidence)
+
+
+def test_knowing_where_nothing_was_put_right_helps_nobody(tmp_path, evidence):
+    recovers_nothing(told_where_nothing_changed, range(2), tmp_path, evidence)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("attack", [alone, with_variant, after_correction, told_where_nothing_changed])
+def test_an_attacker_recovers_no_count_of_a_few_persons_in_any_of_many_nations(attack, tmp_path, evidence):
+    recovers_nothing(attack, range(1000, 1000 + ALL), tmp_path, evidence)
+
+
+@pytest.mark.long
+def test_looking_for_whole_persons_helps_nobody(tmp_path, evidence):
+    recovers_nothing(in_whole_numbers, range(10), tmp_path, evidence)
+
+
+@pytest.fixture
+def unprotected(monkeypatch):
+    """Switches protection off: what is few is blank, and nothing else."""
+    monkeypatch.setattr(protected, "protect", blank_the_few)
+    monkeypatch.setattr(protected, "_give_up_what_tells_others", lambda patterns, rules: None)
+
+
+def test_with_protection_off_the_same_attack_recovers_counts_of_a_few_persons(unprotected, tmp_path, evidence):
+    works_without_protection(range(6), tmp_path, evidence)
+
+
+@pytest.mark.long
+def test_with_protection_off_the_same_attack_recovers_counts_in_many_nations(unprotected, tmp_path, evidence):
+    works_without_protection(range(1000, 1000 + ALL), tmp_path, evidence)
+
+
+def works_without_protection(seeds, tmp_path, evidence):
+    found = [attacks.alone(seed, tmp_path / "ledger") for seed in seeds]
+    broken = sum(bool(one.told) for one in found)
+    assert broken >= MOST * len(found)
+    result = f"recovered in {broken:,} of {len(found):,} nations: {sum(len(one.told) for one in found):,} counts"
+    evidence.note("S3", "nations attacked with protection switched off", len(found), result)
