@@ -1,6 +1,5 @@
 """Attacks on releases of invented nations: what leaves is made by the program, what is known of it by the attacker."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -126,7 +125,7 @@ def blank_the_few(block: Block, figures: Sequence[Figure], rules: Rules, changed
     """Protect as somebody would who has heard of a threshold only: what is few is blank, all else is told."""
     pattern = Pattern.nothing_hidden(block)
     pattern.withheld |= is_few(block.persons, rules) & block.told
-    for hidden, groups, counts in zip(pattern.hidden, pattern.hidden_groups, block.counts, strict=True):
-        hidden |= is_few(counts, rules) | pattern.withheld[:, None]
-        groups |= is_few(block.of_groups(counts), rules)
+    for term, counts in enumerate(block.counts):
+        pattern.hidden[term] |= is_few(counts, rules) | pattern.withheld[:, None]
+        pattern.hidden_groups[term] |= is_few(block.of_groups(counts), rules)
     return pattern

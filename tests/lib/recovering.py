@@ -1,7 +1,7 @@
 """Solving an attacker's programme: which counts kept back have only one whole number left."""
 
 from dataclasses import dataclass
-from math import ceil, floor, inf
+from math import ceil, inf
 
 import numpy as np
 from numpy.typing import NDArray
