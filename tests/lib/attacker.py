@@ -30,10 +30,19 @@ NEARLY = 1e-6
 
 @dataclass(frozen=True)
 class Known:
-    """What is public beside a release: factors of life expectancy by municipality, and which ages may work."""
+    """What is public beside a release: factors of life expectancy by municipality, and which ages may work.
+
+    ``powers`` are the strengths of the correction of variants, by the beginning of their folder's name.
+    """
 
     factors: Mapping[str, float]
     working_ages: frozenset[str] = frozenset()
+    powers: Mapping[str, float] = field(default_factory=dict)
+
+    def factors_in(self, folder: str) -> dict[str, float]:
+        """Give the factors of a variant's folder."""
+        power = next((of for name, of in self.powers.items() if folder.startswith(name)), 1.0)
+        return {code: factor**power for code, factor in self.factors.items()}
 
 
 @dataclass(frozen=True)
@@ -206,8 +215,9 @@ class Attack:
         nation = self.programme.bounds[self.programme.at[who, "nation", ""]]
         if persons[0] != persons[1] or nation[0] != nation[1] or not persons[0]:
             return
-        share = (float(row["citizens"]) - float(row["weighted_part"]) / slope) / persons[0]
-        blur = 2e-9 / abs(slope) / persons[0]
+        beyond = float(row["weighted_part"]) / slope
+        share = (float(row["citizens"]) - beyond) / persons[0]
+        blur = 1e-9 * (1 + abs(beyond)) / abs(slope) / persons[0]  # part and weight have nine decimals
         ends = (ceil((share - blur) * nation[0] - NEARLY), floor((share + blur) * nation[0] + NEARLY))
         self.programme.unknown(who, "nation", "", row["term"], row["level"], low=ends[0], high=ends[1])
 
@@ -302,7 +312,7 @@ class Weighing:
         self.unit = self.programme.unknown(who, "unit", folder, low=0.01, high=100.0)
         rows = leaf.table(folder, "weights_by_trait")
         self.weights = {(row["term"], row["level"]): float(row["weight"] or "nan") for row in rows}
-        self.factors = attack.known.factors
+        self.factors = attack.known.factors_in(folder)
 
     def add(self) -> None:
         """Add what the folder tells of municipalities, councils, clinics and the nation."""
