@@ -107,8 +107,9 @@ def _give_up_what_tells_others(patterns: Mapping[str, Pattern], rules: Rules) ->
         for term, counts in zip(homes.block.terms, homes.block.counts, strict=True)
         if is_few(counts.sum(axis=0), rules).any()
     }
-    both = {of.block.terms[at].name for of in (clinics, sample) for at in of.given_up} | rare
-    for pattern, names in ((homes, rare), (clinics, both), (sample, both)):
+    sampled = {sample.block.terms[at].name for at in sample.given_up if is_few(sample.block.counts[at][0], rules).any()}
+    of_clinics = {clinics.block.terms[at].name for at in clinics.given_up}
+    for pattern, names in ((homes, rare), (clinics, rare | sampled), (sample, rare | of_clinics)):
         for at, term in enumerate(pattern.block.terms):
             if term.name in names or (pattern is sample and sample.withheld[0]):
                 pattern.give_up(at)
