@@ -1,17 +1,22 @@
 """Attacks on releases: nobody outside can work out a count that was kept back because it is of too few."""
 
+import json
+
 import pytest
 
 from fordel_dask.releasing import protected
-from tests.lib import attacks
+from tests.lib import attacks, real_releases
+from tests.lib.attacker import Attack, read_leaf
 from tests.lib.attacks import (
     after_correction,
     alone,
     blank_the_few,
+    found,
     in_whole_numbers,
     told_where_nothing_changed,
     with_variant,
 )
+from tests.lib.commands import done
 
 ALL = 200
 MOST = 0.8
@@ -27,14 +32,14 @@ ATTACKS = {
 
 
 def recovers_nothing(attack, seeds, tmp_path, evidence):
-    found = [attack(seed, tmp_path / f"ledger-{seed}") for seed in seeds]
-    told = {one.seed: one.told for one in found if one.told}
+    seen = [attack(seed, tmp_path / f"ledger-{seed}") for seed in seeds]
+    told = {one.seed: one.told for one in seen if one.told}
     assert told == {}
-    attacked, beside = sum(one.attacked for one in found), sum(one.beside for one in found)
-    assert attacked > 20 * len(found)
+    attacked, beside = sum(one.attacked for one in seen), sum(one.beside for one in seen)
+    assert attacked > 20 * len(seen)
     result = f"0 recovered of {attacked:,} counts kept back ({beside:,} that anybody might know could be worked out)"
     for goal in ("S3", "S4") if attack in (after_correction, told_where_nothing_changed) else ("S3",):
-        evidence.note(goal, f"nations attacked by {ATTACKS[attack]}", len(found), result)
+        evidence.note(goal, f"nations attacked by {ATTACKS[attack]}", len(seen), result)
 
 
 @pytest.mark.parametrize(("attack", "nations"), [(alone, 20), (with_variant, 6), (after_correction, 6)])
@@ -74,8 +79,39 @@ def test_with_protection_off_the_same_attack_recovers_counts_in_many_nations(unp
 
 
 def works_without_protection(seeds, tmp_path, evidence):
-    found = [attacks.alone(seed, tmp_path / "ledger") for seed in seeds]
-    broken = sum(bool(one.told) for one in found)
-    assert broken >= MOST * len(found)
-    result = f"recovered in {broken:,} of {len(found):,} nations: {sum(len(one.told) for one in found):,} counts"
-    evidence.note("S3", "nations attacked with protection switched off", len(found), result)
+    seen = [attacks.alone(seed, tmp_path / "ledger") for seed in seeds]
+    broken = sum(bool(one.told) for one in seen)
+    assert broken >= MOST * len(seen)
+    result = f"recovered in {broken:,} of {len(seen):,} nations: {sum(len(one.told) for one in seen):,} counts"
+    evidence.note("S3", "nations attacked with protection switched off", len(seen), result)
+
+
+@pytest.fixture(scope="module")
+def released(tmp_path_factory):
+    """A nation through the command line: registers, store, three RUNs, and the folder that leaves."""
+    place = tmp_path_factory.mktemp("released")
+    done("synth", "--citizens", 60_000, "--seed", 11, "--out", place / "registers")
+    done("ingest", place / "registers", "--store", place / "store")
+    runs = []
+    for model in ("national-2025", "V37", "V31.double"):
+        runs.append(place / model)
+        done("run", place / "store", "--model", model, "--out", place / model, "--no-intervals")
+    done("release", *runs, "--out", place / "proposal", "--ledger", place / "ledger", "--by", "anna")
+    decisions = json.loads((place / "proposal" / "manifest.json").read_text("utf-8"))["decisions"]
+    items = {decision["item"] for decision in decisions if decision["status"] == "review"}
+    accepted = "".join(f'[[exception]]\nitem = "{item}"\nbecause = "a test"\n' for item in sorted(items))
+    (place / "accepted.toml").write_text(accepted, encoding="utf-8")
+    check = ("--check", place / "proposal", "--out", place / "leaves", "--ledger", place / "ledger", "--by", "bent")
+    done("release", *check, "--exceptions", place / "accepted.toml")
+    return place / "leaves"
+
+
+@pytest.mark.long
+def test_what_the_command_line_lets_leave_tells_no_count_of_a_few_persons(released, evidence):
+    leaf = read_leaf(released)
+    attack = Attack(real_releases.known_of(leaf))
+    attack.add(leaf, "these")
+    one = found(11, attack)
+    assert one.told == {}
+    done_to = "releases of the command line, with two variants, attacked by a linear programme"
+    evidence.note("S3", done_to, 1, f"0 recovered of {one.attacked:,} counts kept back")

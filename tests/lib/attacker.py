@@ -318,9 +318,13 @@ class Weighing:
         """Add what the folder tells of municipalities, councils, clinics and the nation."""
         if not self.attack.nobody_clamped or any(np.isnan(weight) for weight in self.weights.values()):
             return
-        self._municipalities()
-        self._councils()
+        rows = self.leaf.table(self.folder, "need_by_municipality")
+        projected = any(row["citizens"] != row["projected_citizens"] for row in rows)
+        self._nation(rows)
         self._clinics()
+        if not projected:  # nobody outside knows the citizens that a projection weighs
+            self._municipalities(rows)
+            self._councils(rows)
 
     def _raw(self, kind: str, code: str, factor: float) -> list[tuple[float, int]]:
         return [
@@ -349,22 +353,25 @@ class Weighing:
         self.programme.row(f"{why} rounded", [*lowest, (-most_sum, self.unit)], -inf, 0.0)
         self.programme.row(f"{why} rounded", [*highest, (-least_sum, self.unit)], 0.0, inf)
 
-    def _municipalities(self) -> None:
-        nation = []
-        for row in self.leaf.table(self.folder, "need_by_municipality"):
+    def _nation(self, rows: Sequence[Row]) -> None:
+        """Say that weights add up to the citizens."""
+        persons, most = self.programme.bounds[self.programme.at[self.who, "nation", ""]]
+        codes = [row["municipality_code"] for row in rows]
+        nation = [pair for code in codes for pair in self._raw("municipality", code, self.factors[code])]
+        if persons == most:
+            self.programme.row("nation weighted", [*nation, (-persons, self.unit)], -NEARLY * persons, NEARLY * persons)
+
+    def _municipalities(self, rows: Sequence[Row]) -> None:
+        for row in rows:
             code = row["municipality_code"]
             raw = self._raw("municipality", code, self.factors[code])
             self._between(f"municipality {code}", raw, raw, row)
             persons = self.programme.at[self.who, "municipality", code]
             self._per_capacity(f"municipality {code}", raw, raw, row, persons)
-            nation += raw
-        persons, most = self.programme.bounds[self.programme.at[self.who, "nation", ""]]
-        if persons == most:
-            self.programme.row("nation weighted", [*nation, (-persons, self.unit)], -NEARLY * persons, NEARLY * persons)
 
-    def _councils(self) -> None:
+    def _councils(self, rows: Sequence[Row]) -> None:
         homes = defaultdict(list)
-        for row in self.leaf.table(self.folder, "need_by_municipality"):
+        for row in rows:
             homes[row["council_id"]].append(row)
         for row in self.leaf.table(self.folder, "maximum_capacities_by_council"):
             inside = homes[row["council_id"]]
