@@ -6,7 +6,7 @@ import pytest
 
 from fordel_dask.releasing import protected
 from tests.lib import attacks, real_releases
-from tests.lib.attacker import Attack, read_leaf
+from tests.lib.attacker import Attack
 from tests.lib.attacks import (
     after_correction,
     alone,
@@ -17,6 +17,7 @@ from tests.lib.attacks import (
     with_variant,
 )
 from tests.lib.commands import done
+from tests.lib.leaves import read_leaf
 
 ALL = 200
 MOST = 0.8

@@ -5,122 +5,19 @@ weighted citizens as intervals of rounding, the whole numbers of the law, over a
 is recovered if only one whole number is left for it.
 """
 
-import csv
-import io
-import json
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Sequence
 from math import ceil, floor, inf
-from pathlib import Path
 
-import numpy as np
+from tests.lib.leaves import Known, Leaf, Row
+from tests.lib.programme import NEARLY, Programme
+from tests.lib.weighed_sums import Weighing
 
-Key = tuple[str, ...]
-Row = dict[str, str]
-
-NORM, STEP, KM2_PER_CAPACITY = 1600, 50, 35
 OUTSIDE, NO_CLINIC, SAMPLE = "", "(no clinic)", "sample"
 REFERENCE = "(reference)"
 NO_REFERENCE = ("age_sex",)
 NOT_IN_SAMPLE = ("region", "tender")
 CLAMP = "clamp"
-NEARLY = 1e-6
-
-
-@dataclass(frozen=True)
-class Known:
-    """What is public beside a release: factors of life expectancy by municipality, and which ages may work.
-
-    ``powers`` are the strengths of the correction of variants, by the beginning of their folder's name.
-    """
-
-    factors: Mapping[str, float]
-    working_ages: frozenset[str] = frozenset()
-    powers: Mapping[str, float] = field(default_factory=dict)
-
-    def factors_in(self, folder: str) -> dict[str, float]:
-        """Give the factors of a variant's folder."""
-        power = next((of for name, of in self.powers.items() if folder.startswith(name)), 1.0)
-        return {code: factor**power for code, factor in self.factors.items()}
-
-
-@dataclass(frozen=True)
-class Leaf:
-    """A folder that has left, as text by name of file; ``first`` if nothing of these citizens had left before."""
-
-    files: Mapping[str, str]
-    threshold: int = 5
-    zero_shown: bool = True
-    first: bool = True
-
-    def folders(self) -> list[str]:
-        """Give the RUNs inside: first the one with counts by trait."""
-        names = dict.fromkeys(name.partition("/")[0] for name in self.files if "/" in name)
-        return sorted(names, key=lambda name: f"{name}/rows_of_registers.csv" not in self.files)
-
-    def table(self, folder: str, name: str) -> list[Row]:
-        """Give the rows of a table; none if it has not left."""
-        return list(csv.DictReader(io.StringIO(self.files.get(f"{folder}/{name}.csv", ""))))
-
-
-def read_leaf(folder: Path, first: bool = True) -> Leaf:
-    """Read a folder that 'fordel release --check' wrote."""
-    files = {str(path.relative_to(folder)): path.read_text("utf-8") for path in folder.rglob("*.csv")}
-    rules = json.loads((folder / "status.json").read_text("utf-8"))["rules"]
-    assert rules["round_to"] == 1
-    return Leaf(files, rules["threshold"], rules["zero"] == "show", first)
-
-
-@dataclass
-class Programme:
-    """Unknowns with bounds, and rows ``low ≤ Σ coefficient × unknown ≤ high``; ``hidden`` are the counts asked for."""
-
-    at: dict[Key, int] = field(default_factory=dict)
-    bounds: list[list[float]] = field(default_factory=list)
-    rows: list[tuple[str, dict[int, float], float, float]] = field(default_factory=list)
-    hidden: set[int] = field(default_factory=set)
-
-    def unknown(self, *key: str, low: float = 0.0, high: float = inf) -> int:
-        """Give the place of an unknown; what is new of its bounds holds too."""
-        at = self.at.setdefault(key, len(self.bounds))
-        if at == len(self.bounds):
-            self.bounds.append([0.0, inf])
-        self.bounds[at] = [max(self.bounds[at][0], low), min(self.bounds[at][1], high)]
-        return at
-
-    def count(self, shown: str, *key: str, low: float = 0.0) -> int:
-        """Give the place of a count: known where it is shown, else at least ``low``."""
-        if shown != "":
-            return self.unknown(*key, low=float(shown), high=float(shown))
-        at = self.unknown(*key, low=low)
-        self.hidden.add(at)
-        return at
-
-    def row(self, why: str, terms: Sequence[tuple[float, int]], low: float, high: float) -> None:
-        """Add what is known of a sum."""
-        added: dict[int, float] = defaultdict(float)
-        for coefficient, at in terms:
-            added[at] += coefficient
-        self.rows.append((why, dict(added), low, high))
-
-    def total(self, why: str, parts: Sequence[int], whole: int) -> None:
-        """Say that parts add up to a whole."""
-        self.row(why, [*((1.0, at) for at in parts), (-1.0, whole)], 0.0, 0.0)
-
-    def violated(self, values: Mapping[int, float]) -> list[str]:
-        """Give what does not hold of values of all unknowns."""
-        found = [
-            f"{key}: {values[at]} not in {self.bounds[at]}"
-            for key, at in self.at.items()
-            if not self.bounds[at][0] - NEARLY <= values[at] <= self.bounds[at][1] + NEARLY
-        ]
-        for why, of, low, high in self.rows:
-            reached = sum(coefficient * values[at] for at, coefficient in of.items())
-            slack = NEARLY * (1 + sum(abs(coefficient * values[at]) for at, coefficient in of.items()) / 1000)
-            if not low - slack <= reached <= high + slack:
-                found.append(f"{why}: {reached} not in [{low}, {high}]")
-        return found
 
 
 class Attack:
@@ -142,8 +39,8 @@ class Attack:
         self._sums_of_areas(leaf, base, who)
         self._flows(leaf, base, who)
         self._sample(leaf, base, who)
-        for folder in (base, *variants):
-            Weighing(self, leaf, folder, who).add()
+        for folder in (base, *variants) if self.nobody_clamped else ():
+            Weighing(self.programme, leaf, folder, who, self.known.factors_in(folder)).add()
 
     def close_together(self, one: str, other: str, citizens: int) -> None:
         """Say that no count of two sets of citizens differs by more than so many."""
@@ -301,110 +198,3 @@ class Attack:
                 patients = [(-1.0, programme.unknown(who, "clinic", code, *cell)) for code in clinics]
                 own = programme.unknown(who, SAMPLE, "", *cell)
                 programme.row(f"sample {cell}", [(1.0, own), *patients], -inf, 0.0)
-
-
-class Weighing:
-    """What the weighted citizens of one RUN tell: raw sums of weights times one unknown unit."""
-
-    def __init__(self, attack: Attack, leaf: Leaf, folder: str, who: str):
-        self.attack, self.leaf, self.folder, self.who = attack, leaf, folder, who
-        self.programme = attack.programme
-        self.unit = self.programme.unknown(who, "unit", folder, low=0.01, high=100.0)
-        rows = leaf.table(folder, "weights_by_trait")
-        self.weights = {(row["term"], row["level"]): float(row["weight"] or "nan") for row in rows}
-        self.factors = attack.known.factors_in(folder)
-
-    def add(self) -> None:
-        """Add what the folder tells of municipalities, councils, clinics and the nation."""
-        if not self.attack.nobody_clamped or any(np.isnan(weight) for weight in self.weights.values()):
-            return
-        rows = self.leaf.table(self.folder, "need_by_municipality")
-        projected = any(row["citizens"] != row["projected_citizens"] for row in rows)
-        self._nation(rows)
-        self._clinics()
-        if not projected:  # nobody outside knows the citizens that a projection weighs
-            self._municipalities(rows)
-            self._councils(rows)
-
-    def _raw(self, kind: str, code: str, factor: float) -> list[tuple[float, int]]:
-        return [
-            (factor * weight, self.programme.unknown(self.who, kind, code, *cell))
-            for cell, weight in self.weights.items()
-            if weight
-        ]
-
-    def _between(self, why: str, lowest: list[tuple[float, int]], highest: list[tuple[float, int]], row: Row) -> None:
-        """Say what a told sum is rounded from; ``lowest`` and ``highest`` are the least and most it can be."""
-        told = row.get("weighted_citizens", row.get("weighted_patients", ""))
-        if told != "":
-            half = float(row["weighted_step"]) / 2 + NEARLY
-            self.programme.row(f"{why} weighted", [*lowest, (-float(told) - half, self.unit)], -inf, 0.0)
-            self.programme.row(f"{why} weighted", [*highest, (-float(told) + half, self.unit)], 0.0, inf)
-
-    def _per_capacity(
-        self, why: str, lowest: list[tuple[float, int]], highest: list[tuple[float, int]], row: Row, persons: int
-    ) -> None:
-        """Say what patients per capacity are rounded from, where the number of persons is known."""
-        rounded = row.get("patients_per_capacity_rounded", row.get("minimum_per_capacity", ""))
-        citizens, most = self.programme.bounds[persons]
-        if rounded in ("", "0") or citizens != most or not citizens:
-            return
-        least_sum, most_sum = (NORM * citizens / (float(rounded) + side * (STEP / 2 + NEARLY)) for side in (1, -1))
-        self.programme.row(f"{why} rounded", [*lowest, (-most_sum, self.unit)], -inf, 0.0)
-        self.programme.row(f"{why} rounded", [*highest, (-least_sum, self.unit)], 0.0, inf)
-
-    def _nation(self, rows: Sequence[Row]) -> None:
-        """Say that weights add up to the citizens."""
-        persons, most = self.programme.bounds[self.programme.at[self.who, "nation", ""]]
-        codes = [row["municipality_code"] for row in rows]
-        nation = [pair for code in codes for pair in self._raw("municipality", code, self.factors[code])]
-        if persons == most:
-            self.programme.row("nation weighted", [*nation, (-persons, self.unit)], -NEARLY * persons, NEARLY * persons)
-
-    def _municipalities(self, rows: Sequence[Row]) -> None:
-        for row in rows:
-            code = row["municipality_code"]
-            raw = self._raw("municipality", code, self.factors[code])
-            self._between(f"municipality {code}", raw, raw, row)
-            persons = self.programme.at[self.who, "municipality", code]
-            self._per_capacity(f"municipality {code}", raw, raw, row, persons)
-
-    def _councils(self, rows: Sequence[Row]) -> None:
-        homes = defaultdict(list)
-        for row in rows:
-            homes[row["council_id"]].append(row)
-        for row in self.leaf.table(self.folder, "maximum_capacities_by_council"):
-            inside = homes[row["council_id"]]
-            codes = [home["municipality_code"] for home in inside]
-            raw = [pair for code in codes for pair in self._raw("municipality", code, self.factors[code])]
-            self._between(f"council {row['council_id']}", raw, raw, row)
-            if row["maximum_capacities"]:
-                most = float(row["maximum_capacities"]) * NORM
-                self.programme.row(f"{row['council_id']} maximum", [*raw, (-most - NEARLY, self.unit)], -inf, 0.0)
-                self._least(row, inside)
-
-    def _least(self, row: Row, inside: Sequence[Row]) -> None:
-        """Say that the need with the floor is more than one capacity below the council's number."""
-        terms, given = [], 0.0
-        for home in inside:
-            code, told = home["municipality_code"], home["weighted_citizens"]
-            if told == "":
-                return
-            half, least = float(home["weighted_step"]) / 2, float(home["area_km2"]) / KM2_PER_CAPACITY * NORM
-            if float(home["floor"]) and float(told) - half < least:
-                if float(told) + half > least:
-                    return
-                given += least
-            else:
-                terms += self._raw("municipality", code, self.factors[code])
-        needed = (float(row["maximum_capacities"]) - 1) * NORM - given
-        self.programme.row(f"{row['council_id']} maximum", [*terms, (-needed + NEARLY, self.unit)], 0.0, inf)
-
-    def _clinics(self) -> None:
-        lowest, highest = min(self.factors.values()), max(self.factors.values())
-        for row in self.leaf.table(self.folder, "minimum_patients_by_clinic"):
-            code = row["ydernummer"]
-            if row["status"] != "no_patients":
-                ends = self._raw("clinic", code, lowest), self._raw("clinic", code, highest)
-                self._between(f"clinic {code}", *ends, row)
-                self._per_capacity(f"clinic {code}", *ends, row, self.programme.at[self.who, "clinic", code])

@@ -8,7 +8,7 @@ from fordel_dask.disclosure import Block, Figure, Pattern, Rules
 from fordel_dask.disclosure.rules import is_few
 from fordel_dask.releasing.ledger import Ledger, add_entry, read_ledger
 from fordel_dask.releasing.proposal import Proposal, propose
-from tests.lib.attacker import Attack, Key, Known, Leaf
+from tests.lib.attacker import Attack
 from tests.lib.invented_releases import (
     MEN_AND_WOMEN,
     Invented,
@@ -18,6 +18,8 @@ from tests.lib.invented_releases import (
     invent,
     unchanged_areas,
 )
+from tests.lib.leaves import Known, Leaf
+from tests.lib.programme import Key
 from tests.lib.recovering import attack
 
 RULES = Rules()

@@ -4,7 +4,7 @@ import csv
 from collections import defaultdict
 from importlib.resources import files
 
-from tests.lib.attacker import Known, Leaf
+from tests.lib.leaves import Known, Leaf
 
 NATIONAL = 81.6
 YOUNGEST, OLDEST = 16, 67

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
-from tests.lib.attacker import Key, Programme
+from tests.lib.programme import Key, Programme
 
 AT_ONCE = 12
 """Points in random directions that are looked at before cells one by one."""
