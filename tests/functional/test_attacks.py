@@ -4,7 +4,10 @@ import json
 
 import pytest
 
+from fordel_dask.disclosure import Rules
 from fordel_dask.releasing import protected
+from fordel_dask.releasing.ledger import Ledger
+from fordel_dask.releasing.proposal import propose
 from tests.lib import attacks, real_releases
 from tests.lib.attacker import Attack
 from tests.lib.attacks import (
@@ -13,11 +16,16 @@ from tests.lib.attacks import (
     blank_the_few,
     found,
     in_whole_numbers,
+    known_of,
+    leaf_of,
     told_where_nothing_changed,
     with_variant,
 )
 from tests.lib.commands import done
+from tests.lib.invented_nations import invent
+from tests.lib.invented_releases import Weighed
 from tests.lib.leaves import read_leaf
+from tests.lib.other_nations import contradictions, true_values
 
 ALL = 200
 MOST = 0.8
@@ -50,6 +58,30 @@ def test_an_attacker_recovers_no_count_of_a_few_persons(attack, nations, tmp_pat
 
 def test_knowing_where_nothing_was_put_right_helps_nobody(tmp_path, evidence):
     recovers_nothing(told_where_nothing_changed, range(2), tmp_path, evidence)
+
+
+def held_against_all_that_is_known(seeds, evidence):
+    worlds = 0
+    for seed in seeds:
+        nation = Weighed(invent(seed), "national", seed)
+        proposal = propose(nation.counted, [], Rules(), Ledger(None, ()))
+        attack = Attack(known_of(nation.nation))
+        attack.add(leaf_of(proposal), "these")
+        assert attack.programme.violated(true_values(attack, nation)) == []
+        assert contradictions(attack, nation, proposal, "these") == []
+        worlds += sum(len(pattern.worlds) for pattern in proposal.base.patterns.values())
+    assert worlds > 10 * len(seeds)
+    result = f"all {worlds:,} other nations agree with everything that leaves and everything that is public"
+    evidence.note("S3", "nations of which each proof was held against all that an attacker knows", len(seeds), result)
+
+
+def test_an_attacker_cannot_tell_the_nation_from_any_of_the_others(evidence):
+    held_against_all_that_is_known(range(12), evidence)
+
+
+@pytest.mark.long
+def test_an_attacker_cannot_tell_any_of_many_nations_from_others(evidence):
+    held_against_all_that_is_known(range(1000, 1000 + ALL), evidence)
 
 
 @pytest.mark.long

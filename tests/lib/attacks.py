@@ -9,15 +9,8 @@ from fordel_dask.disclosure.rules import is_few
 from fordel_dask.releasing.ledger import Ledger, add_entry, read_ledger
 from fordel_dask.releasing.proposal import Proposal, propose
 from tests.lib.attacker import Attack
-from tests.lib.invented_releases import (
-    MEN_AND_WOMEN,
-    Invented,
-    Weighed,
-    code,
-    corrected,
-    invent,
-    unchanged_areas,
-)
+from tests.lib.invented_nations import MEN_AND_WOMEN, Invented, code, corrected, invent, unchanged_areas
+from tests.lib.invented_releases import Weighed
 from tests.lib.leaves import Known, Leaf
 from tests.lib.programme import Key
 from tests.lib.recovering import attack

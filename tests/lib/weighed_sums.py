@@ -1,4 +1,4 @@
-"""What weighted citizens tell an attacker: sums of weights as intervals of their rounding, and whole numbers of the law."""
+"""What weighted citizens tell an attacker: sums as intervals of their rounding, and whole numbers of the law."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence

@@ -15,7 +15,8 @@ from fordel_dask.releasing.protected import CLINICS, FLOWS, MUNICIPALITIES, SAMP
 from fordel_dask.releasing.telling import Areas
 from fordel_dask.schema import release
 from tests.lib.attacks import variant_of
-from tests.lib.invented_releases import Weighed, invent
+from tests.lib.invented_nations import invent
+from tests.lib.invented_releases import Weighed
 
 RULES = Rules()
 
