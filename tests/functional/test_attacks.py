@@ -46,7 +46,7 @@ def recovers_nothing(attack, seeds, tmp_path, evidence):
     assert told == {}
     attacked, beside = sum(one.attacked for one in seen), sum(one.beside for one in seen)
     assert attacked > 20 * len(seen)
-    result = f"0 recovered of {attacked:,} counts kept back ({beside:,} that anybody might know could be worked out)"
+    result = f"0 recovered of {attacked:,} counts kept back; {beside:,} of larger groups, beside them"
     for goal in ("S3", "S4") if attack in (after_correction, told_where_nothing_changed) else ("S3",):
         evidence.note(goal, f"nations attacked by {ATTACKS[attack]}", len(seen), result)
 

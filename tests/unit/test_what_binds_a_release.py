@@ -1,6 +1,6 @@
 """What lies between the tables of a release, each once used to work out a count that was kept back."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from fractions import Fraction
 
 import numpy as np
@@ -9,13 +9,14 @@ import pytest
 from fordel_dask.disclosure import Block, Limit, Part, Rules, Term, faults_of, protect
 from fordel_dask.releasing.beside import interval_rows
 from fordel_dask.releasing.counted import NO_CLINIC
-from fordel_dask.releasing.ledger import Ledger
+from fordel_dask.releasing.history import cells_shown
+from fordel_dask.releasing.ledger import Ledger, add_entry, read_ledger
 from fordel_dask.releasing.proposal import propose
 from fordel_dask.releasing.protected import CLINICS, FLOWS, MUNICIPALITIES, SAMPLE, protected
 from fordel_dask.releasing.telling import Areas
 from fordel_dask.schema import release
 from tests.lib.attacks import variant_of
-from tests.lib.invented_nations import invent
+from tests.lib.invented_nations import corrected, invent
 from tests.lib.invented_releases import Weighed
 
 RULES = Rules()
@@ -115,3 +116,24 @@ def test_an_interval_stands_about_what_is_told_and_not_about_the_exact_figure(ex
     middle = (Fraction(told[4]) + Fraction(told[5])) / 2
     assert abs(middle - areas.told_need("municipality", code)) <= Fraction(1, 100)
     assert not kept.patterns[MUNICIPALITIES].withheld[0]
+
+
+@pytest.mark.parametrize("seed", [0, 1, 15, 28])
+def test_what_was_kept_back_of_about_the_same_citizens_is_kept_back_again(seed, tmp_path):
+    nation = invent(seed)
+    first, second = (Weighed(of, "national", seed).counted for of in (nation, corrected(nation, seed)))
+    before = propose(first, [], RULES, read_ledger(tmp_path / "ledger"))
+    content = {"date": "", "base": "", "identity": asdict(before.identity)}
+    add_entry(read_ledger(tmp_path / "ledger"), content, before.shown())
+    after = propose(second, [], RULES, read_ledger(tmp_path / "ledger"))
+    was, now = (set(cells_shown(of.base.patterns, int)) for of in (before, after))
+    for name, pattern in before.base.patterns.items():
+        for term, row, level in pattern.kept_back():
+            cell = (
+                name,
+                pattern.block.rows[row],
+                pattern.block.terms[term].name,
+                pattern.block.terms[term].levels[level],
+            )
+            assert cell not in was | now
+    assert after.base.faults == ()
