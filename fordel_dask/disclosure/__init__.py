@@ -1,7 +1,7 @@
 """Disclosure control, the only door out: what may not be told, what is kept back with it, and the proof."""
 
 from fordel_dask.disclosure.audit import faults_of
-from fordel_dask.disclosure.block import REFERENCE, Block, Term, term_of
+from fordel_dask.disclosure.block import REFERENCE, Block, Limit, Part, Term, term_of
 from fordel_dask.disclosure.figure import Figure
 from fordel_dask.disclosure.pattern import Pattern, World
 from fordel_dask.disclosure.precision import KEPT_BACK, finest, row_shifts, stays, steps_of, told
@@ -16,6 +16,8 @@ __all__ = [
     "Block",
     "Changed",
     "Figure",
+    "Limit",
+    "Part",
     "Pattern",
     "Reach",
     "Rules",

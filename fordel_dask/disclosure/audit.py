@@ -42,7 +42,7 @@ def _too_few(pattern: Pattern, rules: Rules) -> list[str]:
 def _unproven(pattern: Pattern, rules: Rules) -> list[str]:
     """Give the terms with cells kept back that are the same in every nation the program has found.
 
-    Where nothing of a row is told, that is asked for its counts of too few alone.
+    Where nothing of a row is told, or a cell was kept back before, that is asked for counts of too few alone.
     """
     block = pattern.block
     faults = []
@@ -52,9 +52,11 @@ def _unproven(pattern: Pattern, rules: Rules) -> list[str]:
         rows, groups = pattern.proven(index)
         silent = pattern.withheld.copy()
         silent[[row for of, row in pattern.closed if of == index]] = True
+        silent_cells = silent[:, None] | pattern.kept[index]
         alike = (counts == block.persons[:, None]) & pattern.withheld[:, None]
-        needed = pattern.hidden[index] & block.told[:, None] & (~silent[:, None] | (is_few(counts, rules) & ~alike))
+        needed = pattern.hidden[index] & block.told[:, None] & (~silent_cells | (is_few(counts, rules) & ~alike))
         of_groups = pattern.hidden_groups[index] & ~pattern.withheld_groups[:, None]
+        of_groups &= ~pattern.kept_groups[index] | is_few(block.of_groups(counts), rules)
         bare = int((needed & ~rows & term.listed).sum() + (of_groups & ~groups & term.listed).sum())
         if bare:
             faults.append(f"{block.name}, {term.name}: {bare} cells kept back without a proof")
@@ -78,8 +80,28 @@ def _differences(pattern: Pattern, world: World, figures: Sequence[Figure], step
         if block.told[row] and seen.any():
             faults.append(f"{name}: another nation differs in what is shown")
     faults += _group_differences(block, pattern, world, after, name)
+    faults += _binding_differences(block, world, after, name)
     for figure, of in zip(figures, steps, strict=True):
         faults += _figure_differences(pattern, world, figure, of, name)
+    return faults
+
+
+def _binding_differences(
+    block: Block, world: World, after: dict[int, np.typing.NDArray[np.int64]], name: str
+) -> list[str]:
+    """Give what anybody knows of other terms, or of the sample, that another nation would contradict."""
+    counts = list(block.counts)
+    counts[world.term] = counts[world.term].copy()
+    for row, of in after.items():
+        counts[world.term][row] = of
+    rows = list(after)
+    faults = [f"{name}: another nation in which terms contradict each other"] * any(
+        bool((limit.room(counts)[rows] < 0).any()) for limit in block.limits
+    )
+    if block.part is not None:
+        more = (counts[world.term] - block.counts[world.term])[block.part.rows].sum(axis=0)
+        if (block.part.spare[world.term] + more < 0).any():
+            faults.append(f"{name}: another nation with a larger sample than patients")
     return faults
 
 
@@ -104,7 +126,7 @@ def _figure_differences(pattern: Pattern, world: World, figure: Figure, steps: S
     of_groups: dict[int, float] = {}
     for row, shift in shifts.items():
         of_groups[int(block.group[row])] = of_groups.get(int(block.group[row]), 0.0) + shift
-    rows = {row: shift for row, shift in shifts.items() if block.told[row]}
+    rows = {row: shift for row, shift in shifts.items() if block.told[row] and not pattern.withheld[row]}
     low, high = np.where(pattern.unbound, -np.inf, figure.low), np.where(pattern.unbound, np.inf, figure.high)
     seen = [
         *_seen(figure.sums, low, high, steps[0], rows),

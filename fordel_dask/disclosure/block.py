@@ -1,5 +1,6 @@
 """What is protected together: a table of areas by traits, whose sums over areas and over levels are known."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +25,44 @@ class Term:
 
 
 @dataclass(frozen=True)
+class Limit:
+    """Whoever has one of the ``levels`` of a term has one of those of another term, as anybody knows.
+
+    ``term`` and ``of_term`` are positions among the terms of a block, the levels marks.
+    """
+
+    term: int
+    levels: Marks
+    of_term: int
+    of_levels: Marks
+
+    def room(self, counts: Sequence[Counts]) -> Counts:
+        """Give by row how many more citizens could have one of the levels."""
+        inside = counts[self.term][:, self.levels].sum(axis=1)
+        return np.asarray(counts[self.of_term][:, self.of_levels].sum(axis=1) - inside)
+
+    def taken(self, term: int, levels: int) -> Counts:
+        """Give how much room a citizen takes by each of the levels of a term."""
+        taken = np.zeros(levels, np.int64)
+        if term == self.term:
+            taken += self.levels
+        if term == self.of_term:
+            taken -= self.of_levels
+        return taken
+
+
+@dataclass(frozen=True)
+class Part:
+    """Citizens whose counts are told elsewhere, all of them in some of the ``rows``: the sample, of its clinics.
+
+    ``spare`` has, by term of the block, how many citizens of each level these rows have beyond them.
+    """
+
+    rows: Marks
+    spare: tuple[Counts, ...]
+
+
+@dataclass(frozen=True)
 class Block:
     """Rows of areas that add up to their ``groups``, and these to the country, by the levels of every term.
 
@@ -31,7 +70,8 @@ class Block:
     ``group`` is each row's position in ``groups`` (health councils), −1 for none; the groups' own counts are in a
     table too if ``groups_told``. ``near`` are numbers of places: rows in the same one share citizens, so that they
     are looked at first.
-    ``counts`` has, by term, persons by row and level; ``persons`` counts them by row.
+    ``counts`` has, by term, persons by row and level; ``persons`` counts them by row. ``limits`` bind terms to each
+    other in every row, ``part`` the block to another one.
     """
 
     name: str
@@ -44,6 +84,8 @@ class Block:
     persons: Counts
     terms: tuple[Term, ...]
     counts: tuple[Counts, ...]
+    limits: tuple[Limit, ...] = ()
+    part: Part | None = None
 
     def of_groups(self, counts: Counts) -> Counts:
         """Sum rows by group: (groups, levels)."""

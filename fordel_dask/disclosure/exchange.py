@@ -73,12 +73,25 @@ class Search:
         for moved in moves:
             world = self._cheapest(World(self.index, row, level, UNKNOWN, UNKNOWN, moved), beyond_group)
             if world is not None:
-                self.pattern.add(world)
-                for at, where, _ in world.corners():
-                    self.cost[at, where] = 0
-                self.group_cost[self.pattern.hidden_groups[self.index]] = 0
+                self._add(world)
                 return True
         return False
+
+    def repeat(self, earlier: World, moves: Iterator[int]) -> None:
+        """Take the same four cells again, with the first number of citizens that they bear, if there is one."""
+        at = (earlier.partner, earlier.other)
+        for moved in moves:
+            world = replace(earlier, moved=moved)
+            partners, others = (np.array([place]) for place in at)
+            if self._possible(world, False)[at] and self._borne(world, partners, others)[0]:
+                self._add(world)
+                return
+
+    def _add(self, world: World) -> None:
+        self.pattern.add(world)
+        for at, where, _ in world.corners():
+            self.cost[at, where] = 0
+        self.group_cost[self.pattern.hidden_groups[self.index]] = 0
 
     def _cheapest(self, asked: World, beyond_group: bool) -> World | None:
         possible = self._possible(asked, beyond_group)
@@ -105,7 +118,27 @@ class Search:
         possible[:, level] = False
         if beyond_group:
             possible &= (group != group[row])[:, None]
-        return np.asarray(possible)
+        return np.asarray(possible & self._has_room(asked) & self._leaves_part(asked))
+
+    def _has_room(self, asked: World) -> Marks:
+        """Tell which exchanges leave in both rows enough citizens of what other terms ask for: (rows, levels)."""
+        block, marks = self.pattern.block, np.ones(self.counts.shape, bool)
+        for limit in block.limits:
+            taken, room = limit.taken(self.index, self.counts.shape[1]), limit.room(block.counts)
+            more = asked.moved * (taken[asked.level] - taken)
+            marks &= (more <= room[asked.row]) & (-more <= room[:, None])
+        return marks
+
+    def _leaves_part(self, asked: World) -> Marks:
+        """Tell which exchanges leave enough of each level in the rows that hold the part: (rows, levels)."""
+        part = self.pattern.block.part
+        if part is None:
+            return np.ones(self.counts.shape, bool)
+        spare, moved = part.spare[self.index], asked.moved
+        gains = (spare[asked.level] >= -moved) & (spare >= moved)
+        loses = (spare[asked.level] >= moved) & (spare >= -moved)
+        inside = part.rows[asked.row]
+        return np.where((part.rows == inside)[:, None], True, gains if inside else loses)
 
     def _costs(self, asked: World) -> Floats:
         """Give what the other cells of an exchange cost: (rows, levels)."""
@@ -125,8 +158,8 @@ class Search:
         for figure in self.figures:
             raw = figure.shift(asked.term, asked.level, others, asked.moved)
             mine, theirs = raw * figure.factor[asked.row], -raw * figure.factor[partners]
-            borne &= figure.bears(rows, mine) | self.pattern.unbound[rows]
-            borne &= figure.bears(partners, theirs) | self.pattern.unbound[partners]
+            silent = self.pattern.withheld | self.pattern.unbound
+            borne &= (figure.bears(rows, mine) | silent[rows]) & (figure.bears(partners, theirs) | silent[partners])
             own, of = self.pattern.block.group[rows], self.pattern.block.group[partners]
             both = np.where(of == own, mine + theirs, 0)
             for group, shift in ((own, mine), (of, theirs)):  # alone where the floor takes no part of the other's

@@ -39,9 +39,10 @@ class Pattern:
     """What is kept back of a block, by term: cells of rows, cells of groups; and rows and groups as a whole.
 
     ``withheld`` rows show no count of persons at all, and neither do ``withheld_groups``; a pair of term and row in
-    ``closed`` shows no level of that term, terms in ``given_up`` are not shown for any row. ``worlds`` are the proof:
-    each cell kept back of a term that is shown differs in one. ``unbound`` rows are so small that any exchange changes
-    what the law makes of their sum, so that this is kept back too.
+    ``closed`` shows no level of that term; terms in ``given_up`` are not shown for any row. ``kept`` cells, and
+    ``kept_groups``, are kept back because an earlier release did. ``worlds`` are the proof: each cell kept back of a
+    term that is shown differs in one. ``unbound`` rows are so small that any exchange changes what the law makes of
+    their sum, so that this is kept back too.
     """
 
     block: Block
@@ -50,6 +51,8 @@ class Pattern:
     withheld: Marks
     withheld_groups: Marks
     unbound: Marks
+    kept: list[Marks]
+    kept_groups: list[Marks]
     closed: set[tuple[int, int]] = field(default_factory=set)
     given_up: set[int] = field(default_factory=set)
     worlds: list[World] = field(default_factory=list)
@@ -73,7 +76,15 @@ class Pattern:
             np.zeros(len(block.rows), bool),
             np.zeros(len(block.groups), bool),
             np.zeros(len(block.rows), bool),
+            [np.zeros(counts.shape, bool) for counts in block.counts],
+            [np.zeros((len(block.groups), counts.shape[1]), bool) for counts in block.counts],
         )
+
+    def keep(self, term: int, cells: Marks, of_groups: Marks) -> None:
+        """Keep cells back because an earlier release did."""
+        self.kept[term], self.kept_groups[term] = cells, of_groups
+        self.hidden[term] |= cells
+        self.hidden_groups[term] |= of_groups
 
     def close(self, term: int, row: int) -> None:
         """Keep all levels of a term back in a row."""

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from fordel_dask.disclosure.block import Block
 from fordel_dask.disclosure.pattern import Pattern
 from fordel_dask.disclosure.rules import Counts, Marks, Rules, is_few
 
@@ -14,16 +15,30 @@ def withhold_rows(pattern: Pattern, rules: Rules, changed: Marks | None, groups_
     block = pattern.block
     few = (is_few(block.persons, rules) | (False if changed is None else changed)) & block.told
     for group in np.unique(block.group[few]):
-        members = block.told & (block.group == group)
-        if not hide_among(pattern.withheld, few & members, members, block.persons, rules):
+        members = block.group == group  # citizens without a clinic hide those of clinics in no council
+        if not hide_among(pattern.withheld, few & members, members & (block.told | (group < 0)), block.persons, rules):
             pattern.withheld |= few & members
             if group >= 0 and block.groups_told:
                 pattern.withheld_groups[group] = True
             else:
-                hide_among(pattern.withheld, few & members, block.told, block.persons, rules)
+                _hide_anywhere(pattern, few & members, rules)
     if groups_changed is not None and block.groups_told:
         pattern.withheld_groups |= groups_changed
     _withhold_groups(pattern, rules)
+
+
+def _hide_anywhere(pattern: Pattern, few: Marks, rules: Rules) -> None:
+    """Keep rows of any group back beside those with too few persons: if they can be, such as the part treats alike."""
+    block = pattern.block
+    for alike in _alike(block, few):
+        if not hide_among(pattern.withheld, few & alike, block.told & alike, block.persons, rules):
+            hide_among(pattern.withheld, few & alike, block.told, block.persons, rules)
+
+
+def _alike(block: Block, few: Marks) -> list[Marks]:
+    if block.part is None:
+        return [few | True]
+    return [marks for marks in (block.part.rows, ~block.part.rows) if (few & marks).any()]
 
 
 def _withhold_groups(pattern: Pattern, rules: Rules) -> None:
@@ -45,15 +60,15 @@ def hide_among(withheld: Marks, few: Marks, members: Marks, persons: Counts, rul
     chosen = list(np.flatnonzero(few | (withheld & members)))
     others = [row for row in np.flatnonzero(members) if persons[row] >= rules.threshold and row not in chosen]
     for row in sorted(others, key=lambda row: (persons[row], row)):
-        if _are_enough(persons[chosen], rules):
+        if are_enough(persons[chosen], rules):
             break
         chosen.append(row)
-    if not _are_enough(persons[chosen], rules):
+    if not are_enough(persons[chosen], rules):
         return False
     withheld[chosen] = True
     return True
 
 
-def _are_enough(persons: Counts, rules: Rules) -> bool:
+def are_enough(persons: Counts, rules: Rules) -> bool:
     """Tell whether one of so many rows could have as many persons as may be shown, the others one each."""
     return len(persons) > 1 and int(persons.sum()) - (len(persons) - 1) >= rules.threshold

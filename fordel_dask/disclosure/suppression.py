@@ -13,7 +13,7 @@ import numpy as np
 from fordel_dask.disclosure.block import Block
 from fordel_dask.disclosure.exchange import Search
 from fordel_dask.disclosure.figure import Figure
-from fordel_dask.disclosure.pattern import Pattern
+from fordel_dask.disclosure.pattern import Pattern, World
 from fordel_dask.disclosure.rows import withhold_rows
 from fordel_dask.disclosure.rules import Marks, Rules, tells_too_much
 
@@ -23,12 +23,17 @@ class Changed:
     """What differs by too few persons from what was shown of about the same citizens: a corrected register, say.
 
     ``cells`` by term of a block, (rows, levels); ``rows`` where the number of persons does; the same of groups.
+    ``kept`` and ``kept_groups`` mark what was kept back then, and ``exchanges`` are those that proved it (by how many
+    citizens, nobody noted): what is the same as then is told in the same way, or one release would tell the other's.
     """
 
     cells: tuple[Marks, ...]
     rows: Marks
     group_cells: tuple[Marks, ...]
     group_rows: Marks
+    kept: tuple[Marks, ...] = ()
+    kept_groups: tuple[Marks, ...] = ()
+    exchanges: tuple[World, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -54,10 +59,46 @@ def protect(block: Block, figures: Sequence[Figure], rules: Rules, changed: Chan
         cells = list(_unsafe_cells(pattern, index, rules, changed))
         pattern.hidden[index] |= pattern.withheld[:, None]
         pattern.hidden_groups[index] |= pattern.withheld_groups[:, None]
+        if changed and changed.kept:
+            pattern.keep(index, changed.kept[index], changed.kept_groups[index])
         search = Search.opened(pattern, index, figures)
-        if not all(_cover(search, cell, rules) for cell in cells):
+        for exchange in changed.exchanges if changed else ():
+            _repeat(search, exchange, rules)
+        if not all(_is_covered(search, cell) or _cover(search, cell, rules) for cell in cells):
             pattern.give_up(index)
+        else:
+            _cover_beside(search, rules)
     return pattern
+
+
+def _repeat(search: Search, earlier: World, rules: Rules) -> None:
+    """Take an exchange of an earlier release again, if there still is one between these four cells."""
+    if earlier.term == search.index:
+        count, spare = int(search.counts[earlier.row, earlier.level]), search.spare(earlier.row, earlier.level)
+        search.repeat(earlier, _moves(count, spare, rules))
+
+
+def _is_covered(search: Search, cell: Cell) -> bool:
+    rows, _ = search.pattern.proven(search.index)
+    return not cell.whole_group and bool(rows[cell.row, cell.level])
+
+
+def _cover_beside(search: Search, rules: Rules) -> None:
+    """Find exchanges also for counts that are kept back only because nothing of their row is told, where there are any.
+
+    They tell nothing that may not be told; but a count kept back is better not worked out at all.
+    """
+    rows, _ = search.pattern.proven(search.index)
+    beside = (
+        search.pattern.hidden[search.index]
+        & ~search.pattern.kept[search.index]
+        & search.pattern.block.told[:, None]
+        & ~rows
+        & (search.counts > 0)
+    )
+    for row, level in zip(*np.nonzero(beside), strict=True):
+        moves = _moves(int(search.counts[row, level]), search.spare(int(row), int(level)), rules)
+        search.hide(int(row), int(level), moves, False)
 
 
 def _unsafe_cells(pattern: Pattern, index: int, rules: Rules, changed: Changed | None) -> Iterator[Cell]:
@@ -76,6 +117,8 @@ def _unsafe_cells(pattern: Pattern, index: int, rules: Rules, changed: Changed |
             grouped |= changed.group_cells[index] & term.listed
         for group, level in zip(*np.nonzero(grouped), strict=True):
             yield from _largest_member(block, int(group), int(level), counts[:, level])
+    if np.count_nonzero(counts.sum(axis=0)) == 1:
+        return  # nobody has another level: what is not told of a row is then its persons alone
     for told in (True, False):
         rows, levels = np.nonzero(unsafe & (block.told == told)[:, None])
         order = np.lexsort((counts[rows, levels], rows))

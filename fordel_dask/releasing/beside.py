@@ -7,19 +7,18 @@ from fractions import Fraction
 import numpy as np
 
 from fordel_dask.disclosure import KEPT_BACK, Rules, finest, hide_among, row_shifts
-from fordel_dask.law.rounding import scaled
 from fordel_dask.printing import Row, count
 from fordel_dask.releasing.counted import TextRow
-from fordel_dask.releasing.protected import CLINICS, MUNICIPALITIES, Told
+from fordel_dask.releasing.protected import CLINICS, MUNICIPALITIES, SAMPLE, Told
 from fordel_dask.releasing.telling import NEED_PLACES, WHOLE_NUMBERS, Areas, Sum, estimate, printed, rounded_count
 from fordel_dask.schema.results import ResultTable
 
-HUNDREDTH = 100
+PLACES_OF_ENDS = 2
+"""Decimals of the ends of an interval of need."""
 
 
 def interval_rows(areas: Areas, table: ResultTable) -> Iterator[Row]:
     """Give intervals: of weights, of needs to a hundredth about what is told, of whole numbers."""
-    told = dict(_needs_told(areas))
     kinds = {"council": "councils", "municipality": MUNICIPALITIES, "clinic": CLINICS}
     for row in areas.of.counted.tables["intervals"]:
         if row["kind"] in kinds:
@@ -29,22 +28,19 @@ def interval_rows(areas: Areas, table: ResultTable) -> Iterator[Row]:
             if row["kind"] == "clinic" and row["figure"] not in WHOLE_NUMBERS:
                 continue
         ends = {name: row[name] for name in ("low", "high")}
-        if row["figure"] in ("need", "need_before_rounding"):
-            about = told.get((row["kind"], row["code"]))
-            if about is None:
+        if row["kind"] in ("council", "municipality") and row["figure"] in ("need", "need_before_rounding"):
+            told = areas.told_need(row["kind"], row["code"])
+            if told is None:
                 continue
-            half = Fraction(scaled((Fraction(row["high"]) - Fraction(row["low"])) / 2, HUNDREDTH), HUNDREDTH)
-            ends = {"low": estimate(about - half, NEED_PLACES), "high": estimate(about + half, NEED_PLACES)}
+            ends = _about(told, row)
         yield printed(table, {**row, **ends})
 
 
-def _needs_told(areas: Areas) -> Iterator[tuple[tuple[str, str], Fraction | None]]:
-    """Give the needs that a release tells, by kind and code: an interval stands about them, not about exact ones."""
-    for row in areas.of.counted.tables["councils"]:
-        need = areas.need(areas.sum_of("councils", row["council_id"], row["weighted_citizens"]))
-        yield ("council", row["council_id"]), areas.need_before_rounding(row, need)
-    for code, weighted in areas.municipal_sums.items():
-        yield ("municipality", code), areas.need(weighted)
+def _about(told: Fraction, row: TextRow) -> dict[str, str]:
+    """Give an interval about need as it is told: about the exact one, its middle would tell that."""
+    half = Fraction(row["high"]) - Fraction(row["value"])
+    ends = {"low": max(told - half, Fraction(0)), "high": told + half}
+    return {name: estimate(end, PLACES_OF_ENDS) for name, end in ends.items()}
 
 
 def plain_rows(rows: Sequence[TextRow], table: ResultTable) -> Iterator[Row]:
@@ -150,7 +146,17 @@ def _noticed_rows(of: Told, table: ResultTable) -> Iterator[Row]:
         few = 0 < number < rules.threshold
         together = reason in ("persons", "persons_not_in_group_1") and _few_outside(of)
         values = {"register": "", "what": "noticed", "reason": reason, "rows": rounded_count(number, rules)}
-        yield printed(table, values, ["rows"] if few or together else [])
+        yield printed(table, values, ["rows"] if few or together or reason in _told_of_rows(of) else [])
+
+
+def _told_of_rows(of: Told) -> set[str]:
+    """Give what was noticed of rows of which not even the number of persons is told."""
+    patterns = of.base.patterns
+    kept = (
+        ("citizens_without_clinic", patterns[CLINICS].withheld[-1]),
+        ("sample_citizens", patterns[SAMPLE].withheld[0]),
+    )
+    return {reason for reason, gone in kept if gone}
 
 
 def _few_outside(of: Told) -> bool:

@@ -1,5 +1,6 @@
 """What a RUN counts, as blocks that disclosure control can protect."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fordel_dask.bundle import Bundle, read_bundle
-from fordel_dask.bundle.bundle import BUNDLE
-from fordel_dask.disclosure import Block, Term, term_of
+from fordel_dask.bundle import BUNDLE, Bundle, read_bundle
+from fordel_dask.disclosure import REFERENCE, Block, Limit, Part, Term, term_of
+from fordel_dask.disclosure.rules import Marks
 from fordel_dask.rundir import read_run_manifest, read_table
 
 Integers = NDArray[np.int64]
@@ -27,6 +28,7 @@ NOT_TERMS = ("life_expectancy", "rounding", "projection")
 """Parts of an area that count all its citizens, and so are no trait."""
 
 SAMPLE, REST, NO_CLINIC = "sample", "not in the sample", "no clinic"
+AGES = re.compile(r"\d+")
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,10 @@ class Counted:
         counted = [(term, levels, self.by_level("municipality", codes, term)) for term, levels in self.terms.items()]
         terms, counts = _with_references(counted, persons)
         told = np.ones(len(codes), bool)
-        return Block("municipalities", tuple(codes), told, group, tuple(councils), True, group, persons, terms, counts)
+        limits = self._limits(terms, counts)
+        return Block(
+            *("municipalities", tuple(codes), told, group, tuple(councils), True, group, persons, terms, counts, limits)
+        )
 
     @cached_property
     def clinics(self) -> Block:
@@ -120,21 +125,65 @@ class Counted:
             persons,
             terms,
             counts,
+            self._limits(terms, counts),
+            self._sample_of(np.append([self._may_be_sampled(row) for row in rows], False), terms, counts),
         )
+
+    def _may_be_sampled(self, clinic: TextRow) -> bool:
+        """Tell whether a clinic's patients are in the sample, but for those without exposure."""
+        is_registered = clinic["council_id"] != ""
+        return is_registered and clinic["clinic_type"] not in self.parameters["weights.excluded_clinic_types"]
+
+    def _sample_of(self, rows: Marks, terms: Sequence[Term], counts: Sequence[Integers]) -> Part:
+        """Give the sample as a part of clinics' patients."""
+        sampled = self.sampled
+        spare = []
+        for term, of in zip(terms, counts, strict=True):
+            inside = of[rows].sum(axis=0)
+            known = np.array([sampled.get((term.name, level), -1) for level in term.levels], np.int64)
+            if term.levels[-1] == REFERENCE and (known[:-1] >= 0).all():
+                known[-1] = int(self.manifest["noticed"]["sample_citizens"]) - known[:-1].sum()
+            spare.append(np.where(known >= 0, inside - known, inside))
+        return Part(rows, tuple(spare))
+
+    @cached_property
+    def sampled(self) -> dict[tuple[str, str], int]:
+        """Citizens of the estimation sample by term and level."""
+        return {(row["term"], row["level"]): int(row["citizens"]) for row in self.tables["weights"]}
+
+    def _limits(self, terms: Sequence[Term], counts: Sequence[Integers]) -> tuple[Limit, ...]:
+        """Give what everybody knows of the terms: who is outside the labour market is of an age to work."""
+        found = {term.name: at for at, term in enumerate(terms)}
+        if "labour_market" not in found or "age_sex" not in found:
+            return ()
+        term, of_term = found["labour_market"], found["age_sex"]
+        ages = [self._of_working_age(level) for level in terms[of_term].levels]
+        limit = Limit(term, terms[term].listed, of_term, np.array(ages))
+        return (limit,) if (limit.room(counts) >= 0).all() else ()
+
+    def _of_working_age(self, level: str) -> bool:
+        """Tell whether an age band, such as 'M 15-19' or 'F 90+', has ages at which the labour market is looked at."""
+        ages = [int(text) for text in AGES.findall(level)]
+        least, most = (self.parameters[f"covariates.labour_market_age_{end}"] for end in ("min", "max"))
+        return bool(ages) and ages[0] <= most and (len(ages) < 2 or ages[1] >= least)
 
     @cached_property
     def sample(self) -> Block:
-        """Citizens of the estimation sample, and in the second row, which no table lists, all others."""
-        nation = self.municipalities
+        """Citizens of the estimation sample; in the second row, which no table lists, other patients of its clinics.
+
+        These were enrolled on no day of the fee year. Together the two are sums of clinics' patients.
+        """
         rows = self.tables["weights"]
+        clinics = [row for row in self.tables["clinics"] if self._may_be_sampled(row)]
+        codes = [row["ydernummer"] for row in clinics]
         in_sample = int(self.manifest["noticed"]["sample_citizens"])
-        persons = np.array([in_sample, nation.persons.sum() - in_sample], np.int64)
+        persons = np.array([in_sample, sum(int(row["patients"]) for row in clinics) - in_sample], np.int64)
         counted = []
         for term, levels in self.terms.items():
             chosen = {row["level"]: int(row["citizens"]) for row in rows if row["term"] == term}
             if chosen:
                 sampled = np.array([chosen[level] for level in levels], np.int64)
-                everybody = self.by_level("municipality", nation.rows, term).sum(axis=0)
+                everybody = self.by_level("clinic", codes, term).sum(axis=0)
                 counted.append((term, levels, np.vstack([sampled, everybody - sampled])))
         terms, counts = _with_references(counted, persons)
         lone = np.array([-1, -1], np.int64)

@@ -3,13 +3,13 @@
 import datetime
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
-from fordel_dask.disclosure import Block, Changed, Pattern, Rules
+from fordel_dask.disclosure import Block, Changed, Pattern, Rules, World
 from fordel_dask.disclosure.rules import Marks
 from fordel_dask.errors import DisclosureError
 from fordel_dask.releasing.counted import TABLES, Counted
@@ -18,6 +18,9 @@ from fordel_dask.releasing.weighing import grouping
 
 GROUPS = "councils"
 """Under what name the groups of a block stand in the ledger."""
+
+EXCHANGED, APART = "exchanged in ", "\x1f"
+"""How an exchange stands in the ledger among the counts shown: its two rows, and its two levels, apart."""
 
 METHOD = 1
 """Number of the way in which cells are chosen to be kept back: to be raised when it would choose others."""
@@ -128,7 +131,40 @@ def _changed(name: str, block: Block, shown: list[tuple[dict[Cell, int], int]], 
         for term, counts, marks in zip(block.terms, block.counts, cells, strict=True):
             for level, label in enumerate(term.levels):
                 marks[at, level] = _differs(shown, (name, code, term.name, label), int(counts[at, level]), rules)
-    return Changed(cells, rows, *_groups_changed(block, shown, rules))
+    everywhere = [counts for counts, _ in shown]
+    kept = _kept(everywhere, name, dict(zip(block.rows, block.told.tolist(), strict=True)), block)
+    kept_groups = _kept(everywhere, GROUPS, dict.fromkeys(block.groups, block.groups_told), block)
+    exchanges = _exchanges(everywhere, name, block)
+    return Changed(cells, rows, *_groups_changed(block, shown, rules), kept, kept_groups, exchanges)
+
+
+def _kept(shown: Sequence[Mapping[Cell, int]], name: str, told: Mapping[str, bool], block: Block) -> tuple[Marks, ...]:
+    """Mark the cells that a release kept back; ``told`` says of each row or group whether a table lists it."""
+    found = []
+    for term in block.terms:
+        cells = [
+            [any((name, code, term.name, level) not in counts for counts in shown) for level in term.levels]
+            for code in told
+        ]
+        marks = np.array(cells, bool).reshape(len(told), len(term.levels))
+        found.append(marks & term.listed & np.array(list(told.values()), bool)[:, None])
+    return tuple(found)
+
+
+def _exchanges(shown: Sequence[Mapping[Cell, int]], name: str, block: Block) -> tuple[World, ...]:
+    """Give the exchanges that proved earlier releases, between cells that are still there."""
+    rows = {code: at for at, code in enumerate(block.rows)}
+    terms = {term.name: (at, term.levels) for at, term in enumerate(block.terms)}
+    found: dict[World, None] = {}
+    for counts in shown:
+        for block_name, codes, term, levels in counts:
+            if block_name == EXCHANGED + name and term in terms:
+                at, known = terms[term]
+                (row, partner), (level, other) = codes.split(APART), levels.split(APART)
+                if {row, partner} <= rows.keys() and {level, other} <= set(known):
+                    world = World(at, rows[row], known.index(level), rows[partner], known.index(other), 0)
+                    found[world] = None
+    return tuple(found)
 
 
 def _groups_changed(
@@ -147,6 +183,8 @@ def _groups_changed(
 
 def _differs(shown: list[tuple[dict[Cell, int], int]], cell: Cell, now: int, rules: Rules) -> bool:
     """Tell whether a count differs from a shown one by too few, seen as exactly as they were rounded."""
+    if cell[2] == "" and any(cell not in counts for counts, _ in shown):
+        return True  # not even the persons of the row were shown then
     return any(
         cell in counts and 0 < abs(now - counts[cell]) < rules.threshold + round_to - 1 for counts, round_to in shown
     )
@@ -167,7 +205,17 @@ def cells_shown(blocks: Mapping[str, Pattern], rounded: Callable[[int], int]) ->
                 found[name, block.rows[at], term.name, term.levels[level]] = rounded(int(counts[at, level]))
         if block.groups_told:
             found |= _groups_shown(pattern, rounded)
+        found |= dict.fromkeys(_exchanged(name, pattern), 0)
     return found
+
+
+def _exchanged(name: str, pattern: Pattern) -> Iterator[Cell]:
+    """Give between which cells citizens could be exchanged, without by how many: that would tell how few there are."""
+    rows = pattern.block.rows
+    for world in pattern.worlds:
+        term = pattern.block.terms[world.term]
+        places = APART.join((rows[world.row], rows[world.partner]))
+        yield EXCHANGED + name, places, term.name, APART.join((term.levels[world.level], term.levels[world.other]))
 
 
 def _groups_shown(pattern: Pattern, rounded: Callable[[int], int]) -> dict[Cell, int]:

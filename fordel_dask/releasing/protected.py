@@ -5,8 +5,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from fordel_dask.disclosure import Block, Changed, Figure, Pattern, Rules, faults_of, protect, stays, steps_of
-from fordel_dask.disclosure.rules import Counts, Marks
+from fordel_dask.disclosure.rows import are_enough
+from fordel_dask.disclosure.rules import Counts, Marks, is_few
 from fordel_dask.releasing.counted import Counted
 from fordel_dask.releasing.weighing import clinic_figure, grouping, municipal_figure, ranges_of
 
@@ -98,9 +101,35 @@ def protected(counted: Counted, rules: Rules, changed: Mapping[str, Changed]) ->
         SAMPLE: (counted.sample, []),
         FLOWS: (counted.flows, []),
     }
-    return Protected(
-        counted,
-        rules,
-        {name: protect(block, figures, rules, changed.get(name)) for name, (block, figures) in blocks.items()},
-        {name: figures[0] for name, (_, figures) in blocks.items() if figures},
-    )
+    patterns = {name: protect(block, figures, rules, changed.get(name)) for name, (block, figures) in blocks.items()}
+    _give_up_what_tells_others(patterns, rules)
+    return Protected(counted, rules, patterns, {name: figures[0] for name, (_, figures) in blocks.items() if figures})
+
+
+def _give_up_what_tells_others(patterns: Mapping[str, Pattern], rules: Rules) -> None:
+    """Give up flows, the sample, and terms of which the sums over a table would tell what another one keeps back."""
+    flows, homes, clinics, sample = (patterns[name] for name in (FLOWS, MUNICIPALITIES, CLINICS, SAMPLE))
+    if _are_told_by_sums(clinics, clinics.block.group, rules) or (flows.withheld != homes.withheld_groups).any():
+        flows.give_up(0)
+    if _are_told_by_sums(clinics, np.array(clinics.block.part.rows if clinics.block.part else []), rules):
+        sample.withheld[0] = True
+    rare = {
+        term.name
+        for term, counts in zip(homes.block.terms, homes.block.counts, strict=True)
+        if is_few(counts.sum(axis=0), rules).any()
+    }
+    sampled = {sample.block.terms[at].name for at in sample.given_up if is_few(sample.block.counts[at][0], rules).any()}
+    of_clinics = {clinics.block.terms[at].name for at in clinics.given_up}
+    for pattern, names in ((homes, rare), (clinics, rare | sampled), (sample, rare | of_clinics)):
+        for at, term in enumerate(pattern.block.terms):
+            if term.name in names or (pattern is sample and sample.withheld[0]):
+                pattern.give_up(at)
+
+
+def _are_told_by_sums(clinics: Pattern, kind: Counts | Marks, rules: Rules) -> bool:
+    """Tell whether the patients of all clinics of some kind, known by another table, leave too little unknown of one.
+
+    Flows tell those of a council; the sample, nearly, those of the clinics that are in it.
+    """
+    gone = clinics.withheld
+    return any(not are_enough(clinics.block.persons[gone & (kind == one)], rules) for one in np.unique(kind[gone]))

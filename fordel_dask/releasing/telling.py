@@ -86,6 +86,10 @@ class Areas:
         is_told = self.of.groups_alike and code not in self.withheld[block] and not is_few
         return rounded_count(number, self.rules) if is_told else EMPTY
 
+    def is_told(self, block: str, code: str, exact: str) -> bool:
+        """Tell whether numbers may be told that follow from the persons of a row."""
+        return code not in self.withheld[block] and not 0 < int(exact) < self.rules.threshold
+
     def sum_of(self, block: str, code: str, exact: str) -> Sum:
         """Tell a sum of weights."""
         return Sum.of(exact, self.of.steps[block].get(code, 1))
@@ -102,6 +106,13 @@ class Areas:
     def need(self, weighted: Sum) -> Fraction | None:
         """Give need as it follows from what is told."""
         return None if weighted.value is None else need_of(Fraction(weighted.value), self.norm)
+
+    def told_need(self, kind: str, code: str) -> Fraction | None:
+        """Give a municipality's need, or a council's with the floor, as it follows from what is told."""
+        if kind == "municipality":
+            return self.need(self.municipal_sums[code])
+        row = next(row for row in self.of.counted.tables["councils"] if row["council_id"] == code)
+        return self.need_before_rounding(row, self.need(self.sum_of("councils", code, row["weighted_citizens"])))
 
     def floor_addition(self, council: str) -> Fraction | None:
         """Give what the floor adds in a council, as it follows from what is told of its municipalities."""
@@ -179,7 +190,8 @@ def municipality_rows(areas: Areas, table: ResultTable) -> Iterator[Row]:
         values["mean_weight"] = estimate(mean)
         values["patients_per_capacity"] = count(half_up(*(areas.norm / mean).as_integer_ratio()) if mean else None)
         stays = areas.of.whole_numbers_stay[MUNICIPALITIES].get(code, True)
-        unseen = [] if stays and _is_enough(areas, row["citizens"]) else ["patients_per_capacity_rounded"]
+        is_told = stays and areas.is_told(MUNICIPALITIES, code, row["citizens"])
+        unseen = [] if is_told else ["patients_per_capacity_rounded"]
         yield printed(table, values, [*_empty(values, row), *unseen])
 
 
@@ -204,14 +216,10 @@ def unseen_numbers(areas: Areas, clinic: TextRow) -> list[str]:
     if not clinic["minimum_per_capacity"]:
         return []
     stays = areas.of.whole_numbers_stay[CLINICS].get(clinic["ydernummer"], True)
-    if not stays or not _is_enough(areas, clinic["patients"]):
+    if not stays or not areas.is_told(CLINICS, clinic["ydernummer"], clinic["patients"]):
         return [*WHOLE_NUMBERS]
     # near enough to the present limit (V45), a number follows the exact figure, not the rounded one
     return ["minimum_patients"] if areas.of.counted.parameters["clinics.tolerance_patients"] else []
-
-
-def _is_enough(areas: Areas, persons: str) -> bool:
-    return not 0 < int(persons) < areas.rules.threshold
 
 
 def _empty(values: Mapping[str, str], row: TextRow) -> list[str]:

@@ -44,7 +44,7 @@ def trait_rows(base: Protected, table: ResultTable) -> Iterator[Row]:
 def weight_rows(of: Told, table: ResultTable) -> Iterator[Row]:
     """Give the weights of a RUN, with the size of their groups where these are told."""
     hidden = hidden_in(of.base.patterns[SAMPLE])
-    gone = bool(of.base.patterns[SAMPLE].withheld[0])
+    gone = bool(of.base.patterns[SAMPLE].withheld[0]) or not _same_sample(of)
     for row in of.counted.tables["weights"]:
         is_hidden = gone or hidden.get((SAMPLE, row["term"], row["level"]), True) or not of.groups_alike
         unseen = ["citizens", "exposure_years"] if is_hidden else []
@@ -53,15 +53,26 @@ def weight_rows(of: Told, table: ResultTable) -> Iterator[Row]:
         yield printed(table, {**row, "citizens": rounded_count(int(row["citizens"]), of.base.rules)}, unseen)
 
 
+def _same_sample(of: Told) -> bool:
+    """Tell whether a RUN was estimated on the base's sample: beside it another's counts would tell the difference."""
+    own, base = of.counted, of.base.counted
+    shared = own.sampled.keys() & base.sampled.keys()
+    return own.manifest["noticed"]["sample_citizens"] == base.manifest["noticed"]["sample_citizens"] and all(
+        own.sampled[cell] == base.sampled[cell] for cell in shared
+    )
+
+
 def weights_of_few(of: Told) -> int:
     """Count the weights that rest on too few citizens."""
     return sum(0 < int(row["citizens"]) < of.base.rules.threshold for row in of.counted.tables["weights"])
 
 
 def flow_rows(base: Protected, table: ResultTable) -> Iterator[Row]:
-    """Give where citizens live and where their clinic lies."""
-    hidden = hidden_in(base.patterns[FLOWS])
-    for row in base.counted.tables["flows"]:
-        key = (row["residence_council_id"], "clinic_council_id", row["clinic_council_id"])
-        unseen = ["citizens"] if hidden[key] else []
-        yield printed(table, {**row, "citizens": rounded_count(int(row["citizens"]), base.rules)}, unseen)
+    """Give where citizens live and where their clinic lies: every pair, so that none is told by being left out."""
+    pattern = base.patterns[FLOWS]
+    term, counts, hidden = pattern.block.terms[0], pattern.block.counts[0], pattern.hidden[0]
+    for at, home in enumerate(pattern.block.rows):
+        for where, clinic in enumerate(term.levels):
+            row = {"residence_council_id": home, "clinic_council_id": clinic}
+            unseen = ["citizens"] if hidden[at, where] else []
+            yield printed(table, {**row, "citizens": rounded_count(int(counts[at, where]), base.rules)}, unseen)

@@ -186,11 +186,11 @@ def test_the_programs_own_audit_sees_a_cell_that_its_total_betrays():
 
 @pytest.mark.parametrize(("largest", "second", "total", "shows_one"), [(90, 5, 100, True), (50, 45, 100, False)])
 def test_money_of_which_one_clinic_has_nearly_all_is_that_clinics(largest, second, total, shows_one):
-    assert dominates(largest, second, total, share_percent=85, prior_percent=5) == shows_one
+    assert dominates(largest, second, total, Rules(dominance=85, prior=5)) == shows_one
 
 
 def test_a_clinic_that_knows_its_own_money_must_not_learn_its_neighbours():
-    assert dominates(80, 19, 100, share_percent=85, prior_percent=10)
+    assert dominates(80, 19, 100, Rules(dominance=85, prior=10))
 
 
 def test_every_small_table_is_either_shown_or_kept_back_with_a_proof():
