@@ -81,11 +81,13 @@ def _refuse_changed(out: Path) -> None:
     """Refuse to write over work of people: tables that were edited, and files that were put beside them."""
     files = _manifest_in(out).get("files", {})
     paths = [path for path in sorted(out.iterdir()) if path.name != MANIFEST and not path.name.startswith(OPENED)]
-    strange = [path.name for path in paths if path.name not in files]
+    named = {name.split("/", maxsplit=1)[0] for name in files}
+    strange = [path.name for path in paths if path.name not in named]
     edited = [
-        path.name
-        for path in paths
-        if path.name in files and (not path.is_file() or sha256_of_file(path) != files[path.name]["sha256"])
+        name
+        for name, record in files.items()
+        if os.path.lexists(out / name)
+        and (not (out / name).is_file() or sha256_of_file(out / name) != record["sha256"])
     ]
     told = {"changed after they were written": edited, "put there by somebody else": strange}
     parts = [f"{what}: {_named(names)}" for what, names in told.items() if names]

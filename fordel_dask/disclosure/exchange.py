@@ -25,7 +25,7 @@ class Search:
 
     ``cost`` and ``group_cost`` are what keeping back a further cell costs, by row or group and level; 0 where it is
     kept back, or told by no table. ``margin`` are citizens that must stay in a cell: one where a table lists it, for
-    an empty cell is shown.
+    an empty cell is shown. ``proven`` cells differ in some exchange that was found.
     """
 
     pattern: Pattern
@@ -34,6 +34,7 @@ class Search:
     cost: Floats
     group_cost: Floats
     margin: Counts
+    proven: Marks
 
     @classmethod
     def opened(cls, pattern: Pattern, index: int, figures: Sequence[Figure]) -> "Search":
@@ -48,6 +49,7 @@ class Search:
             np.where(cells & ~pattern.hidden[index], size, 0.0),
             np.where(listed & ~pattern.hidden_groups[index], FOR_A_GROUP, 0.0),
             cells.astype(np.int64),
+            np.zeros(cells.shape, bool),
         )
 
     @property
@@ -91,6 +93,7 @@ class Search:
         self.pattern.add(world)
         for at, where, _ in world.corners():
             self.cost[at, where] = 0
+            self.proven[at, where] = True
         self.group_cost[self.pattern.hidden_groups[self.index]] = 0
 
     def _cheapest(self, asked: World, beyond_group: bool) -> World | None:

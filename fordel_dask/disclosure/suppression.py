@@ -79,8 +79,7 @@ def _repeat(search: Search, earlier: World, rules: Rules) -> None:
 
 
 def _is_covered(search: Search, cell: Cell) -> bool:
-    rows, _ = search.pattern.proven(search.index)
-    return not cell.whole_group and bool(rows[cell.row, cell.level])
+    return not cell.whole_group and bool(search.proven[cell.row, cell.level])
 
 
 def _cover_beside(search: Search, rules: Rules) -> None:
@@ -88,12 +87,11 @@ def _cover_beside(search: Search, rules: Rules) -> None:
 
     They tell nothing that may not be told; but a count kept back is better not worked out at all.
     """
-    rows, _ = search.pattern.proven(search.index)
     beside = (
         search.pattern.hidden[search.index]
         & ~search.pattern.kept[search.index]
         & search.pattern.block.told[:, None]
-        & ~rows
+        & ~search.proven
         & (search.counts > 0)
     )
     for row, level in zip(*np.nonzero(beside), strict=True):

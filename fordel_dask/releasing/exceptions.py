@@ -1,11 +1,11 @@
 """Exceptions: what the checker lets leave although the program asks for a person's judgement, by name and date."""
 
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from fordel_dask.documents import read_toml
 from fordel_dask.errors import DisclosureError
 from fordel_dask.releasing.proposal import REVIEW, Decision
 
@@ -43,7 +43,7 @@ def read_exceptions(path: Path) -> tuple[Accepted, ...]:
 
 def _content(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text("utf-8"))
+        return read_toml(path)
     except (OSError, ValueError):
         pass
     raise DisclosureError(f"{path} cannot be read as TOML. Correct it, or write it anew: [[exception]] tables.")

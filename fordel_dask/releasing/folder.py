@@ -2,7 +2,6 @@
 
 import datetime
 import hashlib
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ import pyarrow.parquet as pq
 
 from fordel_dask import __version__
 from fordel_dask.bundle import BUNDLE
+from fordel_dask.documents import read_json
 from fordel_dask.errors import DisclosureError, IntegrityError
 from fordel_dask.printing import csv_text
 from fordel_dask.releasing.context import checker_text, reader_text
@@ -159,7 +159,7 @@ def read_proposal(path: Path) -> Prepared:
 
 def _manifest_of(path: Path) -> dict[str, Any]:
     try:
-        manifest = json.loads((path / MANIFEST).read_bytes())
+        manifest = read_json(path / MANIFEST)
         whole = manifest.pop("seal") == seal_of(manifest) and manifest["kind"] == PROPOSAL
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         whole = False

@@ -16,6 +16,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from fordel_dask.documents import MOST_JSON_BYTES, json_of, read_json, read_whole
 from fordel_dask.errors import IntegrityError
 from fordel_dask.seals import seal_of
 from fordel_dask.store import kind_of_file
@@ -85,9 +86,9 @@ def read_ledger(path: Path) -> Ledger:
     if not path.exists():
         return Ledger(path, ())
     try:
-        lines = (path / ENTRIES).read_text("utf-8").splitlines()
-        contents = [json.loads(line) for line in lines]
-        whole = json.loads((path / MANIFEST).read_bytes()).get("kind") == KIND and _is_chained(contents)
+        lines = read_whole(path / ENTRIES, MOST_JSON_BYTES).decode().splitlines()
+        contents = [json_of(line) for line in lines]
+        whole = read_json(path / MANIFEST).get("kind") == KIND and _is_chained(contents)
         whole &= all(Path(content["shown"]["file"]).name == content["shown"]["file"] for content in contents)
         entries = tuple(Entry(content, path / content["shown"]["file"]) for content in contents)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):

@@ -1,12 +1,12 @@
 """What may be released beside a RUN: which kinds of directories, and that they are of the same registers."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from fordel_dask.documents import read_json
 from fordel_dask.errors import DisclosureError, IntegrityError
 from fordel_dask.releasing.counted import Counted, TextRow, read_counted
 from fordel_dask.result_place import RUN
@@ -107,14 +107,14 @@ def _resolved(path: Path, manifest: Mapping[str, Any]) -> dict[str, Any]:
     file = path / RESOLVED
     if kind_of_file(file) is not None or sha256_of_file(file) != manifest["files"].get(RESOLVED, {}).get("sha256"):
         raise IntegrityError(f"{RESOLVED} of {path} is missing, a link, or was changed. Make the scenarios again.")
-    return dict(json.loads(file.read_bytes()))
+    return dict(read_json(file))
 
 
 def _report(path: Path) -> dict[str, Any]:
     place = _report_in(path)
     assert place is not None
     try:
-        content = json.loads(place.read_bytes())
+        content = read_json(place)
         whole = content.pop("seal") == seal_of(content)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         whole = False

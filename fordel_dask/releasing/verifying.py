@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from fordel_dask.documents import read_json
 from fordel_dask.errors import VerificationError
 from fordel_dask.releasing.folder import MANIFEST, PROPOSAL, RELEASE, STATUS, read_proposal, record_of
 from fordel_dask.releasing.ledger import ENTRIES, WHAT, read_ledger
@@ -27,7 +28,7 @@ def verify_if_released(path: Path) -> dict[str, Any] | None:
     match _kind_of(path):
         case str(kind) if kind == PROPOSAL:
             files = read_proposal(path).manifest["files"]
-            _refuse_beside(path, {MANIFEST: manifest_text(_content(path / MANIFEST))}, set(files))
+            _refuse_beside(path, {MANIFEST: manifest_text(read_json(path / MANIFEST))}, set(files))
             return {"kind": PROPOSAL, "files": len(files)}
         case str(kind) if kind == LEDGER:
             entries = read_ledger(path).entries
@@ -40,10 +41,6 @@ def verify_if_released(path: Path) -> dict[str, Any] | None:
         case str(kind) if kind == RELEASE:
             return {"kind": RELEASE, "files": _verify_folder(path)}
     return None
-
-
-def _content(path: Path) -> Any:
-    return json.loads(path.read_bytes())
 
 
 def _refuse_beside(path: Path, texts: Mapping[str, str], files: set[str]) -> None:
@@ -66,7 +63,7 @@ def _other(path: Path, text: str) -> bool:
 def _kind_of(path: Path) -> str | None:
     for name in (STATUS, MANIFEST):
         try:
-            kind = json.loads((path / name).read_bytes()).get("kind")
+            kind = read_json(path / name).get("kind")
         except (OSError, ValueError, AttributeError):
             continue
         if kind in (PROPOSAL, RELEASE, LEDGER):
@@ -75,7 +72,7 @@ def _kind_of(path: Path) -> str | None:
 
 
 def _verify_folder(path: Path) -> int:
-    status = json.loads((path / STATUS).read_bytes())
+    status = read_json(path / STATUS)
     is_other = _other(path / STATUS, manifest_text(status))
     problems = [f"{STATUS} was changed"] if status.pop("seal", None) != seal_of(status) or is_other else []
     files = status.get("files", {})
