@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fordel_dask.disclosure.rules import Counts, Marks
+from fordel_dask.privacy import redacted
 
 REFERENCE = "(reference)"
 """The level that no table lists: whoever has none of the listed ones."""
@@ -24,6 +25,7 @@ class Term:
         return np.array([level != REFERENCE for level in self.levels])
 
 
+@redacted
 @dataclass(frozen=True)
 class Limit:
     """Whoever has one of the ``levels`` of a term has one of those of another term, as anybody knows.
@@ -51,6 +53,7 @@ class Limit:
         return taken
 
 
+@redacted
 @dataclass(frozen=True)
 class Part:
     """Citizens whose counts are told elsewhere, all of them in some of the ``rows``: the sample, of its clinics.
@@ -62,6 +65,7 @@ class Part:
     spare: tuple[Counts, ...]
 
 
+@redacted
 @dataclass(frozen=True)
 class Block:
     """Rows of areas that add up to their ``groups``, and these to the country, by the levels of every term.

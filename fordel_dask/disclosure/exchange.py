@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from fordel_dask.disclosure.figure import Figure, Floats
 from fordel_dask.disclosure.pattern import Pattern, World
 from fordel_dask.disclosure.rules import Counts, Marks
+from fordel_dask.privacy import redacted
 
 LOOKED_AT_FIRST = 64
 """Exchanges with the fewest further cells, held against the weighted sums before all others are."""
@@ -19,6 +20,7 @@ FOR_A_GROUP, FOR_SIZE, FOR_DISTANCE = 40.0, 0.05, 0.3
 UNKNOWN = -1
 
 
+@redacted
 @dataclass
 class Search:
     """The search in one term of a pattern, while cells of it are kept back one after the other.

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from fordel_dask.privacy import redacted
+
 Floats = NDArray[np.float64]
 
 
+@redacted
 @dataclass(frozen=True)
 class Figure:
     """Weighted citizens of the rows of a block by one model: a sum over levels of weight × count × factor.

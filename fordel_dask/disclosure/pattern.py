@@ -7,6 +7,7 @@ import numpy as np
 
 from fordel_dask.disclosure.block import Block
 from fordel_dask.disclosure.rules import Counts, Marks
+from fordel_dask.privacy import redacted
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class World:
         )
 
 
+@redacted
 @dataclass
 class Pattern:
     """What is kept back of a block, by term: cells of rows, cells of groups; and rows and groups as a whole.

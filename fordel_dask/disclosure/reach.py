@@ -7,8 +7,10 @@ import numpy as np
 from fordel_dask.disclosure.figure import Figure, Floats
 from fordel_dask.disclosure.pattern import Pattern
 from fordel_dask.disclosure.rules import Counts, Marks
+from fordel_dask.privacy import redacted
 
 
+@redacted
 @dataclass(frozen=True)
 class Ends:
     """Between which ends a row's or group's sum is shifted, one after the other: ``low`` is at most ``high``."""
@@ -25,6 +27,7 @@ class Ends:
         return down, up
 
 
+@redacted
 @dataclass(frozen=True)
 class Reach:
     """How far the sums of a figure differ in the worlds of a pattern.

@@ -16,8 +16,10 @@ from fordel_dask.disclosure.figure import Figure
 from fordel_dask.disclosure.pattern import Pattern, World
 from fordel_dask.disclosure.rows import withhold_rows
 from fordel_dask.disclosure.rules import Marks, Rules, tells_too_much
+from fordel_dask.privacy import redacted
 
 
+@redacted
 @dataclass(frozen=True)
 class Changed:
     """What differs by too few persons from what was shown of about the same citizens: a corrected register, say.

@@ -7,6 +7,7 @@ from operator import add
 from typing import Any
 
 from fordel_dask.errors import FordelError, PlanError
+from fordel_dask.graph.unspilled import keep_in_memory_here
 from fordel_dask.privacy import seclude
 
 MORE_MEMORY = "Give workers more memory (fewer of them on the same machine), or ingest with more --partitions."
@@ -51,6 +52,7 @@ class Guarded:
         Whoever started this process: from its first task on it may hold rows of persons.
         """
         seclude()
+        keep_in_memory_here()
         try:
             return self.function(item)
         except FordelError as error:

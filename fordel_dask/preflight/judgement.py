@@ -126,9 +126,8 @@ def _faults_of_privacy(survey: Survey) -> Iterator[str]:
     spilling = [one for one in survey.seeing if (one.content.get("worker") or {}).get("spills")]
     if spilling:
         yield (
-            f"Privacy: expected that nothing of persons goes to a scratch disk, found spilling switched on on "
-            f"{_who(spilling, survey)}. {SETTINGS_MEND} On a single machine two variables do: "
-            f"export DASK_DISTRIBUTED__WORKER__MEMORY__TARGET=False DASK_DISTRIBUTED__WORKER__MEMORY__SPILL=False"
+            f"Privacy: expected that nothing of persons goes to a scratch disk, found a store of results that spills "
+            f"and cannot be told not to on {_who(spilling, survey)}. {SETTINGS_MEND}"
         )
 
 

@@ -18,6 +18,7 @@ from typing import Any
 
 from fordel_dask.documents import read_json
 from fordel_dask.graph.program import program_hash
+from fordel_dask.graph.unspilled import keep_in_memory
 
 PACKAGES = ("dask", "distributed", "numpy", "pyarrow", "numba", "click")
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")
@@ -26,6 +27,8 @@ Sight = dict[str, Any]
 
 def look(landmarks: Sequence[str], dask_worker: Any = None) -> Sight:
     """Give the essentials: versions, the hash of our sources, the hash of each landmark, and whether a worker spills.
+
+    From now on it does not, if it can be told so.
 
     A landmark is a file that must be the same for all, such as the manifest of a store. ``dask_worker`` is given by
     Dask where this runs in a worker, or is the scheduler.
@@ -39,7 +42,7 @@ def look(landmarks: Sequence[str], dask_worker: Any = None) -> Sight:
         "fordel_dask": program_hash(),
         "landmarks": {name: _hash_or_failure(Path(name)) for name in landmarks},
         "clock": time.time(),
-        "worker": {"spills": _spills(dask_worker)} if is_worker else None,
+        "worker": {"spills": not keep_in_memory(dask_worker)} if is_worker else None,
     }
 
 

@@ -147,7 +147,8 @@ def _may_be_work(directory: Path) -> bool:
 
 def _locked(directory: Path, how: int) -> IO[str] | None:
     """Open the lock of a directory and hold it; None if another process does."""
-    lock = (directory / LOCK).open("a+", encoding="utf-8")
+    handle = os.open(directory / LOCK, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+    lock = os.fdopen(handle, "a+", encoding="utf-8")
     try:
         fcntl.flock(lock, how)
     except BlockingIOError:

@@ -21,7 +21,7 @@ def scheduler(tmp_path_factory):
     folder = tmp_path_factory.mktemp("local") / "certificates"
     make_certificates(folder, days=1)
     settings = yaml.safe_load((folder / "dask.yaml").read_text("utf-8"))
-    with dask.config.set(settings), open_executor(Place(workers=1)) as executor:
+    with dask.config.set(dask.config.merge(dask.config.config, settings)), open_executor(Place(workers=1)) as executor:
         assert executor.total(len, ["abc", "de"], "counting") == 5
         yield urlsplit(executor.client.scheduler.address)
 

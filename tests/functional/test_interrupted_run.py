@@ -20,14 +20,13 @@ from fordel_dask.graph import Place
 from fordel_dask.graph.executor import Threads
 from fordel_dask.registers import ingest
 from tests.lib import dying
-from tests.lib.faults import NO_SPILLING
 from tests.lib.nations import write_nation
 
 SILENT = ProgressLines(quiet=True)
 CITIZENS, PARTITIONS = 2000, 24
 PATIENCE_SECONDS = 180
 LONGEST_WORK_SECONDS = 2.0
-ENVIRONMENT = {**os.environ, **NO_SPILLING, "PYTHONPATH": str(Path(__file__).parents[2])}
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
 QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "start_new_session": True, "env": ENVIRONMENT}
 
 

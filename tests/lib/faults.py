@@ -59,20 +59,13 @@ class Disturbed(ProgressLines):
         self.hurt.append((stage, victim.pid))
 
 
-NO_SPILLING = {
-    "DASK_DISTRIBUTED__WORKER__MEMORY__TARGET": "False",
-    "DASK_DISTRIBUTED__WORKER__MEMORY__SPILL": "False",
-}
-"""Variables of a cluster without certificates: one that spills is refused."""
-
-
 class OwnCluster:
     """A scheduler and workers of this machine in processes of their own, as an operator starts them."""
 
     def __init__(self, folder, workers=2, **settings):
         self.file = folder / "scheduler.json"
         own = {f"DASK_DISTRIBUTED__{name}": value for name, value in settings.items()}
-        environment = {**os.environ, **NO_SPILLING, **own}
+        environment = {**os.environ, **own}
         self._how = {"env": environment, "stdout": subprocess.DEVNULL, "stderr": (folder / "cluster.log").open("ab")}
         self.scheduler = self._start("scheduler", "--host", "127.0.0.1", "--port", "0")
         self.workers = [self._start("worker", "--nthreads", "1", "--no-nanny") for _ in range(workers)]

@@ -5,12 +5,15 @@ What a library raises, logs, warns of, prints from a thread or a destructor is p
 
 import json
 import shutil
+import sys
 import urllib.error
 import urllib.request
+from types import MappingProxyType, SimpleNamespace
 
 import distributed
 import pytest
 
+from fordel_dask.graph.unspilled import keep_in_memory
 from tests.lib.canaries import PERSONS, Search
 from tests.lib.faults import OwnCluster
 from tests.lib.plants import EXCEPTIONS, UNPROTECTED_WORDS
@@ -159,12 +162,25 @@ def test_without_our_protection_the_search_finds_them_in_a_terminal(marked, stor
     assert room.searched().hits
 
 
-def test_a_cluster_that_writes_results_to_a_scratch_disk_is_refused(store, room, evidence):
-    with OwnCluster(room.folder, workers=1, WORKER__MEMORY__SPILL="0.7") as cluster:
-        code = room.run("run", store, "--out", room.folder / "run", "--scheduler-file", cluster.file)
-    assert code == 61 and "spilling switched on" in room.last_words()
-    assert not (room.folder / "run").exists()
-    evidence.note("S5", "runs on a cluster whose workers spill to disk, as Dask's own settings let them", 1, "exit 61")
+def test_a_cluster_that_would_write_results_to_a_scratch_disk_no_longer_does(store, room, evidence):
+    with OwnCluster(room.folder, workers=1, WORKER__MEMORY__TARGET="0.6", WORKER__MEMORY__SPILL="0.7") as cluster:
+        assert room.run("run", store, "--out", room.folder / "run", "--scheduler-file", cluster.file) == 0
+        with distributed.Client(scheduler_file=str(cluster.file)) as client:
+            (told,) = client.run(how_it_keeps_results).values()
+    assert told == (False, False, sys.maxsize)
+    evidence.note(
+        "S5", "runs on a cluster whose workers would spill, as Dask's own settings let them", 1, "they do not"
+    )
+
+
+def how_it_keeps_results(dask_worker):
+    memory = dask_worker.memory_manager
+    return memory.memory_target_fraction, memory.memory_spill_fraction, memory.data.n
+
+
+def test_no_run_begins_on_a_worker_that_cannot_be_told_to_keep_results_in_memory():
+    own_store = SimpleNamespace(data=MappingProxyType({}))
+    assert not keep_in_memory(SimpleNamespace(memory_manager=own_store))
 
 
 @pytest.mark.long

@@ -198,6 +198,7 @@ def small_run(folder, council_name="Østsjælland og Øerne", projected="1000"):
         "kind": "run",
         "program": {"fordel_dask": "0.1.0"},
         "nation": {"year": 2026},
+        "noticed": {"projection": False},
         "model": model_description(load_model()),
     }
     empty = {table.name: () for table in RESULT_TABLES}
