@@ -66,13 +66,11 @@ def _hash(content: object) -> str:
 class Past:
     """What earlier releases ask of a new one.
 
-    ``changed`` by block: cells and rows that differ by too few from what was shown. ``silent`` names the release that
-    showed about the same citizens by other groups, so that counts by trait must stay; 0 if there is none.
-    ``notes`` say what was held against what.
+    ``changed`` by block: cells and rows that differ by too few from what was shown. ``notes`` say what was held
+    against what.
     """
 
     changed: Mapping[str, Changed]
-    silent: int
     notes: tuple[str, ...]
 
 
@@ -82,27 +80,25 @@ def past_of(ledger: Ledger, identity: Identity, blocks: Mapping[str, Block], rul
     Raises
     ------
     DisclosureError
-        The same citizens' counts have left by another RUN or other rules: side by side the two would tell too much.
+        The same citizens' counts have left by another RUN or other rules, or those of about the same citizens by
+        other groups: side by side the two would tell too much.
     IntegrityError
         What the ledger keeps of a release was changed.
     """
-    notes, shown, silent = [], list[tuple[dict[Cell, int], int]](), 0
+    notes, shown = [], list[tuple[dict[Cell, int], int]]()
     for entry in ledger.entries:
         earlier = entry.content["identity"]
         if earlier["citizens"] == identity.citizens:
             _refuse_other(entry, identity)
             notes.append(f"Release {entry.number} showed the same counts of the same citizens.")
         elif _about_the_same(earlier["status_date"], identity.status_date):
-            if earlier["grouping"] == identity.grouping:
-                shown.append((entry.shown(), int(earlier["rules"]["round_to"])))
-                notes.append(f"Release {entry.number} showed about the same citizens: small differences are kept back.")
-            else:
-                silent = entry.number
-                notes.append(f"Release {entry.number} showed about the same citizens by other groups.")
+            _refuse_other_groups(entry, identity)
+            shown.append((entry.shown(), int(earlier["rules"]["round_to"])))
+            notes.append(f"Release {entry.number} showed about the same citizens: small differences are kept back.")
         else:
             notes.append(f"Release {entry.number} showed citizens of another year.")
     changed = {name: _changed(name, block, shown, rules) for name, block in blocks.items()} if shown else {}
-    return Past(changed, silent, tuple(notes))
+    return Past(changed, tuple(notes))
 
 
 def _refuse_other(entry: Entry, identity: Identity) -> None:
@@ -114,6 +110,15 @@ def _refuse_other(entry: Entry, identity: Identity) -> None:
             f"'{entry.content['base']}', with other {', '.join(differs)}: side by side with another choice of cells "
             f"they would tell what was kept back. Give the same RUN first, by the same rules "
             f"(threshold {earlier['rules']['threshold']}), and other RUNs of these citizens after it."
+        )
+
+
+def _refuse_other_groups(entry: Entry, identity: Identity) -> None:
+    if entry.content["identity"]["grouping"] != identity.grouping:
+        raise DisclosureError(
+            f"Release {entry.number} ({entry.content['date']}) has shown counts of about the same citizens, from the "
+            f"RUN '{entry.content['base']}', by other groups of traits: side by side they would tell of the few "
+            f"between them. Give a RUN by the same groups first; this one leaves beside it, as numbers."
         )
 
 

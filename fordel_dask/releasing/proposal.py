@@ -1,11 +1,11 @@
 """A release as it is proposed: the files that would leave, the log of decisions, and what the checker alone may see."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from fordel_dask.bundle import BUNDLE
-from fordel_dask.disclosure import Block, Pattern, Rules
+from fordel_dask.disclosure import Pattern, Rules
 from fordel_dask.errors import DisclosureError
 from fordel_dask.law.rounding import half_up
 from fordel_dask.printing import Row, csv_text
@@ -20,7 +20,7 @@ from fordel_dask.releasing.counted import Counted
 from fordel_dask.releasing.history import GROUPS, Identity, Past, cells_shown, past_of
 from fordel_dask.releasing.ledger import Cell, Ledger
 from fordel_dask.releasing.open_bundle import may_leave, text_of
-from fordel_dask.releasing.protected import CLINICS, FLOWS, MUNICIPALITIES, SAMPLE, Protected, Told, protected
+from fordel_dask.releasing.protected import SAMPLE, Protected, Told, blocks_of, protected
 from fordel_dask.releasing.telling import Areas, clinic_rows, council_rows, municipality_rows
 from fordel_dask.releasing.traits import flow_rows, trait_rows, weight_rows, weights_of_few
 from fordel_dask.schema import release
@@ -84,14 +84,14 @@ class Proposal:
     def tables(self) -> tuple[ReleasedTable, ...]:
         """The tables of the base, of its variants and of what else is released with them."""
         base = self.base.told(self.base.counted)
-        told = [*_base_tables(base, self.past.silent), *(one for of in self.variants for one in _variant_tables(of))]
+        told = [*_base_tables(base), *(one for of in self.variants for one in _variant_tables(of))]
         return tuple(table for table in (*told, *self.further) if table.rows)
 
     @cached_property
     def bundle(self) -> str | None:
         """The file of the bundle that leaves; none where none may."""
         base = self.base
-        if base.counted.bundle is None or self.past.silent:
+        if base.counted.bundle is None:
             return None
         below_zero = int(base.counted.manifest["noticed"]["citizens_predicted_below_zero"])
         sample = base.patterns[SAMPLE]
@@ -141,8 +141,7 @@ def propose(base: Counted, others: Sequence[Counted], rules: Rules, ledger: Ledg
         An earlier release has shown these citizens in another way; or a further RUN is of other registers.
     """
     identity = Identity.of(base, rules)
-    blocks = _blocks(base)
-    past = past_of(ledger, identity, blocks, rules)
+    past = past_of(ledger, identity, blocks_of(base), rules)
     for other in others:
         if other.manifest["store"]["identity"] != base.manifest["store"]["identity"]:
             raise DisclosureError(
@@ -150,24 +149,17 @@ def propose(base: Counted, others: Sequence[Counted], rules: Rules, ledger: Ledg
                 f"the ledger holds one against the other."
             )
     kept = protected(base, rules, past.changed)
-    if past.silent:
-        for name in (MUNICIPALITIES, CLINICS, SAMPLE):
-            for term in range(len(kept.patterns[name].block.terms)):
-                kept.patterns[name].give_up(term)
     return Proposal(kept, [kept.told(other) for other in others], identity, past)
 
 
-def _blocks(base: Counted) -> Mapping[str, Block]:
-    return {MUNICIPALITIES: base.municipalities, CLINICS: base.clinics, SAMPLE: base.sample, FLOWS: base.flows}
-
-
-def _base_tables(of: Told, silent: int) -> Iterator[ReleasedTable]:
+def _base_tables(of: Told) -> Iterator[ReleasedTable]:
     areas, base = Areas(of), of.base
     rows = {
         release.COUNCILS: council_rows(areas, release.COUNCILS),
         release.MUNICIPALITIES: municipality_rows(areas, release.MUNICIPALITIES),
         release.AREAS: planning_area_rows(areas, release.AREAS),
         release.CLINICS: clinic_rows(areas, release.CLINICS),
+        release.TRAITS: trait_rows(base, release.TRAITS),
         release.WEIGHTS: weight_rows(of, release.WEIGHTS),
         release.FLOWS: flow_rows(base, release.FLOWS),
         release.INTERVALS: interval_rows(areas, release.INTERVALS),
@@ -175,8 +167,6 @@ def _base_tables(of: Told, silent: int) -> Iterator[ReleasedTable]:
         release.ALTERNATIVES: alternative_rows(of, release.ALTERNATIVES),
         release.QUALITY: register_rows(of, release.QUALITY),
     }
-    if not silent:
-        rows[release.TRAITS] = trait_rows(base, release.TRAITS)
     yield from (ReleasedTable(folder_of(of.counted), table, tuple(found)) for table, found in rows.items())
 
 
@@ -207,7 +197,7 @@ def _faults(base: Protected) -> Iterator[Decision]:
 def _given_up(proposal: Proposal) -> Iterator[Decision]:
     """Give the traits of which no count leaves: that is safe, and readers should know."""
     for name, pattern in proposal.base.patterns.items():
-        for term in sorted(pattern.given_up) if not proposal.past.silent else ():
+        for term in sorted(pattern.given_up):
             what = "no count leaves: too few persons have it to hide each other"
             yield Decision(f"{name} {pattern.block.terms[term].name}", PASS, what)
 
@@ -220,9 +210,6 @@ def _reviews(proposal: Proposal) -> Iterator[Decision]:
         if few:
             what = f"{few} weights rest on fewer than {base.rules.threshold} citizens each; they are shown"
             yield Decision(f"{folder_of(of.counted)} weights", REVIEW, what)
-    if proposal.past.silent:
-        what = f"counts by trait stay: release {proposal.past.silent} showed about the same citizens by other groups"
-        yield Decision("counts by trait", REVIEW, what)
 
 
 def _underlying(pattern: Pattern) -> Iterator[Row]:

@@ -1,6 +1,6 @@
 """A RUN behind disclosure control: what is kept back of its counts, and how exactly its sums are told."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -93,17 +93,25 @@ class Told:
         return found
 
 
+def blocks_of(counted: Counted) -> dict[str, Block]:
+    """Give the blocks of a RUN by name, in the order in which they are protected."""
+    return {
+        MUNICIPALITIES: counted.municipalities,
+        CLINICS: counted.clinics,
+        SAMPLE: counted.sample,
+        FLOWS: counted.flows,
+    }
+
+
 def protected(counted: Counted, rules: Rules, changed: Mapping[str, Changed]) -> Protected:
     """Keep back what must not be told of a RUN; ``changed`` by block, where about the same citizens were shown."""
-    blocks: Mapping[str, tuple[Block, Sequence[Figure]]] = {
-        MUNICIPALITIES: (counted.municipalities, [municipal_figure(counted, counted)]),
-        CLINICS: (counted.clinics, [clinic_figure(counted, counted)]),
-        SAMPLE: (counted.sample, []),
-        FLOWS: (counted.flows, []),
+    figures = {MUNICIPALITIES: municipal_figure(counted, counted), CLINICS: clinic_figure(counted, counted)}
+    patterns = {
+        name: protect(block, [figures[name]] if name in figures else [], rules, changed.get(name))
+        for name, block in blocks_of(counted).items()
     }
-    patterns = {name: protect(block, figures, rules, changed.get(name)) for name, (block, figures) in blocks.items()}
     _give_up_what_tells_others(patterns, rules)
-    return Protected(counted, rules, patterns, {name: figures[0] for name, (_, figures) in blocks.items() if figures})
+    return Protected(counted, rules, patterns, figures)
 
 
 def _give_up_what_tells_others(patterns: Mapping[str, Pattern], rules: Rules) -> None:

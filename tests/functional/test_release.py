@@ -237,14 +237,12 @@ def test_a_correction_of_many_is_told(released):
     assert not pattern.hidden[term][cell]
 
 
-def test_a_correction_that_groups_citizens_otherwise_keeps_its_traits(released):
+def test_a_correction_that_groups_citizens_otherwise_leaves_as_numbers_only(released):
     counted = read_counted(released / "bands")
     store = {**counted.manifest["store"], "identity": "corrected"}
     other = replace(counted, manifest={**counted.manifest, "store": store})
-    proposal = propose(other, [], Rules(), read_ledger(released / "ledger"))
-    assert "citizens_by_trait" not in {table.declared.name for table in proposal.tables}
-    assert proposal.bundle is None
-    assert [one.item for one in proposal.decisions if one.status == "review"] == ["counts by trait"]
+    with pytest.raises(DisclosureError, match="by other groups of traits"):
+        propose(other, [], Rules(), read_ledger(released / "ledger"))
 
 
 def test_what_asks_for_judgement_leaves_only_by_name(released, tmp_path):
