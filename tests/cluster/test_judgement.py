@@ -100,7 +100,7 @@ def setting(path, value):
         ("threads.OMP_NUM_THREADS", "", "one core a task", "export OMP_NUM_THREADS=1"),
         ("worker.threads", 5, "more threads than its machine has cores", "--nthreads 1"),
         ("worker.memory_limit", 0, "Memory: expected a limit", "--memory-limit"),
-        ("worker.spills", True, "spilling switched on", "export DASK_CONFIG="),
+        ("worker.spills", True, "a store of results that spills", "export DASK_CONFIG="),
         ("worker.requires_encryption", False, "found only offered by 1 of 3 workers", "export DASK_CONFIG="),
         ("scratch.free", 1000, "MiB free", "--local-directory"),
         ("scratch.writable", False, "MiB free", "--local-directory"),
