@@ -15,9 +15,9 @@ NAMED_IN_ALL = 8
 @click.argument("sources", type=PATH, nargs=-1, required=True, metavar="RUN [RUN|DIR…] | PROPOSAL")
 @click.option("--out", type=PATH, required=True, metavar="DIR", help="The proposal; with --check the folder.")
 @click.option(
-    "--ledger", type=PATH, metavar="DIR", help="Ledger of all releases. Default: release-ledger beside --out."
+    "--ledger", type=PATH, metavar="DIR", help="Ledger of all releases. Default: release-ledger beside the proposal."
 )
-@click.option("--by", metavar="NAME", help="Who prepares or checks. Needed to check; two different persons.")
+@click.option("--by", metavar="NAME", help="Who prepares or checks: two different persons.")
 @click.option("--check", is_flag=True, help="Let a PROPOSAL leave, after looking at what it has for the checker.")
 @click.option("--exceptions", type=PATH, metavar="FILE", help="What the checker accepts, with reasons (TOML).")
 @click.option("--threshold", type=int, default=5, show_default=True, help="Fewest persons of a shown count; 3 or more.")
@@ -44,11 +44,10 @@ def release(sources: tuple[Path, ...], out: Path, check: bool, as_json: bool, qu
     """
     from fordel_dask.errors import UsageError
 
-    ledger = options["ledger"] or out.parent / "release-ledger"
     if not check:
-        content, lines = _prepared(sources, out, ledger, options)
+        content, lines = _prepared(sources, out, options["ledger"] or out.parent / "release-ledger", options)
     elif len(sources) == 1 and options["by"]:
-        content, lines = _checked(sources[0], out, ledger, options)
+        content, lines = _checked(sources[0], out, options)
     else:
         raise UsageError("--check takes one PROPOSAL, and the name of the person who checks it: --by NAME.")
     say(as_json, content, "\n".join(lines))
@@ -57,8 +56,6 @@ def release(sources: tuple[Path, ...], out: Path, check: bool, as_json: bool, qu
 def _prepared(
     sources: Sequence[Path], out: Path, ledger_path: Path, options: Mapping[str, Any]
 ) -> tuple[dict[str, Any], list[str]]:
-    import getpass
-
     from fordel_dask.disclosure import Rules
     from fordel_dask.releasing.folder import write_proposal
     from fordel_dask.releasing.ledger import read_ledger
@@ -70,10 +67,11 @@ def _prepared(
     ledger = read_ledger(ledger_path)
     base, others, beside = read_sources(sources)
     proposal = with_sources(propose(base, others, rules, ledger), beside)
-    manifest = write_proposal(proposal, out, (*sources, ledger_path), ledger, options["by"] or getpass.getuser())
+    manifest = write_proposal(proposal, out, (*sources, ledger_path), ledger, options["by"] or "")
     kept = proposal.kept_back()
+    begun = [] if ledger.entries else [f"The ledger {ledger_path} has no release yet: this would be the first.", ""]
     content = {"proposal": str(out), "ledger": str(ledger_path), "kept_back": kept, "decisions": manifest["decisions"]}
-    return content, [*_kept_lines(kept), *_review_lines(manifest["decisions"]), *_next_lines(out, ledger_path)]
+    return content, [*begun, *_kept_lines(kept), *_review_lines(manifest["decisions"]), *_next_lines(out, ledger_path)]
 
 
 def _kept_lines(kept: Mapping[str, Mapping[str, int]]) -> list[str]:
@@ -102,12 +100,14 @@ def _next_lines(out: Path, ledger: Path) -> list[str]:
     ]
 
 
-def _checked(proposal: Path, out: Path, ledger: Path, options: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+def _checked(source: Path, out: Path, options: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
     from fordel_dask.releasing.exceptions import read_exceptions
     from fordel_dask.releasing.folder import approve, read_proposal
 
     accepted = read_exceptions(options["exceptions"]) if options["exceptions"] else ()
-    status = approve(read_proposal(proposal), out, ledger, options["by"], accepted)
+    proposal = read_proposal(source)
+    ledger = options["ledger"] or Path(proposal.manifest["ledger"])
+    status = approve(proposal, out, ledger, options["by"], accepted)
     lines = [
         f"Release {status['release']} may leave: {out}, {len(status['files']):,} files, "
         f"{status['cells_kept_back']:,} fields kept back.",

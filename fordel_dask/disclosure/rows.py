@@ -13,6 +13,9 @@ def withhold_rows(pattern: Pattern, rules: Rules, changed: Marks | None, groups_
     A group whose rows cannot hide each other is kept back too, and another group with its smallest row.
     """
     block = pattern.block
+    unlisted = is_few(block.persons, rules) & ~block.told
+    if unlisted.any():  # no table lists them, but what all others have tells how many they are
+        hide_among(pattern.withheld, unlisted, unlisted | block.told, block.persons, rules)
     few = (is_few(block.persons, rules) | (False if changed is None else changed)) & block.told
     for group in np.unique(block.group[few]):
         members = block.group == group  # citizens without a clinic hide those of clinics in no council

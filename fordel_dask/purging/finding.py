@@ -1,13 +1,13 @@
 """Which directories are ours, and which of the files in them: only by what we wrote about them ourselves."""
 
 import functools
-import json
 import re
 import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from fordel_dask.documents import read_json
 from fordel_dask.errors import IntegrityError, UsageError
 from fordel_dask.gathering import every
 from fordel_dask.purging.holding import (
@@ -116,7 +116,7 @@ def _is_kept_whole(path: Path) -> bool:
 
 def _unchecked(path: Path) -> Mapping[str, Any]:
     try:
-        content = json.loads((path / MANIFEST).read_bytes())
+        content = read_json(path / MANIFEST)
     except (OSError, ValueError):
         return {}
     return content if isinstance(content, dict) else {}

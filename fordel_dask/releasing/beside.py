@@ -10,7 +10,16 @@ from fordel_dask.disclosure import KEPT_BACK, Rules, finest, hide_among, row_shi
 from fordel_dask.printing import Row, count
 from fordel_dask.releasing.counted import TextRow
 from fordel_dask.releasing.protected import CLINICS, MUNICIPALITIES, SAMPLE, Told
-from fordel_dask.releasing.telling import NEED_PLACES, WHOLE_NUMBERS, Areas, Sum, estimate, printed, rounded_count
+from fordel_dask.releasing.telling import (
+    NEED_PLACES,
+    WHOLE_NUMBERS,
+    Areas,
+    Sum,
+    estimate,
+    printed,
+    rounded_count,
+    unseen_numbers,
+)
 from fordel_dask.schema.results import ResultTable
 
 PLACES_OF_ENDS = 2
@@ -20,12 +29,16 @@ PLACES_OF_ENDS = 2
 def interval_rows(areas: Areas, table: ResultTable) -> Iterator[Row]:
     """Give intervals: of weights, of needs to a hundredth about what is told, of whole numbers."""
     kinds = {"council": "councils", "municipality": MUNICIPALITIES, "clinic": CLINICS}
+    told_numbers = {
+        clinic["ydernummer"]: set(WHOLE_NUMBERS) - set(unseen_numbers(areas, clinic))
+        for clinic in areas.of.counted.tables["clinics"]
+    }
     for row in areas.of.counted.tables["intervals"]:
         if row["kind"] in kinds:
             block = kinds[row["kind"]]
             if areas.of.steps[block].get(row["code"], 1) == KEPT_BACK:
                 continue
-            if row["kind"] == "clinic" and row["figure"] not in WHOLE_NUMBERS:
+            if row["kind"] == "clinic" and row["figure"] not in told_numbers.get(row["code"], ()):
                 continue
         ends = {name: row[name] for name in ("low", "high")}
         if row["kind"] in ("council", "municipality") and row["figure"] in ("need", "need_before_rounding"):
@@ -114,6 +127,8 @@ def register_rows(of: Told, table: ResultTable) -> Iterator[Row]:
         marks = np.zeros(len(rows), bool)
         if few.any() and not hide_among(marks, few, np.ones(len(rows), bool), rows, rules):
             marks[:] = True
+        if register == POPULATION and _few_persons(of):
+            marks[:] = True  # rows that are kept are the persons of what was noticed
         total = {"register": register, "what": "read", "reason": "", "rows": rounded_count(account["rows_in"], rules)}
         yield printed(table, total, ["rows"] if 0 < account["rows_in"] < rules.threshold or marks.all() else [])
         for (what, reason, number), gone in zip(lines, marks, strict=True):
@@ -130,6 +145,7 @@ def _lines(account: Mapping[str, object]) -> Iterator[tuple[str, str, int]]:
         yield from ((what, reason, int(number)) for reason, number in sorted(reasons.items()))
 
 
+POPULATION = "population"
 NOTICED = (
     *("persons", "citizens", "persons_not_in_group_1", "sample_citizens", "sample_clinics", "citizens_without_clinic"),
     *("civil_status_blank_or_unknown", "fees_below_zero_set_to_zero", "citizens_predicted_below_zero"),
@@ -144,7 +160,7 @@ def _noticed_rows(of: Told, table: ResultTable) -> Iterator[Row]:
     for reason in NOTICED:
         number = int(of.counted.manifest["noticed"].get(reason, 0))
         few = 0 < number < rules.threshold
-        together = reason in ("persons", "persons_not_in_group_1") and _few_outside(of)
+        together = reason in ("persons", "persons_not_in_group_1") and _few_persons(of)
         values = {"register": "", "what": "noticed", "reason": reason, "rows": rounded_count(number, rules)}
         yield printed(table, values, ["rows"] if few or together or reason in _told_of_rows(of) else [])
 
@@ -159,5 +175,9 @@ def _told_of_rows(of: Told) -> set[str]:
     return {reason for reason, gone in kept if gone}
 
 
-def _few_outside(of: Told) -> bool:
-    return 0 < int(of.counted.manifest["noticed"]["persons_not_in_group_1"]) < of.base.rules.threshold
+def _few_persons(of: Told) -> bool:
+    """Tell whether too few persons are not counted, or too few rows of them were not kept."""
+    account = of.counted.manifest["accounting"].get(POPULATION, {})
+    beside = (number for what, _, number in _lines(account) if what != "kept") if account else ()
+    numbers = (int(of.counted.manifest["noticed"]["persons_not_in_group_1"]), *beside)
+    return any(0 < number < of.base.rules.threshold for number in numbers)

@@ -49,6 +49,9 @@ def named(table: ResultTable, row: Row) -> Told:
     return dict(zip((column.name for column in table.columns), row, strict=True))
 
 
+NEEDS = ("need", "need_before_rounding")
+
+
 @dataclass
 class Beside:
     """A row of base and case side by side, while it is put together; ``hidden`` are columns that are not shown."""
@@ -65,7 +68,8 @@ class Beside:
             gone = [side for side, told in self._sides() if name in told.get(KEPT_BACK, EMPTY).split()]
             self.values |= {f"{name}_{side}": text for side, text in pair.items()}
             self.values[f"{name}_change"] = change_of(pair["before"], pair["after"])
-            self.hidden += [f"{name}_{side}" for side in gone] + [f"{name}_change"] * bool(gone)
+            unsure = _is_within_rounding(name, self.before, self.after)
+            self.hidden += [f"{name}_{side}" for side in gone] + [f"{name}_change"] * bool(gone or unsure)
 
     def _sides(self) -> tuple[tuple[str, Told], tuple[str, Told]]:
         return ("before", self.before), ("after", self.after)
@@ -83,6 +87,19 @@ class Beside:
     def printed(self, table: ResultTable) -> Row:
         """Give the row."""
         return printed(table, self.values, list(dict.fromkeys(self.hidden)))
+
+
+def _is_within_rounding(name: str, before: Told, after: Told) -> bool:
+    """Tell whether two needs differ by less than the sums behind them are rounded: then not even the sign is known."""
+    pair = [told.get(name, EMPTY) for told in (before, after)]
+    if name not in NEEDS or not all(pair) or pair[0] == pair[1]:
+        return False
+    unsure = Fraction(0)
+    for told in (before, after):
+        weighted, step = (int(told.get(column) or 0) for column in ("weighted_citizens", "weighted_step"))
+        if weighted and step > 1:
+            unsure += Fraction(told["need"] or 0) * step / (2 * weighted)
+    return abs(Fraction(pair[1]) - Fraction(pair[0])) < unsure
 
 
 def change_of(before: str, after: str) -> str:

@@ -114,11 +114,13 @@ class CaseTables:
         sizes = sorted({int(row["citizens"]) for row in self._fits})
         near = {size for size in sizes for other in sizes if 0 < abs(size - other) < rules.threshold}
         alike = {case.name for case in self.cases.run if self._has_sample_of_base(case)}
+        sample_is_withheld = bool(self.cases.base.patterns[SAMPLE].withheld[0])
         for place, row in enumerate(self._fits):
             is_base, size = place == CASE_OF_BASE, int(row["citizens"])
             fee = half_up(*Fraction(row["mean_fee_kr"]).as_integer_ratio())
             values = {**row, "citizens": rounded_count(size, rules), "mean_fee_kr": count(fee)}
-            hidden = [] if is_base or row["case"] in alike else ["citizens"]
+            is_told = (is_base or row["case"] in alike) and not sample_is_withheld
+            hidden = [] if is_told else ["citizens"]
             if not is_base and size in near:
                 hidden += MONEY
             yield printed(release_cases.FIT, values, hidden)

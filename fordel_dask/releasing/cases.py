@@ -11,6 +11,7 @@ import numpy as np
 
 from fordel_dask.disclosure import Block, Figure
 from fordel_dask.printing import EMPTY, number
+from fordel_dask.releasing.alike import AFTER_SUMS, counts_alike
 from fordel_dask.releasing.counted import Counted, TextRow
 from fordel_dask.releasing.protected import CLINICS, MUNICIPALITIES, Protected, Told
 from fordel_dask.releasing.sources import Source
@@ -25,17 +26,6 @@ from fordel_dask.releasing.weighing import (
 )
 
 NOT_RUN = "not_run"
-AFTER_SUMS = frozenset(
-    (
-        *("capacity.citizens_per_capacity", "capacity.rounding", "capacity.floor", "capacity.floor_km2"),
-        *("capacity.floor_level", "capacity.floor_where", "clinics.rounding_step", "clinics.lowest_per_capacity"),
-        *("clinics.highest_per_capacity", "clinics.tolerance_patients", "clinics.phase_in_percent"),
-        *("clinics.capped_at_list_of", "clinics.trainee_percent", "clinics.island_threshold"),
-    )
-)
-"""Parameters that come after the weighted sums: cases that change only these take the base's sums."""
-WEIGHED_OTHERWISE = ("consumption.", "weights.", "life_expectancy.", "capacity.projection_percent")
-"""How parameters begin that give other sums of the same citizens, counted by the same groups."""
 MOVES_NEED = ("capacity.area_by", "capacity.commuters_percent")
 """Parameters by which citizens count where their clinic lies."""
 
@@ -66,13 +56,12 @@ class Case:
     @cached_property
     def counts_alike(self) -> bool:
         """Whether it counts the same citizens as the base, where they live, by the same groups."""
-        return all(key in AFTER_SUMS or key.startswith(WEIGHED_OTHERWISE) for key in self.changed)
+        return counts_alike(self.changed)
 
     @property
     def has_same_citizens(self) -> bool:
         """Whether it counts the same citizens as the base, where they live, by whatever groups."""
-        others = (key for key in self.changed if not key.startswith("covariates."))
-        return all(key in AFTER_SUMS or key.startswith(WEIGHED_OTHERWISE) for key in others)
+        return counts_alike(key for key in self.changed if not key.startswith("covariates."))
 
     @property
     def moves_need(self) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from fordel_dask.documents import read_toml
-from fordel_dask.errors import DisclosureError
+from fordel_dask.errors import DisclosureError, UsageError
 from fordel_dask.releasing.proposal import REVIEW, Decision
 
 
@@ -27,6 +27,8 @@ def read_exceptions(path: Path) -> tuple[Accepted, ...]:
         An exception has other keys, or no reason.
     """
     found: list[Accepted] = []
+    if not path.is_file():
+        raise UsageError(f"There is no file {path}. Correct the name after --exceptions.")
     content = _content(path)
     entries = content.pop("exception", [])
     for entry in entries if isinstance(entries, list) else [entries]:

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from fordel_dask import __version__
 from fordel_dask.bundle import BUNDLE
 from fordel_dask.documents import read_json
-from fordel_dask.errors import DisclosureError, IntegrityError
+from fordel_dask.errors import DisclosureError, IntegrityError, UsageError
 from fordel_dask.printing import csv_text
 from fordel_dask.releasing.context import checker_text, reader_text
 from fordel_dask.releasing.exceptions import Accepted, with_exceptions
@@ -59,6 +59,7 @@ def write_proposal(proposal: Proposal, out: Path, sources: Sequence[Path], ledge
             f"Nothing is released: {'; '.join(faults)}. This should not be; release with a higher threshold, and "
             f"tell those who carry the program on."
         )
+    _refuse_same_folders(proposal)
     check_place(out, sources, PROPOSAL)
     inside = {f"{LEAVES}/{name}": content for name, content in _leaving(proposal).items()}
     aside = {f"{CHECKER}/{name}": content for name, content in _aside(proposal).items()}
@@ -70,6 +71,7 @@ def write_proposal(proposal: Proposal, out: Path, sources: Sequence[Path], ledge
             "prepared_by": by,
             "prepared_on": datetime.date.today().isoformat(),
             "base": proposal.base.counted.name,
+            "ledger": str(ledger.path.resolve()),
             "ledger_head": ledger.head,
             "identity": asdict(proposal.identity),
             "decisions": [asdict(decision) for decision in proposal.decisions],
@@ -83,6 +85,21 @@ def write_proposal(proposal: Proposal, out: Path, sources: Sequence[Path], ledge
     with open_place(out, command="fordel release") as place:
         _publish(place, {**files, MANIFEST: manifest_text(manifest).encode()})
     return manifest
+
+
+def _refuse_same_folders(proposal: Proposal) -> None:
+    items = [table.item for table in proposal.tables]
+    twice = sorted({item.split("/", maxsplit=1)[0] for item in items if items.count(item) > 1})
+    if twice:
+        raise UsageError(
+            f"Two sources would leave under one name: {', '.join(twice)}. Give each source once, and directories of "
+            f"different names; nothing was written."
+        )
+
+
+def _refuse_nobody(by: str) -> None:
+    if not by.strip():
+        raise UsageError("Who prepares and who checks a release stand in it by name: give --by NAME.")
 
 
 def _variants(proposal: Proposal) -> Iterator[Any]:
@@ -179,7 +196,9 @@ def approve(prepared: Prepared, out: Path, ledger_path: Path, by: str, accepted:
     DisclosureError
         The checker is who prepared it, something to be reviewed is not accepted by name, or the ledger has grown.
     """
+    _refuse_nobody(by)
     _refuse_one_person(prepared, by)
+    _refuse_other_ledger(prepared, ledger_path)
     check_place(out, (prepared.path, ledger_path), RELEASE)
     today = datetime.date.today().isoformat()
     decisions = with_exceptions(prepared.decisions, accepted, by, today)
@@ -196,10 +215,24 @@ def approve(prepared: Prepared, out: Path, ledger_path: Path, by: str, accepted:
 
 
 def _refuse_one_person(prepared: Prepared, by: str) -> None:
-    if by.strip().casefold() == str(prepared.manifest["prepared_by"]).strip().casefold():
+    if not str(prepared.manifest["prepared_by"]).strip():
         raise DisclosureError(
-            f"This release was prepared by '{by}', and must be checked by somebody else. Let a second person look at "
-            f"{prepared.path / CHECKER} and run the check under an own name (--by)."
+            f"Nobody's name stands under the proposal {prepared.path}, so that two persons cannot be told apart. "
+            f"Prepare it again with --by NAME."
+        )
+    preparer = str(prepared.manifest["prepared_by"])
+    if by.strip().casefold() == preparer.strip().casefold():
+        raise DisclosureError(
+            f"This release was prepared by '{preparer}', and must be checked by somebody else. Let a second person "
+            f"look at {prepared.path / CHECKER} and run the check under an own name (--by)."
+        )
+
+
+def _refuse_other_ledger(prepared: Prepared, ledger: Path) -> None:
+    if str(ledger.resolve()) != prepared.manifest["ledger"]:
+        raise DisclosureError(
+            f"This proposal was held against the ledger {prepared.manifest['ledger']}, and {ledger} was given. There "
+            f"is one ledger for all releases: give that one, or prepare the release with the other."
         )
 
 

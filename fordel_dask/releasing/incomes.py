@@ -65,20 +65,24 @@ def _earner(row: TextRow, amounts: Mapping[str, Fraction]) -> Earner:
     return Earner(row["ydernummer"], *place, int(row["patients"]), capacities, amounts)
 
 
+def _parts_kept_back(rows: Sequence[TextRow], rules: Rules) -> set[str]:
+    """Give the parts that some area has too few services of, and one more: the others and the sum would tell them."""
+    few = {row["part"] for row in rows if row["services"] and 0 < int(row["services"]) < rules.threshold}
+    others = [row["part"] for row in rows if row["part"] not in {*few, *BY_PATIENT}]
+    return few | set(others[-1:]) if few else few
+
+
 def income_rows(source: Source, base: Protected, earners: Earners) -> Iterator[Row]:
     """Give incomes of groups, part by part."""
-    for row in source.tables["income_parts"]:
+    rows = source.tables["income_parts"]
+    parts = _parts_kept_back(rows, base.rules)
+    for row in rows:
         values = {**row, "patients": rounded_count(int(row["patients"]), base.rules)}
-        hidden = _hidden_of_part(row, base.rules)
+        exact = base.rules.round_to > 1 and row["part"] in BY_PATIENT
+        hidden: Sequence[str] = AMOUNTS if row["part"] in parts or exact else ()  # a part of few in one area, in all
         if (row["area_kind"], row["code"]) in earners.kept_back:
             hidden = ["patients", *AMOUNTS]
         yield printed(release_money.INCOME, values, [name for name in hidden if row[name]])
-
-
-def _hidden_of_part(row: TextRow, rules: Rules) -> Sequence[str]:
-    few = bool(row["services"]) and 0 < int(row["services"]) < rules.threshold
-    exact = rules.round_to > 1 and row["part"] in BY_PATIENT
-    return AMOUNTS if few or exact else ()
 
 
 @dataclass(frozen=True)

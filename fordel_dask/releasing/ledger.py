@@ -91,6 +91,7 @@ def read_ledger(path: Path) -> Ledger:
         whole = read_json(path / MANIFEST).get("kind") == KIND and _is_chained(contents)
         whole &= all(Path(content["shown"]["file"]).name == content["shown"]["file"] for content in contents)
         entries = tuple(Entry(content, path / content["shown"]["file"]) for content in contents)
+        whole &= {one.name for one in path.glob("shown-*")} == {entry.shown_file.name for entry in entries}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         whole = False
     if not whole:

@@ -9,6 +9,7 @@ from fordel_dask.disclosure import Pattern, Rules
 from fordel_dask.errors import DisclosureError
 from fordel_dask.law.rounding import half_up
 from fordel_dask.printing import Row, csv_text
+from fordel_dask.releasing.alike import counts_alike
 from fordel_dask.releasing.beside import (
     alternative_rows,
     interval_rows,
@@ -27,6 +28,8 @@ from fordel_dask.schema import release
 from fordel_dask.schema.results import ResultTable
 
 PASS, REVIEW, FAIL = "pass", "review", "fail"
+NOT_COMPARED = (release.AREAS, release.QUALITY)
+"""Tables whose counts the ledger does not keep: they stay where about the same citizens have left before."""
 
 
 @dataclass(frozen=True)
@@ -84,14 +87,16 @@ class Proposal:
     def tables(self) -> tuple[ReleasedTable, ...]:
         """The tables of the base, of its variants and of what else is released with them."""
         base = self.base.told(self.base.counted)
-        told = [*_base_tables(base), *(one for of in self.variants for one in _variant_tables(of))]
+        own = [one for one in _base_tables(base) if not (self.past.changed and one.declared in NOT_COMPARED)]
+        told = [*own, *(one for of in self.variants for one in _variant_tables(of))]
         return tuple(table for table in (*told, *self.further) if table.rows)
 
     @cached_property
     def bundle(self) -> str | None:
-        """The file of the bundle that leaves; none where none may."""
+        """The file of the bundle that leaves; none where none may, or where it would tell more than the tables."""
         base = self.base
-        if base.counted.bundle is None:
+        more = self.past.changed or base.rules.round_to > 1 or base.patterns[SAMPLE].withheld[0]
+        if base.counted.bundle is None or more:
             return None
         below_zero = int(base.counted.manifest["noticed"]["citizens_predicted_below_zero"])
         sample = base.patterns[SAMPLE]
@@ -104,7 +109,7 @@ class Proposal:
     def decisions(self) -> tuple[Decision, ...]:
         """What was decided of each table and of the release as a whole."""
         tables = [Decision(one.item, PASS, "", len(one.rows), one.kept_back) for one in self.tables]
-        reason = "made coarse" if self.bundle else "stays: none was made, or too few citizens have a trait"
+        reason = "made coarse" if self.bundle else "stays: none was made, or it would tell more than the tables do"
         tables.append(Decision(f"{folder_of(self.base.counted)}/{BUNDLE}", PASS, reason))
         return (*tables, *_faults(self.base), *_given_up(self), *_reviews(self), *self.extra_decisions)
 
@@ -143,13 +148,25 @@ def propose(base: Counted, others: Sequence[Counted], rules: Rules, ledger: Ledg
     identity = Identity.of(base, rules)
     past = past_of(ledger, identity, blocks_of(base), rules)
     for other in others:
-        if other.manifest["store"]["identity"] != base.manifest["store"]["identity"]:
-            raise DisclosureError(
-                f"'{other.name}' is made of other registers than '{base.name}', the first RUN. Release each by itself: "
-                f"the ledger holds one against the other."
-            )
+        _refuse_unlike(other, base)
     kept = protected(base, rules, past.changed)
     return Proposal(kept, [kept.told(other) for other in others], identity, past)
+
+
+def _refuse_unlike(other: Counted, base: Counted) -> None:
+    """Refuse a further RUN of other registers, or one that counts other citizens, places or groups."""
+    if other.manifest["store"]["identity"] != base.manifest["store"]["identity"]:
+        raise DisclosureError(
+            f"'{other.name}' is made of other registers than '{base.name}', the first RUN. Release each by itself: "
+            f"the ledger holds one against the other."
+        )
+    changed = [key for key, value in base.parameters.items() if other.parameters.get(key) != value]
+    if not counts_alike(changed):
+        raise DisclosureError(
+            f"'{other.name}' counts other citizens, in other places or by other groups than '{base.name}', the first "
+            f"RUN ({', '.join(changed)}): side by side they would tell of the few between them. Let 'fordel scenarios' "
+            f"make such cases, and give its directory in the place of this RUN."
+        )
 
 
 def _base_tables(of: Told) -> Iterator[ReleasedTable]:

@@ -18,12 +18,16 @@ MUNICIPALITIES, CLINICS, SAMPLE, FLOWS = "municipalities", "clinics", "sample", 
 
 @dataclass(frozen=True)
 class Protected:
-    """The base of a release: the RUN whose counts leave, with what is kept back of each of its blocks."""
+    """The base of a release: the RUN whose counts leave, with what is kept back of each of its blocks.
+
+    ``seen_before`` tells whether counts of about the same citizens have left: exact sums beside them tell of the few.
+    """
 
     counted: Counted
     rules: Rules
     patterns: Mapping[str, Pattern]
     figures: Mapping[str, Figure]
+    seen_before: bool = False
 
     @cached_property
     def faults(self) -> tuple[str, ...]:
@@ -111,7 +115,7 @@ def protected(counted: Counted, rules: Rules, changed: Mapping[str, Changed]) ->
         for name, block in blocks_of(counted).items()
     }
     _give_up_what_tells_others(patterns, rules)
-    return Protected(counted, rules, patterns, figures)
+    return Protected(counted, rules, patterns, figures, bool(changed))
 
 
 def _give_up_what_tells_others(patterns: Mapping[str, Pattern], rules: Rules) -> None:

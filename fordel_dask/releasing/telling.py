@@ -141,7 +141,8 @@ class Areas:
             return need + addition
         below, above = (Fraction(side) for side in ROUNDED_BY[self.of.counted.parameters["capacity.rounding"]])
         whole, thousandth = Fraction(row["maximum_capacities"]), Fraction(1, THOUSANDTH)
-        least, most = whole - below + (thousandth if below == 1 else 0), whole + above
+        least = whole - below + (thousandth if below == 1 else 0)
+        most = whole + above - (thousandth if above else 0)
         return min(max(Fraction(scaled(need + addition, THOUSANDTH), THOUSANDTH), least), most)
 
 

@@ -48,7 +48,7 @@ def weight_rows(of: Told, table: ResultTable) -> Iterator[Row]:
     for row in of.counted.tables["weights"]:
         is_hidden = gone or hidden.get((SAMPLE, row["term"], row["level"]), True) or not of.groups_alike
         unseen = ["citizens", "exposure_years"] if is_hidden else []
-        if not unseen and of.base.rules.round_to > 1:
+        if not unseen and (of.base.rules.round_to > 1 or of.base.seen_before):
             unseen = ["exposure_years"]
         yield printed(table, {**row, "citizens": rounded_count(int(row["citizens"]), of.base.rules)}, unseen)
 

@@ -183,15 +183,56 @@ def test_the_same_citizens_do_not_leave_by_other_groups(released, tmp_path):
 
 
 def test_another_model_leaves_as_numbers_beside_the_same_counts(released, tmp_path):
-    prepare(released / "run", tmp_path / "both", released / "ledger", released / "doubled", released / "bands")
-    folders = sorted(path.name for path in (tmp_path / "both" / "leaves").iterdir() if path.is_dir())
-    assert len(folders) == 3
-    for name in set(folders) - {BASE}:
-        folder = tmp_path / "both" / "leaves" / name
-        assert not (folder / "citizens_by_trait.csv").exists()
-        councils = rows_of(folder / "maximum_capacities_by_council.csv")
-        told = [row for row in councils if row["maximum_capacities"]]
-        assert len(told) > len(councils) / 2
+    prepare(released / "run", tmp_path / "both", released / "ledger", released / "doubled")
+    folders = {path.name for path in (tmp_path / "both" / "leaves").iterdir() if path.is_dir()}
+    assert len(folders) == 2
+    (name,) = folders - {BASE}
+    folder = tmp_path / "both" / "leaves" / name
+    assert not (folder / "citizens_by_trait.csv").exists()
+    councils = rows_of(folder / "maximum_capacities_by_council.csv")
+    assert len([row for row in councils if row["maximum_capacities"]]) > len(councils) / 2
+
+
+def test_a_model_that_counts_by_other_groups_leaves_as_a_case_of_scenarios_only(released, tmp_path):
+    code, told = refused(
+        *("release", released / "run", released / "bands", "--out", tmp_path / "out", "--by", "Anna"),
+        *("--ledger", released / "ledger"),
+    )
+    assert (code, "covariates.age_band_years" in told, "fordel scenarios" in told) == (50, True, True)
+
+
+def test_the_same_run_twice_is_refused(released, tmp_path):
+    again = ("release", released / "run", released / "run", "--out", tmp_path / "out", "--by", "Anna")
+    assert refused(*again, "--ledger", released / "ledger")[0] == 2
+
+
+def test_a_check_goes_by_the_ledger_of_the_proposal_and_no_other(released, tmp_path):
+    code, told = refused(
+        *("release", "--check", released / "proposal", "--out", tmp_path / "out", "--by", "Bent"),
+        *("--ledger", tmp_path / "another"),
+    )
+    assert (code, "one ledger for all releases" in told) == (50, True)
+
+
+@pytest.mark.parametrize("name", ["", " "])
+def test_nobody_does_not_check_a_release(released, tmp_path, name):
+    assert refused("release", "--check", released / "proposal", "--out", tmp_path / "out", "--by", name)[0] == 2
+
+
+def test_a_proposal_that_nobody_signed_does_not_leave(released, tmp_path):
+    done("release", released / "run", "--out", tmp_path / "unsigned", "--ledger", released / "ledger")
+    code, told = refused("release", "--check", tmp_path / "unsigned", "--out", tmp_path / "out", "--by", "Bent")
+    assert (code, "Nobody's name" in told) == (50, True)
+
+
+@pytest.mark.parametrize("how", ["a line less", "a file less"])
+def test_a_ledger_that_lost_something_is_refused(released, tmp_path, how):
+    shutil.copytree(released / "ledger", tmp_path / "ledger")
+    if how == "a line less":
+        (tmp_path / "ledger" / "ledger.jsonl").write_text("", "utf-8")
+    else:
+        (tmp_path / "ledger" / "shown-0001.parquet").unlink()
+    assert refused("release", released / "run", "--out", tmp_path / "out", "--ledger", tmp_path / "ledger")[0] == 13
 
 
 def corrected(counted, municipality, level, more):

@@ -96,6 +96,11 @@ def test_of_four_inhabitants_not_even_the_number_is_told_nor_that_of_the_smalles
     assert list(pattern.withheld) == [True, True, False]
 
 
+def test_three_citizens_without_a_clinic_are_not_what_all_others_leave_over():
+    pattern = protect(nation([40, 50, 2], [500, 800, 3], told=[True, True, False]), [], USUAL)
+    assert list(pattern.withheld) == [True, False, True]
+
+
 def test_levels_that_everybody_has_one_of_are_hidden_two_by_two_in_rows_and_columns():
     ages = nation([[3, 97, 400], [50, 60, 70], [80, 90, 100]], [500, 180, 270], levels=("young", "middle", "old"))
     pattern = protect(ages, [], Rules())
