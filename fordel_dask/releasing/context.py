@@ -12,9 +12,9 @@ READER = """Tal fra den nationale fordelingsmodel for almen praksis, planlægnin
 
 Tabellerne er beregnet af fordel_dask {program} efter modellen {model}.
 Tal, der kunne røbe noget om enkelte borgere, er udeladt: kolonnen kept_back nævner de udeladte felter i hver række.
-Færre end {threshold} personer vises aldrig; for at de udeladte tal ikke kan regnes ud, er også andre tal udeladt.
+Færre end {threshold} personer vises aldrig. Også andre tal er udeladt, så at ingen kan regne sig frem til dem.
 Vægtede borgere er afrundet til weighted_step, og behovet er regnet ud fra det afrundede tal. De bindende tal
-(sundhedsrådets maksimum, klinikkens mindste antal patienter) er altid dem, som loven giver af de nøjagtige tal.
+(sundhedsrådets maksimum, klinikkens mindste antal patienter) er, hvor de vises, dem som loven giver af de nøjagtige tal.
 
 Figures of the national distribution model for general practice, planning year {year}
 
@@ -22,7 +22,7 @@ The tables were computed by fordel_dask {program} with the model {model}.
 Figures that could tell something of single citizens are left out: the column kept_back names those of its row.
 Fewer than {threshold} persons are never shown; so that this cannot be worked out, other figures are left out too.
 Weighted citizens are rounded to weighted_step, and need is computed from the rounded sum. The binding numbers (the
-health council's maximum, the clinic's minimum of patients) are always those that the law makes of the exact figures.
+health council's maximum, the clinic's minimum of patients), where shown, are those that the law makes of exact figures.
 {rounding}
 Mapper / Folders
 ----------------
