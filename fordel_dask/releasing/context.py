@@ -14,7 +14,7 @@ Tabellerne er beregnet af fordel_dask {program} efter modellen {model}.
 Tal, der kunne røbe noget om enkelte borgere, er udeladt: kolonnen kept_back nævner de udeladte felter i hver række.
 Færre end {threshold} personer vises aldrig. Også andre tal er udeladt, så at ingen kan regne sig frem til dem.
 Vægtede borgere er afrundet til weighted_step, og behovet er regnet ud fra det afrundede tal. De bindende tal
-(sundhedsrådets maksimum, klinikkens mindste antal patienter) er, hvor de vises, dem som loven giver af de nøjagtige tal.
+(sundhedsrådets maksimum, klinikkens mindste antal patienter) er, hvor de vises, dem, loven giver af de nøjagtige tal.
 
 Figures of the national distribution model for general practice, planning year {year}
 
