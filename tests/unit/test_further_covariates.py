@@ -129,12 +129,12 @@ def test_more_than_three_decimals_are_rounded_once_half_to_even(value, expected)
     assert thousandths(value) == (expected, Reading.ROUNDED)
 
 
-@pytest.mark.parametrize("value", ["much", "1.000,5", "inf", float("inf"), "1/3", "12 h"])
+@pytest.mark.parametrize("value", ["much", "1.000,5", "inf", float("inf"), "1/3", "12 h", "1e999999999"])
 def test_what_is_no_number_is_none(value):
     assert thousandths(value) == (NO_VALUE, Reading.NOT_A_NUMBER)
 
 
-@pytest.mark.parametrize("value", ["2147483.648", "1e999999999", -1e12])
+@pytest.mark.parametrize("value", ["2147483.648", "1e300", -1e12])
 def test_a_number_that_no_column_holds_is_told_apart(value):
     assert thousandths(value) == (NO_VALUE, Reading.TOO_LARGE)
 
