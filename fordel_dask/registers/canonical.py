@@ -162,7 +162,7 @@ def icd10_code(value: Any) -> str:
 
 @functools.lru_cache(maxsize=200_000)
 def exact_decimal(value: Any) -> Decimal | None:
-    """Give the exact decimal a value stands for; None if blank, not finite or no number.
+    """Give the exact decimal a value stands for; None if blank, no number, not finite or of more than 400 digits.
 
     Binary floats are read by their shortest text. A lone comma is a decimal sign.
     """
