@@ -6,8 +6,8 @@ from fordel_dask.disclosure.figure import Figure
 from fordel_dask.disclosure.pattern import Pattern, World
 from fordel_dask.disclosure.precision import KEPT_BACK, finest, row_shifts, stays, steps_of, told
 from fordel_dask.disclosure.reach import Reach, reach_of
-from fordel_dask.disclosure.rows import hide_among
-from fordel_dask.disclosure.rules import Rules, shows_a_contributor
+from fordel_dask.disclosure.rows import hidden_in_sum, hide_among
+from fordel_dask.disclosure.rules import Rules, is_few, shows_a_contributor
 from fordel_dask.disclosure.suppression import Changed, protect
 
 __all__ = [
@@ -25,7 +25,9 @@ __all__ = [
     "World",
     "faults_of",
     "finest",
+    "hidden_in_sum",
     "hide_among",
+    "is_few",
     "protect",
     "reach_of",
     "row_shifts",

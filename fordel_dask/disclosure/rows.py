@@ -72,6 +72,15 @@ def hide_among(withheld: Marks, few: Marks, members: Marks, persons: Counts, rul
     return True
 
 
+def hidden_in_sum(numbers: Counts, rules: Rules) -> Marks:
+    """Mark which numbers of a known sum are not told: too few, and others beside them, or all."""
+    few = is_few(numbers, rules)
+    hidden = np.zeros(len(numbers), bool)
+    if few.any() and not hide_among(hidden, few, np.ones(len(numbers), bool), numbers, rules):
+        hidden[:] = True
+    return hidden
+
+
 def are_enough(persons: Counts, rules: Rules) -> bool:
     """Tell whether one of so many rows could have as many persons as may be shown, the others one each."""
     return len(persons) > 1 and int(persons.sum()) - (len(persons) - 1) >= rules.threshold

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,8 +60,12 @@ class Rules:
                 raise UsageError(f"'{getattr(self, name)}' is no choice for {name}: give {SHOW} or {HIDE}.")
 
 
-def is_few(counts: Counts, rules: Rules) -> Marks:
-    """Tell which counts are of somebody, but of too few."""
+@overload
+def is_few(counts: int, rules: Rules) -> bool: ...
+@overload
+def is_few(counts: Counts, rules: Rules) -> Marks: ...
+def is_few(counts: int | Counts, rules: Rules) -> bool | Marks:
+    """Tell which counts, or whether one, are of somebody, but of too few."""
     return (counts > 0) & (counts < rules.threshold)
 
 

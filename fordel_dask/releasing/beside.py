@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from fordel_dask.disclosure import KEPT_BACK, Rules, finest, hide_among, row_shifts
+from fordel_dask.disclosure import KEPT_BACK, Rules, finest, hidden_in_sum, is_few, row_shifts
 from fordel_dask.printing import Row, count
 from fordel_dask.releasing.counted import TextRow
 from fordel_dask.releasing.protected import CLINICS, MUNICIPALITIES, SAMPLE, Told
@@ -91,12 +91,7 @@ def planning_area_rows(areas: Areas, table: ResultTable) -> Iterator[Row]:
 def _hidden(rows: Sequence[TextRow], rules: Rules, whole: bool) -> list[bool]:
     """Tell which planning areas of a municipality are kept back: too few citizens, and others beside them."""
     persons = np.array([int(row["citizens"]) for row in rows], np.int64)
-    few = (persons > 0) & (persons < rules.threshold)
-    marks = np.full(len(rows), whole)
-    everybody = np.ones(len(rows), bool)
-    if few.any() and not whole and not hide_among(marks, few, everybody, persons, rules):
-        marks[:] = True
-    return [bool(mark) for mark in marks]
+    return [bool(whole or mark) for mark in hidden_in_sum(persons, rules)]
 
 
 def _common_step(rows: Sequence[TextRow], step: int, shifts: Sequence[float]) -> int:
@@ -111,26 +106,16 @@ def _common_step(rows: Sequence[TextRow], step: int, shifts: Sequence[float]) ->
     return needed
 
 
-def alternative_rows(of: Told, table: ResultTable) -> Iterator[Row]:
-    """Give the councils' whole numbers by other weights."""
-    for row in of.counted.tables["alternative_councils"]:
-        yield printed(table, row)
-
-
 def register_rows(of: Told, table: ResultTable) -> Iterator[Row]:
     """Give what became of the rows of the registers; too few of a kind are kept back, with another beside them."""
     rules = of.base.rules
     for register, account in of.counted.manifest["accounting"].items():
         lines = list(_lines(account))
-        rows = np.array([number for _, _, number in lines], np.int64)
-        few = (rows > 0) & (rows < rules.threshold)
-        marks = np.zeros(len(rows), bool)
-        if few.any() and not hide_among(marks, few, np.ones(len(rows), bool), rows, rules):
-            marks[:] = True
+        marks = hidden_in_sum(np.array([number for _, _, number in lines], np.int64), rules)
         if register == POPULATION and _few_persons(of):
             marks[:] = True  # rows that are kept are the persons of what was noticed
         total = {"register": register, "what": "read", "reason": "", "rows": rounded_count(account["rows_in"], rules)}
-        yield printed(table, total, ["rows"] if 0 < account["rows_in"] < rules.threshold or marks.all() else [])
+        yield printed(table, total, ["rows"] if is_few(account["rows_in"], rules) or marks.all() else [])
         for (what, reason, number), gone in zip(lines, marks, strict=True):
             values = {"register": register, "what": what, "reason": reason, "rows": rounded_count(number, rules)}
             yield printed(table, values, ["rows"] if gone else [])
@@ -157,12 +142,12 @@ NOTICED = (
 def _noticed_rows(of: Told, table: ResultTable) -> Iterator[Row]:
     """Give what was noticed of citizens, without what others of these numbers would tell together."""
     rules = of.base.rules
+    together = {"persons", "persons_not_in_group_1"} if _few_persons(of) else set()
+    hidden = together | _told_of_rows(of)
     for reason in NOTICED:
         number = int(of.counted.manifest["noticed"].get(reason, 0))
-        few = 0 < number < rules.threshold
-        together = reason in ("persons", "persons_not_in_group_1") and _few_persons(of)
         values = {"register": "", "what": "noticed", "reason": reason, "rows": rounded_count(number, rules)}
-        yield printed(table, values, ["rows"] if few or together or reason in _told_of_rows(of) else [])
+        yield printed(table, values, ["rows"] if is_few(number, rules) or reason in hidden else [])
 
 
 def _told_of_rows(of: Told) -> set[str]:
@@ -180,4 +165,4 @@ def _few_persons(of: Told) -> bool:
     account = of.counted.manifest["accounting"].get(POPULATION, {})
     beside = (number for what, _, number in _lines(account) if what != "kept") if account else ()
     numbers = (int(of.counted.manifest["noticed"]["persons_not_in_group_1"]), *beside)
-    return any(0 < number < of.base.rules.threshold for number in numbers)
+    return any(is_few(number, of.base.rules) for number in numbers)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
+from fordel_dask.disclosure import is_few
 from fordel_dask.law.rounding import shortest
 from fordel_dask.printing import EMPTY, Row, count, yes_or_no
 from fordel_dask.releasing.case_rows import Comparison, Country, change_of
@@ -86,14 +87,14 @@ class CaseClinics:
             return False
         patients = abs(int(after["patients"] or 0) - int(before["patients"] or 0))
         listed = before["ydernummer"] in self.country.areas.of.steps[CLINICS]
-        return 0 < patients < self.country.areas.rules.threshold or (patients > 0 and not listed)
+        return is_few(patients, self.country.areas.rules) or (patients > 0 and not listed)
 
     def _tells_an_earlier_list(self, before: TextRow, after: TextRow) -> bool:
         """Tell whether the number may be that of patients on an earlier day, few more or fewer than now (V47)."""
         if not after["minimum_patients"]:
             return False
-        number, threshold = int(after["minimum_patients"]), self.country.areas.rules.threshold
-        return number < threshold or 0 < abs(number - int(before["patients"])) < threshold
+        number, rules = int(after["minimum_patients"]), self.country.areas.rules
+        return number < rules.threshold or is_few(abs(number - int(before["patients"])), rules)
 
     @cached_property
     def step(self) -> int:

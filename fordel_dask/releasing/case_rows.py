@@ -1,6 +1,6 @@
 """Rows of the tables of cases: the base and a case side by side, both as told, and what follows from the two."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -9,13 +9,13 @@ from fordel_dask.law.rounding import shortest
 from fordel_dask.printing import EMPTY, Row
 from fordel_dask.releasing.beside import interval_rows
 from fordel_dask.releasing.cases import Case, Cases
+from fordel_dask.releasing.counted import TextRow
 from fordel_dask.releasing.protected import CLINICS
 from fordel_dask.releasing.telling import Areas, council_rows, estimate, municipality_rows, printed, unseen_numbers
 from fordel_dask.scenarios.change import Change, Intervals, intervals_in, sureness
 from fordel_dask.schema import release, release_cases
 from fordel_dask.schema.results import ResultTable
 
-Told = Mapping[str, str]
 KEPT_BACK = "kept_back"
 
 
@@ -26,25 +26,25 @@ class Country:
     areas: Areas
 
     @cached_property
-    def councils(self) -> dict[str, Told]:
+    def councils(self) -> dict[str, TextRow]:
         """Councils by id."""
         rows = council_rows(self.areas, release.COUNCILS)
         return by_code(release.COUNCILS, rows, "council_id")
 
     @cached_property
-    def municipalities(self) -> dict[str, Told]:
+    def municipalities(self) -> dict[str, TextRow]:
         """Municipalities by code."""
         rows = municipality_rows(self.areas, release.MUNICIPALITIES)
         return by_code(release.MUNICIPALITIES, rows, "municipality_code")
 
 
-def by_code(table: ResultTable, rows: Iterator[Row], code: str) -> dict[str, Told]:
+def by_code(table: ResultTable, rows: Iterator[Row], code: str) -> dict[str, TextRow]:
     """Give rows by the column that names them."""
     found = (named(table, row) for row in rows)
     return {row[code]: row for row in found}
 
 
-def named(table: ResultTable, row: Row) -> Told:
+def named(table: ResultTable, row: Row) -> TextRow:
     """Give a row by the names of its columns."""
     return dict(zip((column.name for column in table.columns), row, strict=True))
 
@@ -56,8 +56,8 @@ NEEDS = ("need", "need_before_rounding")
 class Beside:
     """A row of base and case side by side, while it is put together; ``hidden`` are columns that are not shown."""
 
-    before: Told
-    after: Told
+    before: TextRow
+    after: TextRow
     values: dict[str, str]
     hidden: list[str] = field(default_factory=list)
 
@@ -71,7 +71,7 @@ class Beside:
             unsure = _is_within_rounding(name, self.before, self.after)
             self.hidden += [f"{name}_{side}" for side in gone] + [f"{name}_change"] * bool(gone or unsure)
 
-    def _sides(self) -> tuple[tuple[str, Told], tuple[str, Told]]:
+    def _sides(self) -> tuple[tuple[str, TextRow], tuple[str, TextRow]]:
         return ("before", self.before), ("after", self.after)
 
     def hide_after(self, name: str) -> None:
@@ -89,7 +89,7 @@ class Beside:
         return printed(table, self.values, list(dict.fromkeys(self.hidden)))
 
 
-def _is_within_rounding(name: str, before: Told, after: Told) -> bool:
+def _is_within_rounding(name: str, before: TextRow, after: TextRow) -> bool:
     """Tell whether two needs differ by less than the sums behind them are rounded: then not even the sign is known."""
     pair = [told.get(name, EMPTY) for told in (before, after)]
     if name not in NEEDS or not all(pair) or pair[0] == pair[1]:
@@ -124,7 +124,7 @@ class Comparison:
     @cached_property
     def base(self) -> Country:
         """The base as told."""
-        return Country(Areas(self.cases.base.told(self.cases.base.counted)))
+        return Country(Areas(self.cases.base.own))
 
     @cached_property
     def intervals(self) -> Intervals:
@@ -183,5 +183,5 @@ class Comparison:
                 yield row.printed(release_cases.MUNICIPALITIES)
 
 
-def _beside(before: Told, after: Told, first: dict[str, str]) -> Beside:
+def _beside(before: TextRow, after: TextRow, first: dict[str, str]) -> Beside:
     return Beside(before, after, first)

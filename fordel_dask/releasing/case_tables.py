@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
+from fordel_dask.disclosure import is_few
 from fordel_dask.law.rounding import half_up
 from fordel_dask.printing import EMPTY, Row, count
 from fordel_dask.releasing.case_clinics import CaseClinics
@@ -112,7 +113,7 @@ class CaseTables:
         """Give how well models fit; where samples differ by few citizens, nothing of what these consume."""
         rules = self.cases.base.rules
         sizes = sorted({int(row["citizens"]) for row in self._fits})
-        near = {size for size in sizes for other in sizes if 0 < abs(size - other) < rules.threshold}
+        near = {size for size in sizes for other in sizes if is_few(abs(size - other), rules)}
         alike = {case.name for case in self.cases.run if self._has_sample_of_base(case)}
         sample_is_withheld = bool(self.cases.base.patterns[SAMPLE].withheld[0])
         for place, row in enumerate(self._fits):
@@ -128,7 +129,7 @@ class CaseTables:
     def weights_of_few(self) -> int:
         """Count the weights of cases that rest on too few citizens."""
         rows = self.cases.source.tables["weight_effects"]
-        return sum(0 < int(row["citizens_after"] or 0) < self.cases.base.rules.threshold for row in rows)
+        return sum(is_few(int(row["citizens_after"] or 0), self.cases.base.rules) for row in rows)
 
 
 SIDES = ("before", "after", "change")

@@ -241,3 +241,8 @@ def read_counted(run: Path) -> Counted:
     tables = {name: read_table(run, name, manifest) for name in TABLES}
     bundle = read_bundle(run / BUNDLE) if BUNDLE in manifest["files"] else None
     return Counted(run.name, manifest, tables, bundle)
+
+
+def plain_name(name: str) -> str:
+    """Give what a name is in the name of a folder: letters, digits, points and dashes; nothing if it has none."""
+    return "".join(letter if letter.isalnum() or letter in "-." else "-" for letter in name).strip(".-")

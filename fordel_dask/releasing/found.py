@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from fordel_dask.disclosure import Rules
+from fordel_dask.disclosure import Rules, is_few
 from fordel_dask.printing import EMPTY, Row
 from fordel_dask.releasing.beside import register_rows
 from fordel_dask.releasing.protected import Protected
@@ -25,24 +25,20 @@ def finding_rows(source: Source, base: Protected) -> Iterator[Row]:
     for register, of in source.manifest["registers"].items():
         rows = int(of["rows"])
         values = {"register": register, "rule": ALL_ROWS, "severity": EMPTY, "unit": ALL_ROWS, "count": rows}
-        yield _row(values, _is_few(rows, rules) or (register, EMPTY) in gone, rules)
+        yield _row(values, is_few(rows, rules) or (register, EMPTY) in gone, rules)
         for one in source.manifest["findings"]:
             if one["register"] == register:
-                is_hidden = _is_few(int(one["count"]), rules) or (register, one["rule"]) in gone
+                is_hidden = is_few(int(one["count"]), rules) or (register, one["rule"]) in gone
                 yield _row({**{name: one[name] for name in COLUMNS}, "register": register}, is_hidden, rules)
 
 
 def _kept_back(base: Protected) -> Iterator[tuple[str, str]]:
     """Give the registers and reasons of which the base does not tell how many rows there are."""
     names = [column.name for column in QUALITY.columns]
-    for row in register_rows(base.told(base.counted), QUALITY):
+    for row in register_rows(base.own, QUALITY):
         told = dict(zip(names, row, strict=True))
         if told["kept_back"] and told["what"] != "kept":
             yield told["register"], told["reason"]
-
-
-def _is_few(count: int, rules: Rules) -> bool:
-    return 0 < count < rules.threshold
 
 
 def _row(values: Mapping[str, Any], is_hidden: bool, rules: Rules) -> Row:

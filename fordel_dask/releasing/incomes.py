@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from fordel_dask.disclosure import Reach, Rules, reach_of
+from fordel_dask.disclosure import Reach, Rules, is_few, reach_of
 from fordel_dask.printing import Row, count, number, ratio
 from fordel_dask.releasing.counted import TextRow
 from fordel_dask.releasing.money import COUNTRY, KINDS, NATION, Earner, Earners, Group
@@ -67,7 +67,7 @@ def _earner(row: TextRow, amounts: Mapping[str, Fraction]) -> Earner:
 
 def _parts_kept_back(rows: Sequence[TextRow], rules: Rules) -> set[str]:
     """Give the parts that some area has too few services of, and one more: the others and the sum would tell them."""
-    few = {row["part"] for row in rows if row["services"] and 0 < int(row["services"]) < rules.threshold}
+    few = {row["part"] for row in rows if row["services"] and is_few(int(row["services"]), rules)}
     others = [row["part"] for row in rows if row["part"] not in {*few, *BY_PATIENT}]
     return few | set(others[-1:]) if few else few
 

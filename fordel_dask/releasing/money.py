@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from fordel_dask.disclosure import Rules, shows_a_contributor
+from fordel_dask.disclosure import Rules, is_few, shows_a_contributor
 
 COUNTRY, REGION, COUNCIL, CLINIC_TYPE = "country", "region", "council", "clinic_type"
 KINDS = (COUNTRY, REGION, COUNCIL, CLINIC_TYPE)
@@ -59,7 +59,7 @@ class Earners:
             return False
         gone = sum(one.ydernummer in self.withheld for one in clinics)
         partly = 0 < gone < sum(one.ydernummer in self.withheld for one in self.all)
-        few = 0 < sum(one.patients for one in clinics) < self.rules.threshold
+        few = is_few(sum(one.patients for one in clinics), self.rules)
         return partly or few or any(self._is_seen(clinics, name) for name in clinics[0].amounts)
 
     def _is_seen(self, clinics: Sequence[Earner], name: str) -> bool:

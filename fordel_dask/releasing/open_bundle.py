@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from fordel_dask.bundle import Bundle, CouncilSums, Scores, Sums
 from fordel_dask.bundle.bundle import NO_SCORES
 from fordel_dask.bundle.file import bundle_text
-from fordel_dask.disclosure import Rules
+from fordel_dask.disclosure import Rules, is_few
 from fordel_dask.law.rounding import MICRO
 
 Floats = NDArray[np.float64]
@@ -42,7 +42,7 @@ def may_leave(bundle: Bundle, below_zero: int, rules: Rules) -> bool:
     ``below_zero`` are citizens whose prediction was below 0: what is lifted of it stands in the bundle.
     """
     counts = (*bundle.level_citizens, *bundle.nation.level_citizens, below_zero)
-    return not any(0 < count < rules.threshold for count in counts)
+    return not any(is_few(count, rules) for count in counts)
 
 
 def opened(bundle: Bundle, kept_back: Collection[tuple[str, str]], rules: Rules) -> Bundle:

@@ -11,13 +11,12 @@ from fordel_dask.law.rounding import half_up
 from fordel_dask.printing import Row, csv_text
 from fordel_dask.releasing.alike import counts_alike
 from fordel_dask.releasing.beside import (
-    alternative_rows,
     interval_rows,
     plain_rows,
     planning_area_rows,
     register_rows,
 )
-from fordel_dask.releasing.counted import Counted
+from fordel_dask.releasing.counted import Counted, plain_name
 from fordel_dask.releasing.history import GROUPS, Identity, Past, cells_shown, past_of
 from fordel_dask.releasing.ledger import Cell, Ledger
 from fordel_dask.releasing.open_bundle import may_leave, text_of
@@ -86,8 +85,7 @@ class Proposal:
     @cached_property
     def tables(self) -> tuple[ReleasedTable, ...]:
         """The tables of the base, of its variants and of what else is released with them."""
-        base = self.base.told(self.base.counted)
-        own = [one for one in _base_tables(base) if not (self.past.changed and one.declared in NOT_COMPARED)]
+        own = [one for one in _base_tables(self.base.own) if not (self.past.changed and one.declared in NOT_COMPARED)]
         told = [*own, *(one for of in self.variants for one in _variant_tables(of))]
         return tuple(table for table in (*told, *self.further) if table.rows)
 
@@ -181,7 +179,7 @@ def _base_tables(of: Told) -> Iterator[ReleasedTable]:
         release.FLOWS: flow_rows(base, release.FLOWS),
         release.INTERVALS: interval_rows(areas, release.INTERVALS),
         release.CHANCES: plain_rows(of.counted.tables["capacity_chances"], release.CHANCES),
-        release.ALTERNATIVES: alternative_rows(of, release.ALTERNATIVES),
+        release.ALTERNATIVES: plain_rows(of.counted.tables["alternative_councils"], release.ALTERNATIVES),
         release.QUALITY: register_rows(of, release.QUALITY),
     }
     yield from (ReleasedTable(folder_of(of.counted), table, tuple(found)) for table, found in rows.items())
@@ -202,9 +200,9 @@ def _variant_tables(of: Told) -> Iterator[ReleasedTable]:
 def folder_of(counted: Counted) -> str:
     """Name the folder of a RUN's tables: its model and the year, and by what else other models differ."""
     model = counted.manifest["model"]
-    plain = "".join(letter if letter.isalnum() or letter in "-." else "-" for letter in str(model["name"]))
+    plain = plain_name(str(model["name"]))
     changed = f"-{str(model['hash'])[:8]}" if model["changed"] else ""
-    return f"{plain.strip('.-') or 'model'}{changed}-{counted.manifest['nation']['year']}"
+    return f"{plain or 'model'}{changed}-{counted.manifest['nation']['year']}"
 
 
 def _faults(base: Protected) -> Iterator[Decision]:
@@ -222,7 +220,7 @@ def _given_up(proposal: Proposal) -> Iterator[Decision]:
 def _reviews(proposal: Proposal) -> Iterator[Decision]:
     """Give what a person must look at."""
     base = proposal.base
-    for of in (base.told(base.counted), *proposal.variants):
+    for of in (base.own, *proposal.variants):
         few = weights_of_few(of)
         if few:
             what = f"{few} weights rest on fewer than {base.rules.threshold} citizens each; they are shown"

@@ -38,15 +38,15 @@ class Protected:
             found += faults_of(pattern, self.rules, figures, [steps_of(pattern, figure) for figure in figures])
         return tuple(found)
 
-    def told(self, counted: Counted) -> "Told":
-        """Give how sums of a RUN of the same citizens are told: of the base, or of another model."""
-        figures = {
-            MUNICIPALITIES: municipal_figure(counted, self.counted),
-            CLINICS: clinic_figure(counted, self.counted),
-        }
-        if counted is not self.counted:
-            figures = {name: replace(figure, unproven=self.unproven(name, counted)) for name, figure in figures.items()}
-        return Told(counted, self, figures)
+    @cached_property
+    def own(self) -> "Told":
+        """How its own sums are told."""
+        return Told(self.counted, self, self.figures)
+
+    def told(self, other: Counted) -> "Told":
+        """Give how sums of a further RUN of the same citizens are told."""
+        figures = _figures_of(other, self.counted).items()
+        return Told(other, self, {name: replace(of, unproven=self.unproven(name, other)) for name, of in figures})
 
     def unproven(self, block: str, counted: Counted) -> float:
         """Give how much raw weight the threshold's citizens may differ by in traits of which no count leaves.
@@ -65,11 +65,6 @@ class Told:
     counted: Counted
     base: Protected
     figures: Mapping[str, Figure]
-
-    @property
-    def is_base(self) -> bool:
-        """Whether this is the RUN whose counts leave."""
-        return self.counted is self.base.counted
 
     @cached_property
     def groups_alike(self) -> bool:
@@ -107,9 +102,13 @@ def blocks_of(counted: Counted) -> dict[str, Block]:
     }
 
 
+def _figures_of(counted: Counted, base: Counted) -> dict[str, Figure]:
+    return {MUNICIPALITIES: municipal_figure(counted, base), CLINICS: clinic_figure(counted, base)}
+
+
 def protected(counted: Counted, rules: Rules, changed: Mapping[str, Changed]) -> Protected:
     """Keep back what must not be told of a RUN; ``changed`` by block, where about the same citizens were shown."""
-    figures = {MUNICIPALITIES: municipal_figure(counted, counted), CLINICS: clinic_figure(counted, counted)}
+    figures = _figures_of(counted, counted)
     patterns = {
         name: protect(block, [figures[name]] if name in figures else [], rules, changed.get(name))
         for name, block in blocks_of(counted).items()

@@ -8,7 +8,7 @@ from typing import Any
 
 from fordel_dask.documents import read_json
 from fordel_dask.errors import DisclosureError, IntegrityError
-from fordel_dask.releasing.counted import Counted, TextRow, read_counted
+from fordel_dask.releasing.counted import Counted, TextRow, plain_name, read_counted
 from fordel_dask.result_place import RUN
 from fordel_dask.rundir import read_manifest, read_table
 from fordel_dask.schema.directories import DIRECTORIES
@@ -45,8 +45,7 @@ class Source:
     @property
     def folder(self) -> str:
         """What its folder in a release is called."""
-        plain = "".join(letter if letter.isalnum() or letter in "-." else "-" for letter in self.name)
-        return f"{self.kind}-{plain.strip('.-') or 'tables'}"
+        return f"{self.kind}-{plain_name(self.name) or 'tables'}"
 
 
 def read_sources(paths: Sequence[Path]) -> tuple[Counted, list[Counted], list[Source]]:

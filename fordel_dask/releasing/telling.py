@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from fordel_dask.disclosure import KEPT_BACK, Rules, told
+from fordel_dask.disclosure import KEPT_BACK, Rules, is_few, told
 from fordel_dask.law.capacities import need_of, with_floor
 from fordel_dask.law.rounding import decimals, half_up, half_up_to_step, scaled
 from fordel_dask.printing import EMPTY, Row, count
@@ -82,13 +82,12 @@ class Areas:
     def persons(self, block: str, code: str, exact: str) -> str:
         """Print a number of persons; nothing where it is not told, or (of expected ones) too small."""
         number = half_up(*Fraction(exact).as_integer_ratio())
-        is_few = 0 < number < self.rules.threshold
-        is_told = self.of.groups_alike and code not in self.withheld[block] and not is_few
+        is_told = self.of.groups_alike and code not in self.withheld[block] and not is_few(number, self.rules)
         return rounded_count(number, self.rules) if is_told else EMPTY
 
     def is_told(self, block: str, code: str, exact: str) -> bool:
         """Tell whether numbers may be told that follow from the persons of a row."""
-        return code not in self.withheld[block] and not 0 < int(exact) < self.rules.threshold
+        return code not in self.withheld[block] and not is_few(int(exact), self.rules)
 
     def sum_of(self, block: str, code: str, exact: str) -> Sum:
         """Tell a sum of weights."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from fordel_dask.disclosure import Pattern
+from fordel_dask.disclosure import Pattern, is_few
 from fordel_dask.printing import Row
 from fordel_dask.releasing.protected import CLINICS, FLOWS, MUNICIPALITIES, SAMPLE, Protected, Told
 from fordel_dask.releasing.telling import printed, rounded_count
@@ -64,7 +64,7 @@ def _same_sample(of: Told) -> bool:
 
 def weights_of_few(of: Told) -> int:
     """Count the weights that rest on too few citizens."""
-    return sum(0 < int(row["citizens"]) < of.base.rules.threshold for row in of.counted.tables["weights"])
+    return sum(is_few(int(row["citizens"]), of.base.rules) for row in of.counted.tables["weights"])
 
 
 def flow_rows(base: Protected, table: ResultTable) -> Iterator[Row]:

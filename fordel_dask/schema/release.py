@@ -177,5 +177,3 @@ QUALITY = ResultTable(
 OF_A_RUN: tuple[ResultTable, ...] = (
     *(COUNCILS, MUNICIPALITIES, AREAS, CLINICS, TRAITS, WEIGHTS, FLOWS, INTERVALS, CHANCES, ALTERNATIVES, QUALITY),
 )
-OF_A_VARIANT: tuple[ResultTable, ...] = (COUNCILS, MUNICIPALITIES, CLINICS, WEIGHTS, CHANCES)
-"""A further RUN of the same citizens leaves without counts by trait: those left once, by the groups of the base."""

@@ -161,4 +161,3 @@ FIT = ResultTable(
         KEPT_BACK,
     ),
 )
-OF_CASES: tuple[ResultTable, ...] = (CASES, COUNCILS, MUNICIPALITIES, CLINICS, GROUPS, STEPS, WEIGHTS, FIT)

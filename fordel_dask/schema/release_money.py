@@ -41,4 +41,3 @@ DIFFERENTIATED = ResultTable(
         KEPT_BACK,
     ),
 )
-OF_MONEY: tuple[ResultTable, ...] = (INCOME, DIFFERENTIATED)
