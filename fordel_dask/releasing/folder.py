@@ -53,12 +53,7 @@ def write_proposal(proposal: Proposal, out: Path, sources: Sequence[Path], ledge
     UsageError, SpaceError
         The place is none for it, or cannot be written.
     """
-    faults = [decision.reason for decision in proposal.decisions if decision.status == FAIL]
-    if faults:
-        raise DisclosureError(
-            f"Nothing is released: {'; '.join(faults)}. This should not be; release with a higher threshold, and "
-            f"tell those who carry the program on."
-        )
+    refuse_unsafe(proposal)
     _refuse_same_folders(proposal)
     check_place(out, sources, PROPOSAL)
     inside = {f"{LEAVES}/{name}": content for name, content in _leaving(proposal).items()}
@@ -85,6 +80,22 @@ def write_proposal(proposal: Proposal, out: Path, sources: Sequence[Path], ledge
     with open_place(out, command="fordel release") as place:
         _publish(place, {**files, MANIFEST: manifest_text(manifest).encode()})
     return manifest
+
+
+def refuse_unsafe(proposal: Proposal) -> None:
+    """Refuse to show anything of a proposal whose proofs, looked at again, do not all hold.
+
+    Raises
+    ------
+    DisclosureError
+        Something unsafe is left.
+    """
+    faults = [decision.reason for decision in proposal.decisions if decision.status == FAIL]
+    if faults:
+        raise DisclosureError(
+            f"Nothing is released: {'; '.join(faults)}. This should not be; release with a higher threshold, and "
+            f"tell those who carry the program on."
+        )
 
 
 def _refuse_same_folders(proposal: Proposal) -> None:

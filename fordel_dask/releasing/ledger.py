@@ -5,6 +5,7 @@ release has shown. It holds nothing that was kept back, and so no secret.
 """
 
 import contextlib
+import datetime
 import hashlib
 import io
 import json
@@ -63,6 +64,17 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Beside(Entry):
+    """Counts that nobody has released, and that are shown beside the next ones."""
+
+    counts: Mapping[Cell, int]
+
+    def shown(self) -> dict[Cell, int]:
+        """Give the counts."""
+        return dict(self.counts)
+
+
+@dataclass(frozen=True)
 class Ledger:
     """All releases so far, in order; ``head`` is the hash that the next one is chained to."""
 
@@ -73,6 +85,12 @@ class Ledger:
     def head(self) -> str:
         """Give the hash of the last entry."""
         return str(self.entries[-1].content["hash"]) if self.entries else FIRST
+
+    def with_counts_beside(self, name: str, identity: Mapping[str, Any], shown: Mapping[Cell, int]) -> "Ledger":
+        """Give the ledger as if these counts had left too, so that what is shown with them is held against them."""
+        number, today = len(self.entries) + 1, datetime.date.today().isoformat()
+        content = {"number": number, "date": today, "base": name, "identity": identity}
+        return Ledger(self.path, (*self.entries, Beside(content, self.path, shown)))
 
 
 def read_ledger(path: Path) -> Ledger:

@@ -16,16 +16,6 @@ BODIES = {
     "region": {"da": "klinikkens egen region", "en": "the clinic's own region"},
     "praksisklagenævn": {"da": "praksisklagenævnet", "en": "the practice complaints board (praksisklagenævnet)"},
 }
-MONTHS = {
-    "da": (
-        *("januar", "februar", "marts", "april", "maj", "juni"),
-        *("juli", "august", "september", "oktober", "november", "december"),
-    ),
-    "en": (
-        *("January", "February", "March", "April", "May", "June"),
-        *("July", "August", "September", "October", "November", "December"),
-    ),
-}
 HEADS = {
     "da": {"council": "Sundhedsråd", "clinic": "Ydernummer", "numbers": ("Udsendt", "Rettet", "Forskel ({unit})")},
     "en": {"council": "Council", "clinic": "Clinic", "numbers": ("Issued", "Corrected", "Difference ({unit})")},
@@ -75,8 +65,8 @@ def _text(
     text = _template(language.code).render(
         region=region,
         year=year,
-        status_date=long_day(status_date, language),
-        day=long_day(day, language),
+        status_date=language.date(status_date),
+        day=language.date(day),
         councils=councils,
         clinics=clinics,
         council_lines=_lines(councils, COUNCIL, language),
@@ -102,19 +92,13 @@ def _template(language: str) -> Template:
     return environment.get_template(f"notice.{language}.md")
 
 
-def long_day(day: datetime.date, language: Language) -> str:
-    """Write a day: ``1. januar 2026`` or ``1 January 2026``."""
-    dot = "." if language.code == "da" else ""
-    return f"{day.day}{dot} {MONTHS[language.code][day.month - 1]} {day.year}"
-
-
 def _complaints(day: datetime.date, language: Language) -> dict[str, str]:
     """Say who decides complaints on a day, and who afterwards if that is known to change (R44)."""
     now = in_force("complaint.body", day)
     said = {"body": BODIES[str(now.value)][language.code], "next_body": "", "next_day": ""}
     if now.valid_until is not None:
         change = now.valid_until + datetime.timedelta(days=1)
-        said["next_day"] = long_day(change, language)
+        said["next_day"] = language.date(change)
         said["next_body"] = BODIES[str(in_force("complaint.body", change).value)][language.code]
     return said
 

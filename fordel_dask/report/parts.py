@@ -1,0 +1,85 @@
+"""The parts of a report as files: name within its directory, and content."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from fordel_dask.report.told import Told
+from fordel_dask.report.wording import Wording
+
+Files = Iterator[tuple[str, bytes]]
+PAGES, LETTERS, PDF, WORKBOOKS, METHOD, EVALUATION = "pages", "letters", "pdf", "workbooks", "method", "evaluation"
+PARTS = (PAGES, METHOD, LETTERS, PDF, WORKBOOKS, EVALUATION)
+USUAL = (PAGES, METHOD, LETTERS, WORKBOOKS)
+"""What a report has unless it is asked for less or more."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a report is to hold, and in which words.
+
+    ``blocks`` are the region's own texts of letters by name; ``decisions`` rows of decided numbers; ``series`` further
+    RUNs for the evaluation, oldest first.
+    """
+
+    words: Wording
+    parts: Sequence[str] = USUAL
+    blocks: Mapping[str, str] = field(default_factory=dict)
+    decisions: Sequence[Mapping[str, str]] = ()
+    series: Sequence[Told] = ()
+
+
+def files_of(told: Told, wanted: Wanted, progress: Callable[[str], Callable[[int, int], None]]) -> Files:
+    """Give the files of a report, part by part.
+
+    Raises
+    ------
+    UsageError
+        A library that a part needs is not installed.
+    """
+    makers: dict[str, Callable[[], Files]] = {
+        PAGES: lambda: _pages(told, wanted),
+        METHOD: lambda: _method(told, wanted),
+        LETTERS: lambda: _letters(told, wanted),
+        PDF: lambda: _pdf(told, wanted, progress("letters as PDF")),
+        WORKBOOKS: lambda: _workbooks(told, wanted),
+        EVALUATION: lambda: _evaluation(told, wanted),
+    }
+    for part in PARTS:
+        if part in wanted.parts:
+            yield from makers[part]()
+
+
+def _pages(told: Told, wanted: Wanted) -> Files:
+    from fordel_dask.report.pages import page_files
+
+    yield from page_files(told, wanted.words)
+
+
+def _method(told: Told, wanted: Wanted) -> Files:
+    from fordel_dask.report.method import method_files
+
+    yield from method_files(told, wanted.words)
+
+
+def _letters(told: Told, wanted: Wanted) -> Files:
+    from fordel_dask.report.letters import letter_files
+
+    yield from letter_files(told, wanted)
+
+
+def _pdf(told: Told, wanted: Wanted, report: Callable[[int, int], None]) -> Files:
+    from fordel_dask.report.letters import pdf_files
+
+    yield from pdf_files(told, wanted, report)
+
+
+def _workbooks(told: Told, wanted: Wanted) -> Files:
+    from fordel_dask.report.workbooks import workbook_files
+
+    yield from workbook_files(told, wanted.words)
+
+
+def _evaluation(told: Told, wanted: Wanted) -> Files:
+    from fordel_dask.report.evaluation import evaluation_files
+
+    yield from evaluation_files(told, wanted)

@@ -1,0 +1,32 @@
+"""How reports and letters say things: their sentences, and what is shown where a number is kept back or there is none."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from importlib import resources
+from typing import ClassVar
+
+from fordel_dask.law.language import Language
+
+PACKAGE = "fordel_dask.report"
+NONE = "–"
+
+
+def _files() -> tuple[str, ...]:
+    names = (file.name for file in resources.files(PACKAGE).joinpath("words").iterdir())
+    return tuple(f"words/{name}" for name in sorted(names) if name.endswith(".toml"))
+
+
+@dataclass(frozen=True)
+class Wording(Language):
+    """English or Danish, with the sentences of reports and letters (``words/*.toml``)."""
+
+    package: ClassVar[str] = PACKAGE
+    files: ClassVar[tuple[str, ...]] = _files()
+
+    def figure(self, text: str, places: int = 0) -> str:
+        """Write a figure of a table as it is read, with so many decimals; a dash where it is empty."""
+        return self.number(Fraction(text), places) if text else NONE
+
+    def given(self, text: str) -> str:
+        """Write a figure of a table with the decimals that it has; a dash where it is empty."""
+        return self.shortest(Fraction(text)) if text else NONE
