@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 from fordel_dask.cycle.occupancy import Occupancy
 from fordel_dask.disclosure import Rules
@@ -29,7 +28,10 @@ FEWEST_OF_A_MEAN = 200
 
 @dataclass(frozen=True)
 class Asked:
-    """What a report is asked to be made of, besides its RUN; ``beside`` are directories of scenarios and fees."""
+    """What a report is asked to be made of, besides its RUN.
+
+    ``beside`` are directories of scenarios and fees, ``series`` RUNs of other years.
+    """
 
     rules: Rules
     ledger: Path
@@ -37,11 +39,21 @@ class Asked:
     beside: Sequence[Path] = ()
     capacity: Path | None = None
     diagnosis: Path | None = None
+    series: Sequence[Path] = ()
+    decisions: Path | None = None
     invented: bool = False
 
 
-def told_of(run: Path, asked: Asked) -> Told:
-    """Gather what may be told of a RUN, and of what lies beside it.
+@dataclass(frozen=True)
+class Collected:
+    """What a report shows: ``told`` of its RUN, and ``series`` of the RUNs of other years, as they were given."""
+
+    told: Told
+    series: tuple[Told, ...]
+
+
+def collect(run: Path, asked: Asked) -> Collected:
+    """Gather what may be told of a RUN, of what lies beside it, and of RUNs of other years.
 
     Raises
     ------
@@ -52,22 +64,38 @@ def told_of(run: Path, asked: Asked) -> Told:
     DecisionError
         The capacity register holds what cannot be.
     """
-    base, _, sources = read_sources((run, *asked.beside))
     ledger = read_ledger(asked.ledger)
+    series = []
+    for path in asked.series:
+        of_year = Asked(asked.rules, asked.ledger, invented=asked.invented)
+        told, proposal = _told(path, of_year, ledger)
+        series.append(told)
+        ledger = _with_counts_of(proposal, ledger)
+    return Collected(_told(run, asked, ledger)[0], tuple(series))
+
+
+def told_of(run: Path, asked: Asked) -> Told:
+    """Gather what may be told of a RUN and of what lies beside it; raises what :func:`collect` raises."""
+    return collect(run, asked).told
+
+
+def _told(run: Path, asked: Asked, ledger: Ledger) -> tuple[Told, Proposal]:
+    base, _, sources = read_sources((run, *asked.beside))
     proposal, earlier = _proposed(base, asked, ledger)
     proposal = with_sources(proposal, sources)
     refuse_unsafe(proposal)
     own = [table for table in proposal.tables if table.folder == folder_of(base)]
     cases = [table for table in proposal.further if table.folder.startswith(SCENARIOS)]
-    return Told(
+    told = Told(
         run=_told_run(base, own),
-        clearance=_clearance(base, own, proposal, ledger, asked),
+        clearance=_clearance(base, own, ledger, asked),
         capacities=_capacities(run, asked.capacity),
         earlier=earlier,
         cases=_rows_by_table(cases),
-        money=_rows_by_table(table for table in proposal.further if table not in cases),
+        money=_rows_by_table([table for table in proposal.further if table not in cases]),
         calibration=_calibration(asked.diagnosis, base, asked.rules),
     )
+    return told, proposal
 
 
 def _proposed(base: Counted, asked: Asked, ledger: Ledger) -> tuple[Proposal, ToldRun | None]:
@@ -81,8 +109,13 @@ def _proposed(base: Counted, asked: Asked, ledger: Ledger) -> tuple[Proposal, To
         return proposal, _told_run(other, tables)
     before = propose(other, (), asked.rules, ledger)
     refuse_unsafe(before)
-    beside = ledger.with_counts_beside(other.name, asdict(before.identity), before.shown())
-    return propose(base, (), asked.rules, beside), _told_run(other, before.tables)
+    proposal = propose(base, (), asked.rules, _with_counts_of(before, ledger))
+    return proposal, _told_run(other, before.tables)
+
+
+def _with_counts_of(proposal: Proposal, ledger: Ledger) -> Ledger:
+    """Give the ledger as if a proposal had left, so that what stands beside it is held against it."""
+    return ledger.with_counts_beside(proposal.base.counted.name, asdict(proposal.identity), proposal.shown())
 
 
 def _told_run(counted: Counted, tables: Sequence[ReleasedTable]) -> ToldRun:
@@ -99,7 +132,7 @@ def _told_run(counted: Counted, tables: Sequence[ReleasedTable]) -> ToldRun:
     return ToldRun(model, _rows_by_table(tables))
 
 
-def _rows_by_table(tables: Any) -> dict[str, Sequence[Row]]:
+def _rows_by_table(tables: Sequence[ReleasedTable]) -> dict[str, Sequence[Row]]:
     return {
         table.declared.name: [
             dict(zip((column.name for column in table.declared.columns), row, strict=True)) for row in table.rows
@@ -108,14 +141,12 @@ def _rows_by_table(tables: Any) -> dict[str, Sequence[Row]]:
     }
 
 
-def _clearance(
-    base: Counted, own: Sequence[ReleasedTable], proposal: Proposal, ledger: Ledger, asked: Asked
-) -> Clearance:
+def _clearance(base: Counted, own: Sequence[ReleasedTable], ledger: Ledger, asked: Asked) -> Clearance:
     """Say whether these very tables have left through a release, and in which."""
     invented = asked.invented or INVENTED in base.manifest["store"].get("inputs", {})
     sums = {table.item: hashlib.sha256(table.text().encode()).hexdigest() for table in own}
     for entry in reversed(ledger.entries):
-        files: Mapping[str, str] = entry.content["files"]
+        files: Mapping[str, str] = entry.content.get("files", {})
         if all(files.get(item) == found for item, found in sums.items()):
             day = datetime.date.fromisoformat(entry.content["date"])
             return Clearance(asked.rules.threshold, invented, entry.number, day)
