@@ -22,8 +22,8 @@ INSET_SIZE = (102, 100)
 CAPITAL = (11.98, 12.72, 55.50, 55.97)
 INSET_WEST, INSET_NORTH = 14.62, 55.33
 SMALLEST_RING = 0.6
-AROUND = 6
-"""Pixels that a view box shows around its municipalities."""
+AROUND, LEAST_SIDE = 6, 56
+"""Pixels that a view box shows around its municipalities, and the least that it has on a side."""
 
 Point = tuple[float, float]
 Ring = Sequence[Point]
@@ -88,13 +88,15 @@ def of_the_capital() -> frozenset[str]:
 
 
 def bounds(codes: Collection[str]) -> Box:
-    """Give the view box of some municipalities: the whole map where it is all of them."""
-    if set(codes) >= set(outlines()):
-        return 0, 0, WIDTH, HEIGHT
+    """Give the view box of some municipalities."""
     points = [place(point, code) for code in sorted(codes) for ring in outlines()[code] for point in ring]
-    left, top = (min(point[n] for point in points) - AROUND for n in (0, 1))
-    right, bottom = (max(point[n] for point in points) + AROUND for n in (0, 1))
-    return round(left, 1), round(top, 1), round(right - left, 1), round(bottom - top, 1)
+    sides = []
+    for n in (0, 1):
+        low, high = min(point[n] for point in points), max(point[n] for point in points)
+        half = max((high - low) / 2 + AROUND, LEAST_SIDE / 2)
+        sides.append(((low + high) / 2 - half, 2 * half))
+    (left, width), (top, height) = sides
+    return round(left, 1), round(top, 1), round(width, 1), round(height, 1)
 
 
 @functools.cache

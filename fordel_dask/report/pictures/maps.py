@@ -15,7 +15,7 @@ from fordel_dask.report.told import ToldRun
 from fordel_dask.report.wording import NONE, Wording
 
 MUNICIPALITY, COUNCIL = "municipality", "council"
-CAPITAL_SHARE = 3
+CAPITAL_SHARE = 2
 """The capital has a window of its own where the map shows at least so many times as much in each direction."""
 
 
@@ -56,6 +56,15 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Window:
+    """A part of a map beside it, larger."""
+
+    box: denmark.Box
+    label: str
+    places: Sequence[Place]
+
+
+@dataclass(frozen=True)
 class Entry:
     """A line of the legend: colour, what it stands for, how many areas have it."""
 
@@ -88,9 +97,8 @@ def map_picture(figure: Figure, within: Within, words: Wording) -> Picture:
 
 
 def _drawing(figure: Figure, within: Within, words: Wording, title: str) -> Markup:
-    box = denmark.bounds(within.municipalities)
-    wide = all(box[side] > CAPITAL_SHARE * denmark.CAPITAL_BOX[side] for side in (2, 3))
     places = list(_places(figure, within, words))
+    box = _box(within)
     return drawn(
         "pictures/map.svg",
         words,
@@ -98,14 +106,31 @@ def _drawing(figure: Figure, within: Within, words: Wording, title: str) -> Mark
         title=title,
         figure=figure,
         box=box,
-        places=places,
         whole=within.is_country,
-        inset=(*denmark.INSET, *denmark.INSET_SIZE) if denmark.BORNHOLM in within.municipalities else None,
-        capital=[one for one in places if one.outline in denmark.of_the_capital()] if wide else [],
-        capital_box=denmark.CAPITAL_BOX,
+        places=places,
+        inset=(*denmark.INSET, *denmark.INSET_SIZE),
+        windows=list(_windows(box, places, within, words)),
         legend=list(_legend(figure, within, words)),
         unit=words.say(f"{figure.name}_unit"),
     )
+
+
+def _box(within: Within) -> denmark.Box:
+    """Give the view box of a map; Bornholm has a window of its own where only a part of the country is shown."""
+    if within.is_country:
+        return 0, 0, denmark.WIDTH, denmark.HEIGHT
+    codes = {*within.municipalities}
+    return denmark.bounds(codes - {denmark.BORNHOLM} or codes)
+
+
+def _windows(box: denmark.Box, places: Sequence[Place], within: Within, words: Wording) -> Iterator[Window]:
+    bornholm = [one for one in places if one.outline == denmark.BORNHOLM]
+    if bornholm and len(places) > 1 and not within.is_country:
+        yield Window((*denmark.INSET, *denmark.INSET_SIZE), words.say("the_same_of_bornholm"), bornholm)
+    if all(box[side] > CAPITAL_SHARE * denmark.CAPITAL_BOX[side] for side in (2, 3)):
+        capital = [one for one in places if one.outline in denmark.of_the_capital()]
+        if capital:
+            yield Window(denmark.CAPITAL_BOX, words.say("the_same_of_the_capital"), capital)
 
 
 def _places(figure: Figure, within: Within, words: Wording) -> Iterator[Place]:

@@ -17,8 +17,10 @@ Values = dict[str, Fraction | None]
 
 
 def council_maps(told: Told, words: Wording, limit: str = "") -> tuple[Picture, ...]:
-    """Give all maps of councils that there is something to show on."""
+    """Give all maps of councils that there is something to show on; none of one council, which would be one colour."""
     within = Within(told.run, limit)
+    if within.is_council:
+        return ()
     figures = [figure for maker in (_room, _chance, _change) if (figure := maker(told, words)) is not None]
     return tuple(map_picture(figure, within, words) for figure in figures)
 
