@@ -10,7 +10,6 @@ from fordel_dask.cycle.decision import Decision
 from fordel_dask.cycle.registered import registered_clinics
 from fordel_dask.provenance import made_by
 from fordel_dask.registers.decisions import REGISTER, read_decisions
-from fordel_dask.report.letters import read_blocks
 from fordel_dask.report.parts import Wanted, files_of
 from fordel_dask.report.told import Clearance
 from fordel_dask.report.wording import Wording
@@ -47,6 +46,8 @@ def write_report(run: Path, out: Path, asked: Asked, request: Request, progress:
     SpaceError
         It cannot be written.
     """
+    from fordel_dask.report.letters import read_blocks
+
     sources = {"run": run, **_named_sources(asked)}
     check_place(out, (*(path for path in sources.values() if path.is_dir()), asked.ledger), KIND)
     report = progress("what may be told")
