@@ -58,7 +58,7 @@ def addressed(told: Told, blocks: Blocks, words: Wording, ydernummer: str) -> Ad
 
 
 def known_regions(told: Told, day: datetime.date) -> set[str]:
-    """Give the regions whose clinics may be written to on a day, by either name where the reform gives them a new one."""
+    """Give the regions whose clinics may be written to on a day, by both names where the reform gives a new one."""
     return {name for council in told.run.councils.values() for name in _regions_of(council, day)}
 
 
@@ -90,11 +90,11 @@ def letter_to(to: Addressed, said: Said) -> Letter:
         facts=_facts(to),
         dated=_dated(to),
         marks=_marks(to),
-        opening=template.opening,
+        opening=template.text(said.name, "opening"),
         headline=said.headline,
         intro=tuple(said.intro),
         sections=(*said.sections, _questions(to)),
-        closing=template.closing,
+        closing=template.text(said.name, "closing"),
         signature=(to.words.say("letter_greeting"), *template.signature),
     )
 

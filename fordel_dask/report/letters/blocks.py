@@ -15,7 +15,10 @@ from fordel_dask.report.wording import Wording
 
 LINE = ("logo", "name", "phone", "email", "contact", "reference")
 LINES = ("address", "signature")
-TEXTS = ("opening", "closing", "complaint")
+PLACED = tuple(f"{kind}{place}" for kind in ("", "decision_", "correction_") for place in ("opening", "closing"))
+"""Texts before and after what a letter says: the letter of a calculation, of a decision, of a correction."""
+
+TEXTS = (*PLACED, "complaint")
 DATE, REGION = "date", "region"
 KEYS = (*LINE, *LINES, *TEXTS, DATE)
 MOST_OF_A_LINE = 120
@@ -24,7 +27,9 @@ MOST_OF_A_TEXT = 1500
 SHOWN = 40
 EXPECTED = {
     **dict.fromkeys(LINE, f"a text of one line, at most {MOST_OF_A_LINE} characters"),
-    **dict.fromkeys(LINES, f"a list of at most {MOST_LINES} texts of one line, at most {MOST_OF_A_LINE} characters each"),
+    **dict.fromkeys(
+        LINES, f"a list of at most {MOST_LINES} texts of one line, at most {MOST_OF_A_LINE} characters each"
+    ),
     **dict.fromkeys(TEXTS, f"a text of at most {MOST_OF_A_TEXT:,} characters, paragraphs with an empty line between"),
     DATE: "a day such as 2026-01-15, without quotes",
 }
@@ -44,10 +49,13 @@ class Template:
     contact: str
     reference: str
     date: datetime.date | None
-    opening: tuple[str, ...]
-    closing: tuple[str, ...]
     complaint: tuple[str, ...]
     signature: tuple[str, ...]
+    placed: Mapping[str, tuple[str, ...]]
+
+    def text(self, kind: str, place: str) -> tuple[str, ...]:
+        """Give the paragraphs before or after what a letter of a kind says; the kind of a calculation has no name."""
+        return self.placed.get(f"{kind}_{place}" if kind else place, ())
 
 
 @dataclass(frozen=True)
@@ -69,18 +77,22 @@ class Blocks:
         def line(key: str) -> str:
             return str(given.get(key, words.say(f"letter_block_{key}")))
 
-        def lines(key: str, empty: tuple[str, ...]) -> tuple[str, ...]:
-            found = given.get(key, empty)
-            return found if isinstance(found, tuple) else ()
-
-        def placed(key: str) -> tuple[str, ...]:
-            return (words.say(f"letter_block_{key}"),)
+        def lines(key: str) -> tuple[str, ...]:
+            found = given.get(key)
+            return found if isinstance(found, tuple) else (words.say(f"letter_block_{key}"),)
 
         return Template(
-            **{key: line(key) for key in LINE},
-            **{key: lines(key, placed(key)) for key in (*LINES, "complaint")},
-            **{key: lines(key, ()) for key in ("opening", "closing")},
+            logo=line("logo"),
+            name=line("name"),
+            address=lines("address"),
+            phone=line("phone"),
+            email=line("email"),
+            contact=line("contact"),
+            reference=line("reference"),
             date=self.date_of(regions),
+            complaint=lines("complaint"),
+            signature=lines("signature"),
+            placed={key: found for key, found in given.items() if key in PLACED and isinstance(found, tuple)},
         )
 
     def _of(self, regions: Sequence[str]) -> Mapping[str, Given]:
@@ -98,7 +110,9 @@ class Blocks:
         for name in self.regions:
             if name not in regions:
                 hint = _nearest(name, regions) or f"known are {', '.join(sorted(regions))}."
-                raise UsageError(f"The file of --blocks has texts of the region '{_short(name)}', not in the RUN; {hint}")
+                raise UsageError(
+                    f"The file of --blocks has texts of the region '{_short(name)}', not in the RUN; {hint}"
+                )
 
 
 def read_blocks(path: Path | None) -> Blocks:

@@ -139,7 +139,10 @@ def _steps(to: Addressed, number: str) -> tuple[Part, ...]:
     if steps is None:
         return ()
     words = to.words
-    rows = [(_named(to, step), words.number(step.patients) if step.term == START else words.signed(step.patients)) for step in steps]
+    rows = [
+        (_named(to, step), words.number(step.patients) if step.term == START else words.signed(step.patients))
+        for step in steps
+    ]
     total = words.say("letter_steps_sum"), words.figure(number)
     parts: list[Part] = [Sum(words.say("letter_steps"), words.say("letter_steps_unit"), tuple(rows), total)]
     if _holds_untold(steps):
@@ -192,8 +195,11 @@ def _sureness(to: Addressed, number: str) -> Section:
 
 
 def _when(to: Addressed) -> Section:
-    begin = "letter_may_differ" if to.clinic["minimum_patients"] else "letter_may_decide"
-    text = [to.words.say(begin), *notice_sentences(to.template.date, to.day, to.words)]
+    has_number = to.clinic["minimum_patients"]
+    begin, raising = (
+        ("letter_may_differ", "letter_raise") if has_number else ("letter_may_decide", "letter_raise_or_first")
+    )
+    text = [to.words.say(begin), *notice_sentences(raising, to.template.date, to.day, to.words)]
     return Section(to.words.say("letter_when"), (Paragraph(" ".join(text)),))
 
 

@@ -56,7 +56,7 @@ def _numbers(to: Addressed, earlier: ToldRun) -> Section:
         (words.say("letter_difference"), words.signed(corrected - issued)),
     )
     table = Sum(words.say("letter_steps_sum"), words.say("letter_steps_unit"), rows)
-    return Section(words.say("letter_numbers"), (table,))
+    return Section(words.say("letter_issued_and_corrected"), (table,))
 
 
 def _what_follows(to: Addressed) -> Section:

@@ -14,15 +14,22 @@ NAME = "decision"
 
 
 def decision_letter(to: Addressed, decision: Decision) -> Letter:
-    """Write the letter of a decision; where the region gives no date it is that of the notice of the decision."""
-    dated = to.by(replace(to.template, date=to.template.date or decision.notice_decision))
+    """Write the letter of a decision; its date is the day on which the clinic is told, or that of the region."""
+    dated = to.by(replace(to.template, date=decision.notice_decision or to.template.date))
     words = to.words
     said = Said(
         name=NAME,
         title=words.say("letter_decision_title"),
-        headline=Headline(words.say("letter_decision_label"), words.number(decision.number), words.say("letter_patients")),
+        headline=Headline(
+            words.say("letter_decision_label"), words.number(decision.number), words.say("letter_patients")
+        ),
         intro=(Paragraph(_decided(dated, decision)),),
-        sections=(_numbers(dated, decision), _reasons(dated, decision), _notice(dated, decision), _complaint(dated, decision)),
+        sections=(
+            _numbers(dated, decision),
+            _reasons(dated, decision),
+            _notice(dated, decision),
+            _complaint(dated, decision),
+        ),
     )
     return letter_to(dated, said)
 
@@ -39,25 +46,28 @@ def _decided(to: Addressed, decision: Decision) -> str:
 
 
 def _numbers(to: Addressed, decision: Decision) -> Section:
-    """Put the decided number beside the one before it, and beside the calculated one of the year it rests on."""
+    """Put the decided number beside the one before it, and beside the calculated one."""
     words, year = to.words, decision.planning_year
     rows = [(words.say("letter_decided_number"), words.number(decision.number))]
     if decision.before is not None:
         rows.append((words.say("letter_number_before"), words.number(decision.before)))
-    if year != to.year:
-        note = Paragraph(words.say("letter_of_another_year", year=year))
-        return Section(words.say("letter_numbers"), (_table(to, rows), note))
-    return Section(words.say("letter_numbers"), (_table(to, [*rows, *_calculated(to, decision)]),))
+    rows += _calculated(to, decision)
+    rests_on = [] if year == to.year else [Paragraph(words.say("letter_of_another_year", year=year))]
+    return Section(words.say("letter_numbers"), (_table(to, rows), *rests_on))
 
 
 def _calculated(to: Addressed, decision: Decision) -> list[tuple[str, str]]:
+    """Give the calculated number, and the difference where the decision rests on that very calculation."""
     words, calculated = to.words, to.clinic.get("minimum_patients", "")
     label = words.say("letter_calculated_number", year=to.year)
     if not calculated:
         is_kept_back = bool(to.clinic.get("kept_back"))
         return [(label, words.say("letter_not_shown" if is_kept_back else "letter_not_calculated"))]
-    difference = words.signed(decision.number - int(calculated))
-    return [(label, words.figure(calculated)), (words.say("letter_decided_less_calculated"), difference)]
+    rows = [(label, words.figure(calculated))]
+    if decision.planning_year == to.year:
+        difference = words.signed(decision.number - int(calculated))
+        rows.append((words.say("letter_decided_less_calculated"), difference))
+    return rows
 
 
 def _table(to: Addressed, rows: list[tuple[str, str]]) -> Sum:

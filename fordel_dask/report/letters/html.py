@@ -21,5 +21,7 @@ def letter_files(told: Told, wanted: "Wanted") -> "Files":
         The region's texts are for a region that the RUN has not.
     """
     for letter in letters_of(told, wanted):
-        content = page("letters/letter.html", wanted.words, ("letter.css",), (), {"letter": letter, "title": letter.title})
+        content = page(
+            "letters/letter.html", wanted.words, ("letter.css",), (), {"letter": letter, "title": letter.title}
+        )
         yield f"{FOLDER}/{letter.stem}.html", content.encode()

@@ -15,9 +15,12 @@ def day_of_law(date: datetime.date | None, status_date: datetime.date) -> dateti
     return max(date or status_date, first_day_of_power())
 
 
-def notice_sentences(date: datetime.date | None, day: datetime.date, words: Wording) -> list[str]:
-    """Say when a decided number may apply; with days of the calendar where the letter has a ``date``."""
-    said = [words.say("letter_raise", days=words.number(whole("notice.raise_days", day)))]
+def notice_sentences(raising: str, date: datetime.date | None, day: datetime.date, words: Wording) -> list[str]:
+    """Say when a decided number may apply; with days of the calendar where the letter has a ``date``.
+
+    ``raising`` is the word for a higher one.
+    """
+    said = [words.say(raising, days=words.number(whole("notice.raise_days", day)))]
     earliest = earliest_raise(day, date, date)
     if date is not None and earliest is not None:
         said.append(words.say("letter_raise_day", day=words.date(date), earliest=words.date(earliest)))

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from fordel_dask.errors import UsageError
 from fordel_dask.report.letters.content import Letter
@@ -17,7 +17,7 @@ from fordel_dask.report.wording import PACKAGE, Wording
 if TYPE_CHECKING:  # which imports the letters when they are wanted
     from fordel_dask.report.parts import Files, Wanted
 
-STANDARD = "ua-1"
+STANDARD: Final = "ua-1"
 
 
 def pdf_files(told: Told, wanted: "Wanted", report: Callable[[int, int], None]) -> "Files":
@@ -55,7 +55,9 @@ def compiler() -> Callable[[Letter, Wording], bytes]:
     made = typst.Compiler(font_paths=fonts, ignore_system_fonts=True)
 
     def pdf(letter: Letter, words: Wording) -> bytes:
-        found = made.compile(template, format="pdf", sys_inputs={"letter": as_input(letter, words)}, pdf_standards=STANDARD)
+        found = made.compile(
+            template, format="pdf", sys_inputs={"letter": as_input(letter, words)}, pdf_standards=STANDARD
+        )
         if not isinstance(found, bytes):
             raise TypeError("a letter is one document")
         return found
