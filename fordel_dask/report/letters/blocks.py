@@ -24,6 +24,9 @@ KEYS = (*LINE, *LINES, *TEXTS, DATE)
 MOST_OF_A_LINE = 120
 MOST_LINES = 8
 MOST_OF_A_TEXT = 1500
+YEARS = range(2025, 2100)
+"""Of the days of letters: since the law, and no more than anybody can mean."""
+
 SHOWN = 40
 EXPECTED = {
     **dict.fromkeys(LINE, f"a text of one line, at most {MOST_OF_A_LINE} characters"),
@@ -31,7 +34,7 @@ EXPECTED = {
         LINES, f"a list of at most {MOST_LINES} texts of one line, at most {MOST_OF_A_LINE} characters each"
     ),
     **dict.fromkeys(TEXTS, f"a text of at most {MOST_OF_A_TEXT:,} characters, paragraphs with an empty line between"),
-    DATE: "a day such as 2026-01-15, without quotes",
+    DATE: f"a day from {YEARS[0]} on, such as 2026-01-15, without quotes",
 }
 Given = str | tuple[str, ...] | datetime.date
 NOTHING: Mapping[str, Given] = {}
@@ -175,7 +178,7 @@ def _entry(where: str, key: str, value: object) -> Given:
 def _read(key: str, value: object) -> Given | None:
     """Give a value of the file as letters need it; none if it is not as expected."""
     if key == DATE:
-        return value if type(value) is datetime.date else None
+        return value if type(value) is datetime.date and value.year in YEARS else None
     if key in LINES:
         is_list = isinstance(value, list) and len(value) <= MOST_LINES and all(map(_is_line, value))
         return tuple(map(clean, value)) if is_list and isinstance(value, list) else None

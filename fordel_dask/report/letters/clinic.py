@@ -1,11 +1,10 @@
 """The letter that tells a clinic its calculated minimum number of patients, or why there is none."""
 
-from collections.abc import Sequence
 from fractions import Fraction
 
-from fordel_dask.law.rounding import half_up
+from fordel_dask.law.rounding import half_up, scaled
 from fordel_dask.law.words import STATUSES, STATUSES_DA
-from fordel_dask.report.arithmetic import OTHER, START, TO_STEP, Step, clinic_steps
+from fordel_dask.report.arithmetic import OTHER, START, clinic_steps, step_label
 from fordel_dask.report.letters.addressed import Addressed, Said, letter_to
 from fordel_dask.report.letters.content import Bar, Bars, Headline, Letter, Paragraph, Part, Section, Sum
 from fordel_dask.report.letters.law import complaint_sentence, notice_sentences
@@ -119,7 +118,7 @@ def _arithmetic(to: Addressed, number: str) -> Section:
 def _follows_from_the_mean(to: Addressed) -> bool:
     """Tell whether whoever divides by the mean weight as the letter has it comes to the number that it tells."""
     mean, each = to.clinic["mean_weight"], Fraction(to.clinic["minimum_per_capacity"])
-    shown = half_up(Fraction(mean or 0).numerator * 10**PLACES, Fraction(mean or 0).denominator)
+    shown = scaled(Fraction(mean or 0), 10**PLACES)
     if not shown:
         return False
     steps = Fraction(to.told.run.model.norm * 10**PLACES, shown) / to.told.run.model.step
@@ -138,45 +137,17 @@ def _steps(to: Addressed, number: str) -> tuple[Part, ...]:
     steps = clinic_steps(to.told.run, to.ydernummer)
     if steps is None:
         return ()
-    words = to.words
-    rows = [
-        (_named(to, step), words.number(step.patients) if step.term == START else words.signed(step.patients))
-        for step in steps
-    ]
+    words, model, capacities = to.words, to.told.run.model, Fraction(to.clinic["capacities"])
+    rows = []
+    for step in steps:
+        label = step_label(step, words, model, capacities)
+        figure = words.number(step.patients) if step.term == START else words.signed(step.patients)
+        rows.append((label[:1].upper() + label[1:], figure))
     total = words.say("letter_steps_sum"), words.figure(number)
     parts: list[Part] = [Sum(words.say("letter_steps"), words.say("letter_steps_unit"), tuple(rows), total)]
-    if _holds_untold(steps):
+    if any(step.term == OTHER for step in steps):
         parts.append(Paragraph(words.say("letter_kept_back_note"), quiet=True))
     return tuple(parts)
-
-
-def _holds_untold(steps: Sequence[Step]) -> bool:
-    return any(step.term == OTHER for step in steps)
-
-
-def _named(to: Addressed, step: Step) -> str:
-    words, model = to.words, to.told.run.model
-    if step.term == START:
-        return _named_start(to)
-    if step.term == TO_STEP:
-        return _begun(words.say("step_to_step", step=words.number(model.step)))
-    if step.levels:
-        word = "step_part" if step.is_partly_told else "step_term"
-        return _begun(words.say(word, term=words.term(step.term), told=step.told, levels=step.levels))
-    return _begun(words.say("step_other" if step.term == OTHER else "step_life_expectancy"))
-
-
-def _named_start(to: Addressed) -> str:
-    words, capacities = to.words, to.clinic["capacities"]
-    norm = words.number(to.told.run.model.norm)
-    if Fraction(capacities) == 1:
-        return _begun(words.say("step_start", norm=norm))
-    return _begun(words.say("step_start_of_capacities", norm=norm, capacities=words.given(capacities)))
-
-
-def _begun(text: str) -> str:
-    """Give a line of a table as it begins: with a capital."""
-    return text[:1].upper() + text[1:]
 
 
 def _sureness(to: Addressed, number: str) -> Section:

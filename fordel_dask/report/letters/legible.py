@@ -8,7 +8,8 @@ RIGHT_TO_LEFT = ("R", "AL", "AN")
 UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 UNKNOWN = "□"
 NOT_PRINTED = re.compile(
-    "[^ -~\u00a0-\u00ac\u00ae-\u024f\u0370-\u0377\u037b-\u037f\u0384-\u03ff\u0400-\u045f"
+    "[^ -~\u00a0-\u00ac\u00ae-\u024f"
+    "\u0370-\u0377\u037b-\u037f\u0384-\u038a\u038c\u038e-\u03a1\u03a3-\u03ff\u0400-\u045f"
     "\u2010-\u2027\u2030-\u203a€−×÷≤≥≈→□]"
 )
 """Letters that the typeface of the PDF lacks, or that it would set from right to left."""
@@ -16,8 +17,8 @@ NOT_PRINTED = re.compile(
 
 def clean(text: str) -> str:
     """Give a text of one line without signs that nobody sees; one with letters from right to left stands by itself."""
-    kept = "".join(" " if one.isspace() else one for one in text if one.isspace() or not _is_unseen(one))
-    shown = " ".join(unicodedata.normalize("NFC", kept).split(" ")).strip()
+    kept = "".join(one for one in text if one.isspace() or not _is_unseen(one))
+    shown = " ".join(unicodedata.normalize("NFC", kept).split())
     turns = any(unicodedata.bidirectional(one) in RIGHT_TO_LEFT for one in shown)
     return f"{ISOLATE}{shown}{END_OF_ISOLATE}" if turns else shown
 
