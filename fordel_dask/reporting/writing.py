@@ -77,11 +77,11 @@ def write_report(run: Path, out: Path, asked: Asked, request: Request, progress:
 
 
 def _named_sources(asked: Asked) -> dict[str, Path]:
-    single = {"base": asked.earlier, "capacity": asked.capacity, "diagnosis": asked.diagnosis}
-    named = {**single, "decisions": asked.decisions}
-    several = {f"beside {path.name}": path for path in asked.beside} | {
-        f"series {path.name}": path for path in asked.series
+    named = {
+        **{"base": asked.earlier, "scenarios": asked.scenarios, "capacity": asked.capacity},
+        **{"diagnosis": asked.diagnosis, "decisions": asked.decisions},
     }
+    several = {f"{what} {path.name}": path for what in ("fees", "series") for path in getattr(asked, what)}
     return {name: path for name, path in (named | several).items() if path is not None}
 
 
