@@ -13,7 +13,7 @@ from fordel_dask.releasing.counted import Counted, read_counted
 from fordel_dask.releasing.folder import refuse_unsafe
 from fordel_dask.releasing.ledger import Ledger, read_ledger
 from fordel_dask.releasing.proposal import Proposal, ReleasedTable, folder_of, propose
-from fordel_dask.releasing.sources import SCENARIOS, read_sources
+from fordel_dask.releasing.sources import DIFFERENTIATED, INCOME, SCENARIOS, read_beside
 from fordel_dask.releasing.together import with_sources
 from fordel_dask.report.told import Capacities, Clearance, Model, Row, Standing, Told, ToldRun
 from fordel_dask.reporting.calibration import calibration_of
@@ -25,13 +25,14 @@ from fordel_dask.yearly.councils import read_position
 class Asked:
     """What a report is asked to be made of, besides its RUN.
 
-    ``beside`` are directories of scenarios and fees, ``series`` RUNs of other years.
+    ``scenarios`` and ``fees`` are directories that those commands wrote, ``series`` RUNs of other years.
     """
 
     rules: Rules
     ledger: Path
     earlier: Path | None = None
-    beside: Sequence[Path] = ()
+    scenarios: Path | None = None
+    fees: Sequence[Path] = ()
     capacity: Path | None = None
     diagnosis: Path | None = None
     series: Sequence[Path] = ()
@@ -75,7 +76,9 @@ def told_of(run: Path, asked: Asked) -> Told:
 
 
 def _told(run: Path, asked: Asked, ledger: Ledger) -> tuple[Told, Proposal]:
-    base, _, sources = read_sources((run, *asked.beside))
+    base = read_counted(run)
+    scenarios = [read_beside(asked.scenarios, (SCENARIOS,))] if asked.scenarios else []
+    sources = [*scenarios, *(read_beside(path, (INCOME, DIFFERENTIATED)) for path in asked.fees)]
     proposal, earlier = _proposed(base, asked, ledger)
     proposal = with_sources(proposal, sources)
     refuse_unsafe(proposal)
