@@ -106,10 +106,10 @@ function changeOf(one, change) {
     element("th", label, { scope: "row" }), ...texts.map((text) => element("td", text, { class: "number" }))]));
   return [
     element("h4", `${said.explorer_before_after}: ${change.title}`),
-    element("table", [
+    element("div", element("table", [
       element("thead", element("tr", head.map((text, n) => element(n ? "th" : "td", text, n ? { scope: "col", class: "number" } : {})))),
       element("tbody", body),
-    ], { class: "change" }),
+    ]), { class: "wide" }),
   ];
 }
 

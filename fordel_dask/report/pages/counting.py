@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 from fordel_dask.report.arithmetic import Step, step_label
+from fordel_dask.report.pages.cells import Cells
 from fordel_dask.report.pages.tables import chance_of
 from fordel_dask.report.told import Model, Row, ToldRun
-from fordel_dask.report.wording import NONE, Wording
+from fordel_dask.report.wording import Wording
 
 PLACES, MEAN_PLACES = 3, 6
 FLOOR = "capacity.floor"
@@ -33,7 +33,7 @@ class Bar:
 
 
 def capacity_lines(run: ToldRun, row: Row, words: Wording) -> tuple[Line, ...]:
-    """Give the lines from a council's citizens to its number; a dash where a figure is kept back."""
+    """Give the lines from a council's citizens to its number; what is kept back says so."""
     is_projected = row["projected_citizens"] != row["citizens"]
     people = words.say(
         "capacity_citizens_expected" if is_projected else "capacity_citizens",
@@ -41,22 +41,21 @@ def capacity_lines(run: ToldRun, row: Row, words: Wording) -> tuple[Line, ...]:
         counted=words.figure(row["citizens"]),
         mean=words.figure(row["mean_weight"], MEAN_PLACES),
     )
-    need = words.say("capacity_need", weighted=words.figure(row["weighted_citizens"]), norm=words.number(run.model.norm))
+    need = words.say(
+        "capacity_need", weighted=words.figure(row["weighted_citizens"]), norm=words.number(run.model.norm)
+    )
     floor = words.say("capacity_floor", km2=words.number(int(run.model.value("capacity.floor_km2"))))
+    cells = Cells(words)
     with_floor = [
-        Line(floor, _signed(words, row["floor_addition"])),
-        Line(words.say("capacity_before"), words.figure(row["need_before_rounding"], PLACES)),
+        Line(floor, cells.change(row, "floor_addition", PLACES).text),
+        Line(words.say("capacity_before"), cells.figure(row, "need_before_rounding", PLACES).text),
     ]
     return (
-        Line(people, words.figure(row["weighted_citizens"])),
-        Line(need, words.figure(row["need"], PLACES)),
+        Line(people, cells.figure(row, "weighted_citizens").text),
+        Line(need, cells.figure(row, "need", PLACES).text),
         *(with_floor if run.model.value(FLOOR) else ()),
-        Line(words.say("capacity_number"), words.figure(row["maximum_capacities"])),
+        Line(words.say("capacity_number"), cells.figure(row, "maximum_capacities").text),
     )
-
-
-def _signed(words: Wording, text: str) -> str:
-    return words.signed(Fraction(text), PLACES) if text else NONE
 
 
 def sure_sentences(run: ToldRun, row: Row, words: Wording) -> tuple[str, ...]:

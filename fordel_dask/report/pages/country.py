@@ -55,11 +55,7 @@ def _neighbours(run: ToldRun, links: Links) -> list[tuple[str, str, list[tuple[s
         (
             region,
             links.region(region),
-            [
-                (row["council"], links.council(code))
-                for code, row in run.councils.items()
-                if row["region"] == region
-            ],
+            [(row["council"], links.council(code)) for code, row in run.councils.items() if row["region"] == region],
         )
         for region in run.regions
     ]

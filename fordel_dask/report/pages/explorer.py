@@ -23,8 +23,22 @@ SAID = (
     *("search_none", "search_found", "search_kind_council", "search_kind_municipality", "search_kind_clinic"),
     *("search_kind_region", "explorer_all", "explorer_no_case", "explorer_page", "explorer_letter", "explorer_steps"),
     *("explorer_sum_clinic", "explorer_sum_municipality", "explorer_sum_council", "explorer_before_after"),
-    *("explorer_before", "explorer_after", "explorer_change", "explorer_unchanged", "explorer_untold", "clinic_heading"),
-    *("municipality_heading", "council_heading", "explorer_not_run", "fact_need", "fact_maximum", "fact_patients_per_capacity"),
+    *(
+        "explorer_before",
+        "explorer_after",
+        "explorer_change",
+        "explorer_unchanged",
+        "explorer_untold",
+        "clinic_heading",
+    ),
+    *(
+        "municipality_heading",
+        "council_heading",
+        "explorer_not_run",
+        "fact_need",
+        "fact_maximum",
+        "fact_patients_per_capacity",
+    ),
 )
 
 Data = dict[str, Any]
@@ -81,7 +95,9 @@ def _facts(labels: Labels, words: Wording, *pairs: tuple[str, str]) -> list[Any]
     return flat
 
 
-def _steps(steps: Sequence[Step] | None, run: ToldRun, words: Wording, labels: Labels, capacities: Fraction) -> list[int]:
+def _steps(
+    steps: Sequence[Step] | None, run: ToldRun, words: Wording, labels: Labels, capacities: Fraction
+) -> list[int]:
     """Give the steps as places of labels and patients, one after the other."""
     flat: list[int] = []
     for step in steps or ():
@@ -129,7 +145,9 @@ def _municipality(run: ToldRun, row: Row, words: Wording, labels: Labels, counci
 def _clinic(run: ToldRun, row: Row, words: Wording, labels: Labels, places: tuple[int, int]) -> list[Any]:
     steps = clinic_steps(run, row["ydernummer"])
     interval = run.intervals.get(("clinic", row["ydernummer"], ""), {}).get("minimum_patients")
-    ends = words.say("from_to", low=words.figure(interval["low"]), high=words.figure(interval["high"])) if interval else ""
+    ends = (
+        words.say("from_to", low=words.figure(interval["low"]), high=words.figure(interval["high"])) if interval else ""
+    )
     facts = _facts(
         labels,
         words,
@@ -224,5 +242,8 @@ def _clinic_changes(rows: Sequence[Row], place: Mapping[str, int]) -> list[int |
     flat: list[int | None] = []
     for row in rows:
         if row["ydernummer"] in place:
-            flat += [place[row["ydernummer"]], int(row["minimum_patients_after"]) if row["minimum_patients_after"] else None]
+            flat += [
+                place[row["ydernummer"]],
+                int(row["minimum_patients_after"]) if row["minimum_patients_after"] else None,
+            ]
     return flat

@@ -64,7 +64,11 @@ def headline(told: Told, words: Wording, councils: Sequence[Row], clinics: Seque
             words.say("figure_maximum"),
             words.say(f"figure_maximum_of_{'one' if is_one else 'many'}", councils=len(councils)),
         ),
-        Figure(_sum(words, councils, "existing_capacities", 1), words.say("figure_existing"), _standing(told, words, councils)),
+        Figure(
+            _sum(words, councils, "existing_capacities", 1),
+            words.say("figure_existing"),
+            _standing(told, words, councils),
+        ),
         Figure(
             words.number(numbered),
             words.say("figure_clinics"),

@@ -59,27 +59,31 @@ def council_content(told: Told, words: Wording, links: Links, council_id: str) -
     shown = shared_content(told, words, links, [row], clinics)
     shown |= {"outlines": outlines_svg(run), "maps": maps(told, words, council_id), "people": ()}
     day = words.date(run.model.status_date)
-    return shown | _arithmetic(run, words, row) | {
-        "title": words.say("council_title", council=row["council"], year=run.model.year),
-        "lead": words.say("council_lead", region=row["region"], day=day),
-        "trail": ((words.say("to_country"), links.country()), (row["region"], links.region(row["region"]))),
-        "here": row["council"],
-        "municipalities_table": tables.municipalities_table(run, words, links, (council_id,)),
-        "clinics_table": tables.clinics_table(run, words, links, lambda clinic: clinic["council_id"] == council_id),
-        "flows_table": tables.flows_table(run, words, council_id, links),
-        "cases_table": cases_of_council_table(told, words, council_id),
-        "has_cases": has_cases(told),
-        "contents": contents_of(
-            words,
-            ("arithmetic", "arithmetic_title", True),
-            ("maps", "maps_title", shown["maps"]),
-            ("municipalities", "municipalities_title_part", True),
-            ("clinics", "clinics_title", True),
-            ("people", "people_title", shown["people"]),
-            ("flows", "flows_title", True),
-            ("scenarios", "cases_title", has_cases(told)),
-        ),
-    }
+    return (
+        shown
+        | _arithmetic(run, words, row)
+        | {
+            "title": words.say("council_title", council=row["council"], year=run.model.year),
+            "lead": words.say("council_lead", region=row["region"], day=day),
+            "trail": ((words.say("to_country"), links.country()), (row["region"], links.region(row["region"]))),
+            "here": row["council"],
+            "municipalities_table": tables.municipalities_table(run, words, links, (council_id,)),
+            "clinics_table": tables.clinics_table(run, words, links, lambda clinic: clinic["council_id"] == council_id),
+            "flows_table": tables.flows_table(run, words, council_id, links),
+            "cases_table": cases_of_council_table(told, words, council_id),
+            "has_cases": has_cases(told),
+            "contents": contents_of(
+                words,
+                ("arithmetic", "arithmetic_title", True),
+                ("maps", "maps_title", shown["maps"]),
+                ("municipalities", "municipalities_title_part", True),
+                ("clinics", "clinics_title", True),
+                ("people", "people_title", shown["people"]),
+                ("flows", "flows_title", True),
+                ("scenarios", "cases_title", has_cases(told)),
+            ),
+        }
+    )
 
 
 def _arithmetic(run: ToldRun, words: Wording, row: Row) -> dict[str, Any]:

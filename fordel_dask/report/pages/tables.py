@@ -3,18 +3,14 @@
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 
-from fordel_dask.law.sources import UNSURE
-from fordel_dask.report.arithmetic import patients_per_capacity
 from fordel_dask.report.pages.cells import Cells, total
 from fordel_dask.report.pages.links import Links
-from fordel_dask.report.pages.parameters import Told as ToldParameter
 from fordel_dask.report.picture import TEXT, Cell, Column, Table
 from fordel_dask.report.told import Row, Told, ToldRun
 from fordel_dask.report.wording import NONE, Wording
 from fordel_dask.schema import release
 
 NEED_PLACES, CAPACITY_PLACES, MEAN_PLACES, WEIGHT_PLACES, KRONER_PLACES = 2, 1, 3, 3, 2
-WHERE_BOUND = Fraction(0)
 
 
 def columns(words: Wording, *names: str, texts: Iterable[str] = ()) -> tuple[Column, ...]:
@@ -98,25 +94,27 @@ def municipalities_table(run: ToldRun, words: Wording, links: Links, councils: I
     """Give annex 2: every municipality, for guidance; or those of some councils."""
     cells, within = Cells(words), set(run.councils if councils is None else councils)
     shown = [row for row in run.municipalities.values() if row["council_id"] in within]
+    council = () if len(within) == 1 else ("council",)
     return Table(
         caption=words.say("municipalities_caption"),
         columns=columns(
             words,
-            *("municipality", "council", "citizens", "mean_weight", "need", "floor", "floor_binds"),
+            *("municipality", *council, "citizens", "mean_weight", "need", "floor", "floor_binds"),
             *("patients_per_capacity", "patients_rounded"),
             texts=("municipality", "council", "floor_binds"),
         ),
-        rows=[_municipality_row(run, cells, row, links) for row in shown],
+        rows=[_municipality_row(run, cells, row, links, bool(council)) for row in shown],
         note=words.say("municipalities_note"),
     )
 
 
-def _municipality_row(run: ToldRun, cells: Cells, row: Row, links: Links) -> list[Cell]:
+def _municipality_row(run: ToldRun, cells: Cells, row: Row, links: Links, with_council: bool) -> list[Cell]:
     council = run.councils.get(row["council_id"])
+    name = Cell(council["council"] if council else row["council_id"], "", links.council(row["council_id"]))
     binds = bool(row["need"] and row["floor"]) and Fraction(row["floor"]) > Fraction(row["need"])
     return [
         Cell(row["municipality"], "", links.municipality(row["municipality_code"])),
-        Cell(council["council"] if council else row["council_id"], "", links.council(row["council_id"])),
+        *([name] if with_council else []),
         cells.figure(row, "citizens"),
         cells.figure(row, "mean_weight", MEAN_PLACES),
         cells.figure(row, "need", NEED_PLACES),
@@ -137,7 +135,7 @@ def clinics_table(run: ToldRun, words: Wording, links: Links, shown: Callable[[R
             words,
             *("clinic", "clinic_type", "municipality", "capacities", "patients", "mean_weight"),
             *("minimum_per_capacity", "minimum", "interval", *letter),
-            texts=("clinic", "clinic_type", "municipality", "interval", "letter"),
+            texts=("clinic", "clinic_type", "municipality", "letter"),
         ),
         rows=[_clinic_row(run, cells, row, links) for row in run.clinics.values() if shown(row)],
         note=words.say("clinics_note", percent=words.percent(run.model.confidence, 0)),
@@ -201,7 +199,7 @@ def weights_table(run: ToldRun, words: Wording) -> Table:
         columns=columns(
             words,
             *("term", "level", "citizens", "coefficient", "standard_error", "weight", "interval"),
-            texts=("term", "level", "interval"),
+            texts=("term", "level"),
         ),
         rows=[
             [
@@ -245,7 +243,7 @@ def sureness_table(run: ToldRun, words: Wording, links: Links, region: str = "")
     names = ("council", "need_before_rounding", "interval", "maximum", "interval", "chance", "flag")
     return Table(
         caption=words.say("sureness_caption"),
-        columns=columns(words, *names, texts=("council", "interval", "flag")),
+        columns=columns(words, *names, texts=("council", "flag")),
         rows=rows,
         note=words.say("sureness_note"),
     )
@@ -286,24 +284,6 @@ def flows_table(run: ToldRun, words: Wording, council_id: str, links: Links) -> 
 
 def _flow(cells: Cells, row: Row | None) -> Cell:
     return cells.figure(row, "citizens") if row else Cell(NONE)
-
-
-def parameters_table(parameters: Sequence[ToldParameter], words: Wording) -> Table:
-    """Give what is assumed or inferred, with its source; assumptions first."""
-    ordered = sorted(parameters, key=lambda one: UNSURE.index(one.kind))
-    return Table(
-        caption=words.say("parameters_caption"),
-        columns=columns(words, "parameter", "value", "kind", "source", texts=("parameter", "value", "kind", "source")),
-        rows=[
-            [
-                Cell(one.doc, one.key),
-                Cell(one.value),
-                Cell(words.say(f"kind_{one.kind}")),
-                Cell(one.source),
-            ]
-            for one in ordered
-        ],
-    )
 
 
 def kept_back_table(told: Told, words: Wording) -> Table:
@@ -352,8 +332,3 @@ def register_words(name: str, words: Wording) -> str:
     word = "register_" + "_".join(part for part in parts if not part.isdigit())
     plain = words.say(word) if words.knows(word) else name.removesuffix(number)
     return f"{plain} {number}".strip()
-
-
-def country_patients(run: ToldRun) -> dict[str, int | None]:
-    """Give by council how many citizens fill one capacity."""
-    return {code: patients_per_capacity(run, row) for code, row in run.councils.items()}
