@@ -8,7 +8,7 @@ import pytest
 
 from fordel_dask.model.scenario import packaged_scenarios
 from fordel_dask.model.written import ANSWERS
-from fordel_dask.report import council_map
+from fordel_dask.report.pictures import council_map
 from fordel_dask.report.scenarios_page import scenarios_page
 from fordel_dask.report.scenarios_print import Printer, all_words
 from fordel_dask.scenarios.asked import Asked, asked_of
