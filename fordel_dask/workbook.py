@@ -94,7 +94,9 @@ def workbook_bytes(declared: Sequence[ResultTable], tables: Mapping[str, Sequenc
         The library for workbooks is not installed.
     """
     about = [Column(label) for label in ("table", "column", "unit", "meaning")]
-    return book_of([Sheet(ABOUT, about, _meanings(declared)), *(_sheet(table, tables[table.name]) for table in declared)])
+    return book_of(
+        [Sheet(ABOUT, about, _meanings(declared)), *(_sheet(table, tables[table.name]) for table in declared)]
+    )
 
 
 def book_of(sheets: Sequence[Sheet]) -> bytes:
@@ -184,7 +186,9 @@ def _fill(sheet: Any, of: Sheet, looks: _Looks) -> None:
     _lines(sheet, of, looks)
     top = of.header_row
     for place, column in enumerate(of.columns):
-        look = looks.look(bold=True, text_wrap=True, valign="top", bottom=1, quote_prefix=is_like_a_formula(column.label))
+        look = looks.look(
+            bold=True, text_wrap=True, valign="top", bottom=1, quote_prefix=is_like_a_formula(column.label)
+        )
         sheet.write_string(top, place, UNWRITABLE.sub("�", column.heading), look)
         sheet.set_column(place, place, column.width or _width(place, of))
     _rows(sheet, of, looks)
