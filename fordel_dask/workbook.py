@@ -3,6 +3,7 @@
 import datetime
 import io
 import re
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -38,8 +39,17 @@ FIRST_DAY = datetime.date(1900, 3, 1)
 
 UNCHANGING = datetime.datetime(1980, 1, 1)
 A4 = 9
+MARGIN = 0.4
+"""Inches at the sides of a printed page."""
+
 MOST_OF_A_MARGIN = 200
 """Characters above and below a printed page; Excel refuses more than 255."""
+
+LINE = 15
+"""Height of a line in points."""
+
+LETTERS = 1.1
+"""Letters of a text in the width of a digit."""
 
 SOFT = "#5a5f5c"
 
@@ -52,6 +62,11 @@ class Column:
     form: str = TEXT
     unit: str = ""
     width: float = 0
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it holds texts or days, which stand at the left."""
+        return self.form in (TEXT, DAY)
 
     @property
     def heading(self) -> str:
@@ -71,7 +86,7 @@ class Sheet:
     columns: Sequence[Column]
     rows: Sequence[Sequence[Value]]
     title: str = ""
-    lines: Sequence[tuple[str, str]] = ()
+    lines: Sequence[str] = ()
     bold: frozenset[int] = field(default_factory=frozenset)
     margin: str = ""
     frozen_columns: int = 0
@@ -171,65 +186,79 @@ class _Looks:
             self._made[key] = self._book.add_format(of)
         return self._made[key]
 
-    def of_text(self, text: str, bold: bool = False, aside: bool = False) -> Any:
+    def of_text(self, text: str, column: Column, bold: bool = False, wraps: bool = False) -> Any:
         """Give the look of a text; what begins like a formula would become one when somebody edits the cell.
 
-        ``aside``: the text stands where a number might.
+        A text in a column of numbers stands at the right, softly.
         """
-        place: dict[str, Any] = {"align": "right", "font_color": SOFT} if aside else {}
-        return self.look(
-            valign="top", text_wrap=len(text) > WIDEST, bold=bold, quote_prefix=is_like_a_formula(text), **place
-        )
+        place: dict[str, Any] = {"align": "left"} if column.is_text else {"align": "right", "font_color": SOFT}
+        return self.look(valign="top", text_wrap=wraps, bold=bold, quote_prefix=is_like_a_formula(text), **place)
+
+    def of_heading(self, column: Column) -> Any:
+        """Give the look of a heading: above numbers at the right, as they are."""
+        side = "left" if column.is_text else "right"
+        formula = is_like_a_formula(column.label)
+        return self.look(bold=True, text_wrap=True, valign="top", align=side, bottom=1, quote_prefix=formula)
 
 
 def _fill(sheet: Any, of: Sheet, looks: _Looks) -> None:
+    widths = [column.width or _width(place, of) for place, column in enumerate(of.columns)]
     _lines(sheet, of, looks)
-    top = of.header_row
-    for place, column in enumerate(of.columns):
-        look = looks.look(
-            bold=True, text_wrap=True, valign="top", bottom=1, quote_prefix=is_like_a_formula(column.label)
-        )
-        sheet.write_string(top, place, UNWRITABLE.sub("�", column.heading), look)
-        sheet.set_column(place, place, column.width or _width(place, of))
-    _rows(sheet, of, looks)
+    for place, (column, width) in enumerate(zip(of.columns, widths, strict=True)):
+        sheet.set_column(place, place, width)
+        sheet.write_string(of.header_row, place, clean(column.heading), looks.of_heading(column))
+    sheet.set_row(of.header_row, LINE * max(map(_height, (column.heading for column in of.columns), widths), default=1))
+    _rows(sheet, of, widths, looks)
     _panes(sheet, of)
     _print(sheet, of)
 
 
 def _lines(sheet: Any, of: Sheet, looks: _Looks) -> None:
     """Write what stands above a table."""
-    if of.title:
-        sheet.write_string(0, 0, UNWRITABLE.sub("�", of.title), looks.look(bold=True, font_size=14))
-    for number, (label, text) in enumerate(of.lines, 1 if of.title else 0):
-        if label:
-            sheet.write_string(number, 0, UNWRITABLE.sub("�", label), looks.look(bold=True, valign="top"))
-        clean = UNWRITABLE.sub("�", text)
-        look = looks.look(valign="top", quote_prefix=is_like_a_formula(clean))
-        sheet.write_string(number, 1 if label else 0, clean, look)
+    above = [(of.title, looks.look(bold=True, font_size=14))] if of.title else []
+    above += [(line, looks.of_text(line, Column(line))) for line in of.lines]
+    for number, (text, look) in enumerate(above):
+        sheet.write_string(number, 0, clean(text), look)
 
 
-def _rows(sheet: Any, of: Sheet, looks: _Looks) -> None:
+def _rows(sheet: Any, of: Sheet, widths: Sequence[float], looks: _Looks) -> None:
     forms = [column.form for column in of.columns]
     for number, row in enumerate(of.rows):
-        bold, line = number in of.bold, of.header_row + 1 + number
+        bold, line, lines = number in of.bold, of.header_row + 1 + number, 1
         for place, value in enumerate(row):
             if value is None or value == "":
                 continue
             if isinstance(value, str):
-                text = UNWRITABLE.sub("�", value)
-                sheet.write_string(line, place, text, looks.of_text(text, bold, forms[place] not in (TEXT, DAY)))
+                text, wraps = clean(value), len(value) > widths[place] * LETTERS
+                lines = max(lines, _height(text, widths[place])) if wraps else lines
+                look = looks.of_text(text, of.columns[place], bold, wraps)
+                sheet.write_string(line, place, text, look)
             elif isinstance(value, datetime.date):
                 look = looks.look(num_format=forms[place] or DAY, bold=bold, valign="top")
                 sheet.write_datetime(line, place, datetime.datetime(value.year, value.month, value.day), look)
             else:
                 look = looks.look(num_format=forms[place] or GENERAL, bold=bold, valign="top")
                 sheet.write_number(line, place, float(value) if isinstance(value, Fraction) else value, look)
+        if lines > 1:
+            sheet.set_row(line, LINE * lines)
+
+
+def clean(text: str) -> str:
+    """Give a text as a workbook can hold it."""
+    return UNWRITABLE.sub("�", text)
 
 
 def _width(place: int, of: Sheet) -> float:
-    """Give the width of a column: that of its longest text, no less or more than can be read."""
-    lengths = [*map(len, of.columns[place].heading.split("\n")), *(len(_shown(row[place])) for row in of.rows)]
-    return min(max(max(lengths) + 2, NARROWEST), WIDEST)
+    """Give the width of a column: that of its longest text and of a heading's longest word, within what can be read."""
+    words = of.columns[place].heading.split()
+    lengths = [*(len(word) + 1 for word in words), *(len(_shown(row[place])) for row in of.rows)]
+    return min(max(max(lengths, default=0) + 2, NARROWEST), WIDEST)
+
+
+def _height(text: str, width: float) -> int:
+    """Give how many lines a text takes in a column; programs other than Excel do not find that out when they open."""
+    across = int(width * LETTERS)
+    return sum(max(len(textwrap.wrap(line, across)), 1) for line in text.split("\n"))
 
 
 def _shown(value: Value) -> str:
@@ -250,6 +279,7 @@ def _print(sheet: Any, of: Sheet) -> None:
     """Print on A4 across, as wide as a page, the headings on each."""
     sheet.set_landscape()
     sheet.set_paper(A4)
+    sheet.set_margins(left=MARGIN, right=MARGIN)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(of.header_row)
     if of.margin:
@@ -259,4 +289,4 @@ def _print(sheet: Any, of: Sheet) -> None:
 
 def _as_margin(text: str) -> str:
     """Give a text as it may stand in a margin, where ``&`` begins an order."""
-    return UNWRITABLE.sub("�", text)[:MOST_OF_A_MARGIN].replace("&", "&&")
+    return clean(text)[:MOST_OF_A_MARGIN].replace("&", "&&")

@@ -93,7 +93,7 @@ class Codes:
     def _note(self, note: str) -> str:
         if small := SMALL_ISLAND.fullmatch(note):
             return self.words.say("code_small_island", patients=small[1])
-        return self.words.say("code_status_unregistered") if note == UNREGISTERED else note
+        return "" if note == UNREGISTERED else note  # the status says it
 
 
 @functools.cache

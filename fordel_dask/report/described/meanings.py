@@ -22,22 +22,18 @@ def _danish() -> Mapping[str, Mapping[str, str]]:
     return found
 
 
-def _halves(text: str) -> tuple[str, str]:
-    label, _, meaning = text.partition(" | ")
-    return label, meaning
-
-
 @functools.cache
-def _in_danish(table: str, name: str) -> tuple[str, str]:
-    """Give label and meaning: the table's own, else the shared ones, else those of the figure that changes."""
+def _in_danish(table: str, name: str) -> tuple[str, str, str]:
+    """Give label, meaning and codes: the table's own, else the shared ones, else those of the figure that changes."""
     texts = _danish()
     found = texts.get(table, {}).get(name) or texts[COLUMNS].get(name)
     if found:
-        return _halves(found)
+        label, meaning, codes = (*found.split(" | "), "")[:3]
+        return label, meaning, codes
     for suffix, said in texts[SUFFIXES].items():
         if name.endswith(suffix):
-            label, meaning = _in_danish(table, name.removesuffix(suffix))
-            return said.format(label=label), f"{meaning} {said.format(label=label)}."
+            label, meaning, codes = _in_danish(table, name.removesuffix(suffix))
+            return said.format(label=label), f"{meaning} {said.format(label=label)}.", codes
     raise KeyError(f"{FILE}: {table}.{name}")
 
 
@@ -65,6 +61,11 @@ def column_label(table: ResultTable, column: ResultColumn, words: Wording) -> st
 def column_meaning(table: ResultTable, column: ResultColumn, words: Wording) -> str:
     """Say what a column tells."""
     return _in_danish(table.name, column.name)[1] if words.code == DANISH else column.doc
+
+
+def column_codes(table: ResultTable, column: ResultColumn, words: Wording) -> str:
+    """Say what the codes of a column mean; nothing in English, where the meaning has them."""
+    return _in_danish(table.name, column.name)[2] if words.code == DANISH else ""
 
 
 def unit_of(column: ResultColumn, words: Wording) -> str:

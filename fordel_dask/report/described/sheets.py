@@ -8,6 +8,7 @@ from fordel_dask.law.rounding import scaled
 from fordel_dask.report.described.codes import Codes
 from fordel_dask.report.described.meanings import column_label, column_meaning, table_meaning, unit_of
 from fordel_dask.report.told import Row
+from fordel_dask.report.wording import Wording
 from fordel_dask.schema.results import ResultColumn, ResultTable
 from fordel_dask.workbook import COUNT, GENERAL, TEXT, YEAR, Column, Sheet, Value
 
@@ -28,6 +29,10 @@ PLACES = {
 """Decimals by figure, as on the pages."""
 
 SHARES = frozenset({"share", "change_share", "coverage"})
+CAPACITIES = frozenset({"capacities", "existing_capacities", "occupied_capacities", "allocated_capacities"})
+IN_PARTS = f"{COUNT}.0##"
+"""Capacities may be parts: a decimal, and more where there are some."""
+
 USUAL_PLACES, KRONER_PLACES = 3, 2
 ENDS = ("_before", "_after", "_change", "_low", "_high", "_earlier")
 PERCENT = "0.0%"
@@ -63,16 +68,23 @@ def sheet_of(
     return Sheet(
         name=head.name,
         columns=[
-            Column(column_label(table, column, words), form, "" if form == PERCENT else unit_of(column, words))
+            Column(column_label(table, column, words), form, unit_beside(table, column, words))
             for column, form in zip(columns, forms, strict=True)
         ],
         rows=[[value_of(row, name, form, codes) for name, form in named] for row in rows],
         title=head.title,
-        lines=[("", line) for line in head.lines],
+        lines=head.lines,
         bold=sums,
         margin=head.margin,
         frozen_columns=head.frozen_columns,
     )
+
+
+def unit_beside(table: ResultTable, column: ResultColumn, words: Wording) -> str:
+    """Give the unit that stands beside a heading; none of percent, or where the heading says it."""
+    unit = unit_of(column, words)
+    said = unit.casefold() in column_label(table, column, words).casefold()
+    return "" if said or form_of(table, column) == PERCENT else unit
 
 
 def form_of(table: ResultTable, column: ResultColumn) -> str:
@@ -88,6 +100,8 @@ def form_of(table: ResultTable, column: ResultColumn) -> str:
     stem = column.name
     for end in ENDS:
         stem = stem.removesuffix(end)
+    if stem in CAPACITIES:
+        return IN_PARTS
     if column.kind == "given" and stem not in PLACES:
         return GENERAL
     kroner = 0 if table.name in WHOLE_KRONER else KRONER_PLACES
@@ -126,8 +140,7 @@ def about_sheet(
         bold.add(len(rows) + 1)
         rows += [("", ""), (name, table_meaning(table, words))]
         for column in shown_columns(table):
-            unit = "" if form_of(table, column) == PERCENT else unit_of(column, words)
-            label = column_label(table, column, words)
+            label, unit = column_label(table, column, words), unit_beside(table, column, words)
             rows.append((f"{label} ({unit})" if unit else label, column_meaning(table, column, words)))
     heads = [
         Column(words.say(word), width=width)

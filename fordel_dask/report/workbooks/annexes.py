@@ -224,7 +224,7 @@ def flows_sheet(codes: Codes, head: Head) -> Sheet:
         [*columns, Column(words.say("book_flows_none"), COUNT, width=16)],
         [[name, *(count(home, to) for to in (*councils, ""))] for home, name in zip(councils, names, strict=True)],
         head.title,
-        [("", line) for line in head.lines],
+        head.lines,
         margin=head.margin,
         frozen_columns=1,
     )

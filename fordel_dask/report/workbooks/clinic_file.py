@@ -63,9 +63,9 @@ def clinics_table(told: Told) -> ResultTable:
 
 
 def clinic_rows(codes: Codes) -> list[Row]:
-    """Give the clinics by region, council and ydernummer."""
+    """Give the clinics by region, council and ydernummer; those that lie nowhere last."""
     rows = [_clinic(row, codes) for row in codes.told.run.clinics.values()]
-    return sorted(rows, key=lambda row: (row["region"], row["council"], row["ydernummer"]))
+    return sorted(rows, key=lambda row: (not row["region"], row["region"], row["council"], row["ydernummer"]))
 
 
 def _clinic(row: Row, codes: Codes) -> Row:

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 
-from fordel_dask.law.sources import data_file
 from fordel_dask.report.described import Codes
 from fordel_dask.report.told import Clearance, Told
 from fordel_dask.report.wording import Wording
 
-CREDITED = ("geography/municipalities.csv", "fees/gp_fees_2025-10-01.csv")
-"""Packaged data that figures are made with and that ask for a credit."""
+CREDITED = {
+    "geography/municipalities.csv": "book_credit_municipalities",
+    "fees/gp_fees_2025-10-01.csv": "book_credit_fees",
+}
+"""Packaged data that figures are made with and that ask for a credit, with its words."""
 
 ROBUST = "sure"
 
@@ -51,7 +53,7 @@ def facts_of(codes: Codes, what: str) -> list[tuple[str, str]]:
         (words.say("book_program"), f"fordel_dask {model.program}"),
         (words.say("book_unsure"), words.say("book_unsure_text", unsure=len(model.unsure))),
         *_of_figures(told, words),
-        (words.say("book_credits"), "; ".join(data_file(path).credit for path in CREDITED)),
+        (words.say("book_credits"), "; ".join(words.say(word) for word in CREDITED.values())),
     ]
 
 

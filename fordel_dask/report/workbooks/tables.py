@@ -6,7 +6,7 @@ from itertools import chain
 from fordel_dask.law.language import DANISH, ENGLISH
 from fordel_dask.law.words import CLINIC_TYPES
 from fordel_dask.printing import csv_text
-from fordel_dask.report.described import column_label, column_meaning, table_meaning, table_title, unit_of
+from fordel_dask.report.described import column_codes, column_label, column_meaning, table_meaning, table_title, unit_of
 from fordel_dask.report.told import Row, Tables, Told
 from fordel_dask.report.wording import Wording
 from fordel_dask.report.workbooks.facts import clearance_words
@@ -78,7 +78,8 @@ def described_lines(table: ResultTable, file: str, rows: int, words: Wording) ->
     for column in table.columns:
         unit, label = unit_of(column, words), column_label(table, column, words)
         named = f" – {label}" if words.code == DANISH else ""
-        yield f"  {column.name}{named}{f' [{unit}]' if unit else ''}: {column_meaning(table, column, words)}"
+        meaning = f"{column_meaning(table, column, words)} {column_codes(table, column, words)}".rstrip()
+        yield f"  {column.name}{named}{f' [{unit}]' if unit else ''}: {meaning}"
 
 
 def code_lines(told: Told, words: Wording) -> Iterator[str]:
