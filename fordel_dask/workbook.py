@@ -56,12 +56,16 @@ SOFT = "#5a5f5c"
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a sheet: its heading, how its numbers are shown, its unit, and its width where that is not found."""
+    """A column of a sheet: its heading, how its numbers are shown, its unit, and its width where that is not found.
+
+    ``indent`` keeps texts away from the numbers at their left.
+    """
 
     label: str
     form: str = TEXT
     unit: str = ""
     width: float = 0
+    indent: int = 0
 
     @property
     def is_text(self) -> bool:
@@ -191,14 +195,14 @@ class _Looks:
 
         A text in a column of numbers stands at the right, softly.
         """
-        place: dict[str, Any] = {"align": "left"} if column.is_text else {"align": "right", "font_color": SOFT}
+        place: dict[str, Any] = {"indent": column.indent} if column.is_text else {"align": "right", "font_color": SOFT}
         return self.look(valign="top", text_wrap=wraps, bold=bold, quote_prefix=is_like_a_formula(text), **place)
 
     def of_heading(self, column: Column) -> Any:
         """Give the look of a heading: above numbers at the right, as they are."""
-        side = "left" if column.is_text else "right"
+        place: dict[str, Any] = {"indent": column.indent} if column.is_text else {"align": "right"}
         formula = is_like_a_formula(column.label)
-        return self.look(bold=True, text_wrap=True, valign="top", align=side, bottom=1, quote_prefix=formula)
+        return self.look(bold=True, text_wrap=True, valign="top", bottom=1, quote_prefix=formula, **place)
 
 
 def _fill(sheet: Any, of: Sheet, looks: _Looks) -> None:

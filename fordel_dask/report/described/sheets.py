@@ -68,8 +68,8 @@ def sheet_of(
     return Sheet(
         name=head.name,
         columns=[
-            Column(column_label(table, column, words), form, unit_beside(table, column, words))
-            for column, form in zip(columns, forms, strict=True)
+            Column(column_label(table, column, words), form, unit_beside(table, column, words), indent=before != TEXT)
+            for column, form, before in zip(columns, forms, [TEXT, *forms], strict=False)
         ],
         rows=[[value_of(row, name, form, codes) for name, form in named] for row in rows],
         title=head.title,
@@ -91,17 +91,13 @@ def form_of(table: ResultTable, column: ResultColumn) -> str:
     """Give how the numbers of a column are shown."""
     if column.kind == "text":
         return TEXT
-    if column.name in SHARES:
-        return PERCENT
-    if column.unit == "year":
-        return YEAR
-    if column.kind == "count":
-        return COUNT
     stem = column.name
     for end in ENDS:
         stem = stem.removesuffix(end)
-    if stem in CAPACITIES:
-        return IN_PARTS
+    if column.unit == "year" or column.name in SHARES:
+        return YEAR if column.unit == "year" else PERCENT
+    if column.kind == "count" or stem in CAPACITIES:
+        return COUNT if column.kind == "count" else IN_PARTS
     if column.kind == "given" and stem not in PLACES:
         return GENERAL
     kroner = 0 if table.name in WHOLE_KRONER else KRONER_PLACES
