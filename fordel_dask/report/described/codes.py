@@ -16,7 +16,7 @@ IN_WORDS = {
     **dict.fromkeys(("sure", "flag", "need_sure", "maximum_sure", "minimum_sure"), "code_sure_"),
     **dict.fromkeys(("area_kind", "grouping", "kind"), "code_kind_"),
     **dict.fromkeys(("ministry", "only_in", "part"), "code_"),
-    "beyond_a_step": "code_",
+    **dict.fromkeys(("beyond_a_step", "below_floor", "sureness"), "code_"),
 }
 """Columns of codes that have a word each: how it begins."""
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from fordel_dask.law.rounding import scaled
+from fordel_dask.report.changes import KEPT_BACK
 from fordel_dask.report.described.codes import Codes
 from fordel_dask.report.described.meanings import column_label, column_meaning, table_meaning, unit_of
 from fordel_dask.report.told import Row
@@ -12,7 +13,6 @@ from fordel_dask.report.wording import Wording
 from fordel_dask.schema.results import ResultColumn, ResultTable
 from fordel_dask.workbook import COUNT, GENERAL, TEXT, YEAR, Column, Sheet, Value
 
-KEPT_BACK = "kept_back"
 LEFT_OUT = (KEPT_BACK, "weighted_step", "step_kr", "model_hash", "changes", "title_da")
 """Columns that are for programs: their content stands in the cells, in words, or in the CSV alone."""
 

@@ -3,16 +3,15 @@
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
+from fordel_dask.report.changes import KEPT_BACK, change_of
 from fordel_dask.report.described import Codes, about_sheet, sheet_of, value_of
 from fordel_dask.report.described.sheets import Head
 from fordel_dask.report.told import Row, Told
-from fordel_dask.report.workbooks.changes import with_change
 from fordel_dask.report.workbooks.facts import facts_of, interval, lines_of, margin_words
 from fordel_dask.schema import release
 from fordel_dask.schema.results import ResultTable, columns_of
 from fordel_dask.workbook import COUNT, Column, Sheet, Value
 
-KEPT_BACK = "kept_back"
 NUMBER = "maximum_capacities"
 SUMMED = (
     *("citizens", "projected_citizens", "weighted_citizens", "need", "floor_addition", "need_before_rounding"),
@@ -146,7 +145,8 @@ def _council(row: Row, told: Told) -> Row:
     occupied = standing.occupied if standing and told.capacities.reported else None
     before = told.earlier.councils.get(council_id) if told.earlier else None
     return {
-        **with_change(row, before, NUMBER),
+        **row,
+        **change_of(row, before, NUMBER),
         **interval(told, ("council", council_id, ""), (NUMBER,)),
         "occupied_capacities": "" if occupied is None else str(occupied),
         "coverage": _over(None if occupied is None else str(occupied), row["need"]),

@@ -1,9 +1,9 @@
 """The file of clinics as a workbook."""
 
+from fordel_dask.report.changes import KEPT_BACK, change_of
 from fordel_dask.report.described import Codes, about_sheet, sheet_of
 from fordel_dask.report.described.sheets import Head
 from fordel_dask.report.told import Row, Told
-from fordel_dask.report.workbooks.changes import KEPT_BACK, with_change
 from fordel_dask.report.workbooks.facts import facts_of, interval, lines_of, margin_words
 from fordel_dask.schema.results import ResultTable, columns_of
 from fordel_dask.workbook import Sheet
@@ -71,7 +71,7 @@ def clinic_rows(codes: Codes) -> list[Row]:
 def _clinic(row: Row, codes: Codes) -> Row:
     told = codes.told
     before = told.earlier.clinics.get(row["ydernummer"]) if told.earlier else None
-    found = with_change(row, before, NUMBER)
+    found = {**row, **change_of(row, before, NUMBER)}
     above = str(int(row["patients"]) - int(row[NUMBER])) if row["patients"] and row[NUMBER] else ""
     kept = found[KEPT_BACK].split()
     return {
