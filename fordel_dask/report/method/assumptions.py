@@ -1,10 +1,9 @@
-"""What in the model is law and what is assumed, where a run differs from the law, and what is kept back."""
+"""What in the model is law and what is assumed, and where a run differs from the national model."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
-from fordel_dask.law.glossary import Word, glossary
-from fordel_dask.law.language import DANISH
 from fordel_dask.law.parameters import parameters, told
 from fordel_dask.report.method.blocks import Block, Heading, Items, Paragraph, Section, Tabled
 from fordel_dask.report.method.reading import Reading
@@ -12,34 +11,27 @@ from fordel_dask.report.picture import TEXT, Cell, Column, Table
 from fordel_dask.report.told import UNSURE
 
 KINDS = ("law", "register", "published", "inferred", "assumption")
-HASH_GROUP = 8
-CREDITS = 5
-WORDS: dict[str, tuple[str, ...]] = {
-    "citizen": ("population.groups",),
-    "group 1": ("population.groups",),
-    "status date": (),
-    "fee year": (),
-    "council": (),
-    "capacity": ("capacity.citizens_per_capacity",),
-    "weight": (),
-    "weighted citizens": (),
-    "mean weight": (),
-    "consumption": ("consumption.prices", "consumption.chronic_care"),
-    "contact": (),
-    "chronic_care": (),
-    "coefficient": ("weights.estimator",),
-    "exposure": ("weights.exposure",),
-    "estimation sample": ("weights.excluded_clinic_types", "weights.exposure", "weights.sample_areas"),
-    "clamp": (),
-    "life expectancy correction": ("life_expectancy.exponent", "life_expectancy.form", "life_expectancy.level"),
-    "need": ("capacity.citizens_per_capacity",),
-    "floor": ("capacity.floor", "capacity.floor_km2", "capacity.floor_level"),
-    "maximum_capacities": ("capacity.rounding", "capacity.floor", "capacity.floor_level"),
-    "projection": ("capacity.projection_percent",),
-    "minimum_patients": (),
-    "minimum per capacity": ("capacity.citizens_per_capacity", "clinics.rounding_step"),
+RULE_NUMBERS = re.compile(r" \((?:[MR]\d+(?:[,–] ?)?)+\)|, [MR]\d+(?=[,)])")
+OF_A_TRAIT = (
+    *(("origin", "origin_"), ("civil_status", "civil_"), ("civil_status", "single_")),
+    *(("labour_market", "labour_market_"), ("labour_market", "permanent_"), ("labour_market", "temporary_")),
+    *(("somatic", "somatic_"), ("psychiatric", "psychiatric_")),
+)
+"""Traits, and how the names of their own choices begin."""
+CALLED_FOR: dict[str, tuple[tuple[str, tuple[str | bool, ...]], ...]] = {
+    "consumption.home_visits": (("consumption.prices", ("standard", "time")),),
+    "consumption.left_out": (("consumption.prices", ("standard", "time")),),
+    "consumption.chronic_care_percent": (("consumption.chronic_care", ("fee", "share")),),
+    "covariates.single_age_starts": (("covariates.civil_scheme", ("single_by_age",)),),
+    "covariates.single_elderly_from": (("covariates.civil_scheme", ("with_single_elderly",)),),
+    "covariates.somatic_conditions": (("covariates.somatic_measure", ("multimorbidity",)),),
+    "covariates.somatic_cut_points": (("covariates.somatic_scheme", ("count",)),),
+    "covariates.psychiatric_cut_points": (("covariates.psychiatric_scheme", ("count",)),),
+    "weights.tweedie_power": (("weights.estimator", ("tweedie",)),),
+    "life_expectancy.shrinkage_citizens": (("life_expectancy.level", ("area",)),),
+    "capacity.floor_level": (("capacity.floor", (True,)),),
 }
-"""Words of the glossary that the page uses, with the parameters whose national value their definition tells."""
+"""Choices that have an effect only with these values of another."""
 
 
 def assumptions(reading: Reading) -> Section:
@@ -50,16 +42,17 @@ def assumptions(reading: Reading) -> Section:
 def _assumptions(reading: Reading) -> Iterator[Block]:
     kinds = Counter(entry["kind"] for entry in reading.run.model.parameters.values())
     yield Paragraph(reading.say("assumptions_lead", number=reading.words.number(sum(kinds.values()))))
-    yield Items([reading.say(f"kind_{kind}", number=reading.words.number(kinds[kind])) for kind in KINDS if kinds[kind]])
+    known = [kind for kind in KINDS if kinds[kind]]
+    yield Items([reading.say(f"kind_{kind}", number=reading.words.number(kinds[kind])) for kind in known])
     yield Heading(reading.say("differs"))
-    different = [_difference(reading, key) for key in _different(reading)]
+    different = [_difference(reading, key) for key in reading.different]
     yield Items(different) if different else Paragraph(reading.say("differs_nowhere"))
     yield Heading(reading.say("unsure"))
     yield Tabled(_unsure(reading))
-
-
-def _different(reading: Reading) -> list[str]:
-    return [key for key, parameter in parameters().items() if reading.values[key] != parameter.value]
+    idle = [reading.name(key) for key in reading.run.model.unsure if is_idle(reading, key)]
+    if idle:
+        names = reading.listed([_uncapital(name) for name in idle])
+        yield Paragraph(reading.say("unsure_idle", names=names), soft=True)
 
 
 def _difference(reading: Reading, key: str) -> str:
@@ -76,8 +69,13 @@ def _unsure(reading: Reading) -> Table:
     lang = reading.words.code
     unsure = sorted(reading.run.model.unsure.items(), key=lambda one: UNSURE.index(one[1]["kind"]))
     rows = [
-        [Cell(reading.name(key)), Cell(_short(reading, key)), Cell(f"{reading.say(entry['kind'])}: {told(key, lang).source}")]
+        [
+            Cell(reading.name(key)),
+            Cell(_short(reading, key)),
+            Cell(f"{reading.say(entry['kind'])}: {_source(key, lang)}"),
+        ]
         for key, entry in unsure
+        if not is_idle(reading, key)
     ]
     return Table(reading.say("unsure_table"), columns, rows)
 
@@ -90,41 +88,21 @@ def _short(reading: Reading, key: str) -> str:
     return _ended(reading.plain(key))
 
 
-def disclosure(reading: Reading) -> Section:
-    """Say why figures are missing."""
-    blocks = [Paragraph(reading.say(f"disclosure_{n}")) for n in (1, 2, 3)]
-    return Section("disclosure", reading.say("disclosure"), blocks)
+def _source(key: str, lang: str) -> str:
+    """Tell the source of a choice without the numbers of the project's own list of rules, which is not on the page."""
+    return RULE_NUMBERS.sub("", told(key, lang).source)
 
 
-def words_used(reading: Reading) -> Section:
-    """Define the words that the page uses, as the project's glossary does."""
-    by_term = {word.term: word for word in glossary()}
-    columns = [Column(reading.say("word"), TEXT), Column(reading.say("meaning"), TEXT)]
-    rows = [[Cell(_word(reading, by_term[term])), Cell(_meaning(reading, by_term[term]))] for term in WORDS]
-    rows.sort(key=lambda row: row[0].text.casefold())
-    return Section("words", reading.say("words"), [Tabled(Table(reading.say("words_table"), columns, rows))])
+def is_idle(reading: Reading, key: str) -> bool:
+    """Tell whether a choice has no effect in this run, because another one does not call for it."""
+    if any(key.startswith(f"covariates.{start}") for name, start in OF_A_TRAIT if not _has(reading, name)):
+        return True
+    return any(reading.value(other) not in wanted for other, wanted in CALLED_FOR.get(key, ()))
 
 
-def _word(reading: Reading, word: Word) -> str:
-    text = word.danish.partition(" (")[0] if reading.words.code == DANISH else word.term.replace("_", " ")
-    return f"{text[0].upper()}{text[1:]}"
+def _has(reading: Reading, trait: str) -> bool:
+    return trait in reading.value("covariates.terms")
 
 
-def _meaning(reading: Reading, word: Word) -> str:
-    """Define a word; where the run has other rules than the definition tells, send the reader to the text."""
-    if set(WORDS[word.term]) & set(_different(reading)):
-        return reading.say("meaning_differs")
-    return word.definition_da if reading.words.code == DANISH else word.definition
-
-
-def sources(reading: Reading) -> Section:
-    """Name the sources, the model and the program."""
-    model = reading.run.model
-    hash_groups = [model.hash[at : at + HASH_GROUP] for at in range(0, len(model.hash), HASH_GROUP)]
-    blocks = [
-        Paragraph(reading.say("sources_lead")),
-        Items([reading.say(f"credit_{n}") for n in range(1, CREDITS + 1)]),
-        Paragraph(reading.say("sources_model", name=model.name, program=model.program)),
-        Paragraph(reading.say("sources_hash", hash=" ".join(hash_groups)), soft=True),
-    ]
-    return Section("sources", reading.say("sources"), blocks)
+def _uncapital(text: str) -> str:
+    return f"{text[0].lower()}{text[1:]}"

@@ -1,4 +1,4 @@
-"""Which council, municipality and clinic of a run are shown as examples: the same every time, nothing of them kept back.
+"""Which council and which clinic of a run are shown as examples: the same every time, nothing of them kept back.
 
 A figure may be told less exactly than the law computes it. An example is shown only where what is told gives, step by
 step, the very numbers of the run.

@@ -9,7 +9,7 @@ from fordel_dask.model.design import Term
 from fordel_dask.model.model import Covariates
 from fordel_dask.model.terms import levels_from
 from fordel_dask.report.method.blocks import Block, Paragraph, Step, Sum, Sums
-from fordel_dask.report.method.naming import AGES, DISEASES, level_name, reference_name
+from fordel_dask.report.method.naming import AGES, DISEASES, level_name, reference_name, term_name
 from fordel_dask.report.method.reading import Reading
 
 KRONER, WEIGHT = 2, 3
@@ -63,14 +63,14 @@ class Weighed:
         return max(sum((weight for *_, weight in self.parts), Fraction(0)), Fraction(0))
 
 
-def citizens(reading: Reading) -> Iterator[Block]:
+def citizens(reading: Reading, mean: Fraction | None) -> Iterator[Block]:
     """Tell what each of the invented citizens is expected to consume and weighs."""
     weighed = [(one, weigh(one, reading)) for one in INVENTED]
     yield Paragraph(reading.say("citizens_lead"))
-    if any(found is None for _, found in weighed):
+    if mean is None or any(found is None for _, found in weighed):
         yield Paragraph(reading.say("citizens_kept_back"))
         return
-    yield Sums([_sum(reading, one, found) for one, found in weighed if found is not None])
+    yield Sums([_sum(reading, one, found, mean) for one, found in weighed if found is not None])
 
 
 def weigh(one: Invented, reading: Reading) -> Weighed | None:
@@ -159,25 +159,23 @@ def _labour_market(one: Invented, rules: Covariates) -> str:
     return "temporarily_outside" if PENSION in rules.temporary_benefits else ""
 
 
-def _sum(reading: Reading, one: Invented, found: Weighed) -> Sum:
+def _sum(reading: Reading, one: Invented, found: Weighed, mean: Fraction) -> Sum:
     words = reading.words
     steps = [
-        Step(_name(reading, term, level), _kroner(reading, kroner))
+        Step(_name(reading, term, level), words.number(kroner, KRONER))
         for term, level, kroner, _ in found.parts
         if kroner or term.levels != ("no", "yes")
     ]
-    steps.append(Step(reading.say("citizen_kroner"), _kroner(reading, found.kroner), total=True))
+    steps.append(Step(reading.say("citizen_kroner"), words.number(found.kroner, KRONER), total=True))
     if found.kroner < 0:
-        steps.append(Step(reading.say("citizen_clamped"), _kroner(reading, Fraction(0))))
-    steps.append(Step(reading.say("citizen_weight"), words.number(found.weight, WEIGHT), total=True))
+        steps.append(Step(reading.say("citizen_clamped"), words.number(Fraction(0), KRONER)))
+    divided = reading.say("citizen_weight", mean=words.number(mean, KRONER))
+    steps.append(Step(divided, words.number(found.weight, WEIGHT), total=True))
     return Sum(reading.say(one.word), reading.say(f"{one.word}_text"), steps)
 
 
 def _name(reading: Reading, term: Term, level: str) -> str:
     if term.has_reference and level == term.levels[0]:
-        return reference_name(reading.words, term, reading.covariates)
+        trait, group = term_name(reading.words, term.name), reference_name(reading.words, term, reading.covariates)
+        return group if term.name in DISEASES else reading.say("citizen_trait", trait=trait, group=group)
     return level_name(reading.words, term.name, level, reading.covariates)
-
-
-def _kroner(reading: Reading, kroner: Fraction) -> str:
-    return reading.say("kr", number=reading.words.number(kroner, KRONER))

@@ -11,6 +11,7 @@ from fordel_dask.report.method.reading import Reading
 LIMITS = ("clinics.lowest_per_capacity", "clinics.highest_per_capacity", "clinics.tolerance_patients")
 FURTHER = (*LIMITS, "clinics.trainee_percent", "clinics.capped_at_list_of", "clinics.left_out_covariate")
 """Rules that the law does not have; none of them holds where its value is 0 or empty."""
+PHASE_IN = "clinics.phase_in_percent"
 WHOLE_WAY = 100
 
 
@@ -40,7 +41,7 @@ def _further(reading: Reading) -> Iterator[str]:
     for key in FURTHER:
         if reading.value(key):
             yield reading.say(key.replace(".", "_"), value=reading.plain(key))
-    percent = reading.value("clinics.phase_in_percent")
+    percent = reading.value(PHASE_IN)
     if percent != WHOLE_WAY:
         yield reading.say("clinics_phase_in_percent", value=reading.words.number(percent))
 

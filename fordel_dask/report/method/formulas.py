@@ -1,5 +1,7 @@
 """Formulas in words as MathML, which a browser draws and a screen reader reads aloud."""
 
+from collections.abc import Sequence
+
 from markupsafe import Markup
 
 from fordel_dask.report.method.blocks import Formula
@@ -50,3 +52,9 @@ def power(base: Markup, exponent: Markup) -> Markup:
 def summed_over(of: str, inner: Markup) -> Markup:
     """Sum a part over something that is named below the sign."""
     return row(Markup("<munder><mo>∑</mo><mtext>{}</mtext></munder>").format(of), inner)
+
+
+def below_each_other(lines: Sequence[Markup]) -> Markup:
+    """Put lines of a long formula below each other, so that it fits a narrow page."""
+    rows = Markup("").join(Markup("<mtr><mtd>{}</mtd></mtr>").format(line) for line in lines)
+    return Markup('<mtable class="lines">{}</mtable>').format(rows)

@@ -17,26 +17,15 @@ CODES = {"covariates.civil_status": "civil", "covariates.origin_types": "origin_
 CODES |= {"covariates.diagnosis_kinds": "diagnosis_kind", "covariates.terms": "trait"}
 CONDITIONS = ("covariates.somatic_conditions", "covariates.psychiatric_conditions")
 BENEFITS = ("covariates.permanent_benefits", "covariates.temporary_benefits")
-CLINIC_TYPES = ("weights.excluded_clinic_types", "clinics.left_out_types")
+CODES |= {"weights.excluded_clinic_types": "clinic_kind", "clinics.left_out_types": "clinic_kind"}
 
 
 def entry(words: Wording, key: str, value: str | int) -> str:
     """Name an entry of a parameter that is a list."""
     if isinstance(value, int):
         return words.number(value)
-    if key in CONDITIONS:
-        return condition(words, value)
-    if key in BENEFITS:
-        return benefit(words, value)
-    if key in CLINIC_TYPES:
-        return words.say(f"method_clinic_kind_{value}")
-    if key == "covariates.origin_countries":
-        return country(words, value)
-    if key == "consumption.left_out":
-        return service(value)
-    if key in CODES:
-        return words.say(f"method_{CODES[key]}_{value}")
-    return value
+    name = next((name for keys, name in NAMED_BY if key in keys), None)
+    return name(words, value) if name else _coded(words, key, value)
 
 
 def decimal(words: Wording, key: str, value: str) -> str:
@@ -56,15 +45,19 @@ def term_name(words: Wording, term: str) -> str:
 
 def level_name(words: Wording, term: str, level: str, rules: Covariates) -> str:
     """Name the citizens who have a level, also one of a variant."""
-    known = words.knows(word := f"method_level_{term}_{level}")
-    if known:
+    if words.knows(word := f"method_level_{term}_{level}"):
         return words.say(word)
-    if term in conditions(words.code):
-        return condition(words, term)
     if term == "age":
         return words.say("method_level_years" if "-" in level else "method_level_years_up", ages=_span(level))
     if term in DISEASES:
         return _diseases(words, term, level, rules)
+    if term in conditions(words.code):
+        return condition(words, term)
+    return _variant_level(words, term, level, rules)
+
+
+def _variant_level(words: Wording, term: str, level: str, rules: Covariates) -> str:
+    """Name a level that only a variant has; else as the law room does."""
     if level.startswith("country_"):
         return words.say("method_level_country", country=country(words, level.removeprefix("country_")))
     if level.startswith("single "):
@@ -90,7 +83,7 @@ def reference_name(words: Wording, term: Term, rules: Covariates) -> str:
 
 def condition(words: Wording, identity: str) -> str:
     """Name a disease."""
-    label = conditions(words.code)[identity]
+    label = conditions(words.code)[identity].partition(" (")[0]
     return label if label[:2].isupper() else f"{label[0].lower()}{label[1:]}"
 
 
@@ -113,7 +106,7 @@ def country(words: Wording, code: str) -> str:
     return next((row["land_da"] for row in law.rows("codes/countries") if row["code"] == code), code)
 
 
-def service(code: str) -> str:
+def service(_: Wording, code: str) -> str:
     """Name a service of the fee table, in Danish as there."""
     rows = law.rows("fees/gp_fees_2025-10-01")
     return next((f"{row['text_da']} ({code})" for row in rows if row["code"] == code), code)
@@ -128,7 +121,7 @@ def _diseases(words: Wording, term: str, level: str, rules: Covariates) -> str:
 
 
 def _few_diseases(words: Wording, term: str, first: str, rules: Covariates) -> str:
-    below = int(first.split("-")[-1]) + 1
+    below = int(first.rpartition("-")[2]) + 1
     word = {1: "none", 2: "none_or_one"}.get(below, "fewer")
     return words.say(f"method_{word}_{_kind(term, rules)}", number=words.number(below))
 
@@ -149,3 +142,16 @@ def _range(words: Wording, level: str) -> str:
         return words.say("method_range_from", low=words.shortest(Fraction(level[2:])))
     low, high = level.split("-<")
     return words.say("method_range_between", low=words.shortest(Fraction(low)), high=words.shortest(Fraction(high)))
+
+
+def _coded(words: Wording, key: str, value: str) -> str:
+    return words.say(f"method_{CODES[key]}_{value}") if key in CODES else value
+
+
+NAMED_BY = (
+    (CONDITIONS, condition),
+    (BENEFITS, benefit),
+    (("covariates.origin_countries",), country),
+    (("consumption.left_out",), service),
+)
+"""Parameters that are lists, with how an entry of theirs is named."""

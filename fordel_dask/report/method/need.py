@@ -100,18 +100,22 @@ def _municipality(reading: Reading, one: Counts) -> Sum:
 
 def _guidance(reading: Reading, one: Counts) -> Iterator[Step]:
     """Say how many patients make up a capacity there, where what is told gives the run's number."""
-    exact = Fraction(one.row["projected_citizens"] or "0") / one.need if one.need else Fraction(0)
-    if one.row["patients_per_capacity"] and str(half_up(exact.numerator, exact.denominator)) == one.row["patients_per_capacity"]:
+    if not (one.need and one.row["projected_citizens"]):
+        return
+    exact = Fraction(one.row["projected_citizens"]) / one.need
+    told = one.row["patients_per_capacity"]
+    if str(half_up(exact.numerator, exact.denominator)) == told:
         citizens = reading.words.figure(one.row["projected_citizens"])
         text = reading.say("patients_per_capacity", citizens=citizens, need=reading.words.number(one.need, NEED))
-        yield Step(text, reading.words.figure(one.row["patients_per_capacity"]))
+        yield Step(text, reading.words.figure(told))
 
 
 def _council(reading: Reading, found: CouncilExample) -> Sum:
-    words = reading.words
+    words, rounding = reading.words, reading.value("capacity.rounding")
+    number = words.number(len(found.municipalities))
     steps = [
-        Step(reading.say("municipalities_summed", number=words.number(len(found.municipalities))), words.number(found.before_rounding, NEED)),
-        Step(reading.say(f"council_rounded_{reading.value('capacity.rounding')}"), words.shortest(found.number), total=True),
+        Step(reading.say("municipalities_summed", number=number), words.number(found.before_rounding, NEED)),
+        Step(reading.say(f"council_rounded_{rounding}"), words.shortest(found.number), total=True),
     ]
     return Sum(reading.say("example_of_council", name=found.row["council"]), reading.say("council_text"), steps)
 
@@ -129,7 +133,8 @@ def _table(reading: Reading, found: CouncilExample) -> Table:
         ]
         for one in found.municipalities
     ]
-    total = [Cell(reading.say("in_all")), *(Cell("") for _ in range(4)), Cell(words.number(found.before_rounding, NEED))]
+    empty = [Cell("")] * (len(columns) - 2)
+    total = [Cell(reading.say("in_all")), *empty, Cell(words.number(found.before_rounding, NEED))]
     note = reading.say("council_table_note")
     return Table(reading.say("council_table", name=found.row["council"]), columns, rows, [total], note)
 

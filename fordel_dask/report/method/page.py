@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from fordel_dask.report.frame import page
-from fordel_dask.report.method.assumptions import assumptions, disclosure, sources, words_used
+from fordel_dask.report.method.assumptions import assumptions
 from fordel_dask.report.method.blocks import Section
 from fordel_dask.report.method.clinics import clinics
+from fordel_dask.report.method.closing import disclosure, sources, words_used
 from fordel_dask.report.method.first import consumption, counted, idea
 from fordel_dask.report.method.lives import lives
 from fordel_dask.report.method.need import need

@@ -47,6 +47,11 @@ class Reading:
         """The values of all parameters, lists as tuples."""
         return {key: _frozen(self.value(key)) for key in parameters()}
 
+    @property
+    def different(self) -> list[str]:
+        """The parameters that are not as in the national model."""
+        return [key for key, parameter in parameters().items() if self.values[key] != parameter.value]
+
     @cached_property
     def terms(self) -> tuple[Term, ...]:
         """The terms of the model, in its order."""

@@ -44,13 +44,10 @@ def _title(reading: Reading, name: str) -> str:
 def _groups(reading: Reading, name: str) -> str:
     """Say how many groups a trait has, and which is the reference."""
     term = next(iter(terms_of(name, reading.covariates)))
+    reference = reading.say("group_of_reference", name=reference_name(reading.words, term, reading.covariates))
     levels = [level_name(reading.words, term.name, level, reading.covariates) for level in term.estimated]
-    return reading.say(
-        "groups",
-        number=reading.words.number(len(term.levels)),
-        reference=reference_name(reading.words, term, reading.covariates),
-        levels=reading.listed(levels),
-    )
+    number = reading.words.number(len(term.levels))
+    return reading.say("groups", number=number, levels=reading.listed([reference, *levels]))
 
 
 def _age(reading: Reading) -> Iterator[str]:

@@ -6,11 +6,12 @@ from fractions import Fraction
 from fordel_dask.model.design import Term
 from fordel_dask.report.method.blocks import Block, Formula, Heading, Paragraph, Section, Tabled
 from fordel_dask.report.method.citizens import citizens
-from fordel_dask.report.method.formulas import formula, named, over, sign
+from fordel_dask.report.method.formulas import below_each_other, formula, named, over, row, sign
 from fordel_dask.report.method.naming import AGES, level_name, reference_name, term_name
 from fordel_dask.report.method.reading import Reading
 from fordel_dask.report.picture import TEXT, Cell, Column, Table
 from fordel_dask.report.told import Row
+from fordel_dask.report.wording import NONE
 
 LINEAR = ("least_squares", "clinic_fixed_effects")
 """Estimators by which kroner of traits are added."""
@@ -37,12 +38,20 @@ def _weights(reading: Reading) -> Iterator[Block]:
     if not is_linear(reading):
         yield Paragraph(reading.say("weights_not_linear"))
         return
+    mean = mean_kroner(reading.run.weights)
     yield Heading(reading.say("weights_table"))
-    yield Paragraph(f"{reading.say('weights_read')} {reading.chosen('weights.standard_errors')}")
+    yield Paragraph(" ".join(_how_to_read(reading, mean)))
     for table in _tables(reading):
         yield Tabled(table)
     yield Heading(reading.say("citizens"))
-    yield from citizens(reading)
+    yield from citizens(reading, mean)
+
+
+def _how_to_read(reading: Reading, mean: Fraction | None) -> Iterator[str]:
+    yield reading.say("weights_read")
+    if mean is not None:
+        yield reading.say("weights_mean", mean=reading.words.number(mean, KRONER))
+    yield reading.chosen("weights.standard_errors")
 
 
 def is_linear(reading: Reading) -> bool:
@@ -55,17 +64,17 @@ def mean_kroner(weights: Mapping[tuple[str, str], Row]) -> Fraction | None:
 
     The weight is told with nine decimals, so that the mean is known to far less than an øre.
     """
-    told = [row for row in weights.values() if row["weight"] and row["coefficient_kr"] and Fraction(row["weight"])]
+    told = [one for one in weights.values() if one["coefficient_kr"] and one["weight"] and Fraction(one["weight"])]
     if not told:
         return None
-    largest = max(told, key=lambda row: abs(Fraction(row["weight"])))
+    largest = max(told, key=lambda one: abs(Fraction(one["weight"])))
     return Fraction(largest["coefficient_kr"]) / Fraction(largest["weight"])
 
 
 def _added_up(reading: Reading) -> Formula:
-    first, *others = (named(term_name(reading.words, name)) for name in _traits(reading))
-    added = [part for name in others for part in (sign("+"), name)]
-    return formula(reading, "weights_sum", named(reading.say("expected")), sign("="), first, *added)
+    traits = [named(term_name(reading.words, name)) for name in _traits(reading)]
+    lines = [row(sign("+" if place else "="), trait) for place, trait in enumerate(traits)]
+    return formula(reading, "weights_sum", named(reading.say("expected")), below_each_other(lines))
 
 
 def _traits(reading: Reading) -> list[str]:
@@ -101,9 +110,9 @@ def _tables(reading: Reading) -> Iterator[Table]:
 
 def _paired(reading: Reading, ages: Term) -> Table:
     """Put women and men of an age beside each other."""
-    units = [reading.say("kroner_a_year"), ""] * 2
-    heads = [f"{reading.say(who)}{extra}" for who in ("women", "men") for extra in ("", reading.say("their_weight"))]
-    columns = [Column(reading.say("age"), TEXT), *(Column(head, unit=unit) for head, unit in zip(heads, units, strict=True))]
+    columns = [Column(reading.say("age"), TEXT)]
+    for who in (reading.say("women"), reading.say("men")):
+        columns += [Column(who, unit=reading.say("kroner_a_year")), Column(who, unit=reading.say("weight_name"))]
     rows = []
     for band in dict.fromkeys(level[2:] for level in ages.levels):
         name = level_name(reading.words, "age", band, reading.covariates)
@@ -123,7 +132,7 @@ def _listed(reading: Reading, terms: list[Term], caption: str) -> Table:
     rows = [
         [
             Cell(_capital(level_name(reading.words, term.name, level, reading.covariates))),
-            Cell(reference_name(reading.words, term, reading.covariates) if term.has_reference else reading.say("nobody")),
+            Cell(reference_name(reading.words, term, reading.covariates) if term.has_reference else NONE),
             *_cells(reading, term.name, level, with_interval=True),
         ]
         for term in terms
@@ -133,8 +142,8 @@ def _listed(reading: Reading, terms: list[Term], caption: str) -> Table:
 
 
 def _cells(reading: Reading, term: str, level: str, with_interval: bool = False) -> list[Cell]:
-    words, row = reading.words, reading.run.weights.get((term, level))
-    kroner, weight = (row["coefficient_kr"], row["weight"]) if row else ("", "")
+    words, told = reading.words, reading.run.weights.get((term, level))
+    kroner, weight = (told["coefficient_kr"], told["weight"]) if told else ("", "")
     cells = [Cell(words.figure(kroner, KRONER), kroner), Cell(words.figure(weight, WEIGHT), weight)]
     if with_interval:
         cells.insert(1, Cell(_interval(reading, term, level)))
