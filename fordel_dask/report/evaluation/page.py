@@ -19,11 +19,11 @@ def page_text(told: Told, contents: Contents, files: Sequence[tuple[str, str]], 
     return page(
         "evaluation.html",
         words,
-        ["evaluation.css"],
+        ["report.css", "evaluation.css"],
         [],
         {
             "title": words.say("pack_title"),
-            "warnings": [*invented, clearance_words(told.clearance, words)],
+            "banners": [*invented, clearance_words(told.clearance, words)],
             "years": years_words(contents, words),
             "files": files,
             "absent": absent_words(contents, words),
