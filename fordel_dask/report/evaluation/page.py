@@ -8,7 +8,7 @@ from fordel_dask.report.evaluation.pictures import pictures_of
 from fordel_dask.report.evaluation.questions import absent_words, answered, unanswered, years_words
 from fordel_dask.report.frame import page
 from fordel_dask.report.picture import TEXT, Cell, Column, Table
-from fordel_dask.report.told import Told
+from fordel_dask.report.told import Row, Told
 from fordel_dask.report.wording import Wording
 from fordel_dask.report.workbooks.facts import clearance_words
 
@@ -19,11 +19,11 @@ def page_text(told: Told, contents: Contents, files: Sequence[tuple[str, str]], 
     return page(
         "evaluation.html",
         words,
-        ["evaluation.css"],
+        ["report.css", "evaluation.css"],
         [],
         {
             "title": words.say("pack_title"),
-            "warnings": [*invented, clearance_words(told.clearance, words)],
+            "banners": [*invented, clearance_words(told.clearance, words)],
             "years": years_words(contents, words),
             "files": files,
             "absent": absent_words(contents, words),
@@ -44,11 +44,11 @@ def _questions(caption: str, pairs: Sequence[tuple[str, str]], words: Wording) -
 def _assumptions(contents: Contents, words: Wording) -> Table:
     columns = [Column(words.say(head), TEXT) for head in ("pack_meaning", "pack_value", "pack_source")]
     rows = [
-        [
-            Cell(row["meaning"] or row["parameter"]),
-            Cell(f"{row['value']} ({row['parameter_unit']})"),
-            Cell(row["source"]),
-        ]
+        [Cell(row["meaning"] or row["parameter"]), Cell(_value(row)), Cell(row["source"])]
         for row in contents.rows[declared.ASSUMPTIONS.name]
     ]
     return Table(words.say("pack_assumptions_note"), columns, rows)
+
+
+def _value(row: Row) -> str:
+    return f"{row['value']} ({row['parameter_unit']})" if row["parameter_unit"] else row["value"]

@@ -9,6 +9,7 @@ from fordel_dask.law.rounding import decimals, scaled, shortest
 from fordel_dask.report.changes import KEPT_BACK
 from fordel_dask.report.told import Calibrated, Row, Standing, Told
 from fordel_dask.report.wording import Wording
+from fordel_dask.scenarios.parameter_changes import WITHOUT_UNIT
 
 COUNCIL, MUNICIPALITY = "council", "municipality"
 
@@ -78,7 +79,7 @@ def _assumption(key: str, told: Told, words: Wording) -> Row:
     return {
         "parameter": key,
         "value": ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value),
-        "parameter_unit": said.unit if said else str(entry["unit"]),
+        "parameter_unit": "" if entry["unit"] in WITHOUT_UNIT else said.unit if said else str(entry["unit"]),
         "sureness": str(entry["kind"]),
         "meaning": said.doc if said else "",
         "source": said.source if said else str(entry["source"]),
