@@ -8,6 +8,7 @@ from fordel_dask import law
 from fordel_dask.law.language import DANISH
 from fordel_dask.model.design import Term
 from fordel_dask.model.model import Covariates
+from fordel_dask.model.terms import TERMS
 from fordel_dask.report.wording import Wording
 
 DISEASES = ("somatic", "psychiatric")
@@ -40,7 +41,8 @@ def term_name(words: Wording, term: str) -> str:
     word = f"method_term_{term}"
     if words.knows(word):
         return words.say(word)
-    return condition(words, term) if term in conditions(words.code) else words.term(term)
+    known = term in TERMS
+    return condition(words, term) if term in conditions(words.code) else words.term(term) if known else term.upper()
 
 
 def level_name(words: Wording, term: str, level: str, rules: Covariates) -> str:
