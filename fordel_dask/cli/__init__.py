@@ -28,6 +28,7 @@ from fordel_dask.cli.reading import explain
 from fordel_dask.cli.refit import refit
 from fordel_dask.cli.registers import ingest
 from fordel_dask.cli.release import release
+from fordel_dask.cli.report import report
 from fordel_dask.cli.run import run
 from fordel_dask.cli.scenarios import scenarios
 from fordel_dask.cli.trust import selftest, verify
@@ -58,7 +59,7 @@ def cli(alias: str | None) -> None:
 
 
 for _command in (
-    *(demo, synth, check, plan, ingest, run, scenarios, explain, diagnose, refit, release, verify, selftest),
+    *(demo, synth, check, plan, ingest, run, scenarios, explain, diagnose, refit, report, release, verify, selftest),
     *(clinics, councils, place, compare, errors, follow_up),
     *(fees, cluster, purge, glossary, sources),
 ):

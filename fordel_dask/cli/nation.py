@@ -85,7 +85,8 @@ def _into_store(
     store: Path, kinds: dict[str, Any], place: Place, progress: ProgressLines
 ) -> tuple[dict[str, Any], str]:
     """Make a prepared store without extracts; gives a summary, for machines and as text."""
-    from fordel_dask.invented import INVENTED, invent_store
+    from fordel_dask.invented import invent_store
+    from fordel_dask.schema.prepared import INVENTED
     from fordel_dask.synthetic import Nation
 
     nation = Nation(**kinds)

@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from fordel_dask.cli.options import PATH, say, speaking
 from fordel_dask.cli.progress import ProgressLines
+from fordel_dask.errors import UsageError
+
+if TYPE_CHECKING:
+    from fordel_dask.reporting import Asked, Request
 
 PARTS = ("pages", "method", "letters", "pdf", "workbooks", "evaluation")
 
@@ -19,8 +23,10 @@ PARTS = ("pages", "method", "letters", "pdf", "workbooks", "evaluation")
 @click.option("--scenarios", type=PATH, metavar="DIR", help="What 'fordel scenarios' wrote of the same store.")
 @click.option("--capacity", type=PATH, metavar="FILE", help="Capacity register, or a directory with registers.toml.")
 @click.option("--diagnosis", type=PATH, metavar="DIR", help="What 'fordel diagnose' wrote of the same store.")
-@click.option("--fees", type=PATH, multiple=True, metavar="DIR", help="What 'fordel fees income' or 'differentiate' wrote; may be repeated.")  # noqa: E501
-@click.option("--series", type=PATH, multiple=True, metavar="RUN", help="RUNs of other years, for --evaluation; may be repeated.")  # noqa: E501
+@click.option("--fees", type=PATH, multiple=True, metavar="DIR", help="Of 'fordel fees income' or 'differentiate'.")
+@click.option(
+    "--series", type=PATH, multiple=True, metavar="RUN", help="RUN of another year, for --evaluation; several."
+)
 @click.option("--decisions", type=PATH, metavar="FILE", help="Decided numbers: a decision letter for each clinic.")
 @click.option("--blocks", type=PATH, metavar="FILE", help="The region's own sender and texts of letters (TOML).")
 @click.option("--lang", type=click.Choice(["da", "en"]), default="da", help="Danish or English.")
@@ -48,31 +54,61 @@ def report(run: Path, out: Path, as_json: bool, quiet: bool, opens: bool, **opti
     """
     from fordel_dask.reporting import write_report
 
-    summary = write_report(run, out, _asked(run, out, options), _wanted(options), ProgressLines(quiet or as_json))
+    summary = write_report(run, out, _asked(out, options), _request(options), ProgressLines(quiet or as_json))
     if opens:
         click.launch((out / summary["first_page"]).resolve().as_uri())
     say(as_json, summary, _text(summary, out))
 
 
-def _asked(run: Path, out: Path, options: Mapping[str, Any]) -> Any:
+def _asked(out: Path, options: Mapping[str, Any]) -> "Asked":
     from fordel_dask.disclosure import Rules
     from fordel_dask.reporting import Asked
 
-    beside = [path for path in (options["scenarios"], *options["fees"]) if path]
     return Asked(
         rules=Rules(threshold=options["threshold"], round_to=options["round_to"]),
         ledger=options["ledger"] or out.parent / "release-ledger",
         earlier=options["earlier"],
-        beside=beside,
+        scenarios=options["scenarios"],
+        fees=options["fees"],
         capacity=options["capacity"],
         diagnosis=options["diagnosis"],
         series=options["series"],
+        decisions=options["decisions"],
     )
 
 
-def _wanted(options: Mapping[str, Any]) -> Any:
-    raise NotImplementedError
+def _request(options: Mapping[str, Any]) -> "Request":
+    from fordel_dask.reporting import Request
+
+    return Request(options["lang"], _parts(options), options["blocks"])
+
+
+def _parts(options: Mapping[str, Any]) -> tuple[str, ...]:
+    """Give the parts that are asked for: the usual ones, more, or only some."""
+    from fordel_dask.report.parts import EVALUATION, METHOD, PARTS, PDF, USUAL
+
+    asked = tuple(options["parts"].split(",")) if options["parts"] else ()
+    unknown = [part for part in asked if part not in PARTS]
+    if unknown:
+        raise UsageError(f"'{unknown[0]}' is no part of a report. Known are: {', '.join(PARTS)}.")
+    if options["method"]:
+        return (METHOD,)
+    more = [part for part, is_asked in ((PDF, options["pdf"]), (EVALUATION, options["evaluation"])) if is_asked]
+    return (*(asked or USUAL), *more)
 
 
 def _text(summary: Mapping[str, Any], out: Path) -> str:
-    raise NotImplementedError
+    kinds = {"letters": "letters", "letters_pdf": "of them as PDF", "workbooks": "workbooks"}
+    counted = [f"{summary[key]:,} {what}" for key, what in kinds.items() if summary[key]]
+    beside = f", with {', '.join(counted)}" if counted else ""
+    lines = [f"Report in {out}: {summary['files']:,} files{beside}.", f"Begin with {out / summary['first_page']}"]
+    if summary["invented"]:
+        lines.append("The nation is invented: no real person is behind these figures.")
+    elif summary["release"]:
+        lines.append(f"These figures have left as release {summary['release']}; the pages say so.")
+    else:
+        lines.append(
+            f"A draft: no count of fewer than {summary['threshold']} persons is in it, but nobody has checked it. "
+            f"It may leave once 'fordel release' has let these figures go; make it again then."
+        )
+    return "\n".join(lines)

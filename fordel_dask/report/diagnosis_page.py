@@ -11,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from fordel_dask.law.sources import data_file
 from fordel_dask.law.words import grouped, level_words
 from fordel_dask.report import dots
-from fordel_dask.report import map as denmark
+from fordel_dask.report import map as coloured
 from fordel_dask.report.diagnosis_words import (
     SECTIONS,
     TITLES,
@@ -20,6 +20,7 @@ from fordel_dask.report.diagnosis_words import (
     WORDS_OF_WAYS,
     name_of,
 )
+from fordel_dask.report.pictures import denmark
 from fordel_dask.schema.diagnosis import DIAGNOSIS_TABLES
 
 Row = Mapping[str, str]
@@ -225,13 +226,13 @@ def _map(municipalities: Sequence[Row]) -> dict[str, Any]:
         for row in municipalities
     }
     known = [ratio for ratio in ratios.values() if ratio is not None]
-    width = denmark.class_width(known, PER_MILLE)
+    width = coloured.class_width(known, PER_MILLE)
     return {
         "width": denmark.WIDTH,
         "height": denmark.HEIGHT,
         "inset": (*denmark.INSET, *denmark.INSET_SIZE),
-        "shapes": tuple(denmark.shapes(ratios, PER_MILLE, width)),
-        "colours": denmark.COLOURS,
+        "shapes": tuple(coloured.shapes(ratios, PER_MILLE, width)),
+        "colours": coloured.COLOURS,
         "legend": _legend(known, width),
         "missing": len(ratios) - len(known),
         "titles": {row["level"]: _title(row) for row in municipalities},
@@ -240,14 +241,13 @@ def _map(municipalities: Sequence[Row]) -> dict[str, Any]:
 
 def _legend(ratios: Sequence[float], width: int) -> list[tuple[str, str, int]]:
     """Give colours, ranges of ratios and how many municipalities each has."""
-    reach = denmark.STEPS_EACH_WAY
+    reach = coloured.STEPS_EACH_WAY
     bounds = [1 + width * step / PER_MILLE for step in range(-reach, reach + 1)]
     inside = [f"{low:.4g} to {high:.4g}" for low, high in pairwise(bounds)]
     labels = [f"under {bounds[0]:.4g}", *inside, f"{bounds[-1]:.4g} and more"]
-    classes = [denmark.class_of(ratio, PER_MILLE, width) for ratio in ratios]
-    return [
-        (colour, label, classes.count(n)) for n, (colour, label) in enumerate(zip(denmark.COLOURS, labels, strict=True))
-    ]
+    classes = [coloured.class_of(ratio, PER_MILLE, width) for ratio in ratios]
+    both = zip(coloured.COLOURS, labels, strict=True)
+    return [(colour, label, classes.count(n)) for n, (colour, label) in enumerate(both)]
 
 
 def _title(row: Row) -> str:

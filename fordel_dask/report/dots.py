@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fordel_dask.report.charts import Axis
+from fordel_dask.report.pictures.axis import Axis
 
 WIDTH = 800
 LABELS, VALUES = 290, 140

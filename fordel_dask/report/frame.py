@@ -37,26 +37,32 @@ def asset(name: str) -> str:
     return resources.files(PACKAGE).joinpath("assets", name).read_text("utf-8")
 
 
-def page(template: str, words: Wording, styles: Sequence[str], scripts: Sequence[str], content: Mapping[str, Any]) -> str:
+def page(
+    template: str, words: Wording, styles: Sequence[str], scripts: Sequence[str], content: Mapping[str, Any]
+) -> str:
     """Fill in a template that extends ``frame.html``, with its styles and scripts inside.
 
     The policy names them by their hashes: neither another script nor an ``onclick`` in a name would be run.
     """
     style, script = ("\n".join(asset(name) for name in names) for names in (styles, scripts))
-    return environment().get_template(template).render(
-        lang=words.code,
-        t=words.words(),
-        say=words.say,
-        policy=_policy(style, script),
-        style=Markup(style),  # noqa: S704 - our own files
-        script=Markup(script),  # noqa: S704
-        **content,
+    return (
+        environment()
+        .get_template(template)
+        .render(
+            lang=words.code,
+            t=words.words(),
+            say=words.say,
+            policy=_policy(style, script),
+            style=Markup(style),
+            script=Markup(script),
+            **content,
+        )
     )
 
 
 def drawn(template: str, words: Wording, **content: Any) -> Markup:
     """Fill in a drawing."""
-    return Markup(environment().get_template(template).render(t=words.words(), say=words.say, **content))  # noqa: S704
+    return Markup(environment().get_template(template).render(t=words.words(), say=words.say, **content))
 
 
 def _policy(style: str, script: str) -> str:
@@ -71,4 +77,4 @@ def _source(text: str) -> str:
 def as_data(content: object) -> Markup:
     """Give data for a script as JSON that cannot end the element it stands in."""
     text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-    return Markup(text.translate(IN_A_SCRIPT))  # noqa: S704
+    return Markup(text.translate(IN_A_SCRIPT))

@@ -8,7 +8,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from fordel_dask.law.sources import data_file
 from fordel_dask.report import charts, figures
-from fordel_dask.report import map as denmark
+from fordel_dask.report import map as coloured
+from fordel_dask.report.pictures import denmark
 from fordel_dask.rundir import read_manifest, read_table
 from fordel_dask.store.publishing import writing
 
@@ -92,16 +93,16 @@ def _map(municipalities: Sequence[Row], councils: Sequence[Row], norm: int) -> d
         for row in municipalities
     }
     known = [value for value in patients.values() if value is not None]
-    width = denmark.class_width(known, norm)
+    width = coloured.class_width(known, norm)
     return {
         "width": denmark.WIDTH,
         "height": denmark.HEIGHT,
         "inset": (*denmark.INSET, *denmark.INSET_SIZE),
         "capital": denmark.capital_window(),
-        "shapes": tuple(denmark.shapes(patients, norm, width)),
-        "colours": denmark.COLOURS,
+        "shapes": tuple(coloured.shapes(patients, norm, width)),
+        "colours": coloured.COLOURS,
         "borders": denmark.council_borders({row["municipality_code"]: row["council_id"] for row in municipalities}),
-        "legend": denmark.legend(known, norm, width),
+        "legend": coloured.legend(known, norm, width),
         "missing": len(patients) - len(known),
         "titles": {row["municipality_code"]: _title(row, names) for row in municipalities},
     }

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
-from fordel_dask.report.charts import Axis
-from fordel_dask.report.council_map import class_of
+from fordel_dask.report.pictures.axis import Axis
+from fordel_dask.report.pictures.council_map import class_of
 from fordel_dask.report.scenarios_print import MARKS, NEED_PLACES, Printer
 from fordel_dask.scenarios.change import Change
 from fordel_dask.scenarios.clinic_effects import FURTHEST, TENTH, ClinicEffect, ClinicGroup

@@ -8,8 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from fordel_dask import __version__
 from fordel_dask.law.sources import data_file
-from fordel_dask.report import council_map
-from fordel_dask.report import map as denmark
+from fordel_dask.report.pictures import council_map, denmark
 from fordel_dask.report.scenarios_case import case_content
 from fordel_dask.report.scenarios_print import NEED_PLACES, Printer
 from fordel_dask.scenarios.compared import UNCHANGED, Compared, status_of

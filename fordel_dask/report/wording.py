@@ -1,4 +1,4 @@
-"""How reports and letters say things: their sentences, and what is shown where a number is kept back or there is none."""
+"""How reports and letters say things: their sentences, and what stands where there is no number."""
 
 from dataclasses import dataclass
 from fractions import Fraction

@@ -34,4 +34,5 @@ DIRECTORIES: Mapping[str, Sequence[ResultTable]] = {
     "scenarios": SCENARIO_TABLES,
     "explain": (),
     "refit": (),
+    "report": (),
 }

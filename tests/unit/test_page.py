@@ -11,7 +11,8 @@ from fordel_dask.errors import IntegrityError
 from fordel_dask.law.parameters import parameters
 from fordel_dask.law.sources import data_file
 from fordel_dask.report import charts, write_page
-from fordel_dask.report import map as denmark
+from fordel_dask.report import map as coloured
+from fordel_dask.report.pictures import denmark
 from tests.unit.test_explain import small_run
 
 NORM, STEP = 1600, 50
@@ -116,7 +117,7 @@ def test_a_changed_run_gives_no_page(run, tmp_path):
 
 def test_every_municipality_is_drawn_inside_the_map():
     codes = {row["kommunekode"].zfill(3) for row in law.rows("geography/municipalities")}
-    drawn = {shape.code: shape.path for shape in denmark.shapes({}, NORM, STEP)}
+    drawn = {shape.code: shape.path for shape in coloured.shapes({}, NORM, STEP)}
     assert set(drawn) == codes
     for path in drawn.values():
         points = [(float(x), float(y)) for x, y in re.findall(r"(-?[\d.]+) (-?[\d.]+)", path)]
@@ -143,12 +144,12 @@ CLASSES = {"far below": (900, 0), "just below": (1599.9, 3), "at the mean": (160
 
 @pytest.mark.parametrize(("value", "expected"), CLASSES.values(), ids=CLASSES)
 def test_the_national_mean_parts_brown_from_green(value, expected):
-    assert denmark.class_of(value, NORM, STEP) == expected
+    assert coloured.class_of(value, NORM, STEP) == expected
 
 
 def test_the_legend_counts_every_municipality():
     values = [1400.0, 1450.0, 1599.0, 1600.0, 1749.9, 1750.0]
-    entries = denmark.legend(values, NORM, STEP)
+    entries = coloured.legend(values, NORM, STEP)
     assert [entry.municipalities for entry in entries] == [1, 1, 0, 1, 1, 0, 1, 1]
     assert [entries[0].label, entries[4].label, entries[7].label] == ["under 1,450", "1,600–1,649", "1,750 and more"]
 

@@ -8,7 +8,7 @@ import pytest
 
 from fordel_dask.model.scenario import packaged_scenarios
 from fordel_dask.model.written import ANSWERS
-from fordel_dask.report import council_map
+from fordel_dask.report.pictures import council_map
 from fordel_dask.report.scenarios_page import scenarios_page
 from fordel_dask.report.scenarios_print import Printer, all_words
 from fordel_dask.scenarios.asked import Asked, asked_of
@@ -154,7 +154,7 @@ def test_numbers_are_written_with_their_sign_and_base():
     assert danish.of_base(Change(Fraction("20.4"), Fraction("20.9")), 3) == "+0,500 af 20,400"
     assert danish.of_base(Change(None, 1550)) == "– → 1.550"
     assert danish.signed(0) == "0"
-    assert danish.signed_percent(Fraction(-1, 32)) == "−3,1 %"
+    assert danish.signed_percent(Fraction(-1, 32)) == "−3,1\N{NO-BREAK SPACE}%"
 
 
 def test_clinics_that_lose_their_number_are_told_beside_those_that_change():

@@ -6,42 +6,50 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 from fordel_dask.cycle.occupancy import Occupancy
 from fordel_dask.disclosure import Rules
-from fordel_dask.errors import DisclosureError, UsageError
-from fordel_dask.invented import INVENTED
 from fordel_dask.releasing.counted import Counted, read_counted
 from fordel_dask.releasing.folder import refuse_unsafe
 from fordel_dask.releasing.ledger import Ledger, read_ledger
 from fordel_dask.releasing.proposal import Proposal, ReleasedTable, folder_of, propose
-from fordel_dask.releasing.sources import SCENARIOS, read_sources
+from fordel_dask.releasing.sources import DIFFERENTIATED, INCOME, SCENARIOS, read_beside
 from fordel_dask.releasing.together import with_sources
-from fordel_dask.report.told import Calibrated, Capacities, Clearance, Model, Row, Standing, Told, ToldRun
-from fordel_dask.rundir import read_manifest, read_table
+from fordel_dask.report.told import Capacities, Clearance, Model, Row, Standing, Told, ToldRun
+from fordel_dask.reporting.calibration import calibration_of
+from fordel_dask.schema.prepared import INVENTED
 from fordel_dask.yearly.councils import read_position
-
-DIAGNOSIS, PREDICTED_TENTH = "diagnosis", "predicted_tenth"
-FEWEST_OF_A_MEAN = 200
-"""Citizens of whom a mean is told, in thresholds: no citizen moves the mean of 1,000 much."""
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What a report is asked to be made of, besides its RUN; ``beside`` are directories of scenarios and fees."""
+    """What a report is asked to be made of, besides its RUN.
+
+    ``scenarios`` and ``fees`` are directories that those commands wrote, ``series`` RUNs of other years.
+    """
 
     rules: Rules
     ledger: Path
     earlier: Path | None = None
-    beside: Sequence[Path] = ()
+    scenarios: Path | None = None
+    fees: Sequence[Path] = ()
     capacity: Path | None = None
     diagnosis: Path | None = None
+    series: Sequence[Path] = ()
+    decisions: Path | None = None
     invented: bool = False
 
 
-def told_of(run: Path, asked: Asked) -> Told:
-    """Gather what may be told of a RUN, and of what lies beside it.
+@dataclass(frozen=True)
+class Collected:
+    """What a report shows: ``told`` of its RUN, and ``series`` of the RUNs of other years, as they were given."""
+
+    told: Told
+    series: tuple[Told, ...]
+
+
+def collect(run: Path, asked: Asked) -> Collected:
+    """Gather what may be told of a RUN, of what lies beside it, and of RUNs of other years.
 
     Raises
     ------
@@ -52,22 +60,40 @@ def told_of(run: Path, asked: Asked) -> Told:
     DecisionError
         The capacity register holds what cannot be.
     """
-    base, _, sources = read_sources((run, *asked.beside))
     ledger = read_ledger(asked.ledger)
+    series = []
+    for path in asked.series:
+        of_year = Asked(asked.rules, asked.ledger, invented=asked.invented)
+        told, proposal = _told(path, of_year, ledger)
+        series.append(told)
+        ledger = _with_counts_of(proposal, ledger)
+    return Collected(_told(run, asked, ledger)[0], tuple(series))
+
+
+def told_of(run: Path, asked: Asked) -> Told:
+    """Gather what may be told of a RUN and of what lies beside it; raises what :func:`collect` raises."""
+    return collect(run, asked).told
+
+
+def _told(run: Path, asked: Asked, ledger: Ledger) -> tuple[Told, Proposal]:
+    base = read_counted(run)
+    scenarios = [read_beside(asked.scenarios, (SCENARIOS,))] if asked.scenarios else []
+    sources = [*scenarios, *(read_beside(path, (INCOME, DIFFERENTIATED)) for path in asked.fees)]
     proposal, earlier = _proposed(base, asked, ledger)
     proposal = with_sources(proposal, sources)
     refuse_unsafe(proposal)
     own = [table for table in proposal.tables if table.folder == folder_of(base)]
     cases = [table for table in proposal.further if table.folder.startswith(SCENARIOS)]
-    return Told(
+    told = Told(
         run=_told_run(base, own),
-        clearance=_clearance(base, own, proposal, ledger, asked),
+        clearance=_clearance(base, own, ledger, asked),
         capacities=_capacities(run, asked.capacity),
         earlier=earlier,
         cases=_rows_by_table(cases),
-        money=_rows_by_table(table for table in proposal.further if table not in cases),
-        calibration=_calibration(asked.diagnosis, base, asked.rules),
+        money=_rows_by_table([table for table in proposal.further if table not in cases]),
+        calibration=calibration_of(asked.diagnosis, base, asked.rules),
     )
+    return told, proposal
 
 
 def _proposed(base: Counted, asked: Asked, ledger: Ledger) -> tuple[Proposal, ToldRun | None]:
@@ -81,8 +107,13 @@ def _proposed(base: Counted, asked: Asked, ledger: Ledger) -> tuple[Proposal, To
         return proposal, _told_run(other, tables)
     before = propose(other, (), asked.rules, ledger)
     refuse_unsafe(before)
-    beside = ledger.with_counts_beside(other.name, asdict(before.identity), before.shown())
-    return propose(base, (), asked.rules, beside), _told_run(other, before.tables)
+    proposal = propose(base, (), asked.rules, _with_counts_of(before, ledger))
+    return proposal, _told_run(other, before.tables)
+
+
+def _with_counts_of(proposal: Proposal, ledger: Ledger) -> Ledger:
+    """Give the ledger as if a proposal had left, so that what stands beside it is held against it."""
+    return ledger.with_counts_beside(proposal.base.counted.name, asdict(proposal.identity), proposal.shown())
 
 
 def _told_run(counted: Counted, tables: Sequence[ReleasedTable]) -> ToldRun:
@@ -99,7 +130,7 @@ def _told_run(counted: Counted, tables: Sequence[ReleasedTable]) -> ToldRun:
     return ToldRun(model, _rows_by_table(tables))
 
 
-def _rows_by_table(tables: Any) -> dict[str, Sequence[Row]]:
+def _rows_by_table(tables: Sequence[ReleasedTable]) -> dict[str, Sequence[Row]]:
     return {
         table.declared.name: [
             dict(zip((column.name for column in table.declared.columns), row, strict=True)) for row in table.rows
@@ -108,14 +139,12 @@ def _rows_by_table(tables: Any) -> dict[str, Sequence[Row]]:
     }
 
 
-def _clearance(
-    base: Counted, own: Sequence[ReleasedTable], proposal: Proposal, ledger: Ledger, asked: Asked
-) -> Clearance:
+def _clearance(base: Counted, own: Sequence[ReleasedTable], ledger: Ledger, asked: Asked) -> Clearance:
     """Say whether these very tables have left through a release, and in which."""
     invented = asked.invented or INVENTED in base.manifest["store"].get("inputs", {})
     sums = {table.item: hashlib.sha256(table.text().encode()).hexdigest() for table in own}
     for entry in reversed(ledger.entries):
-        files: Mapping[str, str] = entry.content["files"]
+        files: Mapping[str, str] = entry.content.get("files", {})
         if all(files.get(item) == found for item, found in sums.items()):
             day = datetime.date.fromisoformat(entry.content["date"])
             return Clearance(asked.rules.threshold, invented, entry.number, day)
@@ -134,24 +163,3 @@ def _capacities(run: Path, capacity: Path | None) -> Capacities:
 
 def _standing(occupancy: Occupancy) -> Standing:
     return Standing(occupancy.allocated, occupancy.occupied)
-
-
-def _calibration(diagnosis: Path | None, base: Counted, rules: Rules) -> tuple[Calibrated, ...]:
-    """Tell what tenths of citizens by predicted consumption did consume; nothing where one has few citizens."""
-    if diagnosis is None:
-        return ()
-    manifest = read_manifest(diagnosis)
-    if manifest.get("kind") != DIAGNOSIS:
-        raise UsageError(f"{diagnosis} is no diagnosis. Make one with 'fordel diagnose STORE --out DIR'.")
-    if manifest["store"]["identity"] != base.manifest["store"]["identity"]:
-        raise DisclosureError(
-            f"{diagnosis} is a diagnosis of other registers than the RUN. Make it of the same store: "
-            f"'fordel diagnose STORE --out DIR'."
-        )
-    rows = [row for row in read_table(diagnosis, "groups", manifest) if row["trait"] == PREDICTED_TENTH]
-    if any(int(row["citizens"]) < FEWEST_OF_A_MEAN * rules.threshold for row in rows):
-        return ()
-    return tuple(
-        Calibrated(int(row["level"]), round(Fraction(row["predicted_kr"])), round(Fraction(row["actual_kr"])))
-        for row in rows
-    )

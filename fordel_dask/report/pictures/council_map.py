@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import pairwise
 
-from fordel_dask.report.map import Point, outlines, place
+from fordel_dask.report.pictures.denmark import Point, outlines, place
 
 SMALLEST_RING = 3.0
 """Islands of fewer square pixels are not drawn: the maps are small."""
