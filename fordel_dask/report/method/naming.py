@@ -12,6 +12,7 @@ from fordel_dask.model.terms import TERMS
 from fordel_dask.report.wording import Wording
 
 DISEASES = ("somatic", "psychiatric")
+EPONYM = "Parkinson"
 AGES = ("age_sex", "age")
 POWERS = ("life_expectancy.exponent", "weights.tweedie_power")
 CODES = {"covariates.civil_status": "civil", "covariates.origin_types": "origin_type"}
@@ -86,7 +87,7 @@ def reference_name(words: Wording, term: Term, rules: Covariates) -> str:
 def condition(words: Wording, identity: str) -> str:
     """Name a disease."""
     label = conditions(words.code)[identity].partition(" (")[0]
-    return label if label[:2].isupper() else f"{label[0].lower()}{label[1:]}"
+    return label if label[:2].isupper() or label.startswith(EPONYM) else f"{label[0].lower()}{label[1:]}"
 
 
 @functools.cache
