@@ -19,7 +19,7 @@ from fordel_dask.report.told import Told
 from fordel_dask.report.wording import Wording
 
 FILE = "method.html"
-STYLES = ("method.css",)
+STYLES = ("report.css", "method.css")
 SECTIONS = (
     *(idea, counted, consumption, traits, weights, lives, need, clinics),
     *(sureness, objections, assumptions, disclosure, words_used, sources),

@@ -6,13 +6,22 @@ from functools import cache
 from importlib import resources
 
 from fordel_dask.report.method.blocks import Block, Items, Paragraph, Section, Tabled
+from fordel_dask.report.method.first import lives_are_off
 from fordel_dask.report.method.reading import Reading
 from fordel_dask.report.picture import TEXT, Cell, Column, Table
 from fordel_dask.report.wording import PACKAGE
 
 ROBUST = "robust"
-UNSEEN = 7
-"""Things that the model does not see, each with a sentence."""
+UNSEEN: tuple[tuple[str, ...], ...] = (
+    (),
+    ("consumption.prices",),
+    ("covariates.counted_covariate", "covariates.disease_definition"),
+    ("covariates.extra", "life_expectancy.level"),
+    ("covariates.civil_covariate", "covariates.civil_scheme"),
+    ("clinics.trainee_percent",),
+    (),
+)
+"""What the model does not see, each with a sentence; not said where one of these choices may let it be seen."""
 KINDS = {"council": "maximum_capacities", "clinic": "minimum_per_capacity"}
 
 
@@ -23,7 +32,9 @@ def sureness(reading: Reading) -> Section:
 
 def objections(reading: Reading) -> Section:
     """Say what the model does not see, and which objections the program can show the effect of."""
-    unseen = [reading.say(f"unseen_{n}") for n in range(1, UNSEEN + 1)]
+    but = "" if lives_are_off(reading) else reading.say("unseen_but")
+    changed = set(reading.different)
+    unseen = [reading.say(f"unseen_{n}", but=but) for n, seen_by in enumerate(UNSEEN, 1) if not changed & set(seen_by)]
     blocks: list[Block] = [Paragraph(reading.say("unseen_lead")), Items(unseen)]
     blocks += [Paragraph(reading.say("objections_lead")), Tabled(_table(reading))]
     run = sorted({row["id"] for row in reading.told.cases.get("effects_of_cases", ()) if row["status"] == "run"})

@@ -48,7 +48,7 @@ def _weights(reading: Reading) -> Iterator[Block]:
 
 
 def _how_to_read(reading: Reading, mean: Fraction | None) -> Iterator[str]:
-    yield reading.say("weights_read")
+    yield reading.say("weights_read", ages=term_name(reading.words, reading.terms[0].name))
     if mean is not None:
         yield reading.say("weights_mean", mean=reading.words.number(mean, KRONER))
     yield reading.chosen("weights.standard_errors")
@@ -72,14 +72,9 @@ def mean_kroner(weights: Mapping[tuple[str, str], Row]) -> Fraction | None:
 
 
 def _added_up(reading: Reading) -> Formula:
-    traits = [named(term_name(reading.words, name)) for name in _traits(reading)]
+    traits = [named(term_name(reading.words, name)) for name in reading.traits]
     lines = [row(sign("+" if place else "="), trait) for place, trait in enumerate(traits)]
-    return formula(reading, "weights_sum", named(reading.say("expected")), below_each_other(lines))
-
-
-def _traits(reading: Reading) -> list[str]:
-    extra = [text.split()[0].lower() for text in reading.value("covariates.extra")]
-    return [*reading.value("covariates.terms"), *extra]
+    return formula(reading, "weights_sum", below_each_other([named(reading.say("expected")), *lines]))
 
 
 def _weight_formula(reading: Reading) -> Formula:
