@@ -1,0 +1,116 @@
+"""Pages and letters as a reader has them: running text, and tables as headings and rows of cells."""
+
+import functools
+import re
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+import pypdf
+
+UNSEEN = ("script", "style", "title", "desc", "head")
+BLOCKS = (
+    "p",
+    "li",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "td",
+    "th",
+    "tr",
+    "caption",
+    "dt",
+    "dd",
+    "text",
+    "summary",
+    "option",
+    "div",
+)
+SPACE = re.compile(r"[\s\u00a0\u202f]+")
+
+
+def plain(text):
+    """Give a text with single spaces, none of them unbreakable, and a hyphen for a minus."""
+    return SPACE.sub(" ", text).strip()
+
+
+@dataclass
+class ReadTable:
+    """A table as it stands: its caption, and all rows of cells, headings first."""
+
+    caption: str = ""
+    rows: list[list[str]] = field(default_factory=list)
+
+    @property
+    def headings(self):
+        return self.rows[0] if self.rows else []
+
+
+class Reader(HTMLParser):
+    """Reads a page: ``text`` is what stands outside of tables, ``tables`` the tables, ``data`` what scripts read."""
+
+    def __init__(self, page):
+        super().__init__(convert_charrefs=True)
+        self.tables, self.data, self.lang, self._within, self._said = [], [], "", [], []
+        self._cell = self._table = None
+        self.feed(page)
+        self.close()
+
+    @functools.cached_property
+    def text(self):
+        return plain("".join(self._said))
+
+    @property
+    def everything(self):
+        """All that is read, that of tables too."""
+        cells = [cell for table in self.tables for row in ([table.caption], *table.rows) for cell in row]
+        return plain(" ".join([self.text, *cells]))
+
+    def handle_starttag(self, tag, attrs):
+        given = dict(attrs)
+        self.lang = given.get("lang", "") if tag == "html" else self.lang
+        if tag in UNSEEN:
+            self._within.append((tag, given.get("type", "")))
+        if tag == "table":
+            self._table = ReadTable()
+            self.tables.append(self._table)
+        elif tag == "tr" and self._table:
+            self._table.rows.append([])
+        elif tag in ("td", "th", "caption") and self._table:
+            self._cell = []
+        elif tag in BLOCKS or tag == "br":
+            (self._said if self._cell is None else self._cell).append(" ")
+
+    def handle_endtag(self, tag):
+        if self._within and tag == self._within[-1][0]:
+            self._within.pop()
+        if tag == "table":
+            self._table = None
+        elif tag in ("td", "th", "caption") and self._cell is not None:
+            self._put(tag, plain("".join(self._cell)))
+            self._cell = None
+        elif tag in BLOCKS and self._cell is None:
+            self._said.append(" \n")
+
+    def handle_data(self, data):
+        if self._within:
+            if self._within[-1][1] == "application/json":
+                self.data.append(data)
+        else:
+            (self._said if self._cell is None else self._cell).append(data)
+
+    def _put(self, tag, text):
+        if tag == "caption":
+            self._table.caption = text
+        elif self._table.rows:
+            self._table.rows[-1].append(text)
+
+
+def read(path):
+    """Read a page or letter."""
+    return Reader(path.read_text("utf-8"))
+
+
+def pdf_text(path):
+    """Give the text of a PDF."""
+    return plain(" ".join(page.extract_text() for page in pypdf.PdfReader(path).pages))

@@ -1,0 +1,62 @@
+"""What tests of pages and letters read with finds few persons where they stand, and nowhere else."""
+
+import pytest
+
+from tests.browser.counts import few_in_page, looked_at
+from tests.browser.reading import Reader
+
+PAGE = "<html lang='da'><body>{}</body></html>"
+TABLE = """<table><caption>Træk</caption><thead><tr><th>Træk</th><th>Patienter</th><th>Del</th></tr></thead>
+<tbody><tr><th>Somatisk sygdom</th><td>{}</td><td>3</td></tr><tr><th>Øvrige</th><td>812</td><td>−4</td></tr></tbody>
+</table>"""
+
+
+def few(body):
+    return few_in_page(Reader(PAGE.format(body)))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        TABLE.format(3),
+        "<p>Klinikken har 3 patienter med sygdommen.</p>",
+        "<p>Klinikken har 3\u00a0patienter.</p>",
+        "<p>Heraf er <strong>2</strong> borgere flyttet.</p>",
+        "<p>Kun én patient er flyttet.</p>",
+        "<p>There are three citizens.</p>",
+        "<svg><g><title>København</title><text>4 borgere</text></g></svg>",
+        '<script type="application/json">{"a":[{"patients":2}]}</script>',
+        '<script type="application/json">{"citizens":{"101":["5","3"]}}</script>',
+    ],
+)
+def test_few_persons_are_found(body):
+    assert len(few(body)) == 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        TABLE.format("–"),
+        TABLE.format("1.003"),
+        "<p>Der er 1.204 patienter, 33 borgere og 5 personer.</p>",
+        "<p>Det svarer til +3 patienter.</p>",
+        "<p>§ 206 b, stk. 3. Patienter kan klage.</p>",
+        '<script type="application/json">{"capacities":3,"patients":1603}</script>',
+        "<table><tr><th>Råd</th><th>Kapaciteter</th></tr><tr><td>Fyn</td><td>3</td></tr></table>",
+        "<table><tr><th>Råd</th><th>Patienter pr. kapacitet</th></tr><tr><td>Fyn</td><td>3</td></tr></table>",
+    ],
+)
+def test_what_is_no_count_of_few_persons_is_not(body):
+    assert few(body) == []
+
+
+def test_a_page_without_counts_of_persons_is_noticed():
+    assert looked_at(Reader(PAGE.format(TABLE.format("–")))) == 2
+    assert looked_at(Reader(PAGE.format("<p>Ingen tabel.</p>"))) == 0
+
+
+def test_a_page_is_read_as_it_stands():
+    page = Reader(PAGE.format("<h1>Fyn</h1><p>1.234,5&nbsp;kr</p><style>p{}</style>" + TABLE.format(9)))
+    assert (page.lang, page.text) == ("da", "Fyn 1.234,5 kr")
+    assert page.tables[0].headings == ["Træk", "Patienter", "Del"]
+    assert page.everything.endswith("Øvrige 812 −4")
