@@ -7,7 +7,8 @@ from html.parser import HTMLParser
 
 import pypdf
 
-UNSEEN = ("script", "style", "title", "desc", "head")
+UNSEEN = ("script", "style")
+HOVERED = ("data-tip", "aria-label", "title", "alt", "placeholder")
 BLOCKS = (
     "p",
     "li",
@@ -51,7 +52,7 @@ class Reader(HTMLParser):
 
     def __init__(self, page):
         super().__init__(convert_charrefs=True)
-        self.tables, self.data, self.lang, self._within, self._said = [], [], "", [], []
+        self.tables, self.data, self.lang, self._within, self._said, self._hovered = [], [], "", [], [], []
         self._cell = self._table = None
         self.feed(page)
         self.close()
@@ -60,15 +61,16 @@ class Reader(HTMLParser):
     def text(self):
         return plain("".join(self._said))
 
-    @property
+    @functools.cached_property
     def everything(self):
-        """All that is read, that of tables too."""
+        """All that is read: that of tables too, and what is told of a thing that is pointed at."""
         cells = [cell for table in self.tables for row in ([table.caption], *table.rows) for cell in row]
-        return plain(" ".join([self.text, *cells]))
+        return plain(" ".join([self.text, *cells, *self._hovered]))
 
     def handle_starttag(self, tag, attrs):
         given = dict(attrs)
         self.lang = given.get("lang", "") if tag == "html" else self.lang
+        self._hovered += [f" {given[name]} \n" for name in HOVERED if given.get(name)]
         if tag in UNSEEN:
             self._within.append((tag, given.get("type", "")))
         if tag == "table":

@@ -25,6 +25,8 @@ def few(body):
         "<p>Kun én patient er flyttet.</p>",
         "<p>There are three citizens.</p>",
         "<svg><g><title>København</title><text>4 borgere</text></g></svg>",
+        "<svg><use data-tip='Fanø: 3 borgere'></use></svg>",
+        "<svg><title>Læsø: 2 patienter</title></svg>",
         '<script type="application/json">{"a":[{"patients":2}]}</script>',
         '<script type="application/json">{"citizens":{"101":["5","3"]}}</script>',
     ],
@@ -56,7 +58,7 @@ def test_a_page_without_counts_of_persons_is_noticed():
 
 
 def test_a_page_is_read_as_it_stands():
-    page = Reader(PAGE.format("<h1>Fyn</h1><p>1.234,5&nbsp;kr</p><style>p{}</style>" + TABLE.format(9)))
+    page = Reader(PAGE.format("<h1 title='Åben'>Fyn</h1><p>1.234,5&nbsp;kr</p><style>p{}</style>" + TABLE.format(9)))
     assert (page.lang, page.text) == ("da", "Fyn 1.234,5 kr")
     assert page.tables[0].headings == ["Træk", "Patienter", "Del"]
-    assert page.everything.endswith("Øvrige 812 −4")
+    assert page.everything.endswith("Øvrige 812 −4 Åben")
