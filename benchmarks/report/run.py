@@ -49,11 +49,10 @@ class Bench:
     def report(self, step: str) -> None:
         """Measure a part of the report, or what is written if none is named, and note the files of its last round."""
         out = self.data / "report"
-        series = ("--series", self.data / "earlier.run") if step == "evaluation" else ()
         part = () if step == TOGETHER else ("--only", step)
         for number in range(1, self.config["rounds"][step] + 1):
             remove(out)
-            usage = self.do("report", self.run, "--out", out, *self.beside, *part, *series)
+            usage = self.do("report", self.run, "--out", out, *self.beside, *part)
             figures = (f"{usage.seconds:.3f}", f"{usage.cpu_seconds:.3f}", f"{usage.peak_mib:.1f}")
             self.lines.append((step, number, *figures))
             print(f"{step:<20}{number:>3}{figures[0]:>10} s {figures[1]:>10} cpu s {figures[2]:>9} MiB", flush=True)

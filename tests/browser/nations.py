@@ -68,17 +68,21 @@ def write_report(folder, out, language, *options):
         "base": folder / "earlier",
         "capacity": folder / "registers" / "capacity_register.csv",
         "decisions": folder / "registers" / "decisions.csv",
-        "series": folder / "earlier",
     }
     named = [word for name, path in beside.items() for word in (f"--{name}", path)]
     done("report", folder / "run", "--out", out, "--lang", language, "--quiet", *named, *options)
     return out
 
 
+def read_csv(path):
+    """Give the rows of a table."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
 def rename(path, **columns):
     """Write a register again with other values of some columns, as functions of what they were."""
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = read_csv(path)
     for name, other in columns.items():
         for row in rows:
             row[name] = other(row[name])

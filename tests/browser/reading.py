@@ -108,11 +108,13 @@ class Reader(HTMLParser):
             self._table.rows[-1].append(text)
 
 
+@functools.cache
 def read(path):
-    """Read a page or letter."""
+    """Read a page or letter, once."""
     return Reader(path.read_text("utf-8"))
 
 
+@functools.cache
 def pdf_text(path):
-    """Give the text of a PDF."""
+    """Give the text of a PDF, read once."""
     return plain(" ".join(page.extract_text() for page in pypdf.PdfReader(path).pages))

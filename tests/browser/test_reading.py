@@ -3,6 +3,7 @@
 import pytest
 
 from tests.browser.counts import few_in_page, looked_at
+from tests.browser.danish import not_danish
 from tests.browser.reading import Reader
 
 PAGE = "<html lang='da'><body>{}</body></html>"
@@ -62,3 +63,26 @@ def test_a_page_is_read_as_it_stands():
     assert (page.lang, page.text) == ("da", "Fyn 1.234,5 kr")
     assert page.tables[0].headings == ["Træk", "Patienter", "Del"]
     assert page.everything.endswith("Øvrige 812 −4 Åben")
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("Antal of borgere", "an English word"),
+        ("Citizens i Fyn", "an English word"),
+        ("Virkning af age_sex på behovet", "a machine word"),
+        ("Behovet er 3.1 lægekapaciteter", "a decimal point"),
+        ("Behovet er 3.104512 lægekapaciteter", "a decimal point"),
+        ("I alt 5,961,249 borgere", "a comma between thousands"),
+        ("Opgjort 2026-01-01", "a day as machines write it"),
+        ("Behovet er None", "something of the program"),
+        ("I alt {citizens} borgere", "a place that was not filled in"),
+    ],
+)
+def test_what_a_dane_would_not_write_is_found(text, what):
+    assert [one for one in not_danish(text) if one.startswith(what)]
+
+
+def test_danish_as_it_is_written_is_taken():
+    text = "Den 1. januar 2026 var der 5.961.249 borgere og 3.725,8 lægekapaciteter; se § 206 b og version 0.3.0."
+    assert not_danish(text) == []
