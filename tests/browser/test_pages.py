@@ -38,6 +38,8 @@ SHAPES = """() => [...document.querySelectorAll('svg .areas')].map(areas => [...
   .map(one => { const box = one.getBoundingClientRect(), style = getComputedStyle(one);
     return [one.dataset.code, box.width > 0 && box.height > 0, style.fill, one.dataset.tip || '']; }))"""
 
+ROWS = "tables => tables.flatMap(table => [...table.rows].map(row => [...row.cells].map(cell => cell.textContent)))"
+
 
 def kinds_of_pages(report: Path) -> list[Path]:
     """Give a page of each kind: the country's, the method, a region's, the largest council's."""
@@ -237,9 +239,7 @@ def test_the_explorer_shows_arithmetic_that_adds_up_to_the_number_of_the_run(bro
         for clinic in clinics:
             seen.page.evaluate("to => { location.hash = to; }", f"clinic={clinic['ydernummer']}")
             seen.settle()
-            rows = seen.page.locator("#answer table").evaluate_all(
-                "tables => tables.flatMap(one => [[], ...[...one.rows].map(row => [...row.cells].map(c => c.textContent))])"
-            )
+            rows = seen.page.locator("#answer table").evaluate_all(ROWS)
             steps = [as_number(row[1], lang) for row in rows if len(row) > 1]
             *parts, number = steps or [None]
             if parts and None not in steps:
