@@ -11,7 +11,7 @@ OTHERWISE = re.compile(
 )
 FEW = re.compile(r"[1-4]")
 SAID = re.compile(
-    r"(?<![\w.,+−–\-/§])([1-4]|en|én|to|tre|fire|one|two|three|four) (patient|borger|citizen|person|indbygger)",
+    r"(?<![\w.,+−–\-/§])([1-4]|én|to|tre|fire|two|three|four) (patient|borger|citizen|person|indbygger)",
     re.IGNORECASE,
 )
 AS_DATA = re.compile(r"patients|citizens|persons|patienter|borgere")

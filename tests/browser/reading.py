@@ -7,7 +7,8 @@ from html.parser import HTMLParser
 
 import pypdf
 
-UNSEEN = ("script", "style")
+UNSEEN = ("script", "style", "code")
+"""What is not read as sentences; names of the program's own stand in ``code``."""
 HOVERED = ("data-tip", "aria-label", "title", "alt", "placeholder")
 BLOCKS = (
     "p",
@@ -28,11 +29,17 @@ BLOCKS = (
     "div",
 )
 SPACE = re.compile(r"[\s\u00a0\u202f]+")
+BREAKS = re.compile(r"\s*\n\s*")
 
 
 def plain(text):
-    """Give a text with single spaces, none of them unbreakable, and a hyphen for a minus."""
+    """Give a text on one line, with single spaces that may break."""
     return SPACE.sub(" ", text).strip()
+
+
+def lines(text):
+    """Give a text with a line for each of its blocks, so that the end of one is no part of the next."""
+    return "\n".join(filter(None, map(plain, BREAKS.split(text))))
 
 
 @dataclass
@@ -59,18 +66,18 @@ class Reader(HTMLParser):
 
     @functools.cached_property
     def text(self):
-        return plain("".join(self._said))
+        return lines("".join(self._said))
 
     @functools.cached_property
     def everything(self):
         """All that is read: that of tables too, and what is told of a thing that is pointed at."""
         cells = [cell for table in self.tables for row in ([table.caption], *table.rows) for cell in row]
-        return plain(" ".join([self.text, *cells, *self._hovered]))
+        return lines("\n".join([self.text, *cells, *self._hovered]))
 
     def handle_starttag(self, tag, attrs):
         given = dict(attrs)
         self.lang = given.get("lang", "") if tag == "html" else self.lang
-        self._hovered += [f" {given[name]} \n" for name in HOVERED if given.get(name)]
+        self._hovered += [given[name] for name in HOVERED if given.get(name)]
         if tag in UNSEEN:
             self._within.append((tag, given.get("type", "")))
         if tag == "table":
@@ -81,7 +88,7 @@ class Reader(HTMLParser):
         elif tag in ("td", "th", "caption") and self._table:
             self._cell = []
         elif tag in BLOCKS or tag == "br":
-            (self._said if self._cell is None else self._cell).append(" ")
+            (self._said if self._cell is None else self._cell).append("\n")
 
     def handle_endtag(self, tag):
         if self._within and tag == self._within[-1][0]:
@@ -92,14 +99,14 @@ class Reader(HTMLParser):
             self._put(tag, plain("".join(self._cell)))
             self._cell = None
         elif tag in BLOCKS and self._cell is None:
-            self._said.append(" \n")
+            self._said.append("\n")
 
     def handle_data(self, data):
         if self._within:
             if self._within[-1][1] == "application/json":
                 self.data.append(data)
         else:
-            (self._said if self._cell is None else self._cell).append(data)
+            (self._said if self._cell is None else self._cell).append(SPACE.sub(" ", data))
 
     def _put(self, tag, text):
         if tag == "caption":

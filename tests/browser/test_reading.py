@@ -22,6 +22,7 @@ def few(body):
         TABLE.format(3),
         "<p>Klinikken har 3 patienter med sygdommen.</p>",
         "<p>Klinikken har 3\u00a0patienter.</p>",
+        "<p>Klinikken har 3\n  patienter.</p>",
         "<p>Heraf er <strong>2</strong> borgere flyttet.</p>",
         "<p>Kun én patient er flyttet.</p>",
         "<p>There are three citizens.</p>",
@@ -43,6 +44,8 @@ def test_few_persons_are_found(body):
         TABLE.format("1.003"),
         "<p>Der er 1.204 patienter, 33 borgere og 5 personer.</p>",
         "<p>Det svarer til +3 patienter.</p>",
+        "<p>Landet er 1</p><p>Borgere i alt</p>",
+        "<p>Hvad en borger får.</p>",
         "<p>§ 206 b, stk. 3. Patienter kan klage.</p>",
         '<script type="application/json">{"capacities":3,"patients":1603}</script>',
         "<table><tr><th>Råd</th><th>Kapaciteter</th></tr><tr><td>Fyn</td><td>3</td></tr></table>",
@@ -60,9 +63,9 @@ def test_a_page_without_counts_of_persons_is_noticed():
 
 def test_a_page_is_read_as_it_stands():
     page = Reader(PAGE.format("<h1 title='Åben'>Fyn</h1><p>1.234,5&nbsp;kr</p><style>p{}</style>" + TABLE.format(9)))
-    assert (page.lang, page.text) == ("da", "Fyn 1.234,5 kr")
+    assert (page.lang, page.text) == ("da", "Fyn\n1.234,5 kr")
     assert page.tables[0].headings == ["Træk", "Patienter", "Del"]
-    assert page.everything.endswith("Øvrige 812 −4 Åben")
+    assert page.everything.endswith("Øvrige\n812\n−4\nÅben")
 
 
 @pytest.mark.parametrize(
