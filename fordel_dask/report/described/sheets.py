@@ -68,7 +68,7 @@ def sheet_of(
     return Sheet(
         name=head.name,
         columns=[
-            Column(column_label(table, column, words), form, unit_beside(table, column, words), indent=before != TEXT)
+            Column(column_label(table, column, words), form, unit_beside(table, column, words), indent=int(before != TEXT))
             for column, form, before in zip(columns, forms, [TEXT, *forms], strict=False)
         ],
         rows=[[value_of(row, name, form, codes) for name, form in named] for row in rows],
