@@ -11,8 +11,8 @@ OTHERWISE = re.compile(
 )
 FEW = re.compile(r"[1-4]")
 SAID = re.compile(
-    r"(?<![\w.,+−–\-/§])([1-4]|én|to|tre|fire|two|three|four) (patient|borger|citizen|person|indbygger)",
-    re.IGNORECASE,
+    r"(?<![\w.,+−–\-/§])([1-4]|[Éé]n|[Tt]o|[Tt]re|[Ff]ire|[Tt]wo|[Tt]hree|[Ff]our) "
+    r"(patient|borger|citizen|person|indbygger)"  # small letters: what follows a full stop or a number of a heading is not
 )
 AS_DATA = re.compile(r"patients|citizens|persons|patienter|borgere")
 

@@ -8,12 +8,10 @@ from urllib.parse import unquote, urldefrag, urlsplit
 import pytest
 
 from fordel_dask.law.language import DANISH, ENGLISH
-from fordel_dask.report.wording import Wording
 from tests.browser.accessible import grave_faults
 from tests.browser.counts import few_in_page, looked_at
 from tests.browser.danish import not_danish
 from tests.browser.layout import cut_off, keyboard_faults, to_paper, too_wide
-from tests.browser.nations import read_csv
 from tests.browser.opened import TELEPHONE, Look, opened
 from tests.browser.reading import pdf_text, plain, read
 
