@@ -12,7 +12,7 @@ OTHERWISE = re.compile(
 FEW = re.compile(r"[1-4]")
 SAID = re.compile(
     r"(?<![\w.,+−–\-/§])([1-4]|[Éé]n|[Tt]o|[Tt]re|[Ff]ire|[Tt]wo|[Tt]hree|[Ff]our) "
-    r"(patient|borger|citizen|person|indbygger)"  # small letters: what follows a full stop or a number of a heading is not
+    r"(patient|borger|citizen|person|indbygger)"  # in small letters: after a heading's number stands a capital
 )
 AS_DATA = re.compile(r"patients|citizens|persons|patienter|borgere")
 

@@ -73,8 +73,10 @@ def _residuals(contents: Contents, words: Wording) -> Iterator[Picture]:
         Pair(words.say("pack_tenth", tenth=row["tenth"]), Fraction(row["predicted_kr"]), Fraction(row["actual_kr"]))
         for row in rows
     ]
-    heads = [words.say(f"pack_{head}") for head in ("tenth", "predicted", "actual", "change")]
-    heads[0] = heads[0].format(tenth="").strip()
+    heads = [
+        words.say("pack_tenth", tenth="").strip(),
+        *(words.say(f"pack_{head}") for head in ("predicted", "actual", "change")),
+    ]
     yield from _picture(pairs, Said("residuals", {}, heads, 0), words)
 
 
