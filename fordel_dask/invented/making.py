@@ -22,10 +22,8 @@ from fordel_dask.registers.place import KEY_TABLE, Place, publish, workplace
 from fordel_dask.registers.second_pass import national_books
 from fordel_dask.registers.tally import Tally, merged
 from fordel_dask.registers.work import content_of, name_of, write_json
+from fordel_dask.schema.prepared import INVENTED
 from fordel_dask.synthetic import CITIZENS_PER_BLOCK, Nation, blocks
-
-INVENTED = "invented nation"
-"""The input that the manifest of such a store names, where others name their registers."""
 
 BLOCKS_A_PARTITION = CITIZENS_A_PARTITION // CITIZENS_PER_BLOCK
 

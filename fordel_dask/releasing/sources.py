@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from fordel_dask.documents import read_json
-from fordel_dask.errors import DisclosureError, IntegrityError
+from fordel_dask.errors import DisclosureError, IntegrityError, UsageError
 from fordel_dask.releasing.counted import Counted, TextRow, plain_name, read_counted
 from fordel_dask.result_place import RUN
 from fordel_dask.rundir import read_manifest, read_table
@@ -71,6 +71,23 @@ def read_sources(paths: Sequence[Path]) -> tuple[Counted, list[Counted], list[So
         else:
             beside.append(_read(path, kind))
     return runs[0], runs[1:], beside
+
+
+def read_beside(path: Path, kinds: Sequence[str]) -> Source:
+    """Read what is shown beside a RUN; it must be of one of some kinds.
+
+    Raises
+    ------
+    UsageError
+        It is of another kind.
+    IntegrityError
+        It was changed, or is nothing that a command wrote.
+    """
+    kind = _kind_of(path)
+    if kind not in kinds:
+        wanted = " or ".join(f"'{MADE_BY[one]}'" for one in kinds)
+        raise UsageError(f"{path} is no directory that {wanted} wrote (it is of the kind '{kind}'). Give one of these.")
+    return _read(path, kind)
 
 
 def _kind_of(path: Path) -> str:

@@ -27,7 +27,7 @@ class Model:
 
     name: str
     hash: str
-    changed: Mapping[str, Any]
+    changed: Sequence[str]
     parameters: Mapping[str, Mapping[str, Any]]
     program: str
     year: int

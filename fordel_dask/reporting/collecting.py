@@ -9,34 +9,30 @@ from pathlib import Path
 
 from fordel_dask.cycle.occupancy import Occupancy
 from fordel_dask.disclosure import Rules
-from fordel_dask.errors import DisclosureError, UsageError
-from fordel_dask.invented import INVENTED
 from fordel_dask.releasing.counted import Counted, read_counted
 from fordel_dask.releasing.folder import refuse_unsafe
 from fordel_dask.releasing.ledger import Ledger, read_ledger
 from fordel_dask.releasing.proposal import Proposal, ReleasedTable, folder_of, propose
-from fordel_dask.releasing.sources import SCENARIOS, read_sources
+from fordel_dask.releasing.sources import DIFFERENTIATED, INCOME, SCENARIOS, read_beside
 from fordel_dask.releasing.together import with_sources
-from fordel_dask.report.told import Calibrated, Capacities, Clearance, Model, Row, Standing, Told, ToldRun
-from fordel_dask.rundir import read_manifest, read_table
+from fordel_dask.report.told import Capacities, Clearance, Model, Row, Standing, Told, ToldRun
+from fordel_dask.reporting.calibration import calibration_of
+from fordel_dask.schema.prepared import INVENTED
 from fordel_dask.yearly.councils import read_position
-
-DIAGNOSIS, PREDICTED_TENTH = "diagnosis", "predicted_tenth"
-FEWEST_OF_A_MEAN = 200
-"""Citizens of whom a mean is told, in thresholds: no citizen moves the mean of 1,000 much."""
 
 
 @dataclass(frozen=True)
 class Asked:
     """What a report is asked to be made of, besides its RUN.
 
-    ``beside`` are directories of scenarios and fees, ``series`` RUNs of other years.
+    ``scenarios`` and ``fees`` are directories that those commands wrote, ``series`` RUNs of other years.
     """
 
     rules: Rules
     ledger: Path
     earlier: Path | None = None
-    beside: Sequence[Path] = ()
+    scenarios: Path | None = None
+    fees: Sequence[Path] = ()
     capacity: Path | None = None
     diagnosis: Path | None = None
     series: Sequence[Path] = ()
@@ -80,7 +76,9 @@ def told_of(run: Path, asked: Asked) -> Told:
 
 
 def _told(run: Path, asked: Asked, ledger: Ledger) -> tuple[Told, Proposal]:
-    base, _, sources = read_sources((run, *asked.beside))
+    base = read_counted(run)
+    scenarios = [read_beside(asked.scenarios, (SCENARIOS,))] if asked.scenarios else []
+    sources = [*scenarios, *(read_beside(path, (INCOME, DIFFERENTIATED)) for path in asked.fees)]
     proposal, earlier = _proposed(base, asked, ledger)
     proposal = with_sources(proposal, sources)
     refuse_unsafe(proposal)
@@ -93,7 +91,7 @@ def _told(run: Path, asked: Asked, ledger: Ledger) -> tuple[Told, Proposal]:
         earlier=earlier,
         cases=_rows_by_table(cases),
         money=_rows_by_table([table for table in proposal.further if table not in cases]),
-        calibration=_calibration(asked.diagnosis, base, asked.rules),
+        calibration=calibration_of(asked.diagnosis, base, asked.rules),
     )
     return told, proposal
 
@@ -165,24 +163,3 @@ def _capacities(run: Path, capacity: Path | None) -> Capacities:
 
 def _standing(occupancy: Occupancy) -> Standing:
     return Standing(occupancy.allocated, occupancy.occupied)
-
-
-def _calibration(diagnosis: Path | None, base: Counted, rules: Rules) -> tuple[Calibrated, ...]:
-    """Tell what tenths of citizens by predicted consumption did consume; nothing where one has few citizens."""
-    if diagnosis is None:
-        return ()
-    manifest = read_manifest(diagnosis)
-    if manifest.get("kind") != DIAGNOSIS:
-        raise UsageError(f"{diagnosis} is no diagnosis. Make one with 'fordel diagnose STORE --out DIR'.")
-    if manifest["store"]["identity"] != base.manifest["store"]["identity"]:
-        raise DisclosureError(
-            f"{diagnosis} is a diagnosis of other registers than the RUN. Make it of the same store: "
-            f"'fordel diagnose STORE --out DIR'."
-        )
-    rows = [row for row in read_table(diagnosis, "groups", manifest) if row["trait"] == PREDICTED_TENTH]
-    if any(int(row["citizens"]) < FEWEST_OF_A_MEAN * rules.threshold for row in rows):
-        return ()
-    return tuple(
-        Calibrated(int(row["level"]), round(Fraction(row["predicted_kr"])), round(Fraction(row["actual_kr"])))
-        for row in rows
-    )

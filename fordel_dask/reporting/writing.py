@@ -9,7 +9,9 @@ from fordel_dask.cycle.clinic_status import present_limits
 from fordel_dask.cycle.decision import Decision
 from fordel_dask.cycle.registered import registered_clinics
 from fordel_dask.provenance import made_by
-from fordel_dask.registers.decisions import REGISTER, read_decisions
+from fordel_dask.registers.capacity_register import REGISTER as CAPACITY
+from fordel_dask.registers.decisions import REGISTER as DECISIONS
+from fordel_dask.registers.decisions import read_decisions
 from fordel_dask.report.letters import read_blocks
 from fordel_dask.report.parts import Wanted, files_of
 from fordel_dask.report.told import Clearance
@@ -18,11 +20,13 @@ from fordel_dask.reporting.collecting import Asked, collect
 from fordel_dask.result_place import check_place
 from fordel_dask.rundir import open_place, read_manifest
 from fordel_dask.seals import directory_manifest, seal_of
-from fordel_dask.store import MANIFEST, sha256_of_file
+from fordel_dask.store import MANIFEST
 from fordel_dask.store.publishing import private_directory, put_in_place, writing
 from fordel_dask.yearly.reading import read_published, source_of
+from fordel_dask.yearly.standing import fingerprint
 
 KIND = "report"
+KEPT_BY_REGIONS = {CAPACITY, DECISIONS}
 Progress = Callable[[str], Callable[[int, int], None]]
 
 
@@ -68,7 +72,8 @@ def write_report(run: Path, out: Path, asked: Asked, request: Request, progress:
             path.touch(mode=0o600)
             path.write_bytes(content)
             names.append(name)
-        manifest = {"kind": KIND, **made_by(), "inputs": {name: _mark(path) for name, path in sources.items()}}
+        inputs = {name: _mark(name, path) for name, path in sources.items()}
+        manifest = {"kind": KIND, **made_by(), "inputs": inputs}
         (folder / MANIFEST).write_text(directory_manifest(folder, manifest), "utf-8")
         put_in_place(place.new, place.out, place.replaced)
         written(len(names), len(names))
@@ -76,26 +81,24 @@ def write_report(run: Path, out: Path, asked: Asked, request: Request, progress:
 
 
 def _named_sources(asked: Asked) -> dict[str, Path]:
-    single = {"base": asked.earlier, "capacity": asked.capacity, "diagnosis": asked.diagnosis}
-    named = {**single, "decisions": asked.decisions}
-    several = {f"beside {path.name}": path for path in asked.beside} | {
-        f"series {path.name}": path for path in asked.series
+    named = {
+        **{"base": asked.earlier, "scenarios": asked.scenarios, CAPACITY: asked.capacity},
+        **{"diagnosis": asked.diagnosis, DECISIONS: asked.decisions},
     }
+    several = {f"{what} {path.name}": path for what in ("fees", "series") for path in getattr(asked, what)}
     return {name: path for name, path in (named | several).items() if path is not None}
 
 
-def _mark(path: Path) -> str:
-    """Give the seal of a directory that a command wrote, else the SHA-256 of a file or of a register's files."""
-    if (path / MANIFEST).exists():
-        return seal_of(read_manifest(path))
-    return sha256_of_file(path) if path.is_file() else ""
+def _mark(name: str, path: Path) -> str:
+    """Give the seal of a directory that a command wrote, or the SHA-256 of the files of a table that a region keeps."""
+    return fingerprint(name, path) if name in KEPT_BY_REGIONS else seal_of(read_manifest(path))
 
 
 def _decisions(run: Path, decisions: Path | None) -> tuple[Decision, ...]:
     if decisions is None:
         return ()
     published = read_published(run)
-    return read_decisions(source_of(REGISTER, decisions), present_limits(published), registered_clinics(published))
+    return read_decisions(source_of(DECISIONS, decisions), present_limits(published), registered_clinics(published))
 
 
 def _summary(out: Path, names: Sequence[str], clearance: Clearance) -> dict[str, Any]:

@@ -20,6 +20,9 @@ OPEN_END = 2**31 - 1
 MISSING_PAID = -(2**63)
 """The fee of a service row without ``BRUHON``."""
 
+INVENTED = "invented nation"
+"""What the manifest of a store that was made without extracts names as its register."""
+
 DIAGNOSIS_KINDS = ("A", "B", "G")
 """Kinds of diagnosis in the store, by code: action, secondary, underlying."""
 

@@ -1,0 +1,334 @@
+"""The tables of the pages: the annexes, clinics, weights, flows and what was kept back."""
+
+from collections.abc import Callable, Iterable, Sequence
+from fractions import Fraction
+
+from fordel_dask.report.pages.cells import Cells, total
+from fordel_dask.report.pages.links import Links
+from fordel_dask.report.picture import TEXT, Cell, Column, Table
+from fordel_dask.report.told import Row, Told, ToldRun
+from fordel_dask.report.wording import NONE, Wording
+from fordel_dask.schema import release
+
+NEED_PLACES, CAPACITY_PLACES, MEAN_PLACES, WEIGHT_PLACES, KRONER_PLACES = 2, 1, 3, 3, 2
+
+
+def columns(words: Wording, *names: str, texts: Iterable[str] = ()) -> tuple[Column, ...]:
+    """Give columns by the words of their headings; their units where the words know one."""
+    return tuple(
+        Column(
+            label=words.say(f"head_{name}"),
+            kind=TEXT if name in texts else "number",
+            unit=words.say(f"head_{name}_unit") if words.knows(f"head_{name}_unit") else "",
+        )
+        for name in names
+    )
+
+
+def councils_table(told: Told, words: Wording, links: Links, region: str = "") -> Table:
+    """Give annex 1: every council's number, with sums by region and of the country; or of one region."""
+    run, cells = told.run, Cells(words)
+    shown = [row for row in run.councils.values() if region in ("", row["region"])]
+    names = ("council", "region") if not region else ("council",)
+    of_regions = [] if region else list(run.regions)
+    sums = [
+        _council_sum(told, cells, [row for row in shown if row["region"] == one], Cell(one, "", links.region(one)), 2)
+        for one in of_regions
+    ]
+    whole = Cell(region or words.say("whole_country"))
+    return Table(
+        caption=words.say("councils_caption"),
+        columns=columns(
+            words,
+            *names,
+            *("citizens", "mean_weight", "need", "floor_addition", "maximum", "existing", "occupied", "room"),
+            texts=("council", "region"),
+        ),
+        rows=[_council_row(told, cells, row, links, bool(region)) for row in shown],
+        sums=[*sums, _council_sum(told, cells, shown, whole, len(names))],
+        note=words.say("councils_note", day=words.date(told.capacities.day)),
+    )
+
+
+def _council_row(told: Told, cells: Cells, row: Row, links: Links, is_within: bool) -> list[Cell]:
+    standing = told.capacities.councils.get(row["council_id"])
+    region = [] if is_within else [Cell(row["region"], "", links.region(row["region"]))]
+    return [
+        Cell(row["council"], "", links.council(row["council_id"])),
+        *region,
+        cells.figure(row, "citizens"),
+        cells.figure(row, "mean_weight", MEAN_PLACES),
+        cells.figure(row, "need", NEED_PLACES),
+        cells.figure(row, "floor_addition", NEED_PLACES),
+        cells.figure(row, "maximum_capacities"),
+        cells.figure(row, "existing_capacities", CAPACITY_PLACES),
+        cells.number(standing.occupied if standing else None, CAPACITY_PLACES),
+        _room([row], cells),
+    ]
+
+
+def _council_sum(told: Told, cells: Cells, rows: Sequence[Row], name: Cell, before: int) -> list[Cell]:
+    standings = [told.capacities.councils.get(row["council_id"]) for row in rows]
+    occupied = sum((one.occupied for one in standings if one), Fraction(0)) if all(standings) else None
+    persons, weighted = total(rows, "projected_citizens"), total(rows, "weighted_citizens")
+    return [
+        name,
+        *([Cell("")] * (before - 1)),
+        cells.number(total(rows, "citizens")),
+        cells.number(weighted / persons if weighted is not None and persons else None, MEAN_PLACES),
+        cells.number(total(rows, "need"), NEED_PLACES),
+        cells.number(total(rows, "floor_addition"), NEED_PLACES),
+        cells.number(total(rows, "maximum_capacities")),
+        cells.number(total(rows, "existing_capacities"), CAPACITY_PLACES),
+        cells.number(occupied, CAPACITY_PLACES),
+        _room(rows, cells),
+    ]
+
+
+def _room(rows: Sequence[Row], cells: Cells) -> Cell:
+    most, existing = total(rows, "maximum_capacities"), total(rows, "existing_capacities")
+    return Cell(NONE) if most is None or existing is None else cells.signed(most - existing, CAPACITY_PLACES)
+
+
+def municipalities_table(run: ToldRun, words: Wording, links: Links, councils: Iterable[str] | None = None) -> Table:
+    """Give annex 2: every municipality, for guidance; or those of some councils."""
+    cells, within = Cells(words), set(run.councils if councils is None else councils)
+    shown = [row for row in run.municipalities.values() if row["council_id"] in within]
+    council = () if len(within) == 1 else ("council",)
+    return Table(
+        caption=words.say("municipalities_caption"),
+        columns=columns(
+            words,
+            *("municipality", *council, "citizens", "mean_weight", "need", "floor", "floor_binds"),
+            *("patients_per_capacity", "patients_rounded"),
+            texts=("municipality", "council", "floor_binds"),
+        ),
+        rows=[_municipality_row(run, cells, row, links, bool(council)) for row in shown],
+        note=words.say("municipalities_note"),
+    )
+
+
+def _municipality_row(run: ToldRun, cells: Cells, row: Row, links: Links, with_council: bool) -> list[Cell]:
+    council = run.councils.get(row["council_id"])
+    name = Cell(council["council"] if council else row["council_id"], "", links.council(row["council_id"]))
+    binds = bool(row["need"] and row["floor"]) and Fraction(row["floor"]) > Fraction(row["need"])
+    return [
+        Cell(row["municipality"], "", links.municipality(row["municipality_code"])),
+        *([name] if with_council else []),
+        cells.figure(row, "citizens"),
+        cells.figure(row, "mean_weight", MEAN_PLACES),
+        cells.figure(row, "need", NEED_PLACES),
+        cells.figure(row, "floor", NEED_PLACES),
+        Cell(cells.words.say("yes") if binds else ""),
+        cells.figure(row, "patients_per_capacity"),
+        cells.figure(row, "patients_per_capacity_rounded"),
+    ]
+
+
+def clinics_table(run: ToldRun, words: Wording, links: Links, shown: Callable[[Row], bool]) -> Table:
+    """Give the clinics that are to be shown, with their numbers and how sure these are."""
+    cells = Cells(words)
+    letter = ("letter",) if links.letters else ()
+    return Table(
+        caption=words.say("clinics_caption"),
+        columns=columns(
+            words,
+            *("clinic", "clinic_type", "municipality", "capacities", "patients", "mean_weight"),
+            *("minimum_per_capacity", "minimum", "interval", *letter),
+            texts=("clinic", "clinic_type", "municipality", "letter"),
+        ),
+        rows=[_clinic_row(run, cells, row, links) for row in run.clinics.values() if shown(row)],
+        note=words.say("clinics_note", percent=words.percent(run.model.confidence, 0)),
+    )
+
+
+def _clinic_row(run: ToldRun, cells: Cells, row: Row, links: Links) -> list[Cell]:
+    words, code = cells.words, row["ydernummer"]
+    municipality = run.municipalities.get(row["municipality_code"])
+    letter = [Cell(words.say("letter_link"), "", links.letter(code))] if links.letters else []
+    return [
+        Cell(code, "", links.clinic(code)),
+        Cell(words.clinic_type(row["clinic_type"])),
+        Cell(municipality["municipality"] if municipality else NONE),
+        cells.given(row, "capacities"),
+        cells.figure(row, "patients"),
+        cells.figure(row, "mean_weight", MEAN_PLACES),
+        cells.figure(row, "minimum_per_capacity"),
+        cells.figure(row, "minimum_patients"),
+        interval_cell(run, cells, ("clinic", code), "minimum_patients"),
+        *letter,
+    ]
+
+
+def interval_cell(run: ToldRun, cells: Cells, area: tuple[str, str], figure: str, places: int = 0) -> Cell:
+    """Show between what a figure of an area may lie."""
+    found = run.intervals.get((*area, ""), {}).get(figure)
+    return cells.between(found["low"], found["high"], places) if found else Cell(NONE)
+
+
+def clinics_by_council_table(run: ToldRun, words: Wording, links: Links) -> Table:
+    """Give how many clinics, capacities and patients each council has, and between what their numbers lie."""
+    cells, rows = Cells(words), []
+    for council_id, council in run.councils.items():
+        own = [row for row in run.clinics.values() if row["council_id"] == council_id]
+        numbers = sorted(int(row["minimum_per_capacity"]) for row in own if row["minimum_per_capacity"])
+        rows.append(
+            [
+                Cell(council["council"], "", links.council(council_id)),
+                cells.number(len(own)),
+                cells.number(len(numbers)),
+                cells.number(total(own, "capacities") if own else None, CAPACITY_PLACES),
+                cells.number(total(own, "patients") if own else None),
+                *(cells.number(number) for number in _spread_of(numbers)),
+            ]
+        )
+    names = ("council", "clinics", "numbered", "capacities", "patients", "lowest", "middle", "highest")
+    return Table(words.say("clinics_by_council_caption"), columns(words, *names, texts=("council",)), rows)
+
+
+def _spread_of(numbers: Sequence[int]) -> tuple[int | None, int | None, int | None]:
+    """Give the lowest, the middle (the lower of two) and the highest."""
+    return (numbers[0], numbers[(len(numbers) - 1) // 2], numbers[-1]) if numbers else (None, None, None)
+
+
+def weights_table(run: ToldRun, words: Wording) -> Table:
+    """Give the weight of every trait."""
+    cells = Cells(words)
+    return Table(
+        caption=words.say("weights_caption"),
+        columns=columns(
+            words,
+            *("term", "level", "citizens", "coefficient", "standard_error", "weight", "interval"),
+            texts=("term", "level"),
+        ),
+        rows=[
+            [
+                Cell(words.term(row["term"])),
+                Cell(words.level(row["term"], row["level"])),
+                cells.figure(row, "citizens"),
+                cells.figure(row, "coefficient_kr", KRONER_PLACES),
+                cells.figure(row, "standard_error_kr", KRONER_PLACES),
+                cells.figure(row, "weight", WEIGHT_PLACES),
+                _interval_of_weight(run, cells, row),
+            ]
+            for row in run.weights.values()
+        ],
+        note=words.say("weights_note"),
+    )
+
+
+def _interval_of_weight(run: ToldRun, cells: Cells, row: Row) -> Cell:
+    found = run.intervals.get(("weight", row["term"], row["level"]), {}).get("weight")
+    return cells.between(found["low"], found["high"], WEIGHT_PLACES) if found else Cell(NONE)
+
+
+def sureness_table(run: ToldRun, words: Wording, links: Links, region: str = "") -> Table:
+    """Give for each council its number, between what it may lie, and how often nations drawn again have it."""
+    cells, rows = Cells(words), []
+    for council_id, row in run.councils.items():
+        if region not in ("", row["region"]):
+            continue
+        area = ("council", council_id)
+        rows.append(
+            [
+                Cell(row["council"], "", links.council(council_id)),
+                cells.figure(row, "need_before_rounding", NEED_PLACES),
+                interval_cell(run, cells, area, "need_before_rounding", NEED_PLACES),
+                cells.figure(row, "maximum_capacities"),
+                interval_cell(run, cells, area, "maximum_capacities"),
+                cells.share(chance_of(run, row)),
+                Cell(flag_words(run, words, area, "maximum_capacities")),
+            ]
+        )
+    names = ("council", "need_before_rounding", "interval", "maximum", "interval", "chance", "flag")
+    return Table(
+        caption=words.say("sureness_caption"),
+        columns=columns(words, *names, texts=("council", "flag")),
+        rows=rows,
+        note=words.say("sureness_note"),
+    )
+
+
+def chance_of(run: ToldRun, row: Row) -> Fraction | None:
+    """Give the share of nations drawn again in which a council has its published number."""
+    chances = [one for one in run.of_table(release.CHANCES.name) if one["council_id"] == row["council_id"]]
+    if not chances:
+        return None
+    own = [one["share"] for one in chances if one["maximum_capacities"] == row["maximum_capacities"]]
+    return Fraction(own[0]) if own else Fraction(0)
+
+
+def flag_words(run: ToldRun, words: Wording, area: tuple[str, str], figure: str) -> str:
+    """Say whether a number would be the same at both ends of its interval."""
+    found = run.intervals.get((*area, ""), {}).get(figure)
+    return words.say(f"flag_{found['flag']}") if found and found["flag"] else NONE
+
+
+def flows_table(run: ToldRun, words: Wording, council_id: str, links: Links) -> Table:
+    """Give where a council's citizens have their clinic, and where citizens of its clinics live."""
+    cells, rows = Cells(words), []
+    pairs = {(row["residence_council_id"], row["clinic_council_id"]): row for row in run.of_table(release.FLOWS.name)}
+    names = {code: row["council"] for code, row in run.councils.items()} | {"": words.say("no_clinic")}
+    for other, name in names.items():
+        out, into = pairs.get((council_id, other)), pairs.get((other, council_id))
+        if out or into:
+            cell = Cell(name, "", links.council(other) if other != council_id else "")
+            rows.append([cell, _flow(cells, out), _flow(cells, into)])
+    return Table(
+        caption=words.say("flows_caption"),
+        columns=columns(words, "council", "flow_out", "flow_in", texts=("council",)),
+        rows=rows,
+        note=words.say("flows_note"),
+    )
+
+
+def _flow(cells: Cells, row: Row | None) -> Cell:
+    return cells.figure(row, "citizens") if row else Cell(NONE)
+
+
+def kept_back_table(told: Told, words: Wording) -> Table:
+    """Give for each table of the release how many of its rows hold something that is not shown."""
+    cells = Cells(words)
+    tables = {**told.run.tables, **told.cases, **told.money}
+    rows = [
+        [Cell(words.say(f"table_{name}")), cells.number(len(found)), cells.number(_kept_back(found))]
+        for name, found in tables.items()
+        if words.knows(f"table_{name}")
+    ]
+    return Table(words.say("kept_back_caption"), columns(words, "table", "rows", "kept_back", texts=("table",)), rows)
+
+
+def _kept_back(rows: Sequence[Row]) -> int:
+    return sum(bool(row.get("kept_back")) for row in rows)
+
+
+def registers_table(run: ToldRun, words: Wording) -> Table:
+    """Give what became of the rows of the registers."""
+    cells, by_register = Cells(words), dict[str, dict[str, list[Row]]]()
+    for row in run.of_table(release.QUALITY.name):
+        if row["register"]:
+            by_register.setdefault(row["register"], {}).setdefault(row["what"], []).append(row)
+    rows = [
+        [Cell(register_words(name, words)), *(_rows_of(cells, found.get(what, ())) for what in FATES)]
+        for name, found in by_register.items()
+    ]
+    return Table(words.say("registers_caption"), columns(words, "register", *FATES, texts=("register",)), rows)
+
+
+FATES = ("read", "kept", "dropped", "quarantined")
+
+
+def _rows_of(cells: Cells, rows: Sequence[Row]) -> Cell:
+    if not rows:
+        return Cell(NONE)
+    untold = next((row for row in rows if not row["rows"]), None)
+    return cells.without(untold, "rows") if untold else cells.number(total(rows, "rows"))
+
+
+def register_words(name: str, words: Wording) -> str:
+    """Name a register: ``lpr 2 contacts`` is the contacts of the second delivery of that register."""
+    parts = name.split()
+    number = next((part for part in parts if part.isdigit()), "")
+    word = "register_" + "_".join(part for part in parts if not part.isdigit())
+    plain = words.say(word) if words.knows(word) else name.removesuffix(number)
+    return f"{plain} {number}".strip()

@@ -1,0 +1,124 @@
+"""What a report is made of: the tables of a release and nothing else, and how far they have come on the way out."""
+
+from pathlib import Path
+
+import pytest
+
+from fordel_dask.cli.nation import write_nation as write_synthetic
+from fordel_dask.cli.progress import ProgressLines
+from fordel_dask.cli.registers import ingest_registers
+from fordel_dask.cli.run import Manner, run_store
+from fordel_dask.disclosure import Rules
+from fordel_dask.errors import DisclosureError, UsageError
+from fordel_dask.graph import Place
+from fordel_dask.graph.executor import Threads
+from fordel_dask.releasing.counted import read_counted
+from fordel_dask.reporting import Asked, collect, told_of
+from fordel_dask.reporting.calibration import calibration_of
+from fordel_dask.schema.release import OF_A_RUN
+from tests.functional.test_release import check, prepare, rows_of
+from tests.lib.commands import done, refused
+
+SILENT = ProgressLines(quiet=True)
+HERE = Place(threads=2)
+OF_PERSONS = ("citizens", "projected_citizens", "patients", "rows")
+
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory):
+    """A closed room: the RUN of an invented nation, one by another norm, and one of a nation like it."""
+    room = tmp_path_factory.mktemp("room")
+    (room / "doubled.toml").write_text("[life_expectancy]\nexponent = 2\n", "utf-8")
+    for name, seed in (("store", 6), ("other-store", 7)):
+        write_synthetic(room / f"{name}.registers", {"citizens": 12_000, "seed": seed}, Threads(2), SILENT)
+        ingest_registers(room / f"{name}.registers", room / name, 2, HERE, SILENT)
+    runs = {"run": "national-2025", "doubled": f"{room}/doubled.toml"}
+    for name, model in runs.items():
+        run_store(room / "store", room / name, model, Manner(replicates=20), HERE, SILENT)
+    run_store(room / "other-store", room / "other", "national-2025", Manner(replicates=20), HERE, SILENT)
+    return room
+
+
+def asked(room: Path, ledger: str = "no-ledger", **more: object) -> Asked:
+    return Asked(Rules(), room / ledger, **more)
+
+
+def counts_of(tables):
+    for name, rows in tables.items():
+        yield from ((name, column, row[column]) for row in rows for column in OF_PERSONS if row.get(column))
+
+
+def test_a_report_is_made_of_the_very_tables_that_a_release_lets_go(room):
+    prepare(room / "run", room / "proposal", room / "some-ledger")
+    told = told_of(room / "run", asked(room, "some-ledger")).run.tables
+    leaves = {path.stem: rows_of(path) for path in (room / "proposal" / "leaves").rglob("*.csv")}
+    assert set(told) == set(leaves) <= {table.name for table in OF_A_RUN}
+    assert all(list(told[name]) == leaves[name] for name in leaves)
+
+
+def test_no_count_of_one_to_four_reaches_a_report(room):
+    everything = told_of(room / "run", asked(room, earlier=room / "other"))
+    found = [*counts_of(everything.run.tables), *counts_of(everything.earlier.tables)]
+    assert len(found) > 3_000
+    assert not [one for one in found if 0 < int(one[2]) < 5]
+    assert any(row["kept_back"] for row in everything.run.of_table("citizens_by_trait"))
+
+
+def test_figures_are_a_draft_until_they_have_left(room):
+    before = told_of(room / "run", asked(room, "ledger")).clearance
+    prepare(room / "run", room / "to-check", room / "ledger")
+    check(room / "to-check", room / "folder", room / "ledger")
+    after = told_of(room / "run", asked(room, "ledger")).clearance
+    assert (before.release, after.release, after.threshold) == (None, 1, 5)
+    assert after.day is not None
+
+
+def test_a_release_by_other_rules_stands_against_a_report(room):
+    prepare(room / "run", room / "strict", room / "strict-ledger", "--threshold", 10)
+    check(room / "strict", room / "strict-folder", room / "strict-ledger")
+    with pytest.raises(DisclosureError, match="threshold 10"):
+        told_of(room / "run", asked(room, "strict-ledger"))
+
+
+def test_another_model_of_the_same_citizens_is_told_beside_the_first_as_numbers(room):
+    told = told_of(room / "run", asked(room, earlier=room / "doubled"))
+    assert told.earlier.model.value("life_expectancy.exponent") == "2"
+    assert "citizens_by_trait" not in told.earlier.tables
+    assert told.earlier.councils.keys() == told.run.councils.keys()
+
+
+def test_other_citizens_of_about_the_same_day_are_shown_only_where_they_differ_by_enough(room):
+    alone = told_of(room / "run", asked(room)).run
+    beside = told_of(room / "run", asked(room, earlier=room / "other"))
+    for code, row in beside.run.municipalities.items():
+        before, now = beside.earlier.municipalities[code]["citizens"], row["citizens"]
+        assert not (before and now) or abs(int(before) - int(now)) not in range(1, 5)
+    assert len(list(counts_of(beside.run.tables))) < len(list(counts_of(alone.tables)))
+
+
+def test_runs_of_a_series_are_held_against_each_other(room):
+    collected = collect(room / "run", asked(room, series=[room / "other"]))
+    assert [one.run.model.name for one in collected.series] == ["national-2025"]
+    beside = told_of(room / "run", asked(room, earlier=room / "other"))
+    assert collected.told.run.tables == beside.run.tables
+
+
+def test_a_diagnosis_of_other_registers_is_refused(room):
+    done("diagnose", room / "other-store", "--out", room / "diagnosis")
+    with pytest.raises(DisclosureError, match="other registers"):
+        told_of(room / "run", asked(room, diagnosis=room / "diagnosis"))
+    with pytest.raises(UsageError, match="no diagnosis"):
+        told_of(room / "run", asked(room, diagnosis=room / "other"))
+
+
+def test_calibration_is_told_by_tenths_of_many_citizens_only(room):
+    other = read_counted(room / "other")
+    assert len(calibration_of(room / "diagnosis", other, Rules())) == 10
+    assert calibration_of(room / "diagnosis", other, Rules(threshold=50)) == ()
+
+
+def test_what_is_no_run_cannot_be_reported(room):
+    code, message = refused("report", room / "store", "--out", room / "never")
+    assert code == 13
+    assert "no RUN" in message
+    assert not (room / "never").exists()
