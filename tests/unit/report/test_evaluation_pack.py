@@ -9,6 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from fordel_dask.report.evaluation import evaluation_files
+from fordel_dask.report.evaluation.years import step_rows
 from fordel_dask.report.parts import Wanted
 from fordel_dask.report.told import Capacities
 from fordel_dask.report.wording import Wording
@@ -154,3 +155,17 @@ def test_pictures_have_the_figures_of_the_tables_under_them():
 def test_the_same_figures_give_the_same_bytes():
     first, second = (list(evaluation_files(told(), Wanted(DA, series=(BEFORE,)))) for _ in range(2))
     assert first == second
+
+
+def test_no_clock_stands_in_the_archive():
+    [(_, content)] = evaluation_files(told(), Wanted(DA))
+    assert {one.date_time for one in zipfile.ZipFile(io.BytesIO(content)).infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+def test_clinics_that_moved_as_far_up_and_down_are_counted_together():
+    both = [{"earlier_year": "2025", "year": "2026", "steps": steps} for steps in ("-2", "2", "2", "0", "0", "-1", "")]
+    assert [tuple(row.values())[2:] for row in step_rows(both)] == [
+        ("0", "2", "0", "0"),
+        ("1", "1", "0", "1"),
+        ("2", "3", "2", "1"),
+    ]

@@ -8,6 +8,7 @@ from fractions import Fraction
 import pytest
 from openpyxl import load_workbook
 
+from fordel_dask.report.described import sheets
 from fordel_dask.report.told import Capacities, Clearance, ToldRun
 from fordel_dask.report.wording import Wording
 from fordel_dask.report.workbooks import workbook_files
@@ -193,3 +194,10 @@ def test_a_run_without_intervals_or_traits_has_no_empty_columns_or_books_for_the
     of = told(run=ToldRun(replace(model(), confidence=Fraction(0)), bare))
     assert "Sikkerhed" not in table_of(book("clinics", of)["Klinikker"])[0]
     assert "workbooks/traits-2026.xlsx" not in dict(workbook_files(of, DA))
+
+
+def test_a_table_too_long_for_a_sheet_is_left_to_the_csv_and_said(monkeypatch):
+    monkeypatch.setattr(sheets, "MOST_ROWS", 4)
+    sheet = book("clinics")["Klinikker"]
+    assert "5 rækker er for mange til et ark. De står i tabellerne som CSV." in texts([sheet])
+    assert table_of(sheet) == []
