@@ -82,7 +82,7 @@ def test_access_is_occupied_over_need_and_against_the_floor():
     assert found["municipality", "461"]["below_floor"] == "yes"  # 2.5 of 8.686
     assert (found["municipality", "461"]["coverage"], found["municipality", "461"]["kept_back"]) == (
         "",
-        "coverage need",
+        "need coverage",
     )
     assert found["municipality", "147"]["occupied_capacities"] == ""
 

@@ -55,13 +55,14 @@ def test_a_sum_is_not_shown_where_one_of_its_parts_is_kept_back():
     rows = table_of(book("annexes")["1 Sundhedsråd"])
     assert rows[-1]["Borgere"].value == rows[-1]["Gennemsnitlig sygdomsvægt"].value == "ikke vist"
     assert rows[3]["Borgere"].value == "ikke vist"
+    assert rows[3]["Dækning"].value is None  # nobody has reported the council's capacities
 
 
 @pytest.mark.parametrize("words", [DA, EN], ids=["da", "en"])
 def test_what_is_kept_back_is_said_and_what_is_not_there_is_empty(words):
     sheet = book("clinics", words=words).worksheets[1]
     rows = {row[0].value: [cell.value for cell in row] for row in sheet.iter_rows(min_row=4)}
-    assert rows["000003"].count(NOT_SHOWN[words.code]) == 4  # patients, both minima, patients above the minimum
+    assert rows["000003"].count(NOT_SHOWN[words.code]) == 7  # patients, minima, what lies above, and the interval
     assert NOT_SHOWN[words.code] not in rows["000004"]
     assert None in rows["000004"]
 
