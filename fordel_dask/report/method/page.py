@@ -15,6 +15,7 @@ from fordel_dask.report.method.reading import Reading
 from fordel_dask.report.method.sureness import objections, sureness
 from fordel_dask.report.method.traits import traits
 from fordel_dask.report.method.weights import weights
+from fordel_dask.report.pages.headline import banners
 from fordel_dask.report.told import Told
 from fordel_dask.report.wording import Wording
 
@@ -38,7 +39,7 @@ def content_of(told: Told, words: Wording) -> dict[str, Any]:
         "title": reading.say("title"),
         "over": reading.say("over"),
         "lead": reading.say("lead"),
-        "invented": reading.say("invented") if told.clearance.invented else "",
+        "banners": banners(told, words),
         "contents": reading.say("contents"),
         "sections": sections_of(reading),
     }
