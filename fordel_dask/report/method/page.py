@@ -11,8 +11,9 @@ from fordel_dask.report.method.closing import disclosure, sources, words_used
 from fordel_dask.report.method.first import consumption, counted, idea
 from fordel_dask.report.method.lives import lives
 from fordel_dask.report.method.need import need
+from fordel_dask.report.method.objections import objections
 from fordel_dask.report.method.reading import Reading
-from fordel_dask.report.method.sureness import objections, sureness
+from fordel_dask.report.method.sureness import sureness
 from fordel_dask.report.method.traits import traits
 from fordel_dask.report.method.weights import weights
 from fordel_dask.report.pages.headline import banners

@@ -124,7 +124,7 @@ def _listed(reading: Reading, terms: list[Term], caption: str) -> Table:
         columns.append(Column(_capital(reading.say("interval")), unit=unit))
     columns.append(Column(_capital(reading.say("weight_name"))))
     rows = []
-    for term, level in ((term, level) for term in terms for level in term.estimated):
+    for term, level in ((one, level) for one in terms for level in one.estimated):
         reference = reference_name(reading.words, term, reading.covariates) if term.has_reference else NONE
         kroner, weight = _cells(reading, term.name, level)
         interval = [Cell(_interval(reading, term.name, level))] if has_intervals else []
