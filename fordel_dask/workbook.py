@@ -3,32 +3,102 @@
 import datetime
 import io
 import re
-import zipfile
+import textwrap
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from fordel_dask.errors import UsageError
 from fordel_dask.formulas import is_like_a_formula
 from fordel_dask.schema.results import ResultColumn, ResultTable
 
+Value = str | int | float | Fraction | datetime.date | None
+"""What a cell holds; nothing where there is none."""
+
 ABOUT = "about"
 SHEET_NAME = 31
 """Longest name of a sheet in Excel."""
 
+TEXT, YEAR, DAY, GENERAL = "", "0", "yyyy-mm-dd", "General"
+COUNT = "#,##0"
+"""How cells are shown, in Excel's own signs: every reader sees the decimal sign and the days of their own country."""
+
 WIDEST, NARROWEST = 48, 9
-FORMATS = {"count": "#,##0", "number": "#,##0.000", "kroner": "#,##0.00", "estimate": "#,##0.000", "given": "General"}
-UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+FORMS = {"count": COUNT, "number": "#,##0.000", "kroner": "#,##0.00", "estimate": "#,##0.000", "given": GENERAL}
+UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """What a workbook cannot hold; a text that a region wrote may."""
-FORMATS |= {"year": "0", "day": "yyyy-mm-dd"}
+
 YEARS, DAYS = frozenset({"year", "month"}), "day"
 """Units of whole numbers that are no amounts, and of texts that are days."""
 
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-FIRST_DAY = "1900-03-01"
+FIRST_DAY = datetime.date(1900, 3, 1)
 """Before it Excel counts a day that never was."""
 
-UNCHANGING = (1980, 1, 1, 0, 0, 0)
+UNCHANGING = datetime.datetime(1980, 1, 1)
+A4 = 9
+MARGIN = 0.4
+"""Inches at the sides of a printed page."""
+
+MOST_OF_A_MARGIN = 200
+"""Characters above and below a printed page; Excel refuses more than 255."""
+
+LINE = 15
+"""Height of a line in points."""
+
+LETTERS = 1.1
+"""Letters of a text in the width of a digit."""
+
+SOFT = "#5a5f5c"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a sheet: its heading, how its numbers are shown, its unit, and its width where that is not found.
+
+    ``indent`` keeps texts away from the numbers at their left.
+    """
+
+    label: str
+    form: str = TEXT
+    unit: str = ""
+    width: float = 0
+    indent: int = 0
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it holds texts or days, which stand at the left."""
+        return self.form in (TEXT, DAY)
+
+    @property
+    def heading(self) -> str:
+        """The heading with the unit below it."""
+        return f"{self.label}\n({self.unit})" if self.unit else self.label
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet: ``title`` and ``lines`` (what is said, and of what) above its table, sums among or below its rows.
+
+    ``bold`` are the rows of sums by place; where there are some among the rows, nothing can be sorted or filtered.
+    A text in a column of numbers says why there is no number. ``margin`` is printed above every page.
+    """
+
+    name: str
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[Value]]
+    title: str = ""
+    lines: Sequence[str] = ()
+    bold: frozenset[int] = field(default_factory=frozenset)
+    margin: str = ""
+    frozen_columns: int = 0
+
+    @property
+    def header_row(self) -> int:
+        """The row of the headings, from 0."""
+        return (1 if self.title else 0) + len(self.lines)
 
 
 def workbook_bytes(declared: Sequence[ResultTable], tables: Mapping[str, Sequence[Sequence[str]]]) -> bytes:
@@ -42,22 +112,35 @@ def workbook_bytes(declared: Sequence[ResultTable], tables: Mapping[str, Sequenc
     UsageError
         The library for workbooks is not installed.
     """
+    about = [Column(label) for label in ("table", "column", "unit", "meaning")]
+    return book_of(
+        [Sheet(ABOUT, about, _meanings(declared)), *(_sheet(table, tables[table.name]) for table in declared)]
+    )
+
+
+def book_of(sheets: Sequence[Sheet]) -> bytes:
+    """Give a workbook of sheets; the same sheets give the same bytes.
+
+    Raises
+    ------
+    UsageError
+        The library for workbooks is not installed.
+    """
     try:
-        from openpyxl import Workbook
+        from xlsxwriter import Workbook
     except ImportError:
         raise UsageError(
-            "A workbook needs the library openpyxl: pip install 'fordel_dask[report]'. Or leave --excel away."
+            "A workbook needs the library XlsxWriter: pip install 'fordel_dask[report]'. "
+            "Or leave --excel or the part workbooks away."
         ) from None
-    book = Workbook()
-    about = book.active
-    about.title = ABOUT
-    _fill(about, ("table", "column", "unit", "meaning"), _meanings(declared), ("text",) * 4)
-    for table in declared:
-        sheet = book.create_sheet(table.name[:SHEET_NAME])
-        _fill(sheet, [c.name for c in table.columns], tables[table.name], [_form(c) for c in table.columns])
     written = io.BytesIO()
-    book.save(written)
-    return _without_clock(written.getvalue())
+    book = Workbook(written, {"in_memory": True})
+    book.set_properties({"created": UNCHANGING})
+    looks = _Looks(book)
+    for sheet in sheets:
+        _fill(book.add_worksheet(sheet.name[:SHEET_NAME]), sheet, looks)
+    book.close()
+    return written.getvalue()
 
 
 def _meanings(declared: Sequence[ResultTable]) -> list[tuple[str, ...]]:
@@ -71,59 +154,143 @@ def _meanings(declared: Sequence[ResultTable]) -> list[tuple[str, ...]]:
     ]
 
 
+def _sheet(table: ResultTable, rows: Sequence[Sequence[str]]) -> Sheet:
+    forms = [_form(column) for column in table.columns]
+    values = [[_value(text, form) for text, form in zip(row, forms, strict=True)] for row in rows]
+    return Sheet(table.name, [Column(c.name, form) for c, form in zip(table.columns, forms, strict=True)], values)
+
+
 def _form(column: ResultColumn) -> str:
-    """Give as what a column is shown: its kind, but years without a separator of thousands, and days as days."""
-    if column.unit in YEARS:
-        return column.kind if column.kind == "text" else "year"
-    return "day" if column.kind == "text" and column.unit == DAYS else column.kind
+    """Give as what a column is shown: by its kind, but years without a separator of thousands, and days as days."""
+    if column.kind == "text":
+        return DAY if column.unit == DAYS else TEXT
+    return YEAR if column.unit in YEARS else FORMS.get(column.kind, GENERAL)
 
 
-def _fill(sheet: Any, heading: Sequence[str], rows: Sequence[Sequence[str]], kinds: Sequence[str]) -> None:
-    from openpyxl.styles import Alignment, Font
-    from openpyxl.utils import get_column_letter
+def _value(text: str, form: str) -> Value:
+    if form == TEXT or not text:
+        return text or None
+    if form == DAY:
+        day = datetime.date.fromisoformat(text) if ISO_DAY.fullmatch(text) else None
+        return day if day and day >= FIRST_DAY else text
+    return int(text) if form in (COUNT, YEAR) or "." not in text else float(Decimal(text))
 
-    for number, row in enumerate([heading, *rows], 1):
-        for place, text in enumerate(row, 1):
-            cell = sheet.cell(number, place)
-            kind = kinds[place - 1] if number > 1 else "text"
-            cell.value = _value(text, kind)
-            if kind == "text" or isinstance(cell.value, str):
-                cell.data_type = "s"  # a text that begins with = would else be a formula
-                if is_like_a_formula(text):
-                    cell.quotePrefix = True  # and would become one when somebody edits the cell
-                cell.alignment = Alignment(vertical="top", wrap_text=len(text) > WIDEST)
+
+class _Looks:
+    """The looks of cells in one workbook, each made once."""
+
+    def __init__(self, book: Any) -> None:
+        self._book = book
+        self._made: dict[tuple[tuple[str, Any], ...], Any] = {}
+
+    def look(self, **of: Any) -> Any:
+        """Give a look by its properties, as XlsxWriter names them."""
+        key = tuple(of.items())
+        if key not in self._made:
+            self._made[key] = self._book.add_format(of)
+        return self._made[key]
+
+    def of_text(self, text: str, column: Column, bold: bool = False, wraps: bool = False) -> Any:
+        """Give the look of a text; what begins like a formula would become one when somebody edits the cell.
+
+        A text in a column of numbers stands at the right, softly.
+        """
+        place: dict[str, Any] = {"indent": column.indent} if column.is_text else {"align": "right", "font_color": SOFT}
+        return self.look(valign="top", text_wrap=wraps, bold=bold, quote_prefix=is_like_a_formula(text), **place)
+
+    def of_heading(self, column: Column) -> Any:
+        """Give the look of a heading: above numbers at the right, as they are."""
+        place: dict[str, Any] = {"indent": column.indent} if column.is_text else {"align": "right"}
+        formula = is_like_a_formula(column.label)
+        return self.look(bold=True, text_wrap=True, valign="top", bottom=1, quote_prefix=formula, **place)
+
+
+def _fill(sheet: Any, of: Sheet, looks: _Looks) -> None:
+    widths = [column.width or _width(place, of) for place, column in enumerate(of.columns)]
+    _lines(sheet, of, looks)
+    for place, (column, width) in enumerate(zip(of.columns, widths, strict=True)):
+        sheet.set_column(place, place, width)
+        sheet.write_string(of.header_row, place, clean(column.heading), looks.of_heading(column))
+    sheet.set_row(of.header_row, LINE * max(map(_height, (column.heading for column in of.columns), widths), default=1))
+    _rows(sheet, of, widths, looks)
+    _panes(sheet, of)
+    _print(sheet, of)
+
+
+def _lines(sheet: Any, of: Sheet, looks: _Looks) -> None:
+    """Write what stands above a table."""
+    above = [(of.title, looks.look(bold=True, font_size=14))] if of.title else []
+    above += [(line, looks.of_text(line, Column(line))) for line in of.lines]
+    for number, (text, look) in enumerate(above):
+        sheet.write_string(number, 0, clean(text), look)
+
+
+def _rows(sheet: Any, of: Sheet, widths: Sequence[float], looks: _Looks) -> None:
+    forms = [column.form for column in of.columns]
+    for number, row in enumerate(of.rows):
+        bold, line, lines = number in of.bold, of.header_row + 1 + number, 1
+        for place, value in enumerate(row):
+            if value is None or value == "":
+                continue
+            if isinstance(value, str):
+                text, wraps = clean(value), len(value) > widths[place] * LETTERS
+                lines = max(lines, _height(text, widths[place])) if wraps else lines
+                look = looks.of_text(text, of.columns[place], bold, wraps)
+                sheet.write_string(line, place, text, look)
+            elif isinstance(value, datetime.date):
+                look = looks.look(num_format=forms[place] or DAY, bold=bold, valign="top")
+                sheet.write_datetime(line, place, datetime.datetime(value.year, value.month, value.day), look)
             else:
-                cell.number_format = FORMATS.get(kind, "General")
-    for place in range(1, len(heading) + 1):
-        sheet.cell(1, place).font = Font(bold=True)
-        longest = max((len(row[place - 1]) for row in (heading, *rows)), default=0)
-        sheet.column_dimensions[get_column_letter(place)].width = min(max(longest + 2, NARROWEST), WIDEST)
-    sheet.freeze_panes = "A2"
-    if rows:
-        sheet.auto_filter.ref = sheet.dimensions
+                look = looks.look(num_format=forms[place] or GENERAL, bold=bold, valign="top")
+                sheet.write_number(line, place, float(value) if isinstance(value, Fraction) else value, look)
+        if lines > 1:
+            sheet.set_row(line, LINE * lines)
 
 
-def _value(text: str, kind: str) -> str | int | float | datetime.date | None:
-    if kind == "text":
-        return UNWRITABLE.sub("�", text) or None
-    if not text:
-        return None
-    if kind == "day":
-        return datetime.date.fromisoformat(text) if ISO_DAY.fullmatch(text) and text >= FIRST_DAY else text
-    return int(text) if kind in ("count", "year") or "." not in text else float(Decimal(text))
+def clean(text: str) -> str:
+    """Give a text as a workbook can hold it."""
+    return UNWRITABLE.sub("�", text)
 
 
-def _without_clock(content: bytes) -> bytes:
-    """Give the same workbook without the time at which it was made."""
-    made = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in sorted(old.namelist()):
-            if name != "docProps/core.xml":
-                new.writestr(zipfile.ZipInfo(name, UNCHANGING), old.read(name), zipfile.ZIP_DEFLATED)
-            else:
-                new.writestr(zipfile.ZipInfo(name, UNCHANGING), _core(old.read(name)), zipfile.ZIP_DEFLATED)
-    return made.getvalue()
+def _width(place: int, of: Sheet) -> float:
+    """Give the width of a column: that of its longest text and of a heading's longest word, within what can be read."""
+    words = of.columns[place].heading.split()
+    lengths = [*(len(word) + 1 for word in words), *(len(_shown(row[place])) for row in of.rows)]
+    return min(max(max(lengths, default=0) + 2, NARROWEST), WIDEST)
 
 
-def _core(xml: bytes) -> bytes:
-    return re.sub(rb"(<dcterms:(created|modified)[^>]*>)[^<]*", rb"\g<1>1980-01-01T00:00:00Z", xml)
+def _height(text: str, width: float) -> int:
+    """Give how many lines a text takes in a column; programs other than Excel do not find that out when they open."""
+    across = int(width * LETTERS)
+    return sum(max(len(textwrap.wrap(line, across)), 1) for line in text.split("\n"))
+
+
+def _shown(value: Value) -> str:
+    return "" if value is None else str(float(value)) if isinstance(value, Fraction) else str(value)
+
+
+def _panes(sheet: Any, of: Sheet) -> None:
+    """Freeze the headings, and let rows be filtered where no sums stand among them."""
+    sheet.freeze_panes(of.header_row + 1, of.frozen_columns)
+    last = len(of.rows) - 1
+    while last in of.bold:
+        last -= 1
+    if last >= 0 and not any(row < last for row in of.bold):
+        sheet.autofilter(of.header_row, 0, of.header_row + 1 + last, len(of.columns) - 1)
+
+
+def _print(sheet: Any, of: Sheet) -> None:
+    """Print on A4 across, as wide as a page, the headings on each."""
+    sheet.set_landscape()
+    sheet.set_paper(A4)
+    sheet.set_margins(left=MARGIN, right=MARGIN)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(of.header_row)
+    if of.margin:
+        sheet.set_header(f"&L{_as_margin(of.margin)}")
+    sheet.set_footer("&L&A&R&P / &N")
+
+
+def _as_margin(text: str) -> str:
+    """Give a text as it may stand in a margin, where ``&`` begins an order."""
+    return clean(text)[:MOST_OF_A_MARGIN].replace("&", "&&")

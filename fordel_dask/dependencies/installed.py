@@ -8,7 +8,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 PROGRAM = "fordel-dask"
-EXTRAS = ("report", "cluster")
+EXTRAS = ("report", "letters", "cluster")
 """Extras of production; those of tests and benchmarks stay out of a closed room."""
 
 

@@ -12,13 +12,17 @@ PERMITTED = (
     *("Apache-2.0", "Apache-2.0 WITH LLVM-exception", "MPL-2.0"),
 )
 """Licences (SPDX) that a package may have of which this program imports something."""
-PERMITTED_LIBRARIES = (*PERMITTED, "GPL-3.0-or-later WITH GCC-exception-3.1", "LGPL-2.1-or-later")
-"""Those of shared libraries inside wheels too: the runtime of a compiler, which anybody may link with or exchange."""
+PERMITTED_LIBRARIES = (
+    *(*PERMITTED, "GPL-3.0-or-later WITH GCC-exception-3.1", "LGPL-2.1-or-later"),
+    *("OFL-1.1", "LPPL-1.3c", "Bitstream-Vera"),
+)
+"""Those of what lies inside wheels too: shared libraries (the runtime of a compiler, which anybody may link with or
+exchange), and typefaces, whose licences let any document hold them."""
 
 
 @dataclass(frozen=True)
 class Licence:
-    """The licence of a package, what needs the package, and the licence of compiled libraries that its wheels hold."""
+    """The licence of a package, what needs the package, and the licence of libraries and typefaces in its wheels."""
 
     package: str
     licence: str

@@ -1,8 +1,10 @@
 """The parts of a report as files: name within its directory, and content."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from fordel_dask.cycle.decision import Decision
+from fordel_dask.report.letters.blocks import Blocks
 from fordel_dask.report.told import Told
 from fordel_dask.report.wording import Wording
 
@@ -17,14 +19,14 @@ USUAL = (PAGES, METHOD, LETTERS, WORKBOOKS)
 class Wanted:
     """What a report is to hold, and in which words.
 
-    ``blocks`` are the region's own texts of letters by name; ``decisions`` rows of decided numbers; ``series`` further
-    RUNs for the evaluation, oldest first.
+    ``blocks`` are the region's own texts of letters; ``decisions`` the decided numbers, in the order in which they
+    were taken; ``series`` further RUNs for the evaluation, oldest first.
     """
 
     words: Wording
     parts: Sequence[str] = USUAL
-    blocks: Mapping[str, str] = field(default_factory=dict)
-    decisions: Sequence[Mapping[str, str]] = ()
+    blocks: Blocks = field(default_factory=Blocks)
+    decisions: Sequence[Decision] = ()
     series: Sequence[Told] = ()
 
 

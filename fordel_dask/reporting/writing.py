@@ -12,6 +12,7 @@ from fordel_dask.provenance import made_by
 from fordel_dask.registers.capacity_register import REGISTER as CAPACITY
 from fordel_dask.registers.decisions import REGISTER as DECISIONS
 from fordel_dask.registers.decisions import read_decisions
+from fordel_dask.report.letters import read_blocks
 from fordel_dask.report.parts import Wanted, files_of
 from fordel_dask.report.told import Clearance
 from fordel_dask.report.wording import Wording
@@ -50,8 +51,6 @@ def write_report(run: Path, out: Path, asked: Asked, request: Request, progress:
     SpaceError
         It cannot be written.
     """
-    from fordel_dask.report.letters import read_blocks
-
     sources = {"run": run, **_named_sources(asked)}
     check_place(out, (*(path for path in sources.values() if path.is_dir()), asked.ledger), KIND)
     report = progress("what may be told")

@@ -119,6 +119,6 @@ def test_calibration_is_told_by_tenths_of_many_citizens_only(room):
 
 def test_what_is_no_run_cannot_be_reported(room):
     code, message = refused("report", room / "store", "--out", room / "never")
-    assert code == 50
+    assert code == 13
     assert "no RUN" in message
     assert not (room / "never").exists()

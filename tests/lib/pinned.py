@@ -11,7 +11,7 @@ from fordel_dask.dependencies import named
 
 ROOT = Path(__file__).parents[2]
 CONSTRAINTS = ROOT / "cluster" / "offline" / "constraints.txt"
-EXTRAS = ("report", "cluster")
+EXTRAS = ("report", "letters", "cluster")
 
 
 @dataclass(frozen=True)
