@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from fordel_dask.report.picture import Table
+from fordel_dask.report.picture import TEXT, Table
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,11 @@ class Tabled:
 
     table: Table
     kind: str = "table"
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it holds no numbers, so that its cells may stand below each other on a narrow screen."""
+        return all(column.kind == TEXT for column in self.table.columns)
 
 
 Block = Paragraph | Heading | Items | Formula | Sums | Tabled

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from fordel_dask.law.provisions import whole
 from fordel_dask.report.method.blocks import Block, Paragraph, Section, Step, Sum, Sums
 from fordel_dask.report.method.choosing import ClinicExample, example_clinic
-from fordel_dask.report.method.formulas import figure, formula, named, over, row, sign
+from fordel_dask.report.method.formulas import below_each_other, figure, formula, named, over, row, sign
 from fordel_dask.report.method.reading import Reading
 
 LIMITS = ("clinics.lowest_per_capacity", "clinics.highest_per_capacity", "clinics.tolerance_patients")
@@ -25,7 +25,8 @@ def _clinics(reading: Reading) -> Iterator[Block]:
     norm = figure(reading.words.number(reading.run.model.norm))
     above = row(norm, sign("×"), named(reading.say("patients_name")))
     ratio = over(above, named(reading.say("weighted_patients")))
-    yield formula(reading, "clinics_formula", named(reading.say("per_capacity")), sign("="), ratio)
+    lines = [named(reading.say("per_capacity")), row(sign("="), ratio)]
+    yield formula(reading, "clinics_formula", below_each_other(lines))
     yield Paragraph(reading.say("clinics_rounding"))
     yield from (Paragraph(text) for text in _further(reading))
     yield Paragraph(" ".join(_who_counts(reading)))

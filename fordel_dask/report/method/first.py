@@ -12,14 +12,25 @@ UNCHANGED = 100
 
 def idea(reading: Reading) -> Section:
     """Give the idea in ten lines."""
+    by_time = reading.value("consumption.prices") == "time"
     told = {
-        "terms": reading.listed([term_name(reading.words, term) for term in reading.value("covariates.terms")]),
+        "measured": reading.say("idea_measured_time" if by_time else "idea_measured"),
+        "terms": reading.listed([term_name(reading.words, term) for term in reading.traits]),
         "lives": reading.say("idea_lives_off" if lives_are_off(reading) else "idea_lives"),
-        "floor": reading.say("idea_floor") if reading.value("capacity.floor") else "",
+        "floor": _floor(reading),
         "rounding": reading.chosen("capacity.rounding"),
     }
     lines = [reading.say(f"idea_{n}", **told).strip() for n in range(1, 11)]
     return Section("idea", reading.say("idea"), [Items(lines, numbered=True)])
+
+
+def _floor(reading: Reading) -> str:
+    if not reading.value("capacity.floor"):
+        return ""
+    if reading.value("capacity.floor_level") == "council":
+        return reading.say("idea_floor_council")
+    everywhere = reading.value("capacity.floor_where") == "everywhere"
+    return reading.say("idea_floor" if everywhere else "idea_floor_without_two_offers")
 
 
 def lives_are_off(reading: Reading) -> bool:
@@ -30,13 +41,13 @@ def lives_are_off(reading: Reading) -> bool:
 def counted(reading: Reading) -> Section:
     """Say who is counted, on which day and in which clinic."""
     citizens = [row["citizens"] for row in reading.run.councils.values()]
-    number = ""
+    number, by_clinic = "", reading.value("capacity.area_by") == "clinic"
     if citizens and all(citizens):
         number = reading.say("counted_number", citizens=reading.words.number(sum(map(int, citizens))))
     blocks = [
         Paragraph(f"{reading.chosen('population.groups')} {number}".strip()),
         Paragraph(reading.say("counted_day")),
-        Paragraph(reading.say("counted_where")),
+        Paragraph(reading.say("counted_where_clinic" if by_clinic else "counted_where")),
         Paragraph(reading.say("counted_clinic")),
     ]
     return Section("counted", reading.say("counted"), blocks)

@@ -8,9 +8,11 @@ from fordel_dask import law
 from fordel_dask.law.language import DANISH
 from fordel_dask.model.design import Term
 from fordel_dask.model.model import Covariates
+from fordel_dask.model.terms import TERMS
 from fordel_dask.report.wording import Wording
 
 DISEASES = ("somatic", "psychiatric")
+EPONYM = "Parkinson"
 AGES = ("age_sex", "age")
 POWERS = ("life_expectancy.exponent", "weights.tweedie_power")
 CODES = {"covariates.civil_status": "civil", "covariates.origin_types": "origin_type"}
@@ -40,7 +42,8 @@ def term_name(words: Wording, term: str) -> str:
     word = f"method_term_{term}"
     if words.knows(word):
         return words.say(word)
-    return condition(words, term) if term in conditions(words.code) else words.term(term)
+    known = term in TERMS
+    return condition(words, term) if term in conditions(words.code) else words.term(term) if known else term.upper()
 
 
 def level_name(words: Wording, term: str, level: str, rules: Covariates) -> str:
@@ -84,7 +87,7 @@ def reference_name(words: Wording, term: Term, rules: Covariates) -> str:
 def condition(words: Wording, identity: str) -> str:
     """Name a disease."""
     label = conditions(words.code)[identity].partition(" (")[0]
-    return label if label[:2].isupper() else f"{label[0].lower()}{label[1:]}"
+    return label if label[:2].isupper() or label.startswith(EPONYM) else f"{label[0].lower()}{label[1:]}"
 
 
 @functools.cache

@@ -6,7 +6,17 @@ from fractions import Fraction
 from fordel_dask.law.rounding import half_up
 from fordel_dask.report.method.blocks import Block, Formula, Paragraph, Section, Step, Sum, Sums, Tabled
 from fordel_dask.report.method.choosing import CouncilExample, Counts, example_council
-from fordel_dask.report.method.formulas import figure, formula, in_brackets, named, over, row, sign, summed_over
+from fordel_dask.report.method.formulas import (
+    below_each_other,
+    figure,
+    formula,
+    in_brackets,
+    named,
+    over,
+    row,
+    sign,
+    summed_over,
+)
 from fordel_dask.report.method.reading import Reading
 from fordel_dask.report.picture import TEXT, Cell, Column, Table
 
@@ -67,12 +77,15 @@ def _council_formula(reading: Reading) -> Formula:
     before, of, need_of_it = (named(reading.say(word)) for word in ("before_rounding", "floor_name", "need_name"))
     municipalities = reading.say("municipalities_of_council")
     if not reading.value("capacity.floor"):
-        return formula(reading, "council_plain", before, sign("="), summed_over(municipalities, need_of_it))
+        total = row(sign("="), summed_over(municipalities, need_of_it))
+        return formula(reading, "council_plain", below_each_other([before, total]))
     if reading.value("capacity.floor_level") == "council":
         inner = row(summed_over(municipalities, need_of_it), sign(";"), summed_over(municipalities, of))
-        return formula(reading, "council_floor", before, sign("="), named(reading.say("larger")), in_brackets(inner))
+        total = row(sign("="), named(reading.say("larger")), in_brackets(inner))
+        return formula(reading, "council_floor", below_each_other([before, total]))
     inner = row(named(reading.say("larger")), in_brackets(row(need_of_it, sign(";"), of)))
-    return formula(reading, "council_formula", before, sign("="), summed_over(municipalities, inner))
+    total = row(sign("="), summed_over(municipalities, inner))
+    return formula(reading, "council_formula", below_each_other([before, total]))
 
 
 def _example(reading: Reading) -> Iterator[Block]:

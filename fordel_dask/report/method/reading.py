@@ -57,6 +57,11 @@ class Reading:
         """The terms of the model, in its order."""
         return design_of(self.covariates).terms
 
+    @property
+    def traits(self) -> list[str]:
+        """The names of all traits with a weight, extra ones last."""
+        return [*self.value("covariates.terms"), *(text.split()[0].lower() for text in self.value("covariates.extra"))]
+
     @cached_property
     def facts(self) -> Mapping[str, object]:
         """What most sentences are filled with."""
