@@ -14,7 +14,7 @@ from fordel_dask.report.picture import TEXT, Cell, Column, Picture, Table
 from fordel_dask.report.told import Row
 from fordel_dask.report.wording import Wording
 
-WIDTH, LABELS, LINE, EDGE = 760, 300, 20, 30
+WIDTH, LABELS, LINE, EDGE = 800, 340, 20, 30
 BARS_HEIGHT, BAR_GAP = 220, 6
 MOST_STEPS = 6
 """Clinics that moved further stand together."""
@@ -162,7 +162,7 @@ def _steps(counted: Counter[int], filled: dict[str, object], words: Wording) -> 
         bars=bars,
     )
     rows = [[Cell(_named(steps, words), str(steps)), Cell(words.number(counted[steps]))] for steps in sorted(counted)]
-    table = Table(title, [Column(words.say("pack_steps")), Column(words.say("pack_clinics"))], rows)
+    table = Table(title, [Column(words.say("pack_steps"), TEXT), Column(words.say("pack_clinics"))], rows)
     return Picture("steps", title, words.say("pack_picture_steps_note", **filled), svg, table)
 
 
