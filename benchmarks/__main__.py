@@ -84,6 +84,7 @@ SUITES = (
     ),
     Suite("scenarios", "all variants of the consultation together, one alone, break-even, beside whole runs"),
     Suite("release", "disclosure control of a whole release: how long, and how much is shown"),
+    Suite("report", "pages, letters and workbooks of `fordel report`: how long, and how large"),
     Suite("peers", "the same job done with other libraries"),
 )
 

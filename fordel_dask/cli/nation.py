@@ -16,6 +16,7 @@ from fordel_dask.cli.run import AS_USUAL, run_store, summary_text
 from fordel_dask.cli.working_place import working_place
 from fordel_dask.errors import SpaceError, UsageError
 from fordel_dask.graph import Executor, Place
+from fordel_dask.law.language import ENGLISH
 
 DEMO_CITIZENS = 60_000
 SMALLEST, LARGEST = 1_000, 60_000_000
@@ -124,22 +125,20 @@ def _plant(out: Path, kinds: dict[str, Any], which: str, executor: Executor, pro
     write_faults(nation, gaps, covers, here, which)
 
 
-@click.command(short_help="The whole way on an invented country, and a page.")
+@click.command(short_help="The whole way on an invented country, and pages.")
 @click.option("--citizens", type=click.IntRange(SMALLEST, LARGEST), default=DEMO_CITIZENS, help="How many citizens.")
 @click.option("--seed", type=int, default=1, help="Another seed, another nation.")
 @click.option("--out", type=PATH, default=Path("fordel-demo"), help="Directory for all of it.")
 @placed
 @speaking
 def demo(citizens: int, seed: int, out: Path, **options: Any) -> None:
-    """Go the whole way on an invented country: registers, store, run, and a page to look at.
+    """Go the whole way on an invented country: registers, store, run, and pages to look at.
 
     \b
     Example:
       fordel demo
       fordel demo --citizens 200000 --out my-demo
     """
-    from fordel_dask.report import write_page
-
     begun = time.perf_counter()
     place = place_of(options)
     progress = ProgressLines(options["quiet"] or options["as_json"])
@@ -148,9 +147,31 @@ def demo(citizens: int, seed: int, out: Path, **options: Any) -> None:
         write_nation(out / "registers", {"citizens": citizens, "seed": seed}, executor, progress)
     ingest_registers(out / "registers", out / "store", None, place, progress)
     summary = run_store(out / "store", out / "run", "national-2025", AS_USUAL, place, progress)
-    page = write_page(out / "run", out / "page", invented=True)
+    page = write_pages(out / "run", out / "page")
     summary = {**summary, "page": str(page), "seconds": round(time.perf_counter() - begun, 1)}
     say(options["as_json"], summary, demo_text(summary, out, page))
+
+
+def write_pages(run: Path, out: Path) -> Path:
+    """Write the pages of a report on an invented nation, behind disclosure control as any other; gives the first."""
+    from fordel_dask.disclosure import Rules
+    from fordel_dask.report.pages import page_files
+    from fordel_dask.report.wording import Wording
+    from fordel_dask.reporting import Asked, told_of
+    from fordel_dask.store.publishing import private_directory, writing
+
+    told = told_of(run, Asked(Rules(), ledger=out / "release-ledger", invented=True))
+    with writing(f"The pages in {out}"):
+        try:
+            for name, content in page_files(told, Wording(ENGLISH)):
+                path = out / name
+                private_directory(path.parent)
+                path.touch(mode=0o600)
+                path.write_bytes(content)
+        except OSError:
+            shutil.rmtree(out, ignore_errors=True)
+            raise
+    return out / "index.html"
 
 
 def _clear_earlier_demo(out: Path) -> None:

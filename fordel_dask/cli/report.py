@@ -35,8 +35,8 @@ PARTS = ("pages", "method", "letters", "pdf", "workbooks", "evaluation")
 @click.option("--evaluation", is_flag=True, help="The pack for the evaluation in 2028 too.")
 @click.option("--only", "parts", metavar="PART,PART", help=f"Only these: {', '.join(PARTS)}.")
 @click.option("--ledger", type=PATH, metavar="DIR", help="Ledger of all releases. Default: release-ledger beside DIR.")
-@click.option("--threshold", type=int, default=5, help="Fewest persons of a shown count; 3 or more.")
-@click.option("--round-to", type=int, default=1, help="Show counts as multiples of this.")
+@click.option("--threshold", type=int, help="Fewest persons of a shown count. Default: as in the ledger, else 5.")
+@click.option("--round-to", type=int, help="Show counts as multiples of this. Default: as in the ledger, else 1.")
 @click.option("--open", "opens", is_flag=True, help="Open the first page in a browser.")
 @speaking
 def report(run: Path, out: Path, as_json: bool, quiet: bool, opens: bool, **options: Any) -> None:
@@ -64,8 +64,9 @@ def _asked(out: Path, options: Mapping[str, Any]) -> "Asked":
     from fordel_dask.disclosure import Rules
     from fordel_dask.reporting import Asked
 
+    given = {name: options[name] for name in ("threshold", "round_to") if options[name] is not None}
     return Asked(
-        rules=Rules(threshold=options["threshold"], round_to=options["round_to"]),
+        rules=Rules(**given) if given else None,
         ledger=options["ledger"] or out.parent / "release-ledger",
         earlier=options["earlier"],
         scenarios=options["scenarios"],

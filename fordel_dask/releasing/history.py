@@ -74,6 +74,13 @@ class Past:
     notes: tuple[str, ...]
 
 
+def rules_of(counted: Counted, ledger: Ledger) -> Rules:
+    """Give the rules by which these citizens have left last; the usual ones where they have not."""
+    citizens = Identity.of(counted, Rules()).citizens
+    own = [entry for entry in ledger.entries if entry.content["identity"]["citizens"] == citizens]
+    return Rules(**own[-1].content["identity"]["rules"]) if own else Rules()
+
+
 def past_of(ledger: Ledger, identity: Identity, blocks: Mapping[str, Block], rules: Rules) -> Past:
     """Hold a release against all earlier ones.
 

@@ -1,5 +1,1 @@
-"""Pages for readers, made from a RUN."""
-
-from fordel_dask.report.page import write_page
-
-__all__ = ["write_page"]
+"""What people look at: pages, maps, letters and workbooks of what may be told, and the pages of the closed room."""

@@ -54,7 +54,8 @@ def files_of(told: Told, wanted: Wanted, progress: Callable[[str], Callable[[int
 def _pages(told: Told, wanted: Wanted) -> Files:
     from fordel_dask.report.pages import page_files
 
-    yield from page_files(told, wanted.words)
+    letters = told.run.clinics if LETTERS in wanted.parts else ()
+    yield from page_files(told, wanted.words, letters, has_method=METHOD in wanted.parts)
 
 
 def _method(told: Told, wanted: Wanted) -> Files:

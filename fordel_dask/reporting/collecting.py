@@ -3,7 +3,7 @@
 import datetime
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from fordel_dask.cycle.occupancy import Occupancy
 from fordel_dask.disclosure import Rules
 from fordel_dask.releasing.counted import Counted, read_counted
 from fordel_dask.releasing.folder import refuse_unsafe
+from fordel_dask.releasing.history import rules_of
 from fordel_dask.releasing.ledger import Ledger, read_ledger
 from fordel_dask.releasing.proposal import Proposal, ReleasedTable, folder_of, propose
 from fordel_dask.releasing.sources import DIFFERENTIATED, INCOME, SCENARIOS, read_beside
@@ -25,10 +26,12 @@ from fordel_dask.yearly.councils import read_position
 class Asked:
     """What a report is asked to be made of, besides its RUN.
 
+    Without ``rules`` they are those by which these citizens have been released, else the usual ones.
+
     ``scenarios`` and ``fees`` are directories that those commands wrote, ``series`` RUNs of other years.
     """
 
-    rules: Rules
+    rules: Rules | None
     ledger: Path
     earlier: Path | None = None
     scenarios: Path | None = None
@@ -63,8 +66,7 @@ def collect(run: Path, asked: Asked) -> Collected:
     ledger = read_ledger(asked.ledger)
     series = []
     for path in asked.series:
-        of_year = Asked(asked.rules, asked.ledger, invented=asked.invented)
-        told, proposal = _told(path, of_year, ledger)
+        told, proposal = _told(path, Asked(asked.rules, asked.ledger, invented=asked.invented), ledger)
         series.append(told)
         ledger = _with_counts_of(proposal, ledger)
     return Collected(_told(run, asked, ledger)[0], tuple(series))
@@ -79,35 +81,36 @@ def _told(run: Path, asked: Asked, ledger: Ledger) -> tuple[Told, Proposal]:
     base = read_counted(run)
     scenarios = [read_beside(asked.scenarios, (SCENARIOS,))] if asked.scenarios else []
     sources = [*scenarios, *(read_beside(path, (INCOME, DIFFERENTIATED)) for path in asked.fees)]
-    proposal, earlier = _proposed(base, asked, ledger)
+    rules = asked.rules or rules_of(base, ledger)
+    proposal, earlier = _proposed(base, rules, asked.earlier, ledger)
     proposal = with_sources(proposal, sources)
     refuse_unsafe(proposal)
     own = [table for table in proposal.tables if table.folder == folder_of(base)]
     cases = [table for table in proposal.further if table.folder.startswith(SCENARIOS)]
     told = Told(
         run=_told_run(base, own),
-        clearance=_clearance(base, own, ledger, asked),
+        clearance=_clearance(own, ledger, Clearance(rules.threshold, asked.invented or _is_invented(base))),
         capacities=_capacities(run, asked.capacity),
         earlier=earlier,
         cases=_rows_by_table(cases),
         money=_rows_by_table([table for table in proposal.further if table not in cases]),
-        calibration=calibration_of(asked.diagnosis, base, asked.rules),
+        calibration=calibration_of(asked.diagnosis, base, rules),
     )
     return told, proposal
 
 
-def _proposed(base: Counted, asked: Asked, ledger: Ledger) -> tuple[Proposal, ToldRun | None]:
+def _proposed(base: Counted, rules: Rules, earlier: Path | None, ledger: Ledger) -> tuple[Proposal, ToldRun | None]:
     """Put together what may be told of a RUN and of the one that changes are measured from, each beside the other."""
-    if asked.earlier is None:
-        return propose(base, (), asked.rules, ledger), None
-    other = read_counted(asked.earlier)
+    if earlier is None:
+        return propose(base, (), rules, ledger), None
+    other = read_counted(earlier)
     if other.manifest["store"]["identity"] == base.manifest["store"]["identity"]:
-        proposal = propose(base, [other], asked.rules, ledger)
+        proposal = propose(base, [other], rules, ledger)
         tables = [table for table in proposal.tables if table.folder == folder_of(other)]
         return proposal, _told_run(other, tables)
-    before = propose(other, (), asked.rules, ledger)
+    before = propose(other, (), rules, ledger)
     refuse_unsafe(before)
-    proposal = propose(base, (), asked.rules, _with_counts_of(before, ledger))
+    proposal = propose(base, (), rules, _with_counts_of(before, ledger))
     return proposal, _told_run(other, before.tables)
 
 
@@ -139,16 +142,18 @@ def _rows_by_table(tables: Sequence[ReleasedTable]) -> dict[str, Sequence[Row]]:
     }
 
 
-def _clearance(base: Counted, own: Sequence[ReleasedTable], ledger: Ledger, asked: Asked) -> Clearance:
-    """Say whether these very tables have left through a release, and in which."""
-    invented = asked.invented or INVENTED in base.manifest["store"].get("inputs", {})
+def _is_invented(base: Counted) -> bool:
+    return INVENTED in base.manifest["store"].get("inputs", {})
+
+
+def _clearance(own: Sequence[ReleasedTable], ledger: Ledger, draft: Clearance) -> Clearance:
+    """Say whether these very tables have left through a release, and in which; else they are a draft."""
     sums = {table.item: hashlib.sha256(table.text().encode()).hexdigest() for table in own}
     for entry in reversed(ledger.entries):
         files: Mapping[str, str] = entry.content.get("files", {})
         if all(files.get(item) == found for item, found in sums.items()):
-            day = datetime.date.fromisoformat(entry.content["date"])
-            return Clearance(asked.rules.threshold, invented, entry.number, day)
-    return Clearance(asked.rules.threshold, invented)
+            return replace(draft, release=entry.number, day=datetime.date.fromisoformat(entry.content["date"]))
+    return draft
 
 
 def _capacities(run: Path, capacity: Path | None) -> Capacities:

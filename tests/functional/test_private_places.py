@@ -30,6 +30,7 @@ MADE = {
     "explanations": ["explain", "{}/run", "--all", "--out", "{}/explanations"],
     "councils": ["councils", "{}/run", "--out", "{}/councils"],
     "clinics": ["clinics", "{}/run", "--out", "{}/clinics"],
+    "report": ["report", "{}/run", "--out", "{}/report"],
     "comparison": ["compare", "{}/run", "{}/run", "--out", "{}/comparison"],
     "refit": ["refit", "{}/run/bundle.json", "--out", "{}/refit"],
     "scenarios": ["scenarios", "{}/store", "--only", "V31", "--out", "{}/scenarios", "--threads", "1"],

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.lib.looking import Page
+
 README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
 
 
@@ -29,6 +31,13 @@ def printed(*arguments):
 
 def test_the_excerpt_of_the_demo_is_its_output(demo):
     assert [line for line in excerpt("<!-- command: demo -->") if line not in demo[1].splitlines()] == []
+
+
+def test_the_pages_of_the_demo_are_private_and_say_that_nobody_is_in_them(demo):
+    pages = list((demo[0] / "page").rglob("*.html"))
+    assert len(pages) == 1 + 4 + 17
+    assert all(page.parent.stat().st_mode & 0o777 == 0o700 and page.stat().st_mode & 0o777 == 0o600 for page in pages)
+    assert all("Invented data." in Page(page.read_text("utf-8")).text for page in pages)
 
 
 def test_the_excerpt_of_explain_is_its_output(demo):

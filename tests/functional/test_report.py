@@ -78,6 +78,8 @@ def test_a_release_by_other_rules_stands_against_a_report(room):
     check(room / "strict", room / "strict-folder", room / "strict-ledger")
     with pytest.raises(DisclosureError, match="threshold 10"):
         told_of(room / "run", asked(room, "strict-ledger"))
+    by_the_ledger = Asked(None, room / "strict-ledger")
+    assert told_of(room / "run", by_the_ledger).clearance.threshold == 10
 
 
 def test_another_model_of_the_same_citizens_is_told_beside_the_first_as_numbers(room):
@@ -119,6 +121,6 @@ def test_calibration_is_told_by_tenths_of_many_citizens_only(room):
 
 def test_what_is_no_run_cannot_be_reported(room):
     code, message = refused("report", room / "store", "--out", room / "never")
-    assert code == 50
+    assert code == 13
     assert "no RUN" in message
     assert not (room / "never").exists()

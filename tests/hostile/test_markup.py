@@ -7,8 +7,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from fordel_dask.report import write_page
 from tests.lib.commands import call, done
+from tests.lib.looking import Page, hold_inert
 from tests.lib.nations import write_nation
 
 NAMES = [
@@ -115,10 +115,19 @@ def made(tmp_path_factory):
     return folder
 
 
-def test_the_page_of_a_run(made, tmp_path, evidence):
-    write_page(made / "run", tmp_path / "page")
-    hold(tmp_path / "page" / "index.html")
-    evidence.note("S7", DONE, 1, "text, and nothing else")
+@pytest.mark.parametrize("language", ["en", "da"])
+def test_the_pages_of_a_report_lie_where_they_should(made, tmp_path, language, evidence):
+    out = tmp_path / "inner" / "report"
+    done("report", made / "run", "--out", out, "--only", "pages", "--lang", language, "--quiet")
+    pages = list(tmp_path.rglob("*.html"))
+    assert len(pages) > len(IDS) and all(path.is_relative_to(out) for path in pages)
+    for path in pages:
+        text = path.read_text("utf-8")
+        page = hold_inert(text)
+        assert [link for link in page.links if not INWARD.fullmatch(link)] == []
+        assert not re.search("[\x00-\x08\x0b-\x1f\u202a-\u202e\u2066-\u2069]", text)
+    assert all(name in Page((out / "index.html").read_text("utf-8")).text for name in (NAMES[0], NAMES[1], NAMES[5]))
+    evidence.note("S7", DONE, len(pages), "text, and nothing else")
 
 
 @pytest.mark.parametrize("language", ["en", "da"])

@@ -35,6 +35,7 @@ THE_WHOLE_WAY = [
     ("diagnose", "nation.store", "--out", "nation.diagnosis"),
     ("explain", "nation.run", "--council", "fyn", "--format", "html", "--out", "fyn.html"),
     ("councils", "nation.run", "--out", "councils", "--on", "2026-03-01"),
+    ("report", "nation.run", "--out", "report", "--scenarios", "variants", "--pdf", "--evaluation"),
     ("refit", "nation.run/bundle.json"),
     ("verify", "nation.run"),
 ]

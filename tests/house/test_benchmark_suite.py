@@ -28,6 +28,7 @@ from benchmarks.measured.stages import Taken
 from benchmarks.peers import chart as peers_chart
 from benchmarks.peers import table as peers_table
 from benchmarks.release import table as release_table
+from benchmarks.report import table as report_table
 from benchmarks.scale.passes import measure_pairs
 from benchmarks.scenarios import table as scenarios_table
 from benchmarks.truth import table as truth_table
@@ -311,7 +312,7 @@ def test_what_measures_loads_nothing_heavy():
     assert {"numpy", "pyarrow", "matplotlib", "numba", "fordel_dask"}.isdisjoint(loaded.stdout.split())
 
 
-@pytest.mark.parametrize("of", ["limits", "growth", "peers", "truth", "scenarios", "release"])
+@pytest.mark.parametrize("of", ["limits", "growth", "peers", "truth", "scenarios", "release", "report"])
 def test_readmes_show_the_newest_results(of):
     newest = newest_results(BENCHMARKS / of / "results")
     if newest is None:
@@ -323,6 +324,7 @@ def test_readmes_show_the_newest_results(of):
         "truth": truth_table,
         "scenarios": scenarios_table,
         "release": release_table,
+        "report": report_table,
     }
     tables = suites[of].tables(newest)
     for readme in (REPOSITORY / "README.md", BENCHMARKS / "README.md"):

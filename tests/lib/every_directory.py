@@ -24,6 +24,7 @@ MADE_OF = {
     "ledger": ["run", "store"],
     "release": ["ledger", "proposal", "run", "store"],
     "fees-price": ["store", "registers"],
+    "report": ["run", "scenarios", "diagnosis", "store", "registers/capacity_register.csv"],
     "fees-income": ["run", "store"],
     "fees-differentiate": ["fees-income", "run", "store"],
 }
@@ -53,6 +54,8 @@ def make_every_directory(folder):
     done("release", at["run"], "--out", at["proposal"], "--ledger", at["ledger"], "--by", "Anna", "--quiet")
     done("release", "--check", at["proposal"], "--out", at["release"], "--ledger", at["ledger"], "--by", "Bent")
     done("fees", "price", at["store"], "--out", at["fees-price"], *quiet)
+    beside = ("--scenarios", at["scenarios"], "--diagnosis", at["diagnosis"], "--capacity", capacity)
+    done("report", at["run"], "--out", at["report"], "--ledger", at["ledger"], *beside, "--quiet")
     done("fees", "income", at["store"], "--run", at["run"], "--out", at["fees-income"], *quiet)
     done("fees", "differentiate", at["run"], "--income", at["fees-income"], "--out", at["fees-differentiate"])
     return folder

@@ -42,11 +42,12 @@ def nation(marked, tmp_path_factory):
     # pages are about places: their names stand in them, persons do not
     page = ("--format", "html", "--out", made.folder / "fyn.html")
     made.do("explain", made.folder / "run", "--council", "fyn", *page, marks=PERSONS)
+    made.do("report", made.folder / "run", "--out", made.folder / "report", marks=PERSONS)
     return made
 
 
 def test_nothing_stands_in_what_is_written_for_readers(nation, evidence):
-    search = nation.searched("quality", "run", "fyn.html")
+    search = nation.searched("quality", "run", "fyn.html", "report")
     assert search.hits == []
     manifests = nation.searched("store/manifest.json", "run/manifest.json", marks=ALL)
     assert manifests.hits == []
@@ -99,9 +100,10 @@ def test_the_other_commands_and_places_leave_nothing_either(place, marked, tmp_p
     nation.do("councils", run, "--out", nation.folder / "councils", "--excel", marks=PERSONS)
     nation.do("clinics", run, "--out", nation.folder / "clinics", "--excel", marks=PERSONS)
     nation.do("compare", run, run, "--out", nation.folder / "compared", "--excel")
+    nation.do("report", run, "--out", nation.folder / "report", "--evaluation", "--pdf", marks=PERSONS)
     nation.do("fees", "price", store, "--out", nation.folder / "prices", "--excel", *place)
     nation.do("fees", "price", "--services", marked, "--out", nation.folder / "priced", "--threads", 1)
-    made = ("quality", "run", "diagnosis", "scenarios", "explained", "councils", "clinics", "compared")
+    made = ("quality", "run", "diagnosis", "scenarios", "explained", "councils", "clinics", "compared", "report")
     written = (*made, "prices", "priced")
     search = nation.searched(*written)
     assert search.hits == []

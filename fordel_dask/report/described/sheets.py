@@ -33,6 +33,9 @@ CAPACITIES = frozenset({"capacities", "existing_capacities", "occupied_capacitie
 IN_PARTS = f"{COUNT}.0##"
 """Capacities may be parts: a decimal, and more where there are some."""
 
+MOST_ROWS = 200_000
+"""A sheet with more would open slowly, and Excel ends at a million."""
+
 USUAL_PLACES, KRONER_PLACES = 3, 2
 ENDS = ("_before", "_after", "_change", "_low", "_high", "_earlier")
 PERCENT = "0.0%"
@@ -60,20 +63,26 @@ def shown_columns(table: ResultTable) -> tuple[ResultColumn, ...]:
 def sheet_of(
     table: ResultTable, rows: Sequence[Row], codes: Codes, head: Head, sums: frozenset[int] = frozenset()
 ) -> Sheet:
-    """Give the rows of a table as a sheet; ``sums`` are the places of rows that add others up."""
+    """Give the rows of a table as a sheet; ``sums`` are the places of rows that add others up.
+
+    A table too long for a sheet is left to the CSV, and the sheet says so.
+    """
     columns = shown_columns(table)
     forms = [form_of(table, column) for column in columns]
     named = list(zip([column.name for column in columns], forms, strict=True))
     words = codes.words
+    too_long = [words.say("book_too_long", rows=words.number(len(rows)))] if len(rows) > MOST_ROWS else []
     return Sheet(
         name=head.name,
         columns=[
-            Column(column_label(table, column, words), form, unit_beside(table, column, words), indent=before != TEXT)
+            Column(
+                column_label(table, column, words), form, unit_beside(table, column, words), indent=int(before != TEXT)
+            )
             for column, form, before in zip(columns, forms, [TEXT, *forms], strict=False)
         ],
-        rows=[[value_of(row, name, form, codes) for name, form in named] for row in rows],
+        rows=[[value_of(row, name, form, codes) for name, form in named] for row in ([] if too_long else rows)],
         title=head.title,
-        lines=head.lines,
+        lines=[*head.lines, *too_long],
         bold=sums,
         margin=head.margin,
         frozen_columns=head.frozen_columns,

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from fordel_dask.report.evaluation import declared
 from fordel_dask.report.evaluation.contents import Contents
 from fordel_dask.report.evaluation.pictures import pictures_of
 from fordel_dask.report.evaluation.questions import absent_words, answered, unanswered, years_words
@@ -19,18 +18,18 @@ def page_text(told: Told, contents: Contents, files: Sequence[tuple[str, str]], 
     return page(
         "evaluation.html",
         words,
-        ["evaluation.css"],
+        ["report.css", "evaluation.css"],
         [],
         {
             "title": words.say("pack_title"),
-            "warnings": [*invented, clearance_words(told.clearance, words)],
+            "banners": [*invented, clearance_words(told.clearance, words)],
             "years": years_words(contents, words),
             "files": files,
             "absent": absent_words(contents, words),
             "can": _questions(words.say("pack_can"), answered(words), words),
             "cannot": _questions(words.say("pack_cannot"), unanswered(told.clearance.threshold, words), words),
             "pictures": pictures_of(contents, words),
-            "assumptions": _assumptions(contents, words),
+            "assumptions": words.say("pack_assumptions_text", unsure=len(told.run.model.unsure)),
             "footer": f"fordel_dask {told.run.model.program}. {words.say('book_fingerprint')}: {told.run.model.hash}.",
         },
     )
@@ -39,16 +38,3 @@ def page_text(told: Told, contents: Contents, files: Sequence[tuple[str, str]], 
 def _questions(caption: str, pairs: Sequence[tuple[str, str]], words: Wording) -> Table:
     columns = [Column(words.say(head), TEXT) for head in ("pack_question", "pack_answer")]
     return Table(caption, columns, [[Cell(question), Cell(answer)] for question, answer in pairs])
-
-
-def _assumptions(contents: Contents, words: Wording) -> Table:
-    columns = [Column(words.say(head), TEXT) for head in ("pack_meaning", "pack_value", "pack_source")]
-    rows = [
-        [
-            Cell(row["meaning"] or row["parameter"]),
-            Cell(f"{row['value']} ({row['parameter_unit']})"),
-            Cell(row["source"]),
-        ]
-        for row in contents.rows[declared.ASSUMPTIONS.name]
-    ]
-    return Table(words.say("pack_assumptions_note"), columns, rows)

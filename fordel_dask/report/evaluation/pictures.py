@@ -18,6 +18,9 @@ BARS_HEIGHT, BAR_GAP = 220, 6
 MOST_STEPS = 6
 """Clinics that moved further stand together."""
 
+LONGEST = 44
+"""Letters of a label that stand beside a line; the table has all of them."""
+
 
 @dataclass(frozen=True)
 class Pair:
@@ -73,8 +76,7 @@ def _residuals(contents: Contents, words: Wording) -> Iterator[Picture]:
         Pair(words.say("pack_tenth", tenth=row["tenth"]), Fraction(row["predicted_kr"]), Fraction(row["actual_kr"]))
         for row in rows
     ]
-    heads = [words.say(f"pack_{head}") for head in ("tenth", "predicted", "actual", "change")]
-    heads[0] = heads[0].format(tenth="").strip()
+    heads = [words.say(f"pack_{head}") for head in ("group", "predicted", "actual", "difference")]
     yield from _picture(pairs, Said("residuals", {}, heads, 0), words)
 
 
@@ -110,7 +112,7 @@ def _picture(pairs: Sequence[Pair], said: Said, words: Wording) -> Iterator[Pict
         zero=across(Fraction(0)),
         end=across(most),
         most=words.number(most, said.places),
-        rows=[(pair.label, across(pair.before), across(pair.after)) for pair in pairs],
+        rows=[(_short(pair.label), across(pair.before), across(pair.after)) for pair in pairs],
     )
     places = said.places
     rows = [
@@ -123,6 +125,10 @@ def _picture(pairs: Sequence[Pair], said: Said, words: Wording) -> Iterator[Pict
     ]
     table = Table(title, [Column(said.heads[0], TEXT), *map(Column, said.heads[1:])], rows)
     yield Picture(said.name, title, words.say(f"pack_picture_{said.name}_note", **said.filled), svg, table)
+
+
+def _short(label: str) -> str:
+    return label if len(label) <= LONGEST else f"{label[: LONGEST - 1]}…"
 
 
 def _within(steps: int) -> int:

@@ -43,7 +43,7 @@ def cases_table(told: Told, words: Wording) -> Table:
             ]
             for row in _run_cases(told)
         ],
-        note=words.say("cases_note"),
+        note=words.say("cases_country_note"),
     )
 
 

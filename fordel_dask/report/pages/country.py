@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
+from fordel_dask.report import pictures
 from fordel_dask.report.pages import tables
 from fordel_dask.report.pages.case_tables import cases_table, has_cases
 from fordel_dask.report.pages.explorer import explorer_data
 from fordel_dask.report.pages.links import Links
 from fordel_dask.report.pages.parameters import Told as ToldParameter
 from fordel_dask.report.pages.parameters import unsure_parameters
-from fordel_dask.report.pages.shared import contents_of, shared_content
-from fordel_dask.report.pictures import maps, outlines_svg
+from fordel_dask.report.pages.shared import contents_of, drawn, shared_content
 from fordel_dask.report.told import Told, ToldRun
 from fordel_dask.report.wording import Wording
 
@@ -37,13 +37,13 @@ def country_content(told: Told, words: Wording, links: Links) -> dict[str, Any]:
             ("maps", "maps_title", shown["maps"]),
             ("councils", "councils_title", True),
             ("municipalities", "municipalities_title", True),
-            ("weights", "weights_title", True),
+            ("what-counts", "weights_title", True),
             ("clinics", "clinics_title", True),
             ("people", "people_title", shown["people"]),
-            ("sureness", "sureness_title", shown["has_intervals"]),
-            ("calibration", "calibration_title", shown["calibration"]),
-            ("scenarios", "cases_title", has_cases(told)),
-            ("flows", "flows_title", shown["flows"]),
+            ("how-sure", "section_sureness", shown["has_intervals"]),
+            ("does-it-hit", "section_calibration", shown["calibration"]),
+            ("scenarios", "section_cases", has_cases(told)),
+            ("where-treated", "section_flows", shown["flows"]),
             ("kept-back-figures", "kept_back_title", True),
         ),
     }
@@ -89,13 +89,14 @@ def _tables(told: Told, words: Wording, links: Links) -> dict[str, Any]:
 
 def _pictures(told: Told, words: Wording) -> dict[str, Any]:
     return {
-        "outlines": outlines_svg(told.run),
-        "maps": maps(told, words),
-        "weights": (),
-        "clinics": (),
-        "people": (),
-        "sureness": (),
-        "calibration": (),
-        "cases": (),
-        "flows": (),
+        "outlines": pictures.outlines_svg(told.run),
+        "maps": pictures.maps(told, words),
+        "weights": drawn(pictures.weights_forest(told, words), pictures.age_curves(told, words)),
+        "clinics": drawn(pictures.minimums(told, words)),
+        "people": drawn(pictures.pyramid(told, words), pictures.mean_weights(told, words)),
+        "sureness": drawn(pictures.council_sureness(told, words)),
+        "calibration": drawn(pictures.calibration(told, words)),
+        "cases": drawn(pictures.case_maps(told, words)),
+        "cases_not_run": pictures.cases_not_run(told, words),
+        "flows": drawn(pictures.flows(told, words)),
     }

@@ -2,13 +2,13 @@
 
 from typing import Any
 
+from fordel_dask.report import pictures
 from fordel_dask.report.arithmetic import council_steps, patients_per_capacity, step_label
 from fordel_dask.report.pages import tables
 from fordel_dask.report.pages.case_tables import cases_of_council_table, cases_of_region_table, has_cases
 from fordel_dask.report.pages.counting import bars_of, capacity_lines, sure_sentences
 from fordel_dask.report.pages.links import Links
-from fordel_dask.report.pages.shared import contents_of, shared_content
-from fordel_dask.report.pictures import maps, outlines_svg
+from fordel_dask.report.pages.shared import contents_of, drawn, shared_content
 from fordel_dask.report.told import Row, Told, ToldRun
 from fordel_dask.report.wording import Wording
 
@@ -21,11 +21,12 @@ def region_content(told: Told, words: Wording, links: Links, region: str) -> dic
     clinics = [row for row in run.clinics.values() if row["council_id"] in codes]
     shown = shared_content(told, words, links, own, clinics)
     shown |= {
-        "outlines": outlines_svg(run),
-        "maps": maps(told, words, region),
-        "clinics": (),
-        "people": (),
-        "flows": (),
+        "outlines": pictures.outlines_svg(run),
+        "maps": pictures.maps(told, words, region),
+        "clinics": drawn(pictures.minimums(told, words, region)),
+        "people": drawn(pictures.pyramid(told, words, region), pictures.mean_weights(told, words, region)),
+        "sureness": drawn(pictures.council_sureness(told, words, region)),
+        "flows": drawn(pictures.flows(told, words, region)),
     }
     return shown | {
         "title": words.say("region_title", region=region, year=year),
@@ -45,9 +46,9 @@ def region_content(told: Told, words: Wording, links: Links, region: str) -> dic
             ("municipalities", "municipalities_title_part", True),
             ("people", "people_title", shown["people"]),
             ("clinics", "clinics_title", True),
-            ("sureness", "sureness_title", shown["has_intervals"]),
-            ("flows", "flows_title", shown["flows"]),
-            ("scenarios", "cases_title", has_cases(told)),
+            ("how-sure", "section_sureness", shown["has_intervals"]),
+            ("where-treated", "section_flows", shown["flows"]),
+            ("scenarios", "section_cases", has_cases(told)),
         ),
     }
 
@@ -57,7 +58,13 @@ def council_content(told: Told, words: Wording, links: Links, council_id: str) -
     run, row = told.run, told.run.councils[council_id]
     clinics = [clinic for clinic in run.clinics.values() if clinic["council_id"] == council_id]
     shown = shared_content(told, words, links, [row], clinics)
-    shown |= {"outlines": outlines_svg(run), "maps": maps(told, words, council_id), "people": ()}
+    shown |= {
+        "outlines": pictures.outlines_svg(run),
+        "maps": pictures.maps(told, words, council_id),
+        "clinics": drawn(pictures.minimums(told, words, council_id)),
+        "people": drawn(pictures.pyramid(told, words, council_id), pictures.mean_weights(told, words, council_id)),
+        "flows": drawn(pictures.flows(told, words, council_id)),
+    }
     day = words.date(run.model.status_date)
     return (
         shown
@@ -79,8 +86,8 @@ def council_content(told: Told, words: Wording, links: Links, council_id: str) -
                 ("municipalities", "municipalities_title_part", True),
                 ("clinics", "clinics_title", True),
                 ("people", "people_title", shown["people"]),
-                ("flows", "flows_title", True),
-                ("scenarios", "cases_title", has_cases(told)),
+                ("where-treated", "section_flows", True),
+                ("scenarios", "section_cases", has_cases(told)),
             ),
         }
     )

@@ -5,6 +5,7 @@ from typing import Any
 
 from fordel_dask.report.pages.headline import banners, headline
 from fordel_dask.report.pages.links import Links
+from fordel_dask.report.picture import Picture
 from fordel_dask.report.told import Row, Told
 from fordel_dask.report.wording import Wording
 
@@ -28,6 +29,11 @@ def shared_content(
         "has_intervals": bool(told.run.of_table(INTERVALS)),
         "sureness_lead": words.say("sureness_lead", percent=words.percent(model.confidence, 0)),
     }
+
+
+def drawn(*pictures: Picture | None) -> tuple[Picture, ...]:
+    """Give those of the pictures that there is something to show on."""
+    return tuple(one for one in pictures if one is not None)
 
 
 def contents_of(words: Wording, *sections: tuple[str, str, object]) -> list[tuple[str, str]]:

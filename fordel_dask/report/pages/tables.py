@@ -245,7 +245,7 @@ def sureness_table(run: ToldRun, words: Wording, links: Links, region: str = "")
         caption=words.say("sureness_caption"),
         columns=columns(words, *names, texts=("council", "flag")),
         rows=rows,
-        note=words.say("sureness_note"),
+        note=words.say("sureness_table_note"),
     )
 
 
@@ -268,7 +268,7 @@ def flows_table(run: ToldRun, words: Wording, council_id: str, links: Links) -> 
     """Give where a council's citizens have their clinic, and where citizens of its clinics live."""
     cells, rows = Cells(words), []
     pairs = {(row["residence_council_id"], row["clinic_council_id"]): row for row in run.of_table(release.FLOWS.name)}
-    names = {code: row["council"] for code, row in run.councils.items()} | {"": words.say("no_clinic")}
+    names = {code: row["council"] for code, row in run.councils.items()} | {"": words.say("flows_no_clinic")}
     for other, name in names.items():
         out, into = pairs.get((council_id, other)), pairs.get((other, council_id))
         if out or into:
@@ -278,7 +278,7 @@ def flows_table(run: ToldRun, words: Wording, council_id: str, links: Links) -> 
         caption=words.say("flows_caption"),
         columns=columns(words, "council", "flow_out", "flow_in", texts=("council",)),
         rows=rows,
-        note=words.say("flows_note"),
+        note=words.say("flows_table_note"),
     )
 
 

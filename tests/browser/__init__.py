@@ -1,0 +1,1 @@
+"""What ``fordel report`` writes, looked at in a real browser that has no network."""
