@@ -8,8 +8,7 @@ from fordel_dask.report.pages import tables
 from fordel_dask.report.pages.case_tables import cases_table, has_cases
 from fordel_dask.report.pages.explorer import explorer_data
 from fordel_dask.report.pages.links import Links
-from fordel_dask.report.pages.parameters import Told as ToldParameter
-from fordel_dask.report.pages.parameters import unsure_parameters
+from fordel_dask.report.pages.parameters import ToldParameter, unsure_parameters
 from fordel_dask.report.pages.shared import contents_of, drawn, shared_content
 from fordel_dask.report.told import Told, ToldRun
 from fordel_dask.report.wording import Wording
@@ -62,7 +61,7 @@ def _neighbours(run: ToldRun, links: Links) -> list[tuple[str, str, list[tuple[s
 
 
 def _parameters(told: Told, words: Wording) -> dict[str, Any]:
-    found: Sequence[ToldParameter] = unsure_parameters(told.run, words)
+    found: Sequence[ToldParameter] = unsure_parameters(told, words)
     assumptions = sum(one.kind == "assumption" for one in found)
     counts = {"all": len(told.run.model.parameters), "assumptions": assumptions, "inferred": len(found) - assumptions}
     return {
