@@ -38,6 +38,7 @@ FIRST_DAY = datetime.date(1900, 3, 1)
 """Before it Excel counts a day that never was."""
 
 UNCHANGING = datetime.datetime(1980, 1, 1)
+WHOLE_SHEET = "A1:XFD1048576"
 A4 = 9
 MARGIN = 0.4
 """Inches at the sides of a printed page."""
@@ -270,8 +271,9 @@ def _shown(value: Value) -> str:
 
 
 def _panes(sheet: Any, of: Sheet) -> None:
-    """Freeze the headings, and let rows be filtered where no sums stand among them."""
+    """Freeze the headings, let rows be filtered where no sums stand among them, and let codes of digits be texts."""
     sheet.freeze_panes(of.header_row + 1, of.frozen_columns)
+    sheet.ignore_errors({"number_stored_as_text": WHOLE_SHEET})
     last = len(of.rows) - 1
     while last in of.bold:
         last -= 1

@@ -1,5 +1,6 @@
 """A figure beside what it was in an earlier RUN, as far as both are told."""
 
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
 from fordel_dask.law.rounding import shortest
@@ -22,3 +23,9 @@ def change_of(row: Row, before: Row | None, figure: str) -> dict[str, str]:
         f"{figure}_change": shortest(Fraction(row[figure]) - Fraction(earlier)) if earlier and row[figure] else "",
         KEPT_BACK: " ".join([*kept, *untold, *unknown]),
     }
+
+
+def kept_with(kept_back: str, follows: Mapping[str, Iterable[str]]) -> str:
+    """Add to what a row keeps back what follows from it."""
+    kept = kept_back.split()
+    return " ".join([*kept, *(name for figure in kept for name in follows.get(figure, ()) if name not in kept)])

@@ -50,3 +50,29 @@ def test_days_are_days_of_the_spreadsheet():
 
 def test_no_text_is_a_formula():
     assert [cells()[1][place].data_type for place in (0, 4)] == ["s", "s"]
+
+
+def test_a_text_that_begins_like_a_formula_stays_text_when_somebody_edits_it():
+    text, plain = cells()[1][0], cells()[0][0]
+    assert text.quotePrefix and not plain.quotePrefix
+
+
+def test_what_a_workbook_cannot_hold_is_replaced():
+    row = cells([("a\x00b\x1fc\ufffed", "", "", "", "", "_x0041_\tend")])[0]
+    assert (row[0].value, row[5].value) == ("a�b�c�d", "_x0041_\tend")
+
+
+def test_the_same_tables_give_the_same_bytes():
+    assert workbook_bytes([TABLE], {"visits": ROWS}) == workbook_bytes([TABLE], {"visits": ROWS})
+
+
+def test_headings_are_frozen_repeated_in_print_and_can_be_filtered():
+    sheet = load_workbook(io.BytesIO(workbook_bytes([TABLE], {"visits": ROWS})))["visits"]
+    assert (sheet.freeze_panes, sheet.auto_filter.ref, sheet.print_title_rows) == ("A2", "A1:F4", "$1:$1")
+    assert sheet["A1"].font.bold
+
+
+def test_a_table_without_rows_has_its_headings():
+    sheet = load_workbook(io.BytesIO(workbook_bytes([TABLE], {"visits": []})))["visits"]
+    assert [cell.value for cell in sheet[1]] == [column.name for column in TABLE.columns]
+    assert sheet.auto_filter.ref is None

@@ -11,6 +11,8 @@ from fordel_dask.report.described.sheets import Head
 from fordel_dask.report.evaluation.contents import Contents, contents_of
 from fordel_dask.report.evaluation.page import page_text
 from fordel_dask.report.evaluation.questions import absent_words, answered, unanswered, years_words
+from fordel_dask.report.method import method_files
+from fordel_dask.report.method.page import FILE as METHOD
 from fordel_dask.report.parts import Wanted
 from fordel_dask.report.told import Told
 from fordel_dask.report.wording import Wording
@@ -41,6 +43,7 @@ def _files(told: Told, wanted: Wanted) -> Mapping[str, bytes | str]:
         **{READ_FIRST[code]: read_first(told, contents, Wording(code)) for code in READ_FIRST},
         **{f"tables/{table.name}.csv": table_text(table, rows) for table, rows in contents.present},
         COLUMNS: columns_text(told, contents),
+        **dict(method_files(told, words)),
         PAGE: page_text(told, contents, files_in_words(contents, words), words),
         BOOK: _book(Codes(told, words), contents),
     }
@@ -50,6 +53,7 @@ def files_in_words(contents: Contents, words: Wording) -> list[tuple[str, str]]:
     """Give the files of the pack with what they hold."""
     return [
         (PAGE, words.say("pack_file_index")),
+        (METHOD, words.say("pack_file_method")),
         (BOOK, words.say("pack_file_book")),
         *((f"tables/{table.name}.csv", table_meaning(table, words)) for table, _ in contents.present),
         (COLUMNS, words.say("pack_file_columns")),

@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 
-from fordel_dask.report.evaluation import declared
 from fordel_dask.report.evaluation.contents import Contents
 from fordel_dask.report.evaluation.pictures import pictures_of
 from fordel_dask.report.evaluation.questions import absent_words, answered, unanswered, years_words
 from fordel_dask.report.frame import page
 from fordel_dask.report.picture import TEXT, Cell, Column, Table
-from fordel_dask.report.told import Row, Told
+from fordel_dask.report.told import Told
 from fordel_dask.report.wording import Wording
 from fordel_dask.report.workbooks.facts import clearance_words
 
@@ -30,7 +29,7 @@ def page_text(told: Told, contents: Contents, files: Sequence[tuple[str, str]], 
             "can": _questions(words.say("pack_can"), answered(words), words),
             "cannot": _questions(words.say("pack_cannot"), unanswered(told.clearance.threshold, words), words),
             "pictures": pictures_of(contents, words),
-            "assumptions": _assumptions(contents, words),
+            "assumptions": words.say("pack_assumptions_text", unsure=len(told.run.model.unsure)),
             "footer": f"fordel_dask {told.run.model.program}. {words.say('book_fingerprint')}: {told.run.model.hash}.",
         },
     )
@@ -39,16 +38,3 @@ def page_text(told: Told, contents: Contents, files: Sequence[tuple[str, str]], 
 def _questions(caption: str, pairs: Sequence[tuple[str, str]], words: Wording) -> Table:
     columns = [Column(words.say(head), TEXT) for head in ("pack_question", "pack_answer")]
     return Table(caption, columns, [[Cell(question), Cell(answer)] for question, answer in pairs])
-
-
-def _assumptions(contents: Contents, words: Wording) -> Table:
-    columns = [Column(words.say(head), TEXT) for head in ("pack_meaning", "pack_value", "pack_source")]
-    rows = [
-        [Cell(row["meaning"] or row["parameter"]), Cell(_value(row)), Cell(row["source"])]
-        for row in contents.rows[declared.ASSUMPTIONS.name]
-    ]
-    return Table(words.say("pack_assumptions_note"), columns, rows)
-
-
-def _value(row: Row) -> str:
-    return f"{row['value']} ({row['parameter_unit']})" if row["parameter_unit"] else row["value"]

@@ -6,7 +6,7 @@ from fractions import Fraction
 from fordel_dask.law.parameters import parameters
 from fordel_dask.law.parameters import told as told_of_parameter
 from fordel_dask.law.rounding import decimals, scaled, shortest
-from fordel_dask.report.changes import KEPT_BACK
+from fordel_dask.report.changes import KEPT_BACK, kept_with
 from fordel_dask.report.told import Calibrated, Row, Standing, Told
 from fordel_dask.report.wording import Wording
 from fordel_dask.scenarios.parameter_changes import WITHOUT_UNIT
@@ -37,7 +37,7 @@ def _access(told: Told, row: Row, standing: Standing | None, area: tuple[str, st
     kind, code, name = area
     occupied = standing.occupied if standing else None
     need, floor = (Fraction(row[figure]) if row[figure] else None for figure in ("need", "floor"))
-    shown = {"need", "floor"} & set(row[KEPT_BACK].split())
+    untold = sorted({"need", "floor"} & set(row[KEPT_BACK].split()))
     return {
         "day": told.capacities.day.isoformat(),
         "area_kind": kind,
@@ -49,7 +49,7 @@ def _access(told: Told, row: Row, standing: Standing | None, area: tuple[str, st
         "occupied_capacities": "" if occupied is None else shortest(occupied),
         "coverage": "" if occupied is None or not need else decimals(scaled(occupied / need)),
         "below_floor": "" if occupied is None or floor is None else "yes" if occupied < floor else "no",
-        KEPT_BACK: " ".join(sorted(shown | ({"coverage"} if "need" in shown else set()))),
+        KEPT_BACK: kept_with(" ".join(untold), {"need": ("coverage",), "floor": ("below_floor",)}),
     }
 
 

@@ -11,10 +11,12 @@ from fordel_dask.report.method.closing import disclosure, sources, words_used
 from fordel_dask.report.method.first import consumption, counted, idea
 from fordel_dask.report.method.lives import lives
 from fordel_dask.report.method.need import need
+from fordel_dask.report.method.objections import objections
 from fordel_dask.report.method.reading import Reading
-from fordel_dask.report.method.sureness import objections, sureness
+from fordel_dask.report.method.sureness import sureness
 from fordel_dask.report.method.traits import traits
 from fordel_dask.report.method.weights import weights
+from fordel_dask.report.pages.headline import banners
 from fordel_dask.report.told import Told
 from fordel_dask.report.wording import Wording
 
@@ -38,7 +40,7 @@ def content_of(told: Told, words: Wording) -> dict[str, Any]:
         "title": reading.say("title"),
         "over": reading.say("over"),
         "lead": reading.say("lead"),
-        "invented": reading.say("invented") if told.clearance.invented else "",
+        "banners": banners(told, words),
         "contents": reading.say("contents"),
         "sections": sections_of(reading),
     }

@@ -117,38 +117,32 @@ def _paired(reading: Reading, ages: Term) -> Table:
 
 
 def _listed(reading: Reading, terms: list[Term], caption: str) -> Table:
-    heads = ("trait", "compared_with", "coefficient", "interval", "weight_name")
-    units = ("", "", "kroner_a_year", "kroner_a_year", "")
-    kinds = (TEXT, TEXT, "number", "number", "number")
-    columns = [
-        Column(_capital(reading.say(head)), kind, reading.say(unit) if unit else "")
-        for head, kind, unit in zip(heads, kinds, units, strict=True)
-    ]
-    rows = [
-        [
-            Cell(_capital(level_name(reading.words, term.name, level, reading.covariates))),
-            Cell(reference_name(reading.words, term, reading.covariates) if term.has_reference else NONE),
-            *_cells(reading, term.name, level, with_interval=True),
-        ]
-        for term in terms
-        for level in term.estimated
-    ]
+    unit, has_intervals = reading.say("kroner_a_year"), bool(reading.run.intervals)
+    columns = [Column(_capital(reading.say(head)), TEXT) for head in ("trait", "compared_with")]
+    columns.append(Column(_capital(reading.say("coefficient")), unit=unit))
+    if has_intervals:
+        columns.append(Column(_capital(reading.say("interval")), unit=unit))
+    columns.append(Column(_capital(reading.say("weight_name"))))
+    rows = []
+    for term, level in ((one, level) for one in terms for level in one.estimated):
+        reference = reference_name(reading.words, term, reading.covariates) if term.has_reference else NONE
+        kroner, weight = _cells(reading, term.name, level)
+        interval = [Cell(_interval(reading, term.name, level))] if has_intervals else []
+        name = _capital(level_name(reading.words, term.name, level, reading.covariates))
+        rows.append([Cell(name), Cell(reference), kroner, *interval, weight])
     return Table(reading.say(caption), columns, rows)
 
 
-def _cells(reading: Reading, term: str, level: str, with_interval: bool = False) -> list[Cell]:
+def _cells(reading: Reading, term: str, level: str) -> list[Cell]:
     words, told = reading.words, reading.run.weights.get((term, level))
     kroner, weight = (told["coefficient_kr"], told["weight"]) if told else ("", "")
-    cells = [Cell(words.figure(kroner, KRONER), kroner), Cell(words.figure(weight, WEIGHT), weight)]
-    if with_interval:
-        cells.insert(1, Cell(_interval(reading, term, level)))
-    return cells
+    return [Cell(words.figure(kroner, KRONER), kroner), Cell(words.figure(weight, WEIGHT), weight)]
 
 
 def _interval(reading: Reading, term: str, level: str) -> str:
     found = reading.run.intervals.get(("weight", term, level), {}).get("coefficient_kr")
     if not found or not found["low"]:
-        return reading.words.figure("")
+        return NONE
     low, high = (reading.words.figure(found[end], KRONER) for end in ("low", "high"))
     return reading.say("from_to", low=low, high=high)
 

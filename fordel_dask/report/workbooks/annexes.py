@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
-from fordel_dask.report.changes import KEPT_BACK, change_of
+from fordel_dask.report.changes import KEPT_BACK, change_of, kept_with
 from fordel_dask.report.described import Codes, about_sheet, sheet_of, value_of
 from fordel_dask.report.described.sheets import Head
 from fordel_dask.report.told import Row, Told
-from fordel_dask.report.workbooks.facts import facts_of, interval, lines_of, margin_words
+from fordel_dask.report.workbooks.facts import INTERVAL_OF, facts_of, interval, lines_of, margin_words
 from fordel_dask.schema import release
 from fordel_dask.schema.results import ResultTable, columns_of
 from fordel_dask.workbook import COUNT, Column, Sheet, Value
@@ -17,6 +17,7 @@ SUMMED = (
     *("citizens", "projected_citizens", "weighted_citizens", "need", "floor_addition", "need_before_rounding"),
     *(NUMBER, "existing_capacities", "occupied_capacities", f"{NUMBER}_earlier", f"{NUMBER}_change"),
 )
+FOLLOW_IN_SUMS = {"weighted_citizens": ("mean_weight",), "need": ("coverage",)}
 COUNCIL_COLUMNS = columns_of(
     "region | text | - | Region from 2027.",
     "council | text | - | Name.",
@@ -144,9 +145,12 @@ def _council(row: Row, told: Told) -> Row:
     standing = told.capacities.councils.get(council_id)
     occupied = standing.occupied if standing and told.capacities.reported else None
     before = told.earlier.councils.get(council_id) if told.earlier else None
+    change = change_of(row, before, NUMBER)
+    follows = {**INTERVAL_OF, **({"need": ("coverage",)} if occupied is not None else {})}
     return {
         **row,
-        **change_of(row, before, NUMBER),
+        **change,
+        KEPT_BACK: kept_with(change[KEPT_BACK], follows),
         **interval(told, ("council", council_id, ""), (NUMBER,)),
         "occupied_capacities": "" if occupied is None else str(occupied),
         "coverage": _over(None if occupied is None else str(occupied), row["need"]),
@@ -165,7 +169,7 @@ def _sum(rows: Sequence[Row], region: str, name: str) -> Row:
         "council": name,
         "mean_weight": _over(added["weighted_citizens"], added["projected_citizens"]),
         "coverage": _over(added["occupied_capacities"], added["need"]),
-        KEPT_BACK: " ".join(sorted(kept_back | ({"mean_weight"} if "weighted_citizens" in kept_back else set()))),
+        KEPT_BACK: kept_with(" ".join(sorted(kept_back)), FOLLOW_IN_SUMS),
     }
 
 
@@ -183,6 +187,7 @@ def municipality_rows(codes: Codes) -> list[Row]:
         {
             **row,
             **interval(codes.told, ("municipality", code, ""), ("need",)),
+            KEPT_BACK: kept_with(row[KEPT_BACK], INTERVAL_OF),
             "council": codes.council(row["council_id"]),
             "region": codes.region_of(row["council_id"]),
         }

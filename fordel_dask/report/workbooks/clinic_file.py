@@ -1,10 +1,10 @@
 """The file of clinics as a workbook."""
 
-from fordel_dask.report.changes import KEPT_BACK, change_of
+from fordel_dask.report.changes import KEPT_BACK, change_of, kept_with
 from fordel_dask.report.described import Codes, about_sheet, sheet_of
 from fordel_dask.report.described.sheets import Head
 from fordel_dask.report.told import Row, Told
-from fordel_dask.report.workbooks.facts import facts_of, interval, lines_of, margin_words
+from fordel_dask.report.workbooks.facts import INTERVAL_OF, facts_of, interval, lines_of, margin_words
 from fordel_dask.schema.results import ResultTable, columns_of
 from fordel_dask.workbook import Sheet
 
@@ -73,7 +73,6 @@ def _clinic(row: Row, codes: Codes) -> Row:
     before = told.earlier.clinics.get(row["ydernummer"]) if told.earlier else None
     found = {**row, **change_of(row, before, NUMBER)}
     above = str(int(row["patients"]) - int(row[NUMBER])) if row["patients"] and row[NUMBER] else ""
-    kept = found[KEPT_BACK].split()
     return {
         **found,
         **interval(told, ("clinic", row["ydernummer"], ""), (PER_CAPACITY,)),
@@ -81,5 +80,5 @@ def _clinic(row: Row, codes: Codes) -> Row:
         "council": codes.council(row["council_id"]),
         "region": codes.region_of(row["council_id"]),
         ABOVE: above,
-        KEPT_BACK: " ".join([*kept, ABOVE] if {"patients", NUMBER} & {*kept} else kept),
+        KEPT_BACK: kept_with(found[KEPT_BACK], {**INTERVAL_OF, **dict.fromkeys(("patients", NUMBER), (ABOVE,))}),
     }

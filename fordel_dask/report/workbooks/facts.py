@@ -13,6 +13,14 @@ CREDITED = {
 """Packaged data that figures are made with and that ask for a credit, with its words."""
 
 ROBUST = "sure"
+INTERVAL_OF = {
+    "need": ("need_low", "need_high"),
+    "weight": ("weight_low", "weight_high"),
+    **{
+        figure: (f"{figure}_low", f"{figure}_high", ROBUST) for figure in ("maximum_capacities", "minimum_per_capacity")
+    },
+}
+"""What is kept back with a figure: the ends of its interval, and whether it is sure."""
 
 
 def clearance_words(clearance: Clearance, words: Wording) -> str:

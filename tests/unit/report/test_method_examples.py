@@ -208,3 +208,10 @@ def test_how_many_numbers_are_sure_is_counted_from_the_intervals():
     assert "Af 2 sundhedsråd med interval har 1 et tal" in text
     assert "Af 1 klinikker med interval har 1 et afrundet tal" in text
     assert "ingen intervaller" in sections_of(told_with(intervals=[]))["sureness"]
+
+
+def test_intervals_of_amounts_stand_beside_them_only_where_the_run_has_them():
+    text = sections_of(told_with())["weights"]
+    assert "Interval (90 %)" in text
+    assert "70,50 til 90,25" in text
+    assert "Interval" not in sections_of(told_with(intervals=[]))["weights"]

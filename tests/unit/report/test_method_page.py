@@ -2,12 +2,15 @@
 
 import html
 import re
+from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from fordel_dask.model.finding import packaged_ids
 from fordel_dask.report.method import method_files
-from fordel_dask.report.method.sureness import themes
+from fordel_dask.report.method.objections import themes
+from fordel_dask.report.told import Clearance
 from fordel_dask.report.wording import Wording
 from tests.lib.method_text import page_of, plain, sections_of
 from tests.lib.told_for_method import municipality, told_with
@@ -75,5 +78,37 @@ def test_every_objection_of_the_consultation_has_one_theme():
     assert sorted(named) == [identity for identity in packaged_ids() if identity.startswith("V")]
 
 
-def test_invented_data_are_called_so():
-    assert "Opdigtede data" in page_of(told_with())
+@pytest.mark.parametrize(
+    ("clearance", "said"),
+    [
+        (Clearance(5, True), "Opdigtede data"),
+        (Clearance(5, False), "Udkast"),
+        (Clearance(5, False, 7, date(2026, 3, 2)), "Frigivet som nr. 7 den 2. marts 2026"),
+    ],
+)
+def test_how_far_the_figures_have_come_stands_above_them(clearance, said):
+    page = page_of(replace(told_with(), clearance=clearance))
+    assert said in page.partition("<nav")[0]
+
+
+def test_the_threshold_is_that_of_the_release():
+    told = replace(told_with(), clearance=Clearance(20, True))
+    assert "færre end 20 borgere" in sections_of(told)["disclosure"]
+
+
+def effect(case, need, number, up, down):
+    row = {"id": case.partition(".")[0], "case": case, "title": f"title of {case}", "title_da": f"titel på {case}"}
+    row |= {"status": "run", "need_change": need, "maximum_capacities_change": number}
+    return {**row, "clinics_up": up, "clinics_down": down}
+
+
+def test_variants_that_were_computed_are_told_by_what_they_move_most():
+    rows = [effect("V31.half", "0.1", "0", "3", "4"), effect("V31.double", "-1.25", "-2", "1200", "34")]
+    rows += [effect("V17", "", "", "", ""), {**effect("V34", "9", "9", "9", "9"), "status": "missing"}]
+    text = sections_of(replace(told_with(), cases={"effects_of_cases": rows}))["objections"]
+    assert "V31 titel på V31.double −1,25 −2 1.234" in text
+    assert "V17 titel på V17 – – –" in text
+    assert "V31.half" not in text
+    assert "V34 titel" not in text
+    assert "regnet på 2 varianter" in text
+    assert "regnet på" not in sections_of(told_with())["objections"]

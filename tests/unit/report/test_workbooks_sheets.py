@@ -8,6 +8,7 @@ from fractions import Fraction
 import pytest
 from openpyxl import load_workbook
 
+from fordel_dask.report.described import sheets
 from fordel_dask.report.told import Capacities, Clearance, ToldRun
 from fordel_dask.report.wording import Wording
 from fordel_dask.report.workbooks import workbook_files
@@ -54,13 +55,14 @@ def test_a_sum_is_not_shown_where_one_of_its_parts_is_kept_back():
     rows = table_of(book("annexes")["1 Sundhedsråd"])
     assert rows[-1]["Borgere"].value == rows[-1]["Gennemsnitlig sygdomsvægt"].value == "ikke vist"
     assert rows[3]["Borgere"].value == "ikke vist"
+    assert rows[3]["Dækning"].value is None  # nobody has reported the council's capacities
 
 
 @pytest.mark.parametrize("words", [DA, EN], ids=["da", "en"])
 def test_what_is_kept_back_is_said_and_what_is_not_there_is_empty(words):
     sheet = book("clinics", words=words).worksheets[1]
     rows = {row[0].value: [cell.value for cell in row] for row in sheet.iter_rows(min_row=4)}
-    assert rows["000003"].count(NOT_SHOWN[words.code]) == 4  # patients, both minima, patients above the minimum
+    assert rows["000003"].count(NOT_SHOWN[words.code]) == 7  # patients, minima, what lies above, and the interval
     assert NOT_SHOWN[words.code] not in rows["000004"]
     assert None in rows["000004"]
 
@@ -193,3 +195,10 @@ def test_a_run_without_intervals_or_traits_has_no_empty_columns_or_books_for_the
     of = told(run=ToldRun(replace(model(), confidence=Fraction(0)), bare))
     assert "Sikkerhed" not in table_of(book("clinics", of)["Klinikker"])[0]
     assert "workbooks/traits-2026.xlsx" not in dict(workbook_files(of, DA))
+
+
+def test_a_table_too_long_for_a_sheet_is_left_to_the_csv_and_said(monkeypatch):
+    monkeypatch.setattr(sheets, "MOST_ROWS", 4)
+    sheet = book("clinics")["Klinikker"]
+    assert "5 rækker er for mange til et ark. De står i tabellerne som CSV." in texts([sheet])
+    assert table_of(sheet) == []
