@@ -6,7 +6,6 @@ Floats are fine here: nothing that is counted depends on a colour.
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from fordel_dask.report.pictures.denmark import outlines, path_of
 
@@ -23,15 +22,6 @@ class Shape:
     code: str
     path: str
     colour: int | None
-
-
-@dataclass(frozen=True)
-class Legend:
-    """One colour of the map and the patients per capacity it stands for."""
-
-    colour: str
-    label: str
-    municipalities: int
 
 
 def class_width(values: Sequence[float], middle: int) -> int:
@@ -54,17 +44,3 @@ def shapes(values: Mapping[str, float | None], middle: int, width: int) -> Itera
     for code in sorted(outlines()):
         value = values.get(code)
         yield Shape(code, path_of(code), None if value is None else class_of(value, middle, width))
-
-
-def legend(values: Sequence[float], middle: int, width: int) -> tuple[Legend, ...]:
-    """Give the colours with the range of each and how many municipalities it has."""
-    bounds = [middle + width * step for step in range(-STEPS_EACH_WAY, STEPS_EACH_WAY + 1)]
-    labels = [
-        f"under {bounds[0]:,}",
-        *(f"{low:,}–{high - 1:,}" for low, high in pairwise(bounds)),
-        f"{bounds[-1]:,} and more",
-    ]
-    classes = [class_of(value, middle, width) for value in values]
-    return tuple(
-        Legend(colour, label, classes.count(n)) for n, (colour, label) in enumerate(zip(COLOURS, labels, strict=True))
-    )

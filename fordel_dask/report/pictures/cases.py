@@ -40,7 +40,7 @@ class SmallMap:
 
 
 def case_maps(told: Told, words: Wording) -> Picture | None:
-    """Give a map of the councils for each case, by the change of their need, and the table of all cases that were run."""
+    """Give a map of the councils for each case, by the change of their need, with the table of all that were run."""
     rows = [row for row in told.cases.get(release_cases.CASES.name, ()) if row["status"] == RUN]
     if not rows:
         return None
@@ -49,11 +49,11 @@ def case_maps(told: Told, words: Wording) -> Picture | None:
     outlines = {council: f"council-{n}" for n, council in enumerate(paths)}
     by_case = _by_case(told)
     maps = [_small_map(row, by_case.get(row["case"], []), outlines, words) for row in rows]
-    title = words.say("cases_title")
+    title = words.say("case_maps_title")
     return Picture(
-        name="cases",
+        name="case-maps",
         title=title,
-        note=words.say("cases_note", cases=words.number(len(rows)), day=words.date(told.run.model.status_date)),
+        note=words.say("case_maps_note", cases=words.number(len(rows)), day=words.date(told.run.model.status_date)),
         svg=drawn(
             "pictures/cases.svg",
             words,

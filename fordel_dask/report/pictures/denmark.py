@@ -67,11 +67,6 @@ def _box(west: float, east: float, south: float, north: float) -> Box:
 CAPITAL_BOX = _box(*CAPITAL)
 
 
-def capital_window() -> str:
-    """Give the SVG view box of the capital and its surroundings, where municipalities are small."""
-    return " ".join(map(str, CAPITAL_BOX))
-
-
 @functools.cache
 def of_the_capital() -> frozenset[str]:
     """Give the municipalities of which something lies in the capital's window."""

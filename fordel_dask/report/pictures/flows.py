@@ -14,7 +14,10 @@ from fordel_dask.report.wording import Wording
 from fordel_dask.schema import release
 
 LIMITS = tuple(Fraction(limit) for limit in (1, 2, 5, 10, 20, 50))
-CLASSES = Classes(LIMITS, ("s0", "s1", "s2", "s3", "s5", "s6", "s8"), 0, least=Fraction(0))
+CLASSES = Classes(LIMITS, ("s0", "s1", "s2", "s3", "s6", "s7", "s8"), 0, least=Fraction(0))
+DEEP = 4
+"""The first class on which figures are written in the colour of paper."""
+
 NOWHERE = ""
 """The clinic of those who are enrolled in none, or in one that no register knows."""
 
@@ -58,19 +61,19 @@ def flows(told: Told, words: Wording, limit: str = "") -> Picture | None:
     within = Within(told.run, limit)
     found: Flows = {(row["residence_council_id"], row["clinic_council_id"]): figure_of(row, "citizens") for row in rows}
     to = [*told.run.councils] + [NOWHERE] * any(clinic == NOWHERE for _, clinic in found)
-    title = words.say("flows_title", place=within.name(words))
+    title = words.say("flow_matrix_title", place=within.name(words))
     hidden = sum(found.get((home, clinic), Fraction(0)) is None for home in within.councils for clinic in to)
-    note = words.say("flows_note", day=words.date(told.run.model.status_date))
+    note = words.say("flow_matrix_note", day=words.date(told.run.model.status_date))
     if hidden:
-        note += " " + words.say("flows_kept_back", hidden=words.number(hidden))
+        note += " " + words.say("flow_matrix_kept_back", hidden=words.number(hidden))
     return Picture(
-        name="flows",
+        name="flow-matrix",
         title=title,
         note=note,
         svg=drawn(
             "pictures/flows.svg",
             words,
-            name="flows",
+            name="flow-matrix",
             title=title,
             chart=_matrix(found, within, to, words),
             legend=_legend(words, hidden),
@@ -80,7 +83,7 @@ def flows(told: Told, words: Wording, limit: str = "") -> Picture | None:
 
 
 def _name(within: Within, council: str, words: Wording) -> str:
-    return within.run.councils[council]["council"] if council else words.say("no_clinic")
+    return within.run.councils[council]["council"] if council else words.say("no_known_clinic")
 
 
 def _matrix(found: Flows, within: Within, to: Sequence[str], words: Wording) -> Matrix:
@@ -108,7 +111,7 @@ def _square(found: Flows, within: Within, way: tuple[str, str], corner: tuple[fl
     number = CLASSES.of(share)
     said = f"{words.say('so_many_citizens', citizens=words.number(citizens))} ({words.percent(share / 100)})"
     text = words.number(share) if number else ""
-    return Square(*corner, CLASSES.colours[number], text, number > len(LIMITS) - 3, f"{names}: {said}")
+    return Square(*corner, CLASSES.colours[number], text, number >= DEEP, f"{names}: {said}")
 
 
 def _legend(words: Wording, hidden: int) -> list[Entry]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from fordel_dask.report.frame import drawn
-from fordel_dask.report.picture import TEXT, Cell, Column, Picture, Table
+from fordel_dask.report.picture import Cell, Column, Picture, Table
 from fordel_dask.report.pictures.axis import Axis
 from fordel_dask.report.pictures.scale import Tick, ticks
 from fordel_dask.report.pictures.within import Within, figure_of, in_order, is_hidden, number_cell
@@ -63,7 +63,8 @@ def minimums(told: Told, words: Wording, limit: str = "") -> Picture | None:
     within, model = Within(told.run, limit), told.run.model
     values = {code: figure_of(row, MINIMUM) for code, row in told.run.clinics.items()}
     known = {code: int(value) for code, value in values.items() if value is not None}
-    own = [] if within.is_country else [value for code, value in known.items() if code in within.clinics]
+    clinics = within.clinics
+    own = [] if within.is_country else [value for code, value in known.items() if code in clinics]
     if not known or (not own and not within.is_country):
         return None
     pillars = _pillars([*known.values()], own, model.norm, model.step)
@@ -75,13 +76,16 @@ def minimums(told: Told, words: Wording, limit: str = "") -> Picture | None:
         "norm": words.number(model.norm),
         "step": words.number(pillars[0].high - pillars[0].low),
         "clinics": words.number(len(own) if own else len(known)),
-        "hidden": words.number(hidden),
-        "without": words.number(sum(not row[MINIMUM] for row in listed) - hidden),
     }
+    without = sum(not row[MINIMUM] for row in listed) - hidden
+    note = words.say("minimums_note", **filled)
+    for word, clinics in (("minimums_kept_back", hidden), ("minimums_without", without)):
+        if clinics:
+            note += " " + words.say(word, clinics=words.number(clinics))
     return Picture(
         name="minimums",
         title=title,
-        note=words.say("minimums_note", **filled) + (" " + words.say("minimums_dots") if own else ""),
+        note=note + (" " + words.say("minimums_dots") if own else ""),
         svg=drawn(
             "pictures/minimums.svg",
             words,
@@ -142,7 +146,7 @@ def _patients(pillar: Pillar, words: Wording) -> str:
 
 def _table(pillars: Sequence[Pillar], within: Within, words: Wording, title: str) -> Table:
     columns = [
-        Column(words.say("column_minimum"), TEXT, words.say("unit_patients")),
+        Column(words.say("column_minimum"), unit=words.say("unit_patients")),
         Column(words.say("column_clinics")),
     ]
     if not within.is_country:

@@ -102,7 +102,7 @@ def _counts(run: ToldRun, kind: str, code: str) -> dict[str, Fraction | None]:
 
 
 def _picture(name: str, people: People, country: People | None, told: Told, words: Wording) -> Picture | None:
-    if not people.counts:
+    if all(count is None for count in people.counts.values()):
         return None
     title = words.say("pyramid_title", place=people.name)
     hidden = sum(count is None for count in people.counts.values())

@@ -103,4 +103,4 @@ def rows_chart(rows: Sequence[Row], words: Wording, rules: Sequence[Rule] = (), 
 
 def rows_svg(name: str, title: str, chart: Chart, words: Wording, unit: str = "") -> Markup:
     """Draw the chart; ``unit`` stands below the scale."""
-    return drawn("pictures/rows.svg", words, name=name, title=title, chart=chart, unit=unit, none=NONE)
+    return drawn("pictures/rows.svg", words, name=name, title=title, chart=chart, unit=unit, dash=NONE)

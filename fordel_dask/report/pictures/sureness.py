@@ -40,22 +40,22 @@ def council_sureness(told: Told, words: Wording, limit: str = "") -> Picture | N
     found = [_sureness(told, code, row) for code, row in within.councils.items()]
     if all(one.low is None for one in found):
         return None
-    title = words.say("sureness_title", place=within.name(words))
+    title = words.say("how_sure_title", place=within.name(words))
     rules = [Rule(Fraction(-1), words.say("one_less")), Rule(Fraction(0), words.say("the_number"))]
     chart = rows_chart([_row(one, words) for one in found], words, rules, [Band(Fraction(-1), Fraction(0))])
     hidden = sum(is_hidden(row, column) for row in within.councils.values() for column in (NEED,))
     note = words.say(
-        "sureness_note",
+        "how_sure_note",
         day=words.date(told.run.model.status_date),
         confidence=words.percent(told.run.model.confidence, 0),
     )
     if hidden:
-        note += " " + words.say("sureness_kept_back", hidden=words.number(hidden))
+        note += " " + words.say("how_sure_kept_back", hidden=words.number(hidden))
     return Picture(
-        name="sureness",
+        name="how-sure",
         title=title,
         note=note,
-        svg=rows_svg("sureness", title, chart, words, words.say("sureness_unit")),
+        svg=rows_svg("how-sure", title, chart, words, words.say("how_sure_unit")),
         table=_table(found, words, title),
     )
 
@@ -124,13 +124,17 @@ def calibration(told: Told, words: Wording) -> Picture | None:
     """Give what tenths of citizens consumed against what was predicted, beside the diagonal where both are the same."""
     if not told.calibration:
         return None
-    title = words.say("calibration_title")
+    title = words.say("calibration_plot_title")
     return Picture(
-        name="calibration",
+        name="calibration-plot",
         title=title,
-        note=words.say("calibration_note"),
+        note=words.say("calibration_plot_note"),
         svg=drawn(
-            "pictures/calibration.svg", words, name="calibration", title=title, chart=_diagonal(told.calibration, words)
+            "pictures/calibration.svg",
+            words,
+            name="calibration-plot",
+            title=title,
+            chart=_diagonal(told.calibration, words),
         ),
         table=Table(
             caption=words.say("table_of", title=title),

@@ -46,10 +46,10 @@ def weights_forest(told: Told, words: Wording) -> Picture | None:
     title = words.say("forest_title")
     chart = rows_chart(rows, words, [Rule(Fraction(0), words.say("adds_nothing"))])
     return Picture(
-        name="weights",
+        name="weights-forest",
         title=title,
         note=words.say("forest_note", **_year(told, words)),
-        svg=rows_svg("weights", title, chart, words, words.say("forest_unit")),
+        svg=rows_svg("weights-forest", title, chart, words, words.say("forest_unit")),
         table=_table(own, weights, words, title),
     )
 
@@ -147,6 +147,9 @@ class AgeChart:
     top: int = 34
 
 
+MOST_AGES = 14
+"""Bands that find room for their names; of more every other one is named."""
+
 BESIDE = {"M": -4.0, "F": 4.0}
 """Pixels that points stand beside the middle of their band, so that intervals do not hide each other."""
 
@@ -156,12 +159,12 @@ def age_curves(told: Told, words: Wording) -> Picture | None:
     weights = {level: one for (term, level), one in _weights(told).items() if term == AGE_SEX}
     if not any(one.weight is not None for one in weights.values()):
         return None
-    title = words.say("ages_title")
+    title = words.say("age_curves_title")
     return Picture(
-        name="ages",
+        name="age-curves",
         title=title,
-        note=words.say("ages_note", **_year(told, words)),
-        svg=drawn("pictures/ages.svg", words, name="ages", title=title, chart=_age_chart(weights, words)),
+        note=words.say("age_curves_note", **_year(told, words)),
+        svg=drawn("pictures/ages.svg", words, name="age-curves", title=title, chart=_age_chart(weights, words)),
         table=_table(
             [row for row in told.run.weights.values() if row["term"] == AGE_SEX], _weights(told), words, title
         ),
@@ -181,7 +184,8 @@ def _age_chart(weights: Mapping[str, Weight], words: Wording) -> AgeChart:
         )
         for sex in SEXES
     }
-    middles = (Tick((across.at(n) + across.at(n + 1)) / 2, band_words(band)) for n, band in enumerate(bands))
+    every = 2 if len(bands) > MOST_AGES else 1
+    middles = [Tick((across.at(n) + across.at(n + 1)) / 2, band_words(band)) for n, band in enumerate(bands)][::every]
     return AgeChart(sexes, tuple(middles), ticks(up, words), up.at(1))
 
 

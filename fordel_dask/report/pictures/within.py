@@ -31,8 +31,8 @@ class Within:
 
     @property
     def clinics(self) -> dict[str, Row]:
-        """Their clinics, by ydernummer."""
-        return self._of(self.run.clinics)
+        """Their clinics, by ydernummer; of the country also those that no register places anywhere."""
+        return self.run.clinics if self.is_country else self._of(self.run.clinics)
 
     def _of(self, rows: Mapping[str, Row]) -> dict[str, Row]:
         own = self.councils

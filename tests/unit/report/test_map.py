@@ -41,10 +41,3 @@ CLASSES = {"far below": (900, 0), "just below": (1599.9, 3), "at the mean": (160
 @pytest.mark.parametrize(("value", "expected"), CLASSES.values(), ids=CLASSES)
 def test_the_national_mean_parts_brown_from_green(value, expected):
     assert coloured.class_of(value, NORM, STEP) == expected
-
-
-def test_the_legend_counts_every_municipality():
-    values = [1400.0, 1450.0, 1599.0, 1600.0, 1749.9, 1750.0]
-    entries = coloured.legend(values, NORM, STEP)
-    assert [entry.municipalities for entry in entries] == [1, 1, 0, 1, 1, 0, 1, 1]
-    assert [entries[0].label, entries[4].label, entries[7].label] == ["under 1,450", "1,600–1,649", "1,750 and more"]
