@@ -178,7 +178,14 @@ function chooseFrom(kind, code) {
   if (one) return choose(one);
   const wider = kind === "clinic" ? known.municipality[chosen && chosen.municipality] : null;
   const widest = kind !== "council" ? known.council[chosen && chosen.council] : null;
-  return wider || widest ? choose(wider || widest) : undefined;
+  return wider || widest ? choose(wider || widest) : clear();
+}
+
+function clear() {
+  chosen = null;
+  fillLists();
+  byId("answer").replaceChildren(element("p", said.explorer_empty, { class: "small" }));
+  history.replaceState(null, "", location.pathname);
 }
 
 function listen() {

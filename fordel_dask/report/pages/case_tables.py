@@ -23,36 +23,6 @@ def _run_cases(told: Told) -> list[Row]:
     return [row for row in told.cases.get(release_cases.CASES.name, ()) if row["status"] == RUN]
 
 
-def cases_table(told: Told, words: Wording) -> Table:
-    """Give what every scenario does to the country."""
-    cells = Cells(words)
-    names = ("case", "ministry", "need_change", "maximum_before", "maximum_after", "councils_up", "councils_down",
-             "clinics_up", "clinics_down", "clinics_told")  # fmt: skip
-    return Table(
-        caption=words.say("cases_caption"),
-        columns=columns(words, *names, texts=("case", "ministry")),
-        rows=[
-            [
-                Cell(case_title(row, words)),
-                Cell(_answer(row, words)),
-                cells.change(row, "need_change", PLACES),
-                cells.figure(row, "maximum_capacities_before"),
-                cells.figure(row, "maximum_capacities_after"),
-                *(cells.figure(row, one) for one in ("councils_up", "councils_down")),
-                *(cells.figure(row, one) for one in ("clinics_up", "clinics_down", "clinics_told")),
-            ]
-            for row in _run_cases(told)
-        ],
-        note=words.say("cases_country_note"),
-    )
-
-
-def _answer(row: Row, words: Wording) -> str:
-    answer = f"ministry_{row['ministry']}"
-    said = words.say(answer) if words.knows(answer) else NONE
-    return f"{said} ({words.say('asked_in', memo=row['memo'])})" if row["memo"] else said
-
-
 def cases_of_council_table(told: Told, words: Wording, council_id: str) -> Table:
     """Give what every scenario does to one council."""
     cells, titles = Cells(words), {row["case"]: case_title(row, words) for row in _run_cases(told)}

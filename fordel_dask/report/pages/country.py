@@ -5,11 +5,10 @@ from typing import Any
 
 from fordel_dask.report import pictures
 from fordel_dask.report.pages import tables
-from fordel_dask.report.pages.case_tables import cases_table, has_cases
+from fordel_dask.report.pages.case_tables import has_cases
 from fordel_dask.report.pages.explorer import explorer_data
 from fordel_dask.report.pages.links import Links
-from fordel_dask.report.pages.parameters import Told as ToldParameter
-from fordel_dask.report.pages.parameters import unsure_parameters
+from fordel_dask.report.pages.parameters import ToldParameter, unsure_parameters
 from fordel_dask.report.pages.shared import contents_of, drawn, shared_content
 from fordel_dask.report.told import Told, ToldRun
 from fordel_dask.report.wording import Wording
@@ -28,7 +27,7 @@ def country_content(told: Told, words: Wording, links: Links) -> dict[str, Any]:
         "neighbours": _neighbours(run, links),
         "explorer": explorer_data(told, words, links),
         "has_cases": has_cases(told),
-        "weights_lead": words.say("weights_lead_plain"),
+        "weights_lead": words.say("weights_lead"),
         "kept_back_lead": words.say("kept_back_lead", threshold=words.number(told.clearance.threshold)),
         "contents": contents_of(
             words,
@@ -62,7 +61,7 @@ def _neighbours(run: ToldRun, links: Links) -> list[tuple[str, str, list[tuple[s
 
 
 def _parameters(told: Told, words: Wording) -> dict[str, Any]:
-    found: Sequence[ToldParameter] = unsure_parameters(told.run, words)
+    found: Sequence[ToldParameter] = unsure_parameters(told, words)
     assumptions = sum(one.kind == "assumption" for one in found)
     counts = {"all": len(told.run.model.parameters), "assumptions": assumptions, "inferred": len(found) - assumptions}
     return {
@@ -81,7 +80,6 @@ def _tables(told: Told, words: Wording, links: Links) -> dict[str, Any]:
         "clinics_by_council": tables.clinics_by_council_table(run, words, links),
         "clinics_outside": tables.clinics_table(run, words, links, lambda row: row["council_id"] not in run.councils),
         "sureness_table": tables.sureness_table(run, words, links),
-        "cases_table": cases_table(told, words),
         "kept_back_table": tables.kept_back_table(told, words),
         "registers_table": tables.registers_table(run, words),
     }

@@ -21,24 +21,11 @@ OK = "ok"
 ISLAND = "island clinic under"
 SAID = (
     *("search_none", "search_found", "search_kind_council", "search_kind_municipality", "search_kind_clinic"),
-    *("search_kind_region", "explorer_all", "explorer_no_case", "explorer_page", "explorer_letter", "explorer_steps"),
-    *("explorer_sum_clinic", "explorer_sum_municipality", "explorer_sum_council", "explorer_before_after"),
-    *(
-        "explorer_before",
-        "explorer_after",
-        "explorer_change",
-        "explorer_unchanged",
-        "explorer_untold",
-        "clinic_heading",
-    ),
-    *(
-        "municipality_heading",
-        "council_heading",
-        "explorer_not_run",
-        "fact_need",
-        "fact_maximum",
-        "fact_patients_per_capacity",
-    ),
+    *("search_kind_region", "explorer_all", "explorer_no_case", "explorer_page", "explorer_letter"),
+    *("explorer_steps", "explorer_sum_clinic", "explorer_sum_municipality", "explorer_sum_council"),
+    *("explorer_before_after", "explorer_before", "explorer_after", "explorer_change", "explorer_unchanged"),
+    *("explorer_untold", "clinic_heading", "municipality_heading", "council_heading", "explorer_empty"),
+    *("fact_need", "fact_maximum", "fact_patients_per_capacity"),
 )
 
 Data = dict[str, Any]
@@ -197,7 +184,7 @@ def _cases(told: Told, words: Wording) -> list[Data]:
 def case_title(row: Row, words: Wording) -> str:
     """Name a scenario, with its number in the consultation."""
     title = row["title_da"] if words.code == "da" and row["title_da"] else row["title"]
-    return f"{row['id']} · {title}" if row["id"] else title
+    return f"{row['id']}. {title}" if row["id"] else title
 
 
 def _by_case(rows: Sequence[Row]) -> Mapping[str, list[Row]]:
@@ -227,7 +214,7 @@ def _written(row: Row, name: str, places: int, words: Wording) -> list[str]:
 
 
 def _municipality_changes(rows: Sequence[Row], run: ToldRun) -> list[Any]:
-    """Give by municipality the citizens that fill one capacity, before and after; nothing where the change is untold."""
+    """Give by municipality the citizens that fill one capacity, before and after; nothing where that is untold."""
     by_code = {row["municipality_code"]: row for row in rows}
     return [
         [int(row[f"patients_per_capacity_{when}"]) for when in ("before", "after")]

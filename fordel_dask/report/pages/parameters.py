@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from fordel_dask.law.parameters import parameters, told
-from fordel_dask.report.told import ToldRun
+from fordel_dask.law.parameters import parameters
+from fordel_dask.law.parameters import told as told_of_parameter
+from fordel_dask.report.method.reading import Reading
+from fordel_dask.report.told import Told
 from fordel_dask.report.wording import Wording
 
 MOST_SHOWN = 8
@@ -13,7 +15,7 @@ MOST_SHOWN = 8
 
 
 @dataclass(frozen=True)
-class Told:
+class ToldParameter:
     """A parameter as told: its key, meaning, value with unit, kind and source."""
 
     key: str
@@ -23,29 +25,25 @@ class Told:
     source: str
 
 
-def unsure_parameters(run: ToldRun, words: Wording) -> tuple[Told, ...]:
-    """Give every parameter of a RUN that is assumed or inferred, in the order of the model."""
-    return tuple(_told(key, entry, words) for key, entry in run.model.unsure.items())
+def unsure_parameters(told: Told, words: Wording) -> tuple[ToldParameter, ...]:
+    """Give every parameter of a RUN that is assumed or inferred, in the order of the model, named as in the method."""
+    reading = Reading(told, words)
+    return tuple(_told(key, entry, reading) for key, entry in told.run.model.unsure.items())
 
 
-def _told(key: str, entry: Mapping[str, Any], words: Wording) -> Told:
-    value, kind = entry["value"], str(entry["kind"])
+def _told(key: str, entry: Mapping[str, Any], reading: Reading) -> ToldParameter:
+    kind, source = str(entry["kind"]), str(entry["source"])
     if key not in parameters():
-        return Told(key, key, _value(value, str(entry["unit"]), words), kind, str(entry["source"]))
-    known = told(key, words.code)
-    is_changed = str(entry["source"]) != parameters()[key].source
-    source = str(entry["source"]) if is_changed else known.source
-    return Told(key, known.doc, _value(value, known.unit, words), kind, source)
+        return ToldParameter(key, key, str(entry["value"]), kind, source)
+    known = told_of_parameter(key, reading.words.code)
+    is_changed = source != parameters()[key].source
+    value = _value(reading, key, known.unit)
+    return ToldParameter(key, reading.name(key), value, kind, source if is_changed else known.source)
 
 
-def _value(value: object, unit: str, words: Wording) -> str:
-    """Write a value: lists one by one unless they are long, switches as on and off, numbers with their unit."""
-    if isinstance(value, bool):
-        return words.say("switched_on" if value else "switched_off")
-    if isinstance(value, list | tuple):
-        if len(value) > MOST_SHOWN:
-            return f"{len(value)} {unit}"
-        return ", ".join(map(str, value)) or words.say("none_of_them")
-    if isinstance(value, int):
-        return f"{words.number(value)} {unit}"
-    return str(value)
+def _value(reading: Reading, key: str, unit: str) -> str:
+    """Write a value as the method's page does; of a long list how many it has."""
+    value = reading.values[key]
+    if isinstance(value, tuple) and len(value) > MOST_SHOWN:
+        return f"{reading.words.number(len(value))} {unit}"
+    return reading.plain(key).removesuffix(".")

@@ -63,7 +63,8 @@ def minimums(told: Told, words: Wording, limit: str = "") -> Picture | None:
     within, model = Within(told.run, limit), told.run.model
     values = {code: figure_of(row, MINIMUM) for code, row in told.run.clinics.items()}
     known = {code: int(value) for code, value in values.items() if value is not None}
-    own = [] if within.is_country else [value for code, value in known.items() if code in within.clinics]
+    clinics = within.clinics
+    own = [] if within.is_country else [value for code, value in known.items() if code in clinics]
     if not known or (not own and not within.is_country):
         return None
     pillars = _pillars([*known.values()], own, model.norm, model.step)

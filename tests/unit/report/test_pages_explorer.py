@@ -90,7 +90,7 @@ CASES = {
 
 def test_scenarios_give_what_they_change_and_what_is_kept_back():
     (found,) = data_of(replace(TOLD, cases=CASES))["cases"]
-    assert (found["code"], found["title"]) == ("V31.double", "V31 · Stærkere")
+    assert (found["code"], found["title"]) == ("V31.double", "V31. Stærkere")
     assert found["clinics"] == [1, 800, 0, None]
     fyn = list(TOLD.run.councils).index("fyn")
     assert found["councils"][fyn] == [["6,375", "6,475", "+0,100"], ["7", "8", "+1"]]
