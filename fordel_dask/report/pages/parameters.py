@@ -1,51 +1,32 @@
-"""What of the model is assumed or inferred, as told to a reader: meaning, value and source."""
+"""What of the model is assumed or inferred, as told to a reader: what it decides, its value and its source."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from fordel_dask.law.parameters import parameters, told
-from fordel_dask.report.told import ToldRun
+from fordel_dask.law.parameters import told as told_of_parameter
+from fordel_dask.report.method.assumptions import RULE_NUMBERS, is_idle
+from fordel_dask.report.method.reading import Reading
+from fordel_dask.report.told import UNSURE, Told
 from fordel_dask.report.wording import Wording
-
-MOST_SHOWN = 8
-"""Entries of a list that are shown one by one."""
 
 
 @dataclass(frozen=True)
-class Told:
-    """A parameter as told: its key, meaning, value with unit, kind and source."""
+class Unsure:
+    """A parameter that is assumed or inferred; ``is_idle`` where another choice leaves it without effect."""
 
-    key: str
-    doc: str
+    name: str
     value: str
     kind: str
     source: str
+    is_idle: bool
 
 
-def unsure_parameters(run: ToldRun, words: Wording) -> tuple[Told, ...]:
-    """Give every parameter of a RUN that is assumed or inferred, in the order of the model."""
-    return tuple(_told(key, entry, words) for key, entry in run.model.unsure.items())
+def unsure_parameters(told: Told, words: Wording) -> tuple[Unsure, ...]:
+    """Give every parameter of a RUN that is assumed or inferred: assumptions first, each kind as the model has them."""
+    reading = Reading(told, words)
+    ordered = sorted(told.run.model.unsure.items(), key=lambda one: UNSURE.index(one[1]["kind"]))
+    return tuple(_unsure(reading, key, str(entry["kind"])) for key, entry in ordered)
 
 
-def _told(key: str, entry: Mapping[str, Any], words: Wording) -> Told:
-    value, kind = entry["value"], str(entry["kind"])
-    if key not in parameters():
-        return Told(key, key, _value(value, str(entry["unit"]), words), kind, str(entry["source"]))
-    known = told(key, words.code)
-    is_changed = str(entry["source"]) != parameters()[key].source
-    source = str(entry["source"]) if is_changed else known.source
-    return Told(key, known.doc, _value(value, known.unit, words), kind, source)
-
-
-def _value(value: object, unit: str, words: Wording) -> str:
-    """Write a value: lists one by one unless they are long, switches as on and off, numbers with their unit."""
-    if isinstance(value, bool):
-        return words.say("switched_on" if value else "switched_off")
-    if isinstance(value, list | tuple):
-        if len(value) > MOST_SHOWN:
-            return f"{len(value)} {unit}"
-        return ", ".join(map(str, value)) or words.say("none_of_them")
-    if isinstance(value, int):
-        return f"{words.number(value)} {unit}"
-    return str(value)
+def _unsure(reading: Reading, key: str, kind: str) -> Unsure:
+    source = RULE_NUMBERS.sub("", told_of_parameter(key, reading.words.code).source)
+    return Unsure(reading.name(key), reading.plain(key).removesuffix("."), kind, source, is_idle(reading, key))
