@@ -253,8 +253,8 @@ def _rows(sheet: Any, of: Sheet, widths: Sequence[float], looks: _Looks) -> None
 
 
 def clean(text: str) -> str:
-    """Give a text as a workbook can hold it."""
-    return UNWRITABLE.sub("�", text)
+    """Give a text as a workbook can hold it, its lines ended as Excel ends them."""
+    return UNWRITABLE.sub("�", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def _width(place: int, of: Sheet) -> float:

@@ -84,7 +84,17 @@ function openForPaper() {
   window.addEventListener("afterprint", () => { for (const one of closed) one.open = false; });
 }
 
+// What is wider than the page can be moved by the keyboard too; what fits is no stop on the way.
+function reachWide() {
+  const wide = document.querySelectorAll(".chart, .wide");
+  const reach = () => { for (const one of wide) one.tabIndex = one.scrollWidth > one.clientWidth ? 0 : -1; };
+  document.addEventListener("toggle", reach, true);
+  window.addEventListener("resize", reach);
+  reach();
+}
+
 sortTables();
+reachWide();
 showTips();
 findRows();
 openForPaper();

@@ -1,6 +1,5 @@
 """The page of the country: its annexes, maps, weights, clinics and scenarios, and the explorer."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from fordel_dask.report import pictures
@@ -8,7 +7,7 @@ from fordel_dask.report.pages import tables
 from fordel_dask.report.pages.case_tables import has_cases
 from fordel_dask.report.pages.explorer import explorer_data
 from fordel_dask.report.pages.links import Links
-from fordel_dask.report.pages.parameters import ToldParameter, unsure_parameters
+from fordel_dask.report.pages.parameters import unsure_parameters
 from fordel_dask.report.pages.shared import contents_of, drawn, shared_content
 from fordel_dask.report.told import Told, ToldRun
 from fordel_dask.report.wording import Wording
@@ -61,11 +60,11 @@ def _neighbours(run: ToldRun, links: Links) -> list[tuple[str, str, list[tuple[s
 
 
 def _parameters(told: Told, words: Wording) -> dict[str, Any]:
-    found: Sequence[ToldParameter] = unsure_parameters(told, words)
+    found = unsure_parameters(told, words)
     assumptions = sum(one.kind == "assumption" for one in found)
     counts = {"all": len(told.run.model.parameters), "assumptions": assumptions, "inferred": len(found) - assumptions}
     return {
-        "parameters": sorted(found, key=lambda one: one.kind),
+        "parameters": found,
         "parameters_lead": words.say("parameters_lead", count=len(found), **counts),
         "parameters_summary": words.say("parameters_summary", count=len(found)),
     }
