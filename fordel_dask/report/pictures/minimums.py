@@ -63,13 +63,13 @@ def minimums(told: Told, words: Wording, limit: str = "") -> Picture | None:
     within, model = Within(told.run, limit), told.run.model
     values = {code: figure_of(row, MINIMUM) for code, row in told.run.clinics.items()}
     known = {code: int(value) for code, value in values.items() if value is not None}
-    clinics = within.clinics
-    own = [] if within.is_country else [value for code, value in known.items() if code in clinics]
+    inside = within.clinics
+    own = [] if within.is_country else [value for code, value in known.items() if code in inside]
     if not known or (not own and not within.is_country):
         return None
     pillars = _pillars([*known.values()], own, model.norm, model.step)
     title = words.say("minimums_title", place=within.name(words))
-    listed = within.clinics.values()
+    listed = inside.values()
     hidden = sum(is_hidden(row, MINIMUM) for row in listed)
     filled = {
         "day": words.date(model.status_date),
