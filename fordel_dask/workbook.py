@@ -74,6 +74,11 @@ class Column:
         return self.form in (TEXT, DAY)
 
     @property
+    def place(self) -> dict[str, Any]:
+        """Where its texts stand, as XlsxWriter names it."""
+        return {"align": "left", "indent": self.indent} if self.is_text else {"align": "right"}
+
+    @property
     def heading(self) -> str:
         """The heading with the unit below it."""
         return f"{self.label}\n({self.unit})" if self.unit else self.label
@@ -196,14 +201,13 @@ class _Looks:
 
         A text in a column of numbers stands at the right, softly.
         """
-        place: dict[str, Any] = {"indent": column.indent} if column.is_text else {"align": "right", "font_color": SOFT}
+        place = column.place if column.is_text else {**column.place, "font_color": SOFT}
         return self.look(valign="top", text_wrap=wraps, bold=bold, quote_prefix=is_like_a_formula(text), **place)
 
     def of_heading(self, column: Column) -> Any:
         """Give the look of a heading: above numbers at the right, as they are."""
-        place: dict[str, Any] = {"indent": column.indent} if column.is_text else {"align": "right"}
         formula = is_like_a_formula(column.label)
-        return self.look(bold=True, text_wrap=True, valign="top", bottom=1, quote_prefix=formula, **place)
+        return self.look(bold=True, text_wrap=True, valign="top", bottom=1, quote_prefix=formula, **column.place)
 
 
 def _fill(sheet: Any, of: Sheet, looks: _Looks) -> None:
@@ -249,8 +253,8 @@ def _rows(sheet: Any, of: Sheet, widths: Sequence[float], looks: _Looks) -> None
 
 
 def clean(text: str) -> str:
-    """Give a text as a workbook can hold it."""
-    return UNWRITABLE.sub("�", text)
+    """Give a text as a workbook can hold it, its lines ended as Excel ends them."""
+    return UNWRITABLE.sub("�", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def _width(place: int, of: Sheet) -> float:

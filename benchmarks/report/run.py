@@ -20,6 +20,7 @@ STEPS = ("step", "round", "seconds", "cpu_seconds", "peak_mib")
 FILES = ("step", "kind", "files", "megabytes", "largest_megabytes")
 PARTS = ("pages", "method", "letters", "pdf", "workbooks", "evaluation")
 TOGETHER = "together"
+MANIFEST = "manifest.json"
 MEGABYTE = 1_000_000
 
 
@@ -60,10 +61,10 @@ class Bench:
 
 
 def files_in(out: Path, step: str) -> list[tuple[Any, ...]]:
-    """Give the files of a report by kind: how many, and how large all and the largest are."""
+    """Give the files of a report by kind, without its manifest: how many, and how large all and the largest are."""
     sizes: dict[str, list[int]] = {}
     for path in out.rglob("*"):
-        if path.is_file():
+        if path.is_file() and path.name != MANIFEST:
             sizes.setdefault(path.suffix.removeprefix("."), []).append(path.stat().st_size)
     return [
         (step, kind, len(own), f"{sum(own) / MEGABYTE:.3f}", f"{max(own) / MEGABYTE:.3f}")

@@ -1,9 +1,9 @@
 """Makes ``constraints.txt`` anew: ``python cluster/offline/renew.py [--upgrade]``, on a machine with internet.
 
 Exact versions of everything that the program needs in production (its dependencies, with the extras ``report``,
-``letters`` and ``cluster``), with the SHA-256 of every wheel that the registry has of them: Python 3.11 and later, Linux
-(x86_64, aarch64), macOS and Windows in one file. Versions that stand there are kept as long as they are allowed; with
-``--upgrade`` the newest are taken. ``uv`` does it, in an environment of its own that is thrown away.
+``letters`` and ``cluster``), with the SHA-256 of every wheel that the registry has of them: Python 3.11 and later,
+Linux (x86_64, aarch64), macOS and Windows in one file. Versions that stand there are kept as long as they are
+allowed; with ``--upgrade`` the newest are taken. ``uv`` does it, in an environment of its own that is thrown away.
 """
 
 import argparse

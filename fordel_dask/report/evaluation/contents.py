@@ -53,13 +53,12 @@ class Contents:
 def contents_of(told: Told, series: Sequence[Told], words: Wording) -> Contents:
     """Gather the tables of the pack; ``series`` are further years."""
     years = years_of(told, series)
-    clinics = clinic_rows(years)
     return Contents(
         [
             (declared.SERIES, series_rows(years)),
             (declared.WEIGHTS, weight_rows(years)),
-            (declared.CLINICS, clinics),
-            (declared.STEPS, step_rows(clinics)),
+            (declared.CLINICS, clinic_rows(years)),
+            (declared.STEPS, step_rows(years)),
             (declared.RESIDUALS, residual_rows(told.calibration)),
             (declared.ACCESS, access_rows(told)),
             *((table, {**told.money, **told.cases}.get(table.name, ())) for table in AS_THEY_ARE),

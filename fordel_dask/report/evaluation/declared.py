@@ -71,6 +71,7 @@ STEPS = ResultTable(
     columns_of(
         EARLIER,
         YEAR,
+        MODEL,
         "steps | count | steps | How far, up or down.",
         "clinics | count | clinics | Clinics that moved so far.",
         "clinics_up | count | clinics | Of them, with a higher number.",

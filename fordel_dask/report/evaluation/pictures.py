@@ -8,12 +8,13 @@ from typing import Any
 
 from fordel_dask.report.evaluation import declared
 from fordel_dask.report.evaluation.contents import Contents
+from fordel_dask.report.evaluation.years import clinic_rows, series_rows, weight_rows
 from fordel_dask.report.frame import drawn
 from fordel_dask.report.picture import TEXT, Cell, Column, Picture, Table
 from fordel_dask.report.told import Row
 from fordel_dask.report.wording import Wording
 
-WIDTH, LABELS, LINE, EDGE = 760, 300, 20, 30
+WIDTH, LABELS, LINE, EDGE = 800, 340, 20, 30
 BARS_HEIGHT, BAR_GAP = 220, 6
 MOST_STEPS = 6
 """Clinics that moved further stand together."""
@@ -50,18 +51,17 @@ def _between_years(contents: Contents, words: Wording) -> Iterator[Picture]:
     last = contents.years[-1]
     if last.before is None:
         return
-    before, year = str(last.before.model.year), str(last.run.model.year)
+    before, year = last.named_before, last.named
     filled: dict[str, object] = {"from": before, "to": year}
-    rows = {name: [row for row in found if row.get("year") == year] for name, found in contents.rows.items()}
 
     def of(name: str, head: str, places: int) -> Said:
         return Said(name, filled, (words.say(head), before, year, words.say("pack_change")), places)
 
-    councils = _pairs(rows[declared.SERIES.name], "maximum_capacities", lambda row: row["council"])
-    weights = _pairs(rows[declared.WEIGHTS.name], "weight", lambda row: _level(row, words))
+    councils = _pairs(series_rows([last]), "maximum_capacities", lambda row: row["council"])
+    weights = _pairs(weight_rows([last]), "weight", lambda row: _level(row, words))
     yield from _picture(councils, of("councils", "pack_council", 0), words)
     yield from _picture(weights, of("weights", "pack_level", 3), words)
-    steps = Counter(_within(int(row["steps"])) for row in rows[declared.CLINICS.name] if row["steps"])
+    steps = Counter(_within(int(row["steps"])) for row in clinic_rows([last]) if row["steps"])
     if steps:
         yield _steps(steps, {**filled, "step": last.run.model.step}, words)
 
@@ -162,7 +162,7 @@ def _steps(counted: Counter[int], filled: dict[str, object], words: Wording) -> 
         bars=bars,
     )
     rows = [[Cell(_named(steps, words), str(steps)), Cell(words.number(counted[steps]))] for steps in sorted(counted)]
-    table = Table(title, [Column(words.say("pack_steps")), Column(words.say("pack_clinics"))], rows)
+    table = Table(title, [Column(words.say("pack_steps"), TEXT), Column(words.say("pack_clinics"))], rows)
     return Picture("steps", title, words.say("pack_picture_steps_note", **filled), svg, table)
 
 

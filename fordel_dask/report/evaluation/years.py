@@ -21,6 +21,20 @@ class Year:
     before: ToldRun | None
 
     @property
+    def named(self) -> str:
+        """Name the year; with its model where the year before is of the same."""
+        return self._name(self.run)
+
+    @property
+    def named_before(self) -> str:
+        """Name the year before in the same way."""
+        return self._name(self.before) if self.before else ""
+
+    def _name(self, run: ToldRun) -> str:
+        alike = self.before is not None and self.before.model.year == self.run.model.year
+        return f"{run.model.year} ({run.model.name})" if alike else str(run.model.year)
+
+    @property
     def of_both(self) -> dict[str, str]:
         """The years and the model of a row."""
         before = str(self.before.model.year) if self.before else ""
@@ -67,20 +81,19 @@ def _clinics(year: Year) -> Iterator[Row]:
         yield {**row, **year.of_both, **change, "steps": steps, KEPT_BACK: untold}
 
 
-def step_rows(clinics: Sequence[Row]) -> list[Row]:
-    """Count the clinics of :func:`clinic_rows` by how many rounding steps they moved, from each year to the next."""
-    counted = Counter(
-        (row["earlier_year"], row["year"], int(row["steps"])) for row in clinics if row["steps"] and row["earlier_year"]
-    )
-    lengths = sorted({(before, year, abs(steps)) for before, year, steps in counted})
-    return [
-        {
-            "earlier_year": before,
-            "year": year,
+def step_rows(years: Sequence[Year]) -> list[Row]:
+    """Count the clinics by how many rounding steps they moved, from each year to the next."""
+    return [row for year in years if year.before for row in _steps(year)]
+
+
+def _steps(year: Year) -> Iterator[Row]:
+    counted = Counter(int(row["steps"]) for row in _clinics(year) if row["steps"])
+    for steps in sorted({abs(moved) for moved in counted}):
+        up, down = (counted[steps], counted[-steps]) if steps else (0, 0)
+        yield {
+            **year.of_both,
             "steps": str(steps),
-            "clinics": str(counted[before, year, steps] + (counted[before, year, -steps] if steps else 0)),
-            "clinics_up": str(counted[before, year, steps] if steps else 0),
-            "clinics_down": str(counted[before, year, -steps] if steps else 0),
+            "clinics": str(up + down if steps else counted[0]),
+            "clinics_up": str(up),
+            "clinics_down": str(down),
         }
-        for before, year, steps in lengths
-    ]

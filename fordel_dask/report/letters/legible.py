@@ -7,6 +7,10 @@ ISOLATE, END_OF_ISOLATE = "\u2068", "\u2069"
 RIGHT_TO_LEFT = ("R", "AL", "AN")
 UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 UNKNOWN = "□"
+MAY_BREAK = "\u200b"
+TOO_LONG = re.compile(r"\S{30}(?=\S{5})")
+"""The beginning of a word that is longer than any of ours, after which a line may end."""
+
 NOT_PRINTED = re.compile(
     "[^ -~\u00a0-\u00ac\u00ae-\u024f"
     "\u0370-\u0377\u037b-\u037f\u0384-\u038a\u038c\u038e-\u03a1\u03a3-\u03ff\u0400-\u045f"
@@ -28,8 +32,9 @@ def _is_unseen(letter: str) -> bool:
 
 
 def printable(text: str) -> str:
-    """Give a text in the letters that the PDF's typeface has; a box for each of the others."""
-    return NOT_PRINTED.sub(UNKNOWN, text.replace(ISOLATE, "").replace(END_OF_ISOLATE, ""))
+    """Give a text in letters that the PDF's typeface has, a box for each of the others; no word leaves the paper."""
+    known = NOT_PRINTED.sub(UNKNOWN, text.replace(ISOLATE, "").replace(END_OF_ISOLATE, ""))
+    return TOO_LONG.sub(lambda word: word[0] + MAY_BREAK, known)
 
 
 def file_stem(code: str) -> str:

@@ -49,7 +49,8 @@ def _assumptions(reading: Reading) -> Iterator[Block]:
     yield Items(different) if different else Paragraph(reading.say("differs_nowhere"))
     yield Heading(reading.say("unsure"))
     yield Tabled(_unsure(reading))
-    idle = [reading.name(key) for key in reading.run.model.unsure if is_idle(reading, key)]
+    kept = [key for key in reading.run.model.unsure if key not in reading.different]
+    idle = [reading.name(key) for key in kept if is_idle(reading, key)]
     if idle:
         names = reading.listed([_uncapital(name) for name in idle])
         yield Paragraph(reading.say("unsure_idle", names=names), soft=True)
@@ -75,7 +76,7 @@ def _unsure(reading: Reading) -> Table:
             Cell(f"{reading.say(entry['kind'])}: {_source(key, lang)}"),
         ]
         for key, entry in unsure
-        if not is_idle(reading, key)
+        if not is_idle(reading, key) and key not in reading.different
     ]
     return Table(reading.say("unsure_table"), columns, rows)
 

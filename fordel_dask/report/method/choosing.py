@@ -64,7 +64,7 @@ class ClinicExample:
 
 
 def example_council(reading: Reading) -> CouncilExample | None:
-    """Give the council that is shown: one where the floor binds, of few municipalities; none if none can be shown."""
+    """Give the council that is shown: one where the floor binds, of a few municipalities; none if none can be shown."""
     found = [one for row in reading.run.councils.values() if (one := _council(reading, row))]
     return min(found, key=_order, default=None)
 
@@ -75,9 +75,10 @@ def example_clinic(reading: Reading) -> ClinicExample | None:
     return min(found, key=lambda one: (not _differs(one), one.row["ydernummer"]), default=None)
 
 
-def _order(one: CouncilExample) -> tuple[bool, int, str]:
+def _order(one: CouncilExample) -> tuple[bool, bool, int, str]:
     binds = any(municipality.floor > municipality.need for municipality in one.municipalities)
-    return (not binds, len(one.municipalities), one.row["council_id"])
+    number = len(one.municipalities)
+    return not binds, number == 1, number, one.row["council_id"]
 
 
 def _differs(one: ClinicExample) -> bool:

@@ -18,7 +18,7 @@ from fordel_dask.report.method.formulas import (
     summed_over,
 )
 from fordel_dask.report.method.reading import Reading
-from fordel_dask.report.picture import TEXT, Cell, Column, Table
+from fordel_dask.report.picture import NUMBER, TEXT, Cell, Column, Table
 
 NEED = 3
 """Decimals of needs."""
@@ -134,18 +134,16 @@ def _council(reading: Reading, found: CouncilExample) -> Sum:
 
 
 def _table(reading: Reading, found: CouncilExample) -> Table:
-    words = reading.words
-    heads = ("municipality", "expected_citizens", "weighted_citizens", "need_name", "floor_name", "counts_for")
-    columns = [Column(_capital(reading.say(head)), TEXT if n == 0 else "number") for n, head in enumerate(heads)]
-    rows = [
-        [
-            Cell(one.row["municipality"]),
-            Cell(words.figure(one.row["projected_citizens"])),
-            Cell(words.figure(one.row["weighted_citizens"])),
-            *(Cell(words.number(value, NEED)) for value in (one.need, one.floor, one.counts)),
-        ]
-        for one in found.municipalities
-    ]
+    words, has_floor = reading.words, bool(reading.value("capacity.floor"))
+    floor_head = ("floor_name",) if has_floor else ()
+    heads = ("municipality", "expected_citizens", "weighted_citizens", "need_name", *floor_head, "counts_for")
+    columns = [Column(_capital(reading.say(head)), NUMBER if place else TEXT) for place, head in enumerate(heads)]
+    rows = []
+    for one in found.municipalities:
+        counts = [words.figure(one.row[column]) for column in ("projected_citizens", "weighted_citizens")]
+        capacities = (one.need, one.floor, one.counts) if has_floor else (one.need, one.counts)
+        texts = [one.row["municipality"], *counts, *(words.number(value, NEED) for value in capacities)]
+        rows.append([Cell(text) for text in texts])
     empty = [Cell("")] * (len(columns) - 2)
     total = [Cell(reading.say("in_all")), *empty, Cell(words.number(found.before_rounding, NEED))]
     note = reading.say("council_table_note")

@@ -60,7 +60,10 @@ class Reading:
     @property
     def traits(self) -> list[str]:
         """The names of all traits with a weight, extra ones last."""
-        return [*self.value("covariates.terms"), *(text.split()[0].lower() for text in self.value("covariates.extra"))]
+        own = [
+            "age" if name == "age_sex" and not self.covariates.sex else name for name in self.value("covariates.terms")
+        ]
+        return [*own, *(text.split()[0].lower() for text in self.value("covariates.extra"))]
 
     @cached_property
     def facts(self) -> Mapping[str, object]:

@@ -37,7 +37,7 @@ def _traits(reading: Reading) -> Iterator[Block]:
 
 
 def _title(reading: Reading, name: str) -> str:
-    text = reading.words.term(name)
+    text = term_name(reading.words, "age" if name == "age_sex" and not reading.covariates.sex else name)
     return f"{text[0].upper()}{text[1:]}"
 
 

@@ -11,7 +11,10 @@ from fordel_dask.report.pictures.axis import Axis
 from fordel_dask.report.pictures.scale import Tick, reach, ticks
 from fordel_dask.report.wording import NONE, Wording
 
-WIDTH, LABELS, VALUES = 760, 330, 84
+WIDTH, VALUES = 760, 84
+LETTER, LEAST_LABELS, MOST_LABELS = 8.2, 120, 340
+"""About the width of a letter, and what names have at least and at most; in pixels."""
+
 ROW, HEADING = 26, 34
 TOP = 26
 SIDE = 14
@@ -74,9 +77,9 @@ class Chart:
     bands: tuple[tuple[float, float], ...]
     scale: tuple[Tick, ...]
     height: float
+    left: int
     width: int = WIDTH
     top: int = TOP
-    left: int = LABELS + SIDE
     right: int = WIDTH - VALUES - SIDE
 
 
@@ -85,7 +88,8 @@ def rows_chart(rows: Sequence[Row], words: Wording, rules: Sequence[Rule] = (), 
     known = [value for row in rows for value in (row.at, row.low, row.high)]
     ends = [end for band in bands for end in (band.low, band.high)]
     low, high = reach([*known, *ends], *(rule.at for rule in rules))
-    axis = Axis(low, high if high > low else low + 1, Chart.left, Chart.right)
+    left = SIDE + _room_for([row.label for row in rows])
+    axis = Axis(low, high if high > low else low + 1, left, Chart.right)
     y, drawn_rows = float(TOP), []
     for row in rows:
         height = HEADING if row.is_heading else ROW
@@ -98,7 +102,14 @@ def rows_chart(rows: Sequence[Row], words: Wording, rules: Sequence[Rule] = (), 
         bands=tuple((axis.at(band.low), axis.at(band.high)) for band in bands),
         scale=ticks(axis, words),
         height=y + 4,
+        left=left,
     )
+
+
+def _room_for(names: Sequence[str]) -> int:
+    """Give the pixels that the longest name needs, within bounds."""
+    longest = max(map(len, names), default=0)
+    return round(min(max(LETTER * longest, LEAST_LABELS), MOST_LABELS))
 
 
 def rows_svg(name: str, title: str, chart: Chart, words: Wording, unit: str = "") -> Markup:

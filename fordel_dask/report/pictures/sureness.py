@@ -52,10 +52,10 @@ def council_sureness(told: Told, words: Wording, limit: str = "") -> Picture | N
     if hidden:
         note += " " + words.say("how_sure_kept_back", hidden=words.number(hidden))
     return Picture(
-        name="how-sure",
+        name="steps-to-numbers",
         title=title,
         note=note,
-        svg=rows_svg("how-sure", title, chart, words, words.say("how_sure_unit")),
+        svg=rows_svg("steps-to-numbers", title, chart, words, words.say("how_sure_unit")),
         table=_table(found, words, title),
     )
 

@@ -4,16 +4,17 @@ import csv
 import io
 import re
 import zipfile
+from dataclasses import replace
 
 import pytest
 from openpyxl import load_workbook
 
 from fordel_dask.report.evaluation import evaluation_files
-from fordel_dask.report.evaluation.years import step_rows
 from fordel_dask.report.parts import Wanted
-from fordel_dask.report.told import Capacities
+from fordel_dask.report.told import Capacities, ToldRun
 from fordel_dask.report.wording import Wording
-from tests.unit.report.example import DAY, FORMULA, SCRIPT, a_year_before, told
+from fordel_dask.schema import release
+from tests.unit.report.example import DAY, FORMULA, SCRIPT, a_year_before, model, tables, told
 
 DA, EN = Wording("da"), Wording("en")
 BEFORE = a_year_before()
@@ -163,9 +164,15 @@ def test_no_clock_stands_in_the_archive():
 
 
 def test_clinics_that_moved_as_far_up_and_down_are_counted_together():
-    both = [{"earlier_year": "2025", "year": "2026", "steps": steps} for steps in ("-2", "2", "2", "0", "0", "-1", "")]
-    assert [tuple(row.values())[2:] for row in step_rows(both)] == [
-        ("0", "2", "0", "0"),
-        ("1", "1", "0", "1"),
-        ("2", "3", "2", "1"),
-    ]
+    found = tables()
+    found[release.CLINICS.name][1]["minimum_per_capacity"] = "1800"  # 100 more than it has a year later
+    found[release.CLINICS.name][0]["minimum_per_capacity"] = "1400"  # 100 less
+    both = rows(pack(series=(told(run=ToldRun(model(2025), found)),)), "stability_steps")
+    assert [tuple(row.values())[3:] for row in both] == [("0", "1", "0", "0"), ("2", "2", "1", "1")]
+
+
+def test_two_runs_of_one_year_are_told_apart_by_their_models():
+    other = told(run=ToldRun(replace(model(), name="old-fees"), BEFORE.run.tables))
+    files = pack(series=(other,))
+    assert "Vægtene, 2026 (old-fees) og 2026 (national-2025)" in files["index.html"].decode()
+    assert [row["model"] for row in rows(files, "series")] == ["old-fees"] * 3 + ["national-2025"] * 3

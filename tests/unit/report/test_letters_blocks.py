@@ -108,6 +108,7 @@ def test_a_name_from_right_to_left_stands_by_itself():
 
 def test_the_printed_letter_has_only_letters_that_its_typeface_has():
     assert printable("Ærøskøbing – 90\xa0% … “ok” 5 × 2 ÷ −1 € ŁŐÞ") == "Ærøskøbing – 90\xa0% … “ok” 5 × 2 ÷ −1 € ŁŐÞ"
+    assert printable("x" * 70) == "\u200b".join(("x" * 30, "x" * 30, "x" * 10))
     assert printable("\u2068שלום\u2069 漢😀") == "□□□□ □□"
 
 

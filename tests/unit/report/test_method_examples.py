@@ -153,6 +153,13 @@ def test_the_council_with_a_floor_that_binds_is_shown_with_its_number():
     assert "Sønderby 800 850 0,531 2,020 2,020" in text
 
 
+def test_without_a_floor_no_floor_is_shown():
+    text = sections_of(told_with({"capacity.floor": False}))["need"]
+    assert "Delt med 1.600: behov 2,938 Tæller med 2,938" in text
+    assert "Arealgulv" not in text
+    assert "Sønderby 800 850 0,531 0,531" in text
+
+
 @pytest.mark.parametrize(("rounding", "number"), [("down", "4"), ("nearest", "5"), ("none", "4,9575")])
 def test_the_council_is_rounded_as_the_model_rounds(rounding, number):
     told = told_with({"capacity.rounding": rounding})
@@ -186,9 +193,9 @@ def test_a_municipality_told_too_roughly_hides_its_council():
 
 def test_the_clinic_that_differs_from_the_mean_is_shown_step_by_step():
     text = sections_of(told_with())["clinics"]
-    assert "klinikken med ydernummer 000002 i Nordby" in text
+    assert "klinikken med ydernummer 000002 (Nordby)" in text
     assert "Patienter pr. lægekapacitet: 1.600 × 3.100 ÷ 3.383 1.466,2" in text
-    assert "Afrundet til nærmeste 50 1.450 Gange 2,5 lægekapaciteter: minimumspatienttal 3.625" in text
+    assert "Afrundet til nærmeste 50 1.450 Gange klinikkens lægekapaciteter (2,5): minimumspatienttal 3.625" in text
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from fordel_dask.report.described import sheets
+from fordel_dask.report.pages import tables as pages
 from fordel_dask.report.told import Capacities, Clearance, ToldRun
 from fordel_dask.report.wording import Wording
 from fordel_dask.report.workbooks import workbook_files
@@ -74,6 +75,16 @@ def test_numbers_are_rounded_as_on_the_pages_and_shown_so():
     assert DA.figure("0.125", 2) == "0,12"
     assert floor.value == 0.12  # a half to the even digit, not to the greater
     assert row["Gennemsnitlig sygdomsvægt"].number_format == "#,##0.000"
+
+
+def test_decimals_are_those_of_the_pages():
+    assert [sheets.PLACES[name] for name in ("need", "floor", "mean_weight", "weight")] == [
+        pages.NEED_PLACES,
+        pages.NEED_PLACES,
+        pages.MEAN_PLACES,
+        pages.WEIGHT_PLACES,
+    ]
+    assert sheets.KRONER_PLACES == pages.KRONER_PLACES
 
 
 def test_occupied_capacities_are_shown_only_where_regions_have_reported_them():
