@@ -66,6 +66,12 @@ def test_every_link_leads_to_a_page_of_the_report_or_a_place_on_it(danish):
                 assert anchor in anchors[file], (name, link)
 
 
+def test_nothing_on_a_page_has_the_name_of_another_thing(danish):
+    for name, text in danish.items():
+        names = Page(text).values("id")
+        assert len(names) == len(set(names)), name
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_names_are_text_whatever_is_in_them(name):
     found = pages(small_told(name))
