@@ -57,7 +57,7 @@ def write_report(run: Path, out: Path, asked: Asked, request: Request, progress:
     collected = collect(run, asked)
     report(1, 1)
     wanted = Wanted(
-        words=Wording(request.lang),
+        words=Wording(request.lang, collected.told.run.model.in_points),
         parts=request.parts,
         blocks=read_blocks(request.blocks),
         decisions=_decisions(run, asked.decisions),

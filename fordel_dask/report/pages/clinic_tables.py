@@ -13,7 +13,7 @@ from fordel_dask.report.wording import NONE, Wording
 def clinics_table(run: ToldRun, words: Wording, links: Links, shown: Callable[[Row], bool]) -> Table:
     """Give the clinics that are to be shown, with their numbers and how sure these are."""
     cells = Cells(words)
-    letter = ("letter",) if links.letters else ()
+    letter = ("letter",) if links.beside.letters else ()
     return Table(
         caption=words.say("clinics_caption"),
         columns=columns(
@@ -30,7 +30,7 @@ def clinics_table(run: ToldRun, words: Wording, links: Links, shown: Callable[[R
 def _clinic_row(run: ToldRun, cells: Cells, row: Row, links: Links) -> list[Cell]:
     words, code = cells.words, row["ydernummer"]
     municipality = run.municipalities.get(row["municipality_code"])
-    letter = [Cell(words.say("letter_link"), "", links.letter(code))] if links.letters else []
+    letter = [Cell(words.say("letter_link"), "", links.letter(code))] if links.beside.letters else []
     return [
         Cell(code, "", links.clinic(code)),
         Cell(words.clinic_type(row["clinic_type"])),

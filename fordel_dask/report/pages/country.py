@@ -24,6 +24,9 @@ def country_content(told: Told, words: Wording, links: Links) -> dict[str, Any]:
         "trail": (),
         "here": "",
         "neighbours": _neighbours(run, links),
+        "workbooks": [
+            (words.say(f"book_{kind}", year=model.year), name) for kind, name in links.beside.workbooks.items()
+        ],
         "explorer": explorer_data(told, words, links),
         "has_cases": has_cases(told),
         "weights_lead": words.say("weights_lead"),

@@ -163,7 +163,7 @@ def test_groups_of_origin_are_named_in_words(scheme, lang):
 
 def test_an_extra_trait_has_its_levels_in_words():
     text = sections_of(told_with(EXTRA))
-    assert "HOSPITAL_KM fra 10 til under 20 og HOSPITAL_KM 20 eller derover" in text["traits"]
+    assert "kilometer til sygehus: fra 10 til under 20 og kilometer til sygehus: 20 eller derover" in text["traits"]
     assert "referencen er HOSPITAL_KM under 10" in text["traits"]
     assert "HOSPITAL_KM fra 10 til under 20" in text["weights"]
 

@@ -6,7 +6,7 @@ import pytest
 
 from fordel_dask.report.pages import background, clinic_tables, tables
 from fordel_dask.report.pages.cells import Cells, total
-from fordel_dask.report.pages.links import Links, slugs
+from fordel_dask.report.pages.links import Beside, Links, slugs
 from fordel_dask.report.wording import Wording
 from tests.lib.small_told import small_told
 
@@ -72,7 +72,9 @@ def test_clinics_show_their_number_and_its_interval():
     found = clinic_tables.clinics_table(TOLD.run, DANISH, LINKS, lambda row: row["council_id"] == "fyn")
     assert [row[0].text for row in found.rows] == ["000111", "000222"]
     assert texts(found.rows)[0][-3:] == ["1.550", "3.100", "–"]
-    with_letters = clinic_tables.clinics_table(TOLD.run, DANISH, Links(TOLD.run, letters={"000111"}), lambda _: True)
+    with_letters = clinic_tables.clinics_table(
+        TOLD.run, DANISH, Links(TOLD.run, beside=Beside({"000111"})), lambda _: True
+    )
     assert [row[-1].href for row in with_letters.rows] == ["letters/000111.html", "", "", ""]
 
 
