@@ -18,6 +18,8 @@ CLINIC, MUNICIPALITY, COUNCIL = "clinic", "municipality", "council"
 START, OTHER, TO_STEP = "start", "other", "to_step"
 LIFE_EXPECTANCY, PROJECTION = "life_expectancy", "projection"
 CLAMP = "clamp"
+RULES = "rules"
+LIMITS = ("clinics.lowest_per_capacity", "clinics.highest_per_capacity")
 ONE = Fraction(1)
 
 
@@ -27,7 +29,8 @@ class Step:
 
     ``term`` is a term of the model, or :data:`START` (norm times capacities), :data:`OTHER` (what is kept back, with
     life expectancy and rounding), :data:`LIFE_EXPECTANCY` or :data:`PROJECTION` (in its place where nothing is kept
-    back) or :data:`TO_STEP`. ``told`` of the term's ``levels`` are in it; both are 0 where a step is of no term.
+    back), :data:`TO_STEP` or :data:`RULES` (what limits, phases and the like change in the rounded number). ``told`` of
+    the term's ``levels`` are in it; both are 0 where a step is of no term.
     """
 
     term: str
@@ -57,11 +60,36 @@ def clinic_steps(run: ToldRun, ydernummer: str) -> tuple[Step, ...] | None:
     row = run.clinics[ydernummer]
     if not (row["minimum_patients"] and row["patients"] and row["weighted_patients"] and row["capacities"]):
         return None
-    capacities = Fraction(row["capacities"])
-    counted = _Counted(
-        int(row["patients"]), Fraction(row["weighted_patients"]), capacities, int(row["minimum_patients"])
+    persons, weighted, capacities = (
+        int(row["patients"]),
+        Fraction(row["weighted_patients"]),
+        Fraction(row["capacities"]),
     )
-    return _steps(run, (CLINIC, ydernummer), counted, run.model.step) if counted.weighted and capacities else None
+    if not weighted or not capacities:
+        return None
+    published = int(row["minimum_patients"])
+    rounded = _by_weights_alone(run.model, row)
+    steps = _steps(run, (CLINIC, ydernummer), _Counted(persons, weighted, capacities, rounded), run.model.step)
+    return steps if published == rounded else (*steps, Step(RULES, published - rounded))
+
+
+def _by_weights_alone(model: Model, row: Row) -> int:
+    """Give the rounded number that norm, weights and capacities lead to, before limits, phases and the like."""
+    published, capacities = row["minimum_per_capacity"], Fraction(row["capacities"])
+    if not published:
+        return int(row["minimum_patients"])
+    each = int(published)
+    if each in [model.value(limit) for limit in LIMITS]:
+        exact = Fraction(model.norm * int(row["patients"])) / Fraction(row["weighted_patients"])
+        each = _within_limits(model, model.step * _half_up(exact / model.step), each)
+    return _half_up(each * capacities)
+
+
+def _within_limits(model: Model, unlimited: int, published: int) -> int:
+    """Give the number before its limits, where they lead from it to the published one; else the published one."""
+    lowest, highest = (int(model.value(limit)) for limit in LIMITS)
+    limited = max(min(unlimited, highest or unlimited), lowest)
+    return unlimited if limited == published else published
 
 
 def municipality_steps(run: ToldRun, code: str) -> tuple[Step, ...] | None:

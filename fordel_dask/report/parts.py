@@ -52,10 +52,15 @@ def files_of(told: Told, wanted: Wanted, progress: Callable[[str], Callable[[int
 
 
 def _pages(told: Told, wanted: Wanted) -> Files:
-    from fordel_dask.report.pages import page_files
+    from fordel_dask.report.pages import Beside, page_files
+    from fordel_dask.report.workbooks import workbook_names
 
-    letters = told.run.clinics if LETTERS in wanted.parts else ()
-    yield from page_files(told, wanted.words, letters, has_method=METHOD in wanted.parts)
+    beside = Beside(
+        letters=frozenset(told.run.clinics if LETTERS in wanted.parts else ()),
+        workbooks=workbook_names(told) if WORKBOOKS in wanted.parts else {},
+        method=METHOD in wanted.parts,
+    )
+    yield from page_files(told, wanted.words, beside)
 
 
 def _method(told: Told, wanted: Wanted) -> Files:

@@ -1,5 +1,10 @@
 """How a page lies: what is cut off on paper, what is wider than the screen, where the keyboard goes."""
 
+import io
+from collections import Counter
+
+import pypdf
+
 from tests.browser.opened import PAPER
 
 MILLIMETRE = 96 / 25.4
@@ -66,6 +71,24 @@ def to_paper(page):
     page.emulate_media(media=PAPER)
     page.set_viewport_size({"width": paper_width(page), "height": 1000})
     page.evaluate("() => dispatchEvent(new Event('beforeprint'))")
+
+
+def printed(page):
+    """Print a page; gives its sheets as a PDF."""
+    page.emulate_media(media=PAPER)
+    return pypdf.PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True)))
+
+
+def usual_size(document):
+    """Give the size in points that most letters of a PDF have: smaller than meant, where something is too wide."""
+    letters = Counter()
+
+    def count(text, where, within, _font, size):
+        letters[round(abs(size * within[0] * where[0]), 1)] += len(text.strip())
+
+    for sheet in document.pages:
+        sheet.extract_text(visitor_text=count)
+    return letters.most_common(1)[0][0]
 
 
 def cut_off(page):

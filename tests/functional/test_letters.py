@@ -44,7 +44,7 @@ def clinics(room):
 
 
 WITHOUT = {
-    True: "Tallet vises ikke i dette brev, fordi der er så få borgere bag det",
+    True: "Tallet vises ikke i dette brev, fordi det kunne røbe noget om enkelte borgere",
     False: "Der er ikke beregnet noget minimumspatienttal",
 }
 

@@ -43,6 +43,18 @@ def asked(room: Path, ledger: str = "no-ledger", **more: object) -> Asked:
     return Asked(Rules(), room / ledger, **more)
 
 
+@pytest.fixture(scope="module")
+def alone(room):
+    """What may be told of the RUN by itself."""
+    return told_of(room / "run", asked(room))
+
+
+@pytest.fixture(scope="module")
+def beside(room):
+    """What may be told of it beside the RUN of the nation like it."""
+    return told_of(room / "run", asked(room, earlier=room / "other"))
+
+
 def counts_of(tables):
     for name, rows in tables.items():
         yield from ((name, column, row[column]) for row in rows for column in OF_PERSONS if row.get(column))
@@ -56,21 +68,20 @@ def test_a_report_is_made_of_the_very_tables_that_a_release_lets_go(room):
     assert all(list(told[name]) == leaves[name] for name in leaves)
 
 
-def test_no_count_of_one_to_four_reaches_a_report(room):
-    everything = told_of(room / "run", asked(room, earlier=room / "other"))
-    found = [*counts_of(everything.run.tables), *counts_of(everything.earlier.tables)]
+def test_no_count_of_one_to_four_reaches_a_report(beside):
+    found = [*counts_of(beside.run.tables), *counts_of(beside.earlier.tables)]
     assert len(found) > 3_000
     assert not [one for one in found if 0 < int(one[2]) < 5]
-    assert any(row["kept_back"] for row in everything.run.of_table("citizens_by_trait"))
+    assert any(row["kept_back"] for row in beside.run.of_table("citizens_by_trait"))
 
 
-def test_figures_are_a_draft_until_they_have_left(room):
-    before = told_of(room / "run", asked(room, "ledger")).clearance
+def test_figures_are_a_draft_until_they_have_left(room, alone):
     prepare(room / "run", room / "to-check", room / "ledger")
     check(room / "to-check", room / "folder", room / "ledger")
-    after = told_of(room / "run", asked(room, "ledger")).clearance
-    assert (before.release, after.release, after.threshold) == (None, 1, 5)
-    assert after.day is not None
+    after = told_of(room / "run", asked(room, "ledger"))
+    assert (alone.clearance.release, after.clearance.release, after.clearance.threshold) == (None, 1, 5)
+    assert after.clearance.day is not None
+    assert after.run.tables == alone.run.tables
 
 
 def test_a_release_by_other_rules_stands_against_a_report(room):
@@ -89,19 +100,16 @@ def test_another_model_of_the_same_citizens_is_told_beside_the_first_as_numbers(
     assert told.earlier.councils.keys() == told.run.councils.keys()
 
 
-def test_other_citizens_of_about_the_same_day_are_shown_only_where_they_differ_by_enough(room):
-    alone = told_of(room / "run", asked(room)).run
-    beside = told_of(room / "run", asked(room, earlier=room / "other"))
+def test_other_citizens_of_about_the_same_day_are_shown_only_where_they_differ_by_enough(alone, beside):
     for code, row in beside.run.municipalities.items():
         before, now = beside.earlier.municipalities[code]["citizens"], row["citizens"]
         assert not (before and now) or abs(int(before) - int(now)) not in range(1, 5)
-    assert len(list(counts_of(beside.run.tables))) < len(list(counts_of(alone.tables)))
+    assert len(list(counts_of(beside.run.tables))) < len(list(counts_of(alone.run.tables)))
 
 
-def test_runs_of_a_series_are_held_against_each_other(room):
+def test_runs_of_a_series_are_held_against_each_other(room, beside):
     collected = collect(room / "run", asked(room, series=[room / "other"]))
     assert [one.run.model.name for one in collected.series] == ["national-2025"]
-    beside = told_of(room / "run", asked(room, earlier=room / "other"))
     assert collected.told.run.tables == beside.run.tables
 
 

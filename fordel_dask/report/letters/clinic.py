@@ -1,10 +1,11 @@
 """The letter that tells a clinic its calculated minimum number of patients, or why there is none."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from fordel_dask.law.rounding import half_up, scaled
 from fordel_dask.law.words import STATUSES, STATUSES_DA
-from fordel_dask.report.arithmetic import OTHER, START, clinic_steps, step_label
+from fordel_dask.report.arithmetic import OTHER, RULES, START, Step, clinic_steps, step_label
 from fordel_dask.report.letters.addressed import Addressed, Said, letter_to
 from fordel_dask.report.letters.content import Bar, Bars, Headline, Letter, Paragraph, Part, Section, Sum
 from fordel_dask.report.letters.law import complaint_sentence, notice_sentences
@@ -100,19 +101,29 @@ def _length(mean: Fraction, room: Fraction) -> int:
 
 
 def _arithmetic(to: Addressed, number: str) -> Section:
+    steps = clinic_steps(to.told.run, to.ydernummer) or ()
+    has_rules = any(step.term == RULES for step in steps)
+    said = [to.words.say("letter_norm", norm=to.words.number(to.told.run.model.norm))]
+    said += [_by_rules(to, number)] if has_rules else _divided_and_times(to, number)
+    return Section(to.words.say("letter_arithmetic"), (Paragraph(" ".join(said)), *_steps(to, number, steps)))
+
+
+def _by_rules(to: Addressed, number: str) -> str:
+    return to.words.say("letter_rules", capacities=_capacities(to), number=to.words.figure(number))
+
+
+def _divided_and_times(to: Addressed, number: str) -> list[str]:
+    """Say how norm and mean weight, and then the capacities, lead to the number."""
     words, model, clinic = to.words, to.told.run.model, to.clinic
-    each, norm = clinic["minimum_per_capacity"], words.number(model.norm)
-    shown = words.number(Fraction(clinic["mean_weight"]), PLACES) if clinic["mean_weight"] else ""
-    text = [words.say("letter_norm", norm=norm)]
+    each, norm, said = clinic["minimum_per_capacity"], words.number(model.norm), []
     if each and _follows_from_the_mean(to):
-        text.append(
-            words.say("letter_divided", norm=norm, mean=shown, step=words.number(model.step), each=words.figure(each))
-        )
+        shown, step = words.number(Fraction(clinic["mean_weight"]), PLACES), words.number(model.step)
+        said.append(words.say("letter_divided", norm=norm, mean=shown, step=step, each=words.figure(each)))
     elif each:
-        text.append(words.say("letter_divided_exactly", each=words.figure(each)))
+        said.append(words.say("letter_divided_exactly", each=words.figure(each)))
     if each and clinic["capacities"]:
-        text.append(words.say("letter_times", capacities=_capacities(to), number=words.figure(number)))
-    return Section(words.say("letter_arithmetic"), (Paragraph(" ".join(text)), *_steps(to, number)))
+        said.append(words.say("letter_times", capacities=_capacities(to), number=words.figure(number)))
+    return said
 
 
 def _follows_from_the_mean(to: Addressed) -> bool:
@@ -132,10 +143,9 @@ def _capacities(to: Addressed) -> str:
     return to.words.say(word, capacities=to.words.given(to.clinic["capacities"]))
 
 
-def _steps(to: Addressed, number: str) -> tuple[Part, ...]:
+def _steps(to: Addressed, number: str, steps: Sequence[Step]) -> tuple[Part, ...]:
     """Give the steps from the national mean to the number; nothing where they are not told."""
-    steps = clinic_steps(to.told.run, to.ydernummer)
-    if steps is None:
+    if not steps:
         return ()
     words, model, capacities = to.words, to.told.run.model, Fraction(to.clinic["capacities"])
     rows = []

@@ -21,7 +21,7 @@ def corrected_clinics(told: Told) -> list[str]:
 
 
 def _is_corrected_by(earlier: ToldRun, run: ToldRun) -> bool:
-    return earlier.model.year == run.model.year and tuple(earlier.model.changed) == tuple(run.model.changed)
+    return (earlier.model.year, earlier.model.hash) == (run.model.year, run.model.hash)
 
 
 def _verdict(earlier: ToldRun, run: ToldRun, code: str) -> str:

@@ -1,6 +1,6 @@
 """Pictures of weights: what each trait adds, the weight of each age of men and women, and mean weights of areas."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -15,15 +15,12 @@ from fordel_dask.report.told import Row as ToldRow
 from fordel_dask.report.told import Told
 from fordel_dask.report.wording import NONE, Wording
 
-Z_95 = Fraction("1.96")
-"""Standard errors that a 95 % interval reaches to either side."""
-
 PLACES = 3
 
 
 @dataclass(frozen=True)
 class Weight:
-    """A weight with the ends of its 95 % interval, as far as they are told."""
+    """A weight with the ends of its interval, as far as they are told."""
 
     weight: Fraction | None
     low: Fraction | None
@@ -31,7 +28,7 @@ class Weight:
 
 
 def weights_forest(told: Told, words: Wording) -> Picture | None:
-    """Give what every trait but age and sex adds to a citizen's weight, each with its 95 % interval."""
+    """Give what every trait but age and sex adds to a citizen's weight, each with its interval."""
     own = [row for row in told.run.weights.values() if row["term"] != AGE_SEX]
     if not own:
         return None
@@ -48,7 +45,7 @@ def weights_forest(told: Told, words: Wording) -> Picture | None:
     return Picture(
         name="weights-forest",
         title=title,
-        note=words.say("forest_note", **_year(told, words)),
+        note=_note("forest_note", (weights[row["term"], row["level"]] for row in own), told, words),
         svg=rows_svg("weights-forest", title, chart, words, words.say("forest_unit")),
         table=_table(own, weights, words, title),
     )
@@ -62,29 +59,23 @@ def _year(told: Told, words: Wording) -> dict[str, object]:
     return {"day": words.date(told.run.model.status_date)}
 
 
+def _note(word: str, weights: Iterable[Weight], told: Told, words: Wording) -> str:
+    """Say what a picture of weights shows, and what its lines are where it has any."""
+    note = words.say(word, **_year(told, words))
+    is_sure = any(one.low is not None for one in weights)
+    confidence = words.percent(told.run.model.confidence, 0)
+    return f"{note} {words.say('weight_intervals_note', confidence=confidence)}" if is_sure else note
+
+
 def _weights(told: Told) -> dict[tuple[str, str], Weight]:
-    """Give all weights with their intervals; standard errors are in kroner, as the coefficients are."""
-    rows = told.run.weights
-    per_krone = _per_krone([*rows.values()])
-    return {key: _weight(row, per_krone) for key, row in rows.items()}
+    """Give all weights with the intervals of the RUN."""
+    return {key: _weight(told, key, row) for key, row in told.run.weights.items()}
 
 
-def _per_krone(rows: Sequence[ToldRow]) -> Fraction:
-    """Give the weight of a krone: the same for every coefficient, most exact of the largest."""
-    pairs = [
-        (abs(Fraction(row["coefficient_kr"])), Fraction(row["weight"]) / Fraction(row["coefficient_kr"]))
-        for row in rows
-        if row["weight"] and row["coefficient_kr"] and Fraction(row["coefficient_kr"])
-    ]
-    return max(pairs, default=(Fraction(0), Fraction(0)))[1]
-
-
-def _weight(row: ToldRow, per_krone: Fraction) -> Weight:
-    weight, error = figure_of(row, "weight"), figure_of(row, "standard_error_kr")
-    if weight is None or error is None:
-        return Weight(weight, None, None)
-    half = Z_95 * error * per_krone
-    return Weight(weight, weight - half, weight + half)
+def _weight(told: Told, key: tuple[str, str], row: ToldRow) -> Weight:
+    ends = told.run.intervals.get(("weight", *key), {}).get("weight")
+    low, high = (figure_of(ends, end) for end in ("low", "high")) if ends else (None, None)
+    return Weight(figure_of(row, "weight"), low, high)
 
 
 def _table(rows: Sequence[ToldRow], weights: Mapping[tuple[str, str], Weight], words: Wording, title: str) -> Table:
@@ -134,12 +125,16 @@ class AgePoint:
 
 @dataclass(frozen=True)
 class AgeChart:
-    """Weights by age: the points of each sex, ages and weights at the axes, and where the mean weight of 1 stands."""
+    """Weights by age: the points of each sex, ages and weights at the axes, and where the mean weight of 1 stands.
+
+    ``interval`` names the lines across the points; empty where there are none.
+    """
 
     sexes: Mapping[str, tuple[AgePoint, ...]]
     ages: tuple[Tick, ...]
     scale: tuple[Tick, ...]
     one: float
+    interval: str
     width: int = 760
     height: int = 300
     left: int = 46
@@ -155,7 +150,7 @@ BESIDE = {"M": -4.0, "F": 4.0}
 
 
 def age_curves(told: Told, words: Wording) -> Picture | None:
-    """Give the weights of men and women by age as two lines of steps, with 95 % intervals."""
+    """Give the weights of men and women by age as two lines of steps, with intervals."""
     weights = {level: one for (term, level), one in _weights(told).items() if term == AGE_SEX}
     if not any(one.weight is not None for one in weights.values()):
         return None
@@ -163,15 +158,26 @@ def age_curves(told: Told, words: Wording) -> Picture | None:
     return Picture(
         name="age-curves",
         title=title,
-        note=words.say("age_curves_note", **_year(told, words)),
-        svg=drawn("pictures/ages.svg", words, name="age-curves", title=title, chart=_age_chart(weights, words)),
+        note=_note("age_curves_note", weights.values(), told, words),
+        svg=drawn(
+            "pictures/ages.svg",
+            words,
+            name="age-curves",
+            title=title,
+            chart=_age_chart(weights, _name_of_interval(weights, told, words), words),
+        ),
         table=_table(
             [row for row in told.run.weights.values() if row["term"] == AGE_SEX], _weights(told), words, title
         ),
     )
 
 
-def _age_chart(weights: Mapping[str, Weight], words: Wording) -> AgeChart:
+def _name_of_interval(weights: Mapping[str, Weight], told: Told, words: Wording) -> str:
+    is_sure = any(one.low is not None for one in weights.values())
+    return words.say("fact_interval", percent=words.percent(told.run.model.confidence, 0)) if is_sure else ""
+
+
+def _age_chart(weights: Mapping[str, Weight], interval: str, words: Wording) -> AgeChart:
     bands = bands_of(weights)
     ends = [end for one in weights.values() for end in (one.weight, one.low, one.high)]
     low, high = reach(ends, min([Fraction(0), *(end for end in ends if end is not None)]))
@@ -186,7 +192,7 @@ def _age_chart(weights: Mapping[str, Weight], words: Wording) -> AgeChart:
     }
     every = 2 if len(bands) > MOST_AGES else 1
     middles = [Tick((across.at(n) + across.at(n + 1)) / 2, band_words(band)) for n, band in enumerate(bands)][::every]
-    return AgeChart(sexes, tuple(middles), ticks(up, words), up.at(1))
+    return AgeChart(sexes, tuple(middles), ticks(up, words), up.at(1), interval)
 
 
 def _age_point(level: str, one: Weight, band: int, axes: tuple[Axis, Axis], words: Wording) -> AgePoint:

@@ -1,11 +1,13 @@
 """The steps to a number: they add up, name what is kept back, and round as the number does."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 
 from fordel_dask.report.arithmetic import (
     OTHER,
+    RULES,
     START,
     TO_STEP,
     clinic_steps,
@@ -87,3 +89,20 @@ def test_steps_are_named_in_danish():
         "afrunding til nærmeste 50 pr. lægekapacitet",
     ]
     assert clinic_steps(RUN, "000222")[0].term == START
+
+
+def test_what_further_rules_change_is_a_step_of_its_own():
+    phased = clinic("000111", "461", "fyn", minimum_patients="2999")
+    steps = {step.term: step.patients for step in clinic_steps(run_of(phased), "000111")}
+    alone = {step.term: step.patients for step in clinic_steps(RUN, "000111")}
+    assert steps == alone | {RULES: 2999 - 3100}
+
+
+def test_a_limit_is_a_rule_and_no_rounding():
+    row = clinic("000111", "461", "fyn", minimum_per_capacity="1500", minimum_patients="3000")
+    found = run_of(row)
+    limited = {"clinics.highest_per_capacity": {"value": 1500}}
+    run = ToldRun(replace(found.model, parameters=found.model.parameters | limited), found.tables)
+    steps = clinic_steps(run, "000111")
+    assert [step.patients for step in steps if step.term == RULES] == [-100]
+    assert sum(step.patients for step in steps) == 3000

@@ -9,13 +9,14 @@ import pytest
 from fordel_dask.law.parameters import parameters, told
 from fordel_dask.report.method.assumptions import RULE_NUMBERS
 from fordel_dask.report.method.reading import Reading
-from fordel_dask.report.pages import page_files
+from fordel_dask.report.pages import Beside, page_files
 from fordel_dask.report.told import Clearance
 from fordel_dask.report.wording import Wording
 from tests.lib.looking import Page, hold_inert
 from tests.lib.small_told import small_told
 
 LETTERS = ("000111", "000222")
+BESIDE = Beside(LETTERS, {"annexes": "workbooks/annexes-2026.xlsx"}, method=True)
 NAMES = [
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',
@@ -27,14 +28,14 @@ NAMES = [
 ]
 
 
-def pages(told_of=None, lang="da", **options):
-    files = page_files(told_of or small_told(), Wording(lang), **options)
+def pages(told_of=None, lang="da", beside=None):
+    files = page_files(told_of or small_told(), Wording(lang), beside or Beside())
     return {name: content.decode() for name, content in files}
 
 
 @pytest.fixture(scope="module")
 def danish():
-    return pages(letters=LETTERS, has_method=True)
+    return pages(beside=BESIDE)
 
 
 @pytest.fixture(scope="module")
@@ -55,8 +56,9 @@ def test_every_page_is_whole_and_fetches_nothing(danish, english):
 
 
 def test_every_link_leads_to_a_page_of_the_report_or_a_place_on_it(danish):
-    there = {*danish, "method.html", *(f"letters/{code}.html" for code in LETTERS)}
+    there = {*danish, "method.html", *BESIDE.workbooks.values(), *(f"letters/{code}.html" for code in LETTERS)}
     anchors = {name: set(Page(text).values("id")) for name, text in danish.items()}
+    assert set(BESIDE.workbooks.values()) <= set(Page(danish["index.html"]).links)
     for name, text in danish.items():
         for link in Page(text).links:
             path, anchor = urldefrag(urljoin(f"/{name}", link))
@@ -156,4 +158,4 @@ def test_who_made_it_and_of_what_stands_at_the_end(danish):
 
 
 def test_the_same_figures_give_the_same_bytes(danish):
-    assert pages(letters=LETTERS, has_method=True) == danish
+    assert pages(beside=BESIDE) == danish

@@ -4,9 +4,9 @@ from fractions import Fraction
 
 import pytest
 
-from fordel_dask.report.pages import tables
+from fordel_dask.report.pages import background, clinic_tables, tables
 from fordel_dask.report.pages.cells import Cells, total
-from fordel_dask.report.pages.links import Links, slugs
+from fordel_dask.report.pages.links import Beside, Links, slugs
 from fordel_dask.report.wording import Wording
 from tests.lib.small_told import small_told
 
@@ -69,10 +69,12 @@ def test_annex_2_has_every_municipality_and_a_council_its_own():
 
 
 def test_clinics_show_their_number_and_its_interval():
-    found = tables.clinics_table(TOLD.run, DANISH, LINKS, lambda row: row["council_id"] == "fyn")
+    found = clinic_tables.clinics_table(TOLD.run, DANISH, LINKS, lambda row: row["council_id"] == "fyn")
     assert [row[0].text for row in found.rows] == ["000111", "000222"]
     assert texts(found.rows)[0][-3:] == ["1.550", "3.100", "–"]
-    with_letters = tables.clinics_table(TOLD.run, DANISH, Links(TOLD.run, letters={"000111"}), lambda _: True)
+    with_letters = clinic_tables.clinics_table(
+        TOLD.run, DANISH, Links(TOLD.run, beside=Beside({"000111"})), lambda _: True
+    )
     assert [row[-1].href for row in with_letters.rows] == ["letters/000111.html", "", "", ""]
 
 
@@ -91,7 +93,7 @@ def test_flows_go_out_and_in():
 
 
 def test_what_was_kept_back_is_counted_by_table():
-    found = {row[0].text: (row[1].text, row[2].text) for row in tables.kept_back_table(TOLD, DANISH).rows}
+    found = {row[0].text: (row[1].text, row[2].text) for row in background.kept_back_table(TOLD, DANISH).rows}
     assert found["Sundhedsråd"] == ("2", "1")
     assert found["Patientstrømme mellem sundhedsråd"] == ("5", "1")
     assert found["Klinikker"] == ("4", "0")
@@ -99,7 +101,7 @@ def test_what_was_kept_back_is_counted_by_table():
 
 @pytest.mark.parametrize(("name", "said"), [("lpr 2 contacts", "sygehuskontakter 2"), ("population", "befolkning")])
 def test_registers_are_named_in_danish(name, said):
-    assert tables.register_words(name, DANISH) == said
+    assert background.register_words(name, DANISH) == said
 
 
 def test_no_two_regions_share_a_file():

@@ -34,8 +34,14 @@ def people(hidden=()):
     return with_rows(release.TRAITS, *rows)
 
 
-def weighted(*rows):
-    return with_rows(release.WEIGHTS, *(row(release.WEIGHTS, *texts) for texts in rows))
+def weighted(*rows, intervals=()):
+    """Give the example with other weights; ``intervals`` are their terms, levels and both ends."""
+    one = with_rows(release.WEIGHTS, *(row(release.WEIGHTS, *texts) for texts in rows))
+    ends = [
+        {"kind": "weight", "code": term, "level": level, "figure": "weight", "low": low, "high": high, "flag": ""}
+        for term, level, low, high in intervals
+    ]
+    return replace(one, run=ToldRun(one.run.model, {**one.run.tables, release.INTERVALS.name: ends}))
 
 
 def case(name, status="run", **changed):
@@ -65,6 +71,7 @@ def test_the_forest_has_a_row_for_each_level_and_a_heading_for_each_term():
         ("age_sex", "M 0-4", "9", "9", "1000", "10", "1"),
         ("somatic", "2", "9", "9", "200", "50", "0.2"),
         ("somatic", "3", "9", "9", "-100", "0", "-0.1"),
+        intervals=[("somatic", "2", "0.102", "0.298"), ("somatic", "3", "-0.1", "-0.1")],
     )
     shown = pictures.weights_forest(nation, ENGLISH)
     texts = texts_of(shown.svg)
@@ -73,12 +80,27 @@ def test_the_forest_has_a_row_for_each_level_and_a_heading_for_each_term():
     assert [cell.text for cell in shown.table.rows[0]][2:5] == ["0.200", "0.102", "0.298"]
     assert [cell.text for cell in shown.table.rows[1]][2:5] == ["−0.100", "−0.100", "−0.100"]
     assert len(whole(shown.svg).findall(".//circle")) == 2
+    assert "90\N{NO-BREAK SPACE}% confidence" in shown.note
 
 
-def test_a_weight_without_standard_error_has_no_interval():
-    shown = pictures.weights_forest(weighted(("somatic", "2", "9", "9", "200", "", "0.2")), DANISH)
-    assert 'class="interval"' not in shown.svg
-    assert [cell.text for cell in shown.table.rows[0]][3:5] == [NONE, NONE]
+def test_intervals_of_weights_are_those_of_the_run():
+    levels = [("age_sex", "M 0-4", "9", "9", "700", "10", "0.7"), ("somatic", "2", "9", "9", "200", "9", "0.2")]
+    intervals = [("age_sex", "M 0-4", "0.65", "0.72"), ("somatic", "2", "0.15", "0.31")]
+    nation = weighted(*levels, intervals=intervals)
+    of_both = [pictures.age_curves(nation, DANISH), pictures.weights_forest(nation, DANISH)]
+    assert [[cell.text for cell in one.table.rows[0]][3:5] for one in of_both] == [
+        ["0,650", "0,720"],
+        ["0,150", "0,310"],
+    ]
+    assert "90\N{NO-BREAK SPACE}%-interval" in texts_of(of_both[0].svg)
+
+
+def test_a_run_without_intervals_has_none_for_its_weights():
+    levels = [("age_sex", "M 0-4", "9", "9", "700", "10", "0.7"), ("somatic", "2", "9", "9", "200", "9", "0.2")]
+    for shown in (pictures.age_curves(weighted(*levels), DANISH), pictures.weights_forest(weighted(*levels), DANISH)):
+        assert 'class="interval"' not in shown.svg
+        assert [cell.text for cell in shown.table.rows[0]][3:5] == [NONE, NONE]
+        assert "interval" not in shown.note
 
 
 def test_ages_of_men_and_women_differ_by_more_than_colour():
@@ -127,13 +149,6 @@ def test_a_band_that_is_kept_back_is_hatched_and_never_summed():
 def test_there_is_no_pyramid_of_nothing():
     nation = people(hidden=[f"{sex} {band}" for sex in "MF" for band in BANDS])
     assert pictures.pyramid(nation, DANISH) is None
-    assert pictures.clinic_pyramid(nation, DANISH, "000002") is None
-
-
-def test_a_clinic_has_a_pyramid_of_its_own_name():
-    shown = pictures.clinic_pyramid(people(), DANISH, "000001")
-    assert shown.name == "pyramid-000001"
-    assert "000001" in shown.title
 
 
 @pytest.mark.parametrize("numbers", [["1600"], ["1450", "1500", "1500", "1800"], [str(n) for n in range(50, 9000, 50)]])
