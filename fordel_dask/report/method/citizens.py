@@ -177,5 +177,6 @@ def _sum(reading: Reading, one: Invented, found: Weighed, mean: Fraction) -> Sum
 def _name(reading: Reading, term: Term, level: str) -> str:
     if term.has_reference and level == term.levels[0]:
         trait, group = term_name(reading.words, term.name), reference_name(reading.words, term, reading.covariates)
-        return group if term.name in DISEASES else reading.say("citizen_trait", trait=trait, group=group)
+        says_trait = term.name in DISEASES or group.startswith(trait)
+        return group if says_trait else reading.say("citizen_trait", trait=trait, group=group)
     return level_name(reading.words, term.name, level, reading.run.model.in_points)

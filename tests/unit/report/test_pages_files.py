@@ -95,9 +95,9 @@ def test_a_council_whose_code_is_no_file_name_has_a_page_that_is_found():
 
 
 BANNERS = {
-    "draft": (Clearance(5, False), "Udkast – er ikke frigivet. Siden viser ingen antal under 5 personer"),
-    "invented": (Clearance(5, True), "Opdigtede data. Alle borgere"),
-    "released": (Clearance(7, False, 12, date(2026, 3, 1)), "Frigivet som nr. 12 den 1. marts 2026. Siden viser ingen "
+    "draft": (Clearance(5, False), "Udkast – er ikke frigivet. Siden viser ikke antal under 5 personer"),
+    "invented": (Clearance(5, True), "Fiktive data. Alle borgere"),
+    "released": (Clearance(7, False, 12, date(2026, 3, 1)), "Frigivet som nr. 12 den 1. marts 2026. Siden viser ikke "
                  "antal under 7 personer"),
 }  # fmt: skip
 
@@ -106,7 +106,7 @@ BANNERS = {
 def test_every_page_says_how_far_its_figures_have_come(clearance, said):
     for text in pages(small_told(clearance=clearance)).values():
         assert said in Page(text).text
-        assert sum(other in Page(text).text for other in ("Udkast –", "Opdigtede data.", "Frigivet som")) == 1
+        assert sum(other in Page(text).text for other in ("Udkast –", "Fiktive data.", "Frigivet som")) == 1
 
 
 def test_another_model_is_named_on_every_page():
@@ -131,10 +131,10 @@ def test_every_assumption_stands_on_the_first_page_with_its_source(lang, danish,
 def test_figures_are_those_that_are_told(danish):
     text = Page(danish["councils/fyn.html"]).text
     assert "10.000 borgere med en gennemsnitlig sygdomsvægt på 1,020000 10.200" in text
-    assert "10.200 sygdomsvægtede borgere ÷ 1.600 pr. lægekapacitet: behov 6,375" in text
+    assert "10.200 sygdomsvægtede borgere delt med 1.600 pr. lægekapacitet: behov 6,375" in text
     assert "behov med arealgulv 6,575 rundet op én gang: det højeste antal lægekapaciteter i sundhedsrådet 7" in text
     assert "Med 90 % sikkerhed ligger behovet med arealgulv mellem 6,400 og 6,700: 7 lægekapaciteter" in text
-    assert "borgere, der fylder én lægekapacitet 1.569" in text
+    assert "borgere pr. lægekapacitet 1.569" in text
 
 
 def test_what_is_kept_back_is_said_and_nowhere_summed(danish):
@@ -153,7 +153,7 @@ def test_who_made_it_and_of_what_stands_at_the_end(danish):
     for text in danish.values():
         page = Page(text).text
         assert "Klimadatastyrelsen, DAGI" in page
-        assert "Lavet af fordel_dask 0.0, model national-2025" in page
+        assert "Lavet med fordel_dask 0.0, model national-2025" in page
         assert "ab" * 32 in page
 
 

@@ -95,11 +95,11 @@ def test_flows_go_out_and_in():
 def test_what_was_kept_back_is_counted_by_table():
     found = {row[0].text: (row[1].text, row[2].text) for row in background.kept_back_table(TOLD, DANISH).rows}
     assert found["Sundhedsråd"] == ("2", "1")
-    assert found["Strømme mellem sundhedsråd"] == ("5", "1")
+    assert found["Patientstrømme mellem sundhedsråd"] == ("5", "1")
     assert found["Klinikker"] == ("4", "0")
 
 
-@pytest.mark.parametrize(("name", "said"), [("lpr 2 contacts", "hospitalskontakter 2"), ("population", "befolkning")])
+@pytest.mark.parametrize(("name", "said"), [("lpr 2 contacts", "sygehuskontakter 2"), ("population", "befolkning")])
 def test_registers_are_named_in_danish(name, said):
     assert background.register_words(name, DANISH) == said
 
