@@ -7,8 +7,8 @@ from urllib.parse import unquote, urldefrag, urljoin
 import pytest
 
 from fordel_dask.law.parameters import parameters, told
-from fordel_dask.report.method.assumptions import RULE_NUMBERS
 from fordel_dask.report.method.reading import Reading
+from fordel_dask.report.naming import RULE_NUMBERS
 from fordel_dask.report.pages import Beside, page_files
 from fordel_dask.report.told import Clearance
 from fordel_dask.report.wording import Wording
