@@ -22,7 +22,12 @@ PARTS = ("pages", "method", "letters", "pdf", "workbooks", "evaluation")
 @click.option("--base", "earlier", type=PATH, metavar="RUN", help="Another RUN: what has changed since?")
 @click.option("--scenarios", type=PATH, metavar="DIR", help="What 'fordel scenarios' wrote of the same store.")
 @click.option("--capacity", type=PATH, metavar="FILE", help="Capacity register, or a directory with registers.toml.")
-@click.option("--diagnosis", type=PATH, metavar="DIR", help="What 'fordel diagnose' wrote of the same store.")
+@click.option(
+    "--diagnosis",
+    type=PATH,
+    metavar="DIR",
+    help="What 'fordel diagnose' wrote of the same store; in no release, so the report stays a draft.",
+)
 @click.option("--fees", type=PATH, multiple=True, metavar="DIR", help="Of 'fordel fees income' or 'differentiate'.")
 @click.option(
     "--series", type=PATH, multiple=True, metavar="RUN", help="RUN of another year, for --evaluation; several."

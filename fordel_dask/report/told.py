@@ -5,7 +5,7 @@ No count of persons reaches this room in another way, so that what disclosure co
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
@@ -69,13 +69,17 @@ class Clearance:
     """How far the figures have come on the way out.
 
     ``invented``: no real person is behind them. ``release`` is the number of the release in which these very figures
-    have left, none for a draft; ``day`` the day on which it was checked.
+    have left, with all that stands beside them; none for a draft; ``day`` the day on which it was checked.
     """
 
     threshold: int
     invented: bool
     release: int | None = None
     day: datetime.date | None = None
+
+    def as_draft(self) -> "Clearance":
+        """Give the same of figures beside which stand others that have not left."""
+        return replace(self, release=None, day=None)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from fordel_dask.disclosure import Rules
 from fordel_dask.releasing.counted import Counted, read_counted
 from fordel_dask.releasing.folder import refuse_unsafe
 from fordel_dask.releasing.history import rules_of
-from fordel_dask.releasing.ledger import Ledger, read_ledger
+from fordel_dask.releasing.ledger import Entry, Ledger, read_ledger
 from fordel_dask.releasing.proposal import Proposal, ReleasedTable, folder_of, propose
 from fordel_dask.releasing.sources import DIFFERENTIATED, INCOME, SCENARIOS, read_beside
 from fordel_dask.releasing.together import with_sources
@@ -69,7 +69,10 @@ def collect(run: Path, asked: Asked) -> Collected:
         told, proposal = _told(path, Asked(asked.rules, asked.ledger, invented=asked.invented), ledger)
         series.append(told)
         ledger = _with_counts_of(proposal, ledger)
-    return Collected(_told(run, asked, ledger)[0], tuple(series))
+    own, _ = _told(run, asked, ledger)
+    if any(one.clearance.release is None for one in series):
+        own = replace(own, clearance=own.clearance.as_draft())
+    return Collected(own, tuple(series))
 
 
 def told_of(run: Path, asked: Asked) -> Told:
@@ -82,36 +85,44 @@ def _told(run: Path, asked: Asked, ledger: Ledger) -> tuple[Told, Proposal]:
     scenarios = [read_beside(asked.scenarios, (SCENARIOS,))] if asked.scenarios else []
     sources = [*scenarios, *(read_beside(path, (INCOME, DIFFERENTIATED)) for path in asked.fees)]
     rules = asked.rules or rules_of(base, ledger)
-    proposal, earlier = _proposed(base, rules, asked.earlier, ledger)
+    proposal, earlier, beside = _proposed(base, rules, asked.earlier, ledger)
     proposal = with_sources(proposal, sources)
     refuse_unsafe(proposal)
+    calibration = calibration_of(asked.diagnosis, base, rules)
+    draft = Clearance(rules.threshold, asked.invented or _is_invented(base))
+    has_left = not calibration and (not beside or _release_of(beside, ledger) is not None)
     own = [table for table in proposal.tables if table.folder == folder_of(base)]
     cases = [table for table in proposal.further if table.folder.startswith(SCENARIOS)]
     told = Told(
         run=_told_run(base, own),
-        clearance=_clearance(own, ledger, Clearance(rules.threshold, asked.invented or _is_invented(base))),
+        clearance=_clearance(proposal.tables, ledger, draft) if has_left else draft,
         capacities=_capacities(run, asked.capacity),
         earlier=earlier,
         cases=_rows_by_table(cases),
         money=_rows_by_table([table for table in proposal.further if table not in cases]),
-        calibration=calibration_of(asked.diagnosis, base, rules),
+        calibration=calibration,
     )
     return told, proposal
 
 
-def _proposed(base: Counted, rules: Rules, earlier: Path | None, ledger: Ledger) -> tuple[Proposal, ToldRun | None]:
-    """Put together what may be told of a RUN and of the one that changes are measured from, each beside the other."""
+def _proposed(
+    base: Counted, rules: Rules, earlier: Path | None, ledger: Ledger
+) -> tuple[Proposal, ToldRun | None, Sequence[ReleasedTable]]:
+    """Put together what may be told of a RUN and of the one that changes are measured from, each beside the other.
+
+    The last are the tables of that one where they are not of the same proposal.
+    """
     if earlier is None:
-        return propose(base, (), rules, ledger), None
+        return propose(base, (), rules, ledger), None, ()
     other = read_counted(earlier)
     if other.manifest["store"]["identity"] == base.manifest["store"]["identity"]:
         proposal = propose(base, [other], rules, ledger)
         tables = [table for table in proposal.tables if table.folder == folder_of(other)]
-        return proposal, _told_run(other, tables)
+        return proposal, _told_run(other, tables), ()
     before = propose(other, (), rules, ledger)
     refuse_unsafe(before)
     proposal = propose(base, (), rules, _with_counts_of(before, ledger))
-    return proposal, _told_run(other, before.tables)
+    return proposal, _told_run(other, before.tables), before.tables
 
 
 def _with_counts_of(proposal: Proposal, ledger: Ledger) -> Ledger:
@@ -146,14 +157,22 @@ def _is_invented(base: Counted) -> bool:
     return INVENTED in base.manifest["store"].get("inputs", {})
 
 
-def _clearance(own: Sequence[ReleasedTable], ledger: Ledger, draft: Clearance) -> Clearance:
+def _clearance(tables: Sequence[ReleasedTable], ledger: Ledger, draft: Clearance) -> Clearance:
     """Say whether these very tables have left through a release, and in which; else they are a draft."""
-    sums = {table.item: hashlib.sha256(table.text().encode()).hexdigest() for table in own}
+    entry = _release_of(tables, ledger)
+    if entry is None:
+        return draft
+    return replace(draft, release=entry.number, day=datetime.date.fromisoformat(entry.content["date"]))
+
+
+def _release_of(tables: Sequence[ReleasedTable], ledger: Ledger) -> Entry | None:
+    """Give the last release that has let all of these tables go."""
+    sums = {table.item: hashlib.sha256(table.text().encode()).hexdigest() for table in tables}
     for entry in reversed(ledger.entries):
         files: Mapping[str, str] = entry.content.get("files", {})
         if all(files.get(item) == found for item, found in sums.items()):
-            return replace(draft, release=entry.number, day=datetime.date.fromisoformat(entry.content["date"]))
-    return draft
+            return entry
+    return None
 
 
 def _capacities(run: Path, capacity: Path | None) -> Capacities:

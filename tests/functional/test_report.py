@@ -84,6 +84,16 @@ def test_figures_are_a_draft_until_they_have_left(room, alone):
     assert after.run.tables == alone.run.tables
 
 
+def test_figures_are_a_draft_beside_others_that_have_not_left(room):
+    prepare(room / "run", room / "alone", room / "alone-ledger")
+    check(room / "alone", room / "alone-folder", room / "alone-ledger")
+    assert told_of(room / "run", asked(room, "alone-ledger")).clearance.release == 1
+    with_another_model = asked(room, "alone-ledger", earlier=room / "doubled")
+    assert told_of(room / "run", with_another_model).clearance.release is None
+    with_another_year = collect(room / "run", asked(room, "alone-ledger", series=[room / "other"]))
+    assert with_another_year.told.clearance.release is None
+
+
 def test_a_release_by_other_rules_stands_against_a_report(room):
     prepare(room / "run", room / "strict", room / "strict-ledger", "--threshold", 10)
     check(room / "strict", room / "strict-folder", room / "strict-ledger")
