@@ -74,12 +74,12 @@ def _council_sum(told: Told, cells: Cells, rows: Sequence[Row], name: Cell, befo
     return [
         name,
         *([Cell("")] * (before - 1)),
-        cells.number(total(rows, "citizens")),
+        cells.sum_of(rows, "citizens"),
         cells.number(weighted / persons if weighted is not None and persons else None, MEAN_PLACES),
-        cells.number(total(rows, "need"), NEED_PLACES),
-        cells.number(total(rows, "floor_addition"), NEED_PLACES),
-        cells.number(total(rows, "maximum_capacities")),
-        cells.number(total(rows, "existing_capacities"), CAPACITY_PLACES),
+        cells.sum_of(rows, "need", NEED_PLACES),
+        cells.sum_of(rows, "floor_addition", NEED_PLACES),
+        cells.sum_of(rows, "maximum_capacities"),
+        cells.sum_of(rows, "existing_capacities", CAPACITY_PLACES),
         cells.number(occupied, CAPACITY_PLACES),
         _room(rows, cells),
     ]
