@@ -108,6 +108,11 @@ def _text(summary: Mapping[str, Any], out: Path) -> str:
     counted = [f"{summary[key]:,} {what}" for key, what in kinds.items() if summary[key]]
     beside = f", with {', '.join(counted)}" if counted else ""
     lines = [f"Report in {out}: {summary['files']:,} files{beside}.", f"Begin with {out / summary['first_page']}"]
+    if summary["numbers_kept_back"] and (summary["letters"] or summary["letters_pdf"]):
+        lines.append(
+            f"The numbers of {summary['numbers_kept_back']:,} clinics are kept back: their letters tell none, and no "
+            f"error in them is announced."
+        )
     if summary["invented"]:
         lines.append("The nation is invented: no real person is behind these figures.")
     elif summary["release"]:
