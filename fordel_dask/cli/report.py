@@ -133,12 +133,13 @@ def _text(summary: Mapping[str, Any], out: Path) -> str:
 
 def _notes(summary: Mapping[str, Any]) -> Iterator[str]:
     """Say what a reader of the report must know."""
-    kept_back = summary["clinic_numbers_kept_back"]
+    kept_back = summary["numbers_kept_back"]
     if kept_back:
         yield (
-            f"The numbers of {kept_back:,} of {summary['clinics']:,} clinics are kept back, and stand in no letter: "
-            f"with what else is shown, or has been released, they would tell of few citizens. Tell them to these "
-            f"clinics from the RUN ('fordel explain RUN --clinic NUMBER'); without --base there may be fewer."
+            f"The numbers of {kept_back:,} of {summary['clinics']:,} clinics are kept back, stand in no letter, and no "
+            f"error in them is announced: with what else is shown, or has been released, they would tell of few "
+            f"citizens. Tell them to these clinics from the RUN ('fordel explain RUN --clinic NUMBER'); without --base "
+            f"there may be fewer."
         )
     if summary["workbooks_left_out"]:
         yield "Workbooks were left out: they need the library XlsxWriter (pip install 'fordel_dask[report]')."

@@ -101,16 +101,17 @@ def _summary(out: Path, names: Sequence[str], told: Told) -> dict[str, Any]:
     def starting(begin: str, end: str = "") -> int:
         return sum(name.startswith(begin) and name.endswith(end) for name in names)
 
+    clearance = told.clearance
     first = next((name for name in ("index.html", "method.html") if name in names), names[0])
     return {
         "report": str(out),
         "first_page": first,
         "files": len(names),
         "letters": starting("letters/", ".html"),
+        "numbers_kept_back": sum("minimum_patients" in row["kept_back"].split() for row in told.run.clinics.values()),
         "letters_pdf": starting("letters/", ".pdf"),
         "workbooks": starting("workbooks/"),
         "clinics": len(told.run.clinics),
-        "clinic_numbers_kept_back": sum("minimum_patients" in row["kept_back"] for row in told.run.clinics.values()),
         "invented": told.clearance.invented,
         "release": told.clearance.release,
         "threshold": told.clearance.threshold,

@@ -43,6 +43,7 @@ def cases_of_council_table(told: Told, words: Wording, council_id: str) -> Table
             for row in own
             if row["case"] in titles
         ],
+        note=words.say("cases_of_council_note"),
     )
 
 
