@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from fordel_dask import law
 from fordel_dask.law.language import DANISH, Language
+from fordel_dask.law.parameters import told as told_of_parameter
 from fordel_dask.law.words import level_words, term_words
 from fordel_dask.model.design import Term
 from fordel_dask.model.model import Covariates
@@ -22,6 +23,13 @@ CODES |= {"covariates.diagnosis_kinds": "diagnosis_kind", "covariates.terms": "t
 CONDITIONS = ("covariates.somatic_conditions", "covariates.psychiatric_conditions")
 BENEFITS = ("covariates.permanent_benefits", "covariates.temporary_benefits")
 CODES |= {"weights.excluded_clinic_types": "clinic_kind", "clinics.left_out_types": "clinic_kind"}
+
+RULE_NUMBERS = re.compile(r" \((?:[MR]\d+(?:[,–] ?)?)+\)|, [MR]\d+(?=[,)])")
+
+
+def source_in_words(key: str, lang: str) -> str:
+    """Tell the source of a parameter without the numbers of the project's own list of rules, which no reader has."""
+    return RULE_NUMBERS.sub("", told_of_parameter(key, lang).source)
 
 
 def entry(words: Language, key: str, value: str | int) -> str:

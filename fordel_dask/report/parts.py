@@ -9,9 +9,10 @@ from fordel_dask.report.told import Told
 from fordel_dask.report.wording import Wording
 
 Files = Iterator[tuple[str, bytes]]
-PAGES, LETTERS, PDF, WORKBOOKS, METHOD, EVALUATION = "pages", "letters", "pdf", "workbooks", "method", "evaluation"
-PARTS = (PAGES, METHOD, LETTERS, PDF, WORKBOOKS, EVALUATION)
-USUAL = (PAGES, METHOD, LETTERS, WORKBOOKS)
+PAGES, METHOD, TABLES, WORKBOOKS = "pages", "method", "tables", "workbooks"
+LETTERS, PDF, EVALUATION = "letters", "pdf", "evaluation"
+PARTS = (PAGES, METHOD, LETTERS, PDF, TABLES, WORKBOOKS, EVALUATION)
+USUAL = (PAGES, METHOD, LETTERS, TABLES, WORKBOOKS)
 """What a report has unless it is asked for less or more."""
 
 
@@ -43,6 +44,7 @@ def files_of(told: Told, wanted: Wanted, progress: Callable[[str], Callable[[int
         METHOD: lambda: _method(told, wanted),
         LETTERS: lambda: _letters(told, wanted),
         PDF: lambda: _pdf(told, wanted, progress("letters as PDF")),
+        TABLES: lambda: _tables(told),
         WORKBOOKS: lambda: _workbooks(told, wanted),
         EVALUATION: lambda: _evaluation(told, wanted),
     }
@@ -79,6 +81,12 @@ def _pdf(told: Told, wanted: Wanted, report: Callable[[int, int], None]) -> File
     from fordel_dask.report.letters import pdf_files
 
     yield from pdf_files(told, wanted, report)
+
+
+def _tables(told: Told) -> Files:
+    from fordel_dask.report.workbooks import table_files
+
+    yield from table_files(told)
 
 
 def _workbooks(told: Told, wanted: Wanted) -> Files:

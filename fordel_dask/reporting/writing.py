@@ -14,7 +14,7 @@ from fordel_dask.registers.decisions import REGISTER as DECISIONS
 from fordel_dask.registers.decisions import read_decisions
 from fordel_dask.report.letters import read_blocks
 from fordel_dask.report.parts import Wanted, files_of
-from fordel_dask.report.told import Clearance
+from fordel_dask.report.told import Told
 from fordel_dask.report.wording import Wording
 from fordel_dask.reporting.collecting import Asked, collect
 from fordel_dask.result_place import check_place
@@ -53,16 +53,12 @@ def write_report(run: Path, out: Path, asked: Asked, request: Request, progress:
     """
     sources = {"run": run, **_named_sources(asked)}
     check_place(out, (*(path for path in sources.values() if path.is_dir()), asked.ledger), KIND)
+    blocks, decisions = read_blocks(request.blocks), _decisions(run, asked.decisions)  # mistakes are told at once
     report = progress("what may be told")
     collected = collect(run, asked)
     report(1, 1)
-    wanted = Wanted(
-        words=Wording(request.lang, collected.told.run.model.in_points),
-        parts=request.parts,
-        blocks=read_blocks(request.blocks),
-        decisions=_decisions(run, asked.decisions),
-        series=collected.series,
-    )
+    words = Wording(request.lang, collected.told.run.model.in_points)
+    wanted = Wanted(words, request.parts, blocks, decisions, collected.series)
     written = progress("writing")
     with writing(f"The report in {out}"), open_place(out, command="fordel report") as place:
         folder, names = private_directory(place.new), list[str]()
@@ -77,7 +73,7 @@ def write_report(run: Path, out: Path, asked: Asked, request: Request, progress:
         (folder / MANIFEST).write_text(directory_manifest(folder, manifest), "utf-8")
         put_in_place(place.new, place.out, place.replaced)
         written(len(names), len(names))
-    return _summary(out, names, collected.told.clearance)
+    return _summary(out, names, collected.told)
 
 
 def _named_sources(asked: Asked) -> dict[str, Path]:
@@ -101,19 +97,22 @@ def _decisions(run: Path, decisions: Path | None) -> tuple[Decision, ...]:
     return read_decisions(source_of(DECISIONS, decisions), present_limits(published), registered_clinics(published))
 
 
-def _summary(out: Path, names: Sequence[str], clearance: Clearance) -> dict[str, Any]:
+def _summary(out: Path, names: Sequence[str], told: Told) -> dict[str, Any]:
     def starting(begin: str, end: str = "") -> int:
         return sum(name.startswith(begin) and name.endswith(end) for name in names)
 
+    clearance = told.clearance
     first = next((name for name in ("index.html", "method.html") if name in names), names[0])
     return {
         "report": str(out),
         "first_page": first,
         "files": len(names),
         "letters": starting("letters/", ".html"),
+        "numbers_kept_back": sum("minimum_patients" in row["kept_back"].split() for row in told.run.clinics.values()),
         "letters_pdf": starting("letters/", ".pdf"),
         "workbooks": starting("workbooks/"),
-        "invented": clearance.invented,
-        "release": clearance.release,
-        "threshold": clearance.threshold,
+        "clinics": len(told.run.clinics),
+        "invented": told.clearance.invented,
+        "release": told.clearance.release,
+        "threshold": told.clearance.threshold,
     }

@@ -79,6 +79,13 @@ def test_the_number_of_every_letter_is_that_of_the_run(room):
     assert shown > 20
 
 
+def test_it_is_said_how_many_letters_have_no_number_because_it_is_kept_back(room):
+    said = done("report", room / "run", "--out", room / "said", "--only", "letters", "--quiet")
+    silent = [path for path in (room / "said" / "letters").glob("*.html") if WITHOUT[True] in path.read_text("utf-8")]
+    assert silent
+    assert f"The numbers of {len(silent)} clinics are kept back" in str(said)
+
+
 def test_a_decision_is_told_with_its_first_possible_day(room):
     code, number = decided(room)
     said = read(letters(room, ".html")[f"decision-{code}"].read_text("utf-8"))

@@ -35,7 +35,8 @@ def room(tmp_path_factory):
     runs = {"run": "national-2025", "doubled": f"{room}/doubled.toml"}
     for name, model in runs.items():
         run_store(room / "store", room / name, model, Manner(replicates=20), HERE, SILENT)
-    run_store(room / "other-store", room / "other", "national-2025", Manner(replicates=20), HERE, SILENT)
+    for name, model in {"other": "national-2025", "other-doubled": f"{room}/doubled.toml"}.items():
+        run_store(room / "other-store", room / name, model, Manner(replicates=20), HERE, SILENT)
     return room
 
 
@@ -90,7 +91,7 @@ def test_figures_are_a_draft_beside_others_that_have_not_left(room):
     assert told_of(room / "run", asked(room, "alone-ledger")).clearance.release == 1
     with_another_model = asked(room, "alone-ledger", earlier=room / "doubled")
     assert told_of(room / "run", with_another_model).clearance.release is None
-    with_another_year = collect(room / "run", asked(room, "alone-ledger", series=[room / "other"]))
+    with_another_year = collect(room / "run", asked(room, "alone-ledger", series=[room / "other-doubled"]))
     assert with_another_year.told.clearance.release is None
 
 
@@ -118,9 +119,17 @@ def test_other_citizens_of_about_the_same_day_are_shown_only_where_they_differ_b
 
 
 def test_runs_of_a_series_are_held_against_each_other(room, beside):
-    collected = collect(room / "run", asked(room, series=[room / "other"]))
-    assert [one.run.model.name for one in collected.series] == ["national-2025"]
-    assert collected.told.run.tables == beside.run.tables
+    collected = collect(room / "run", asked(room, series=[room / "other-doubled"]))
+    assert [one.run.model.name for one in collected.series] == ["doubled"]
+    assert collected.told.run.of_table("citizens_by_trait") == beside.run.of_table("citizens_by_trait")
+
+
+def test_a_run_is_not_shown_beside_itself_nor_two_that_nobody_could_tell_apart(room):
+    for more in ({"earlier": room / "run"}, {"series": [room / "other", room / "other"]}):
+        with pytest.raises(UsageError, match="given twice"):
+            collect(room / "run", asked(room, **more))
+    with pytest.raises(UsageError, match="of the planning year 2026 and the model 'national-2025'"):
+        collect(room / "run", asked(room, series=[room / "other"]))
 
 
 def test_a_diagnosis_of_other_registers_is_refused(room):

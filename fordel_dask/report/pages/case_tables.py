@@ -44,6 +44,7 @@ def cases_of_council_table(told: Told, words: Wording, council_id: str) -> Table
             for row in own
             if row["case"] in cases
         ],
+        note=words.say("cases_of_council_note"),
     )
 
 

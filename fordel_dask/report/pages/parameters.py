@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from fordel_dask.law.parameters import told as told_of_parameter
-from fordel_dask.report.method.assumptions import RULE_NUMBERS, is_idle
+from fordel_dask.report.method.assumptions import is_idle
 from fordel_dask.report.method.reading import Reading
+from fordel_dask.report.naming import source_in_words
 from fordel_dask.report.told import UNSURE, Told
 from fordel_dask.report.wording import Wording
 
@@ -35,4 +35,4 @@ def _unsure(reading: Reading, key: str, kind: str) -> Unsure:
 def _source(reading: Reading, key: str) -> str:
     if key in reading.different:
         return reading.words.say("source_changed")
-    return RULE_NUMBERS.sub("", told_of_parameter(key, reading.words.code).source)
+    return source_in_words(key, reading.words.code)

@@ -83,8 +83,8 @@ def _table(rows: Sequence[ToldRow], weights: Mapping[tuple[str, str], Weight], w
     return Table(
         caption=words.say("table_of", title=title),
         columns=[
-            Column(words.say("column_trait"), TEXT),
-            Column(words.say("column_citizens_with"), TEXT),
+            Column(words.say("head_term"), TEXT),
+            Column(words.say("head_level"), TEXT),
             Column(words.say("column_weight")),
             *(Column(words.say(word)) for word in ("column_low", "column_high")),
             *(Column(words.say(word), unit=words.say("unit_kr")) for word in ("column_coefficient", "column_error")),

@@ -1,4 +1,4 @@
-"""Workbooks of a report, and its tables as CSV with what every column means."""
+"""Workbooks of a report; and, without them, its tables as CSV with what every column means."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ from fordel_dask.report.workbooks.tables import table_files
 from fordel_dask.report.workbooks.trait_file import trait_file
 from fordel_dask.workbook import book_of
 
-__all__ = ["workbook_files", "workbook_names"]
+__all__ = ["table_files", "workbook_files", "workbook_names"]
 
 
 def workbook_names(told: Told) -> dict[str, str]:
@@ -22,7 +22,7 @@ def workbook_names(told: Told) -> dict[str, str]:
 
 
 def workbook_files(told: Told, words: Wording) -> Iterator[tuple[str, bytes]]:
-    """Give the workbooks of a report and its tables as CSV, by name within its directory.
+    """Give the workbooks of a report, by name within its directory.
 
     Raises
     ------
@@ -33,4 +33,3 @@ def workbook_files(told: Told, words: Wording) -> Iterator[tuple[str, bytes]]:
     makers = {"annexes": annexes, "clinics": clinic_file, "scenarios": scenario_file, "traits": trait_file}
     for kind, name in workbook_names(told).items():
         yield name, book_of(makers[kind](codes))
-    yield from table_files(told)

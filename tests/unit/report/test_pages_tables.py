@@ -34,6 +34,13 @@ def test_a_cell_says_whether_its_figure_is_kept_back_or_there_is_none():
     assert cells.change({"d": "-3"}, "d").text == "−3"
 
 
+def test_a_sum_says_whether_a_part_of_it_is_kept_back_or_not_there():
+    cells, kept = Cells(DANISH), {"a": "", "b": "", "c": "2", "kept_back": "a"}
+    rows = [{"a": "1", "b": "1", "c": "1000", "kept_back": ""}, kept]
+    assert [cells.sum_of(rows, name).text for name in "abc"] == ["skjult", "–", "1.002"]
+    assert cells.sum_of([], "a").text == "–"
+
+
 def test_annex_1_has_every_council_with_sums_by_region_and_of_the_country():
     found = tables.councils_table(TOLD, DANISH, LINKS)
     assert [row[0].text for row in found.rows] == ["Nord", "Fyn"]
