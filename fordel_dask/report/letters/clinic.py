@@ -26,7 +26,7 @@ def clinic_letter(to: Addressed) -> Letter:
     sections = [_patients(to), *([_arithmetic(to, number), _sureness(to, number)] if number else []), _when(to)]
     said = Said(
         name="",
-        title=to.words.say("letter_clinic_title", year=to.year),
+        title=to.words.say("letter_clinic_title" if number else "letter_clinic_title_without", year=to.year),
         headline=_headline(to, number) if number else None,
         intro=(Paragraph(to.words.say("letter_meaning")),) if number else _without_number(to),
         sections=(*sections, _complaints(to)),
@@ -44,8 +44,15 @@ def _without_number(to: Addressed) -> tuple[Part, ...]:
     say, status = to.words.say, to.clinic["status"]
     if status == OK:
         return (Paragraph(say("letter_number_kept_back")),)
-    reasons = STATUSES_DA if to.words.code == "da" else STATUSES
-    return Paragraph(say("letter_no_number", year=to.year)), Paragraph(reasons[status])
+    return Paragraph(say("letter_no_number", year=to.year)), Paragraph(_reason(to, status))
+
+
+def _reason(to: Addressed, status: str) -> str:
+    """Say why there is no number: to the clinic itself where there are words for that."""
+    own = f"letter_status_{status}"
+    if to.words.knows(own):
+        return to.words.say(own, day=to.words.date(to.told.run.model.status_date))
+    return (STATUSES_DA if to.words.code == "da" else STATUSES)[status]
 
 
 def _patients(to: Addressed) -> Section:
@@ -58,8 +65,18 @@ def _patients(to: Addressed) -> Section:
         if clinic["patients"]
         else words.say("letter_count_kept_back", day=day)
     )
-    text = " ".join([counted, *_of_weight(to)])
+    text = " ".join([counted, *_against_the_number(to), *_of_weight(to)])
     return Section(words.say("letter_your_patients"), (Paragraph(text), _mean_weights(to)))
+
+
+def _against_the_number(to: Addressed) -> list[str]:
+    """Say by how many the patients are more or fewer than the number; nothing where one of the two is not told."""
+    patients, number = to.clinic["patients"], to.clinic["minimum_patients"]
+    if not (patients and number):
+        return []
+    more = int(patients) - int(number)
+    word = "letter_more_than_number" if more > 0 else "letter_fewer_than_number" if more else "letter_as_many_as_number"
+    return [to.words.say(word, patients=to.words.number(abs(more)))]
 
 
 def _of_weight(to: Addressed) -> list[str]:
@@ -155,6 +172,7 @@ def _steps(to: Addressed, number: str, steps: Sequence[Step]) -> tuple[Part, ...
         rows.append((label[:1].upper() + label[1:], figure))
     total = words.say("letter_steps_sum"), words.figure(number)
     parts: list[Part] = [Sum(words.say("letter_steps"), words.say("letter_steps_unit"), tuple(rows), total)]
+    parts.append(Paragraph(words.say("letter_signs"), quiet=True))
     if any(step.term == OTHER for step in steps):
         parts.append(Paragraph(words.say("letter_kept_back_note"), quiet=True))
     return tuple(parts)
@@ -181,7 +199,7 @@ def _when(to: Addressed) -> Section:
         ("letter_may_differ", "letter_raise") if has_number else ("letter_may_decide", "letter_raise_or_first")
     )
     text = [to.words.say(begin), *notice_sentences(raising, to.template.date, to.day, to.words)]
-    return Section(to.words.say("letter_when"), (Paragraph(" ".join(text)),))
+    return Section(to.words.say("letter_when" if has_number else "letter_when_without"), (Paragraph(" ".join(text)),))
 
 
 def _complaints(to: Addressed) -> Section:

@@ -83,6 +83,20 @@ def test_patients_are_counted_on_a_day():
     assert "On 1 January 2026 you had 3,000 enrolled patients in group 1." in letter(lang="en")
 
 
+@pytest.mark.parametrize(
+    ("patients", "said"),
+    [("2972", "Det er 128 færre end tallet."), ("3101", "Det er 1 flere end tallet."), ("3100", "netop det samme som")],
+)
+def test_patients_are_held_against_the_number(patients, said):
+    assert said in letter(told=told_with(patients=patients))
+
+
+def test_what_plus_and_minus_mean_stands_under_the_steps():
+    assert "Plus: I skal have flere patienter, fordi jeres patienter" in letter()
+    assert "Plus: you must have more patients, because" in letter(lang="en")
+    assert "Plus:" not in letter("000444")
+
+
 def test_bars_are_as_long_as_the_weights():
     (bars,) = (part for part in next(letters_of(TOLD, wanted())).sections[0].parts if part.kind == "bars")
     assert [bar.figure for bar in bars.bars] == ["1,033", "1,020", "1,020", "1,000"]
@@ -93,30 +107,40 @@ def test_bars_are_as_long_as_the_weights():
 def test_what_is_kept_back_is_said_to_be_so():
     patients = {"patients": "", "weighted_patients": "", "mean_weight": "", "minimum_per_capacity": ""}
     said = letter(told=told_with(**patients, kept_back="patients weighted_patients mean_weight minimum_per_capacity"))
-    assert "Antallet af jeres patienter den 1. januar 2026 vises ikke" in said
-    assert "Deres gennemsnitlige sygdomsvægt vises ikke" in said
+    assert "Antallet af jeres patienter den 1. januar 2026 kan ikke vises her" in said
+    assert "Deres gennemsnitlige sygdomsvægt kan ikke vises her" in said
     assert "Jeres patienter vises ikke" in said
     assert "lægekapaciteter, og det giver" not in said
 
 
 def test_a_number_that_is_kept_back_is_nowhere_in_the_letter():
     said = letter(told=told_with(minimum_patients="", minimum_per_capacity="", kept_back="minimum_patients"))
-    assert "Tallet vises ikke i dette brev" in said
+    assert "Tallet kan ikke vises her, fordi det sammen med andre tal" in said
+    assert "end tallet" not in said
+    assert "Jeres beregnede minimumspatienttal" not in said
+    assert "Hvornår gælder tallet?" not in said
     assert "3.100" not in said
 
 
 def test_steps_that_are_partly_told_say_so():
     said = letter("000222")
     assert "(4 af 6 grupper kan vises)" in said
-    assert "Tal med få borgere bag sig vises ikke enkeltvis; de er regnet med i summen." in said
+    assert "Tal, der sammen med andre kunne røbe noget om enkelte borgere, vises ikke enkeltvis;" in said
     assert "vises ikke" not in letter("000111")
 
 
-@pytest.mark.parametrize(("code", "status"), [("000333", "no_patients"), ("000444", "unregistered")])
+UNREGISTERED = {
+    "da": "Vi kan ikke beregne et tal for jer, fordi I ikke står i klinikregistret den 1. januar 2026. Kontakt os",
+    "en": "We cannot calculate a number for you, because you are not in the clinic register on 1 January 2026.",
+}
+
+
 @pytest.mark.parametrize(("lang", "reasons"), [("da", STATUSES_DA), ("en", STATUSES)])
-def test_a_clinic_without_a_number_is_told_why(code, status, lang, reasons):
+@pytest.mark.parametrize("code", ["000333", "000444"])
+def test_a_clinic_without_a_number_is_told_why(code, lang, reasons):
     said = letter(code, lang=lang)
-    assert reasons[status] in said
+    assert {"000333": reasons["no_patients"], "000444": UNREGISTERED[lang]}[code] in said
+    assert "Jeres beregnede minimumspatienttal" not in said
     assert "<b>" not in pages(lang=lang)[f"letters/{code}.html"]
 
 
