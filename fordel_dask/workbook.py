@@ -1,6 +1,7 @@
 """Tables as an Excel workbook: one sheet a table, headings frozen, numbers and days as such, no text a formula."""
 
 import datetime
+import importlib.util
 import io
 import re
 import textwrap
@@ -124,6 +125,11 @@ def workbook_bytes(declared: Sequence[ResultTable], tables: Mapping[str, Sequenc
     )
 
 
+def can_write() -> bool:
+    """Tell whether the library for workbooks is installed."""
+    return importlib.util.find_spec("xlsxwriter") is not None
+
+
 def book_of(sheets: Sequence[Sheet]) -> bytes:
     """Give a workbook of sheets; the same sheets give the same bytes.
 
@@ -136,8 +142,7 @@ def book_of(sheets: Sequence[Sheet]) -> bytes:
         from xlsxwriter import Workbook
     except ImportError:
         raise UsageError(
-            "A workbook needs the library XlsxWriter: pip install 'fordel_dask[report]'. "
-            "Or leave --excel or the part workbooks away."
+            "A workbook needs the library XlsxWriter: pip install 'fordel_dask[report]'. Or do not ask for workbooks."
         ) from None
     written = io.BytesIO()
     book = Workbook(written, {"in_memory": True})

@@ -33,6 +33,15 @@ def arguments(description: str | None, suite: Path) -> argparse.ArgumentParser:
     return parser
 
 
+def arguments_of_a_nation(description: str | None, suite: Path) -> argparse.ArgumentParser:
+    """Give the arguments of a suite that goes over one nation, invented or given."""
+    parser = arguments(description, suite)
+    parser.add_argument("--citizens", type=int, help="size of the nation that is invented (config.toml)")
+    help_of_store = "a prepared store with all optional tables, instead of inventing one"
+    parser.add_argument("--store", type=Path, help=help_of_store)
+    return parser
+
+
 def begin(given: argparse.Namespace) -> tuple[dict[str, Any], Path, Path]:
     """Give the configuration, the claimed directory of data, and the place of results."""
     config = tomllib.loads(given.config.read_text("utf-8"))

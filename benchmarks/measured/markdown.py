@@ -7,6 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.measured.places import REPOSITORY
+from benchmarks.measured.processes import machine_of
+
+NATIONAL_CITIZENS = 6_000_000
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]], align: str = "") -> Iterator[str]:
@@ -46,6 +49,17 @@ def kept(results: Path, machine: Mapping[str, Any], module: str) -> str:
     return (
         f"Measured {machine['measured_on'][:10]}, kept in `benchmarks/{suite}/results/{results.name}`, "
         f"made by `python -m {module}`"
+    )
+
+
+def about_a_nation(results: Path, citizens: int, module: str) -> str:
+    """Say over which invented nation a suite went, on which machine, and where its results are kept."""
+    machine = machine_of(results)
+    smaller = "; **goals are those of 6,000,000 citizens, this nation is smaller**" * (citizens < NATIONAL_CITIZENS)
+    return (
+        f"An invented nation of {citizens:,} citizens with all optional tables, {machine['threads']} threads on "
+        f"{machine['cores']} cores of {machine['processor']}{smaller}. Median (smallest–largest). "
+        f"{kept(results, machine, module)}."
     )
 
 

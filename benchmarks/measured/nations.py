@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from benchmarks.measured.places import fordel_program, remove
+from benchmarks.measured.places import environment_of, fordel_program, remove
 from benchmarks.measured.processes import measure
 
 LEFT_BY_INGEST = ("", ".keys", ".partial", ".quarantine", ".quarantine.partial")
@@ -34,6 +34,24 @@ def ingest(registers: Path, store: Path, environment: Environment) -> Path:
     """Make the store of a nation anew."""
     drop_store(store)
     measure((fordel_program(), "ingest", str(registers), "--store", str(store), "--quiet"), environment)
+    return store
+
+
+def whole_nation(given: Path | None, config: dict[str, Any], data: Path) -> Path:
+    """Give the prepared store that a suite goes over: one that is given, or an invented one with all optional tables.
+
+    How many citizens it has is noted in ``config``. Nothing of this is measured.
+    """
+    store = given.resolve() if given else _invented(config, data)
+    config["citizens"] = int(manifest_of(store)["grid"]["first"][-1])
+    return store
+
+
+def _invented(config: Mapping[str, Any], data: Path) -> Path:
+    store = data / "nation"
+    drop_store(store)
+    nation = ("--citizens", config["citizens"], "--seed", config["seed"], "--extras", "--store", store, "--quiet")
+    measure((fordel_program(), "synth", *map(str, nation)), environment_of(data))
     return store
 
 

@@ -19,13 +19,12 @@ from typing import Any
 from benchmarks.ingest.table import times_of_fastest_checksummed
 from benchmarks.limits.table import times_decoding
 from benchmarks.measured.goals import Goal, goal_table
-from benchmarks.measured.markdown import kept, picture, plain, table, write_or_check
+from benchmarks.measured.markdown import NATIONAL_CITIZENS, kept, picture, plain, table, write_or_check
 from benchmarks.measured.places import newest_results
 from benchmarks.measured.processes import lines_of, machine_of
 
 SUITES = Path(__file__).parents[1]
 MARK = "peers"
-NATIONAL_CITIZENS = 6_000_000
 OURS = "ours"
 RAW, OWN, STORE, FACTS = "raw", "own", "ours", "facts"
 REGISTERS = (STORE, OWN)

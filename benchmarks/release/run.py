@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from benchmarks.measured.commands import arguments, begin, write_results
-from benchmarks.measured.nations import drop_store, manifest_of
+from benchmarks.measured.commands import arguments_of_a_nation, begin, write_results
+from benchmarks.measured.nations import whole_nation
 from benchmarks.measured.places import environment_of, fordel_program, remove
 from benchmarks.measured.processes import lines_of, measure
 
@@ -85,26 +85,12 @@ def make_runs(bench: Bench, store: Path) -> None:
         bench.do("run", store, *model, "--out", path, "--threads", bench.config["threads"], "--quiet")
 
 
-def invented(bench: Bench) -> Path:
-    """Invent a nation with all optional tables, not measured; gives its store."""
-    store = bench.data / "nation"
-    drop_store(store)
-    bench.do(
-        "synth", "--citizens", bench.config["citizens"], "--seed", bench.config["seed"], "--extras", "--store", store
-    )
-    return store
-
-
 def main() -> None:
-    parser = arguments(__doc__, HERE)
-    parser.add_argument("--citizens", type=int, help="size of the nation that is invented (config.toml)")
-    parser.add_argument("--store", type=Path, help="a prepared store, instead of inventing one")
-    given = parser.parse_args()
+    given = arguments_of_a_nation(__doc__, HERE).parse_args()
     config, data, results = begin(given)
     config["citizens"] = given.citizens or config["citizens"]
     bench = Bench(config, data)
-    store = given.store.resolve() if given.store else invented(bench)
-    config["citizens"] = int(manifest_of(store)["grid"]["first"][-1])
+    store = whole_nation(given.store, config, data)
     make_runs(bench, store)
     counts = bench.prepare("base", bench.runs[:1])
     bench.prepare("variants", bench.runs)

@@ -12,12 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.measured.goals import Goal, goal_table
-from benchmarks.measured.markdown import kept, table, write_or_check
-from benchmarks.measured.processes import lines_of, machine_of
+from benchmarks.measured.markdown import about_a_nation, table, write_or_check
+from benchmarks.measured.processes import lines_of
 from benchmarks.release.run import COUNCILS
 
 MARK = "release"
-NATIONAL_CITIZENS = 6_000_000
 
 
 @dataclass(frozen=True)
@@ -63,22 +62,17 @@ def count_rows(results: Results) -> Iterator[tuple[str, ...]]:
         yield line["counts"], f"{int(line['in_all']):,}", f"{int(line['kept_back']):,}", f"{share:.1f} %"
 
 
-def about(folder: Path, results: Results) -> str:
-    machine, citizens = machine_of(folder), results.config["citizens"]
-    smaller = "; **goals are those of 6,000,000 citizens, this nation is smaller**" * (citizens < NATIONAL_CITIZENS)
-    return (
-        f"An invented nation of {citizens:,} citizens with all optional tables, on {machine['cores']} cores of "
-        f"{machine['processor']}{smaller}. Median (smallest–largest). "
-        f"{kept(folder, machine, 'benchmarks.release.run')}."
-    )
-
-
 def tables(folder: Path) -> dict[str, str]:
     """Give what stands between the marker lines, by mark."""
     config = tomllib.loads((folder / "config.toml").read_text("utf-8"))
     results = Results(lines_of(folder / "steps.csv"), lines_of(folder / "shown.csv"), config)
     counts = table(("counts", "in all", "kept back", "shown"), count_rows(results), "lrrr")
-    parts = (about(folder, results), "\n".join(goal_table(goals(results))), "\n".join(counts))
+    about = about_a_nation(folder, results.config["citizens"], "benchmarks.release.run")
+    parts = (
+        about,
+        "\n".join(goal_table(goals(results))),
+        "\n".join(counts),
+    )
     return {MARK: "\n\n".join(parts)}
 
 

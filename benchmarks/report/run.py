@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from benchmarks.measured.commands import arguments, begin, write_results
-from benchmarks.measured.nations import drop_store, manifest_of
+from benchmarks.measured.commands import arguments_of_a_nation, begin, write_results
+from benchmarks.measured.nations import whole_nation
 from benchmarks.measured.places import environment_of, fordel_program, remove
 from benchmarks.measured.processes import measure
 
@@ -72,15 +72,6 @@ def files_in(out: Path, step: str) -> list[tuple[Any, ...]]:
     ]
 
 
-def invented(bench: Bench) -> Path:
-    """Invent a nation with all optional tables, not measured; gives its store."""
-    store = bench.data / "nation"
-    drop_store(store)
-    nation = ("--citizens", bench.config["citizens"], "--seed", bench.config["seed"], "--extras")
-    bench.do("synth", *nation, "--store", store)
-    return store
-
-
 def make_what_is_told(bench: Bench, store: Path) -> None:
     """Make the RUN and what the report shows beside it, not measured."""
     threads = ("--threads", bench.config["threads"])
@@ -93,15 +84,11 @@ def make_what_is_told(bench: Bench, store: Path) -> None:
 
 
 def main() -> None:
-    parser = arguments(__doc__, HERE)
-    parser.add_argument("--citizens", type=int, help="size of the nation that is invented (config.toml)")
-    parser.add_argument("--store", type=Path, help="a prepared store, instead of inventing one")
-    given = parser.parse_args()
+    given = arguments_of_a_nation(__doc__, HERE).parse_args()
     config, data, results = begin(given)
     config["citizens"] = given.citizens or config["citizens"]
     bench = Bench(config, data)
-    store = given.store.resolve() if given.store else invented(bench)
-    config["citizens"] = int(manifest_of(store)["grid"]["first"][-1])
+    store = whole_nation(given.store, config, data)
     make_what_is_told(bench, store)
     for step in (*PARTS, TOGETHER):
         bench.report(step)

@@ -12,12 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.measured.goals import Goal, goal_table
-from benchmarks.measured.markdown import kept, table, write_or_check
-from benchmarks.measured.processes import lines_of, machine_of
+from benchmarks.measured.markdown import about_a_nation, table, write_or_check
+from benchmarks.measured.processes import lines_of
 from benchmarks.report.run import TOGETHER
 
 MARK = "report"
-NATIONAL_CITIZENS = 6_000_000
 NAMES = {
     "pages": "pages",
     "method": "the method in plain words",
@@ -68,22 +67,17 @@ def file_rows(results: Results) -> Iterator[tuple[str, ...]]:
             yield NAMES[line["step"]], line["kind"], f"{int(line['files']):,}", f"{all_of:.2f}", f"{largest:.2f}"
 
 
-def about(folder: Path, results: Results) -> str:
-    machine, citizens = machine_of(folder), results.config["citizens"]
-    smaller = "; **goals are those of 6,000,000 citizens, this nation is smaller**" * (citizens < NATIONAL_CITIZENS)
-    return (
-        f"An invented nation of {citizens:,} citizens with all optional tables, on {machine['cores']} cores of "
-        f"{machine['processor']}{smaller}. Median (smallest–largest). "
-        f"{kept(folder, machine, 'benchmarks.report.run')}."
-    )
-
-
 def tables(folder: Path) -> dict[str, str]:
     """Give what stands between the marker lines, by mark."""
     config = tomllib.loads((folder / "config.toml").read_text("utf-8"))
     results = Results(lines_of(folder / "steps.csv"), lines_of(folder / "files.csv"), config)
     files = table(("part", "kind", "files", "MB in all", "MB of the largest"), file_rows(results), "llrrr")
-    parts = (about(folder, results), "\n".join(goal_table(goals(results))), "\n".join(files))
+    about = about_a_nation(folder, results.config["citizens"], "benchmarks.report.run")
+    parts = (
+        about,
+        "\n".join(goal_table(goals(results))),
+        "\n".join(files),
+    )
     return {MARK: "\n\n".join(parts)}
 
 

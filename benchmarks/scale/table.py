@@ -14,10 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.measured.goals import Goal, goal_table
-from benchmarks.measured.markdown import plain, spread, table, write_or_check
+from benchmarks.measured.markdown import NATIONAL_CITIZENS, plain, spread, table, write_or_check
 from benchmarks.measured.processes import lines_of, machine_of
 
-NATIONAL_CITIZENS = 6_000_000
 MARK = "benchmark"
 Numbers = Sequence[float]
 

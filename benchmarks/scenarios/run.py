@@ -16,8 +16,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from benchmarks.measured.commands import arguments, begin, write_results
-from benchmarks.measured.nations import drop_store, manifest_of, warm_kernels
+from benchmarks.measured.commands import arguments_of_a_nation, begin, write_results
+from benchmarks.measured.nations import drop_store, manifest_of, warm_kernels, whole_nation
 from benchmarks.measured.places import environment_of, fordel_program, remove
 from benchmarks.measured.processes import lines_of, measure
 
@@ -81,15 +81,6 @@ def cases_of(told: dict[str, Any]) -> int | str:
         return int(told["values_tried"])
     counts = told.get("counts", {})
     return counts["run"] + counts["unchanged"] if "unchanged" in counts else counts.get("cases", "")
-
-
-def invented(config: dict[str, Any], data: Path) -> Path:
-    """Invent a nation with all optional tables, not measured; gives its store."""
-    store = data / "nation"
-    drop_store(store)
-    nation = ("--citizens", config["citizens"], "--seed", config["seed"], "--extras", "--store", store, "--quiet")
-    measure((fordel_program(), "synth", *map(str, nation)), environment_of(data))
-    return store
 
 
 def without_facts(nation: Path, store: Path) -> None:
@@ -165,16 +156,10 @@ def start_up(bench: Bench) -> None:
 
 
 def main() -> None:
-    parser = arguments(__doc__, HERE)
-    parser.add_argument("--citizens", type=int, help="size of the nation that is invented (config.toml)")
-    parser.add_argument(
-        "--store", type=Path, help="a prepared store with all optional tables, instead of inventing one"
-    )
-    given = parser.parse_args()
+    given = arguments_of_a_nation(__doc__, HERE).parse_args()
     config, data, results = begin(given)
     config["citizens"] = given.citizens or config["citizens"]
-    nation = given.store.resolve() if given.store else invented(config, data)
-    config["citizens"] = int(manifest_of(nation)["grid"]["first"][-1])
+    nation = whole_nation(given.store, config, data)
     bench = Bench(config, data, nation)
     warm_kernels(environment_of(data))
     for work in (together, in_turns, break_even, start_up):

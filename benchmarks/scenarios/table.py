@@ -13,11 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.measured.goals import Goal, goal_table
-from benchmarks.measured.markdown import kept, plain, spread, table, write_or_check
-from benchmarks.measured.processes import lines_of, machine_of
+from benchmarks.measured.markdown import about_a_nation, plain, spread, table, write_or_check
+from benchmarks.measured.processes import lines_of
 
 MARK, BASE = "scenarios", "base"
-NATIONAL_CITIZENS = 6_000_000
 SLOWEST = 5  # cases that are named
 MINUTE = 60
 
@@ -130,22 +129,13 @@ def spared(results: Results) -> str:
     return " ".join(said)
 
 
-def about(folder: Path, results: Results) -> str:
-    machine, citizens = machine_of(folder), results.config["citizens"]
-    smaller = "; **goals are those of 6,000,000 citizens, this nation is smaller**" * (citizens < NATIONAL_CITIZENS)
-    return (
-        f"An invented nation of {citizens:,} citizens with all optional tables, {machine['threads']} threads on "
-        f"{machine['cores']} cores of {machine['processor']}{smaller}. Median (smallest–largest). "
-        f"{kept(folder, machine, 'benchmarks.scenarios.run')}."
-    )
-
-
 def tables(folder: Path) -> dict[str, str]:
     """Give what stands between the marker lines, by mark."""
     results = read_results(folder)
     header = ("", "seconds", "of the cores", "peak MiB", "cases", "passes", "seconds a case")
+    about = about_a_nation(folder, results.config["citizens"], "benchmarks.scenarios.run")
     parts = (
-        about(folder, results),
+        about,
         "\n".join(goal_table(goals(results))),
         "\n".join(table(header, step_rows(results))),
         spared(results),

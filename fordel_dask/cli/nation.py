@@ -160,7 +160,7 @@ def write_pages(run: Path, out: Path) -> Path:
     from fordel_dask.reporting import Asked, told_of
     from fordel_dask.store.publishing import private_directory, writing
 
-    told = told_of(run, Asked(Rules(), ledger=out / "release-ledger", invented=True))
+    told = told_of(run, Asked(Rules(), ledger=out / "release-ledger"))
     with writing(f"The pages in {out}"):
         try:
             for name, content in page_files(told, Wording(ENGLISH)):

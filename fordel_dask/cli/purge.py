@@ -30,10 +30,10 @@ def purge(context: click.Context, /, paths: Sequence[Path], **options: Any) -> N
     """Delete what was made and kept of persons. What would go is shown first, then it is asked.
 
     PATH is a prepared store (its keys, quarantined rows, facts and the work of an interrupted ingest go with it), a
-    RUN, scenarios or another directory of tables, or NAME.keys, NAME.quarantine, NAME.partial alone. Only files that
-    the program has written go; others are named and left, and the command then leaves with 13. Links are never
-    followed. A place where a run or an ingest is at work is refused. Extracts as they were delivered, pages and
-    explanations, releases and their ledger are not touched.
+    RUN, scenarios, a report or another directory with a manifest, or NAME.keys, NAME.quarantine, NAME.partial
+    alone. Only files that the program has written go; others are named and left, and the command then leaves with
+    13. Links are never followed. A place where a run or an ingest is at work is refused. Extracts as they were
+    delivered, what was released, and its ledger are not touched.
 
     With --keys-only the store stays: persons are numbers there, in the order of their keys, and nobody can tell whose
     unless they have the delivered extracts or recognise a person by what is known of them. It can still be computed

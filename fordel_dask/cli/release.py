@@ -9,6 +9,7 @@ import click
 from fordel_dask.cli.options import PATH, say, speaking
 
 NAMED_IN_ALL = 8
+SHOWN = click.Choice(["show", "hide"])
 
 
 @click.command(short_help="The folder that may leave: prepared by one person, checked by another.")
@@ -22,8 +23,8 @@ NAMED_IN_ALL = 8
 @click.option("--exceptions", type=PATH, metavar="FILE", help="What the checker accepts, with reasons (TOML).")
 @click.option("--threshold", type=int, default=5, show_default=True, help="Fewest persons of a shown count; 3 or more.")
 @click.option("--round-to", type=int, default=1, show_default=True, help="Show counts as multiples of this.")
-@click.option("--zero", default="show", show_default=True, help="That nobody has a trait: show or hide.")
-@click.option("--everybody", default="hide", show_default=True, help="That everybody has a trait: show or hide.")
+@click.option("--zero", type=SHOWN, default="show", show_default=True, help="That nobody has a trait.")
+@click.option("--everybody", type=SHOWN, default="hide", show_default=True, help="That everybody has a trait.")
 @click.option("--dominance", type=int, default=85, show_default=True, help="Percent of money that one clinic may have.")
 @click.option("--prior", type=int, default=10, show_default=True, help="Percent to which no clinic may know another's.")
 @speaking

@@ -1,6 +1,7 @@
 """``fordel report``: pages, letters and workbooks of what disclosure control has passed."""
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from fordel_dask.errors import UsageError
 if TYPE_CHECKING:
     from fordel_dask.reporting import Asked, Request
 
-PARTS = ("pages", "method", "letters", "pdf", "workbooks", "evaluation")
+PARTS = ("pages", "method", "letters", "pdf", "tables", "workbooks", "evaluation")
 
 
 @click.command(short_help="Pages, letters and workbooks of a RUN, as far as it may be told.")
@@ -59,10 +60,24 @@ def report(run: Path, out: Path, as_json: bool, quiet: bool, opens: bool, **opti
     """
     from fordel_dask.reporting import write_report
 
-    summary = write_report(run, out, _asked(out, options), _request(options), ProgressLines(quiet or as_json))
+    request = _request(options)
+    summary = write_report(run, out, _asked(out, options), request, ProgressLines(quiet or as_json))
+    summary["workbooks_left_out"] = not {"workbooks", "method"} & {*request.parts} and options["parts"] is None
     if opens:
-        click.launch((out / summary["first_page"]).resolve().as_uri())
+        _open(out / summary["first_page"])
     say(as_json, summary, _text(summary, out))
+
+
+def _open(page: Path) -> None:
+    """Open a page in the browser of the machine, whose own noise is nobody's business."""
+    nowhere, kept = os.open(os.devnull, os.O_WRONLY), os.dup(2)
+    try:
+        os.dup2(nowhere, 2)
+        click.launch(page.resolve().as_uri())
+    finally:
+        os.dup2(kept, 2)
+        os.close(nowhere)
+        os.close(kept)
 
 
 def _asked(out: Path, options: Mapping[str, Any]) -> "Asked":
@@ -91,35 +106,49 @@ def _request(options: Mapping[str, Any]) -> "Request":
 
 def _parts(options: Mapping[str, Any]) -> tuple[str, ...]:
     """Give the parts that are asked for: the usual ones, more, or only some."""
-    from fordel_dask.report.parts import EVALUATION, METHOD, PARTS, PDF, USUAL
+    from fordel_dask.report.parts import EVALUATION, METHOD, PARTS, PDF, USUAL, WORKBOOKS
+    from fordel_dask.workbook import can_write
 
-    asked = tuple(options["parts"].split(",")) if options["parts"] else ()
+    only = options["parts"]
+    if options["method"] and (only is not None or options["pdf"] or options["evaluation"]):
+        raise UsageError("--method makes the page of the method alone. Leave --only, --pdf and --evaluation away.")
+    asked = tuple(only.split(",")) if only is not None else (METHOD,) if options["method"] else ()
     unknown = [part for part in asked if part not in PARTS]
     if unknown:
         raise UsageError(f"'{unknown[0]}' is no part of a report. Known are: {', '.join(PARTS)}.")
-    if options["method"]:
-        return (METHOD,)
-    more = [part for part, is_asked in ((PDF, options["pdf"]), (EVALUATION, options["evaluation"])) if is_asked]
-    return (*(asked or USUAL), *more)
+    usual = [part for part in USUAL if part != WORKBOOKS or can_write()]
+    has_evaluation = options["evaluation"] or (options["series"] and not options["method"])
+    more = [part for part, is_asked in ((PDF, options["pdf"]), (EVALUATION, has_evaluation)) if is_asked]
+    return tuple(dict.fromkeys((*(asked or usual), *more)))
 
 
 def _text(summary: Mapping[str, Any], out: Path) -> str:
     kinds = {"letters": "letters", "letters_pdf": "of them as PDF", "workbooks": "workbooks"}
     counted = [f"{summary[key]:,} {what}" for key, what in kinds.items() if summary[key]]
     beside = f", with {', '.join(counted)}" if counted else ""
-    lines = [f"Report in {out}: {summary['files']:,} files{beside}.", f"Begin with {out / summary['first_page']}"]
-    if summary["numbers_kept_back"] and (summary["letters"] or summary["letters_pdf"]):
-        lines.append(
-            f"The numbers of {summary['numbers_kept_back']:,} clinics are kept back: their letters tell none, and no "
-            f"error in them is announced."
+    files = f"{summary['files']:,} file{'s' * (summary['files'] != 1)}"
+    lines = [f"Report in {out}: {files}{beside}.", f"Begin with {out / summary['first_page']}"]
+    return "\n".join([*lines, *_notes(summary)])
+
+
+def _notes(summary: Mapping[str, Any]) -> Iterator[str]:
+    """Say what a reader of the report must know."""
+    kept_back = summary["numbers_kept_back"]
+    if kept_back:
+        yield (
+            f"The numbers of {kept_back:,} of {summary['clinics']:,} clinics are kept back, stand in no letter, and no "
+            f"error in them is announced: with what else is shown, or has been released, they would tell of few "
+            f"citizens. Tell them to these clinics from the RUN ('fordel explain RUN --clinic NUMBER'); without --base "
+            f"there may be fewer."
         )
+    if summary["workbooks_left_out"]:
+        yield "Workbooks were left out: they need the library XlsxWriter (pip install 'fordel_dask[report]')."
     if summary["invented"]:
-        lines.append("The nation is invented: no real person is behind these figures.")
+        yield "The nation is invented: no real person is behind these figures."
     elif summary["release"]:
-        lines.append(f"These figures have left as release {summary['release']}; the pages say so.")
+        yield f"These figures have left as release {summary['release']}; the pages say so."
     else:
-        lines.append(
+        yield (
             f"A draft: no count of fewer than {summary['threshold']} persons is in it, but nobody has checked it. "
             f"It may leave once 'fordel release' has let these figures go; make it again then."
         )
-    return "\n".join(lines)

@@ -62,7 +62,7 @@ class Declaration:
     ``year_by`` tells which date puts a service into the fee year, ``services_detail`` whether the store keeps their
     weeks or days, times, km and modules too, ``enrolment_kind`` what is known of
     who belongs to which clinic, ``predecessors`` whether a clinic that changed hands is followed, and
-    ``keep`` of diagnoses which codes go on.
+    ``keep`` of diagnoses which codes go on; ``invented`` that there are no such persons.
     """
 
     root: Path
@@ -83,6 +83,7 @@ class Declaration:
     diagnoses_codes: str = "sks"
     diagnoses_keep: str = "listed"
     municipalities: Source | None = None
+    invented: bool = False
     projection: Source | None = None
     prescriptions: Source | None = None
     areas: Source | None = None
@@ -142,6 +143,7 @@ def declared(registers: Path, faults: Faults) -> Declaration:
         predecessors=faults.note(partial(_choice, content, "clinics", "predecessors", PREDECESSORS), ""),
         diagnoses_codes=faults.note(partial(_choice, content, "diagnoses", "codes", CODES), ""),
         diagnoses_keep=faults.note(partial(_choice, content, "diagnoses", "keep", KEEP), ""),
+        invented=faults.note(partial(_invented, content), False),
         pairs=_pairs(content, confines, faults),
         covariates=declared_blocks(content, partial(_block_source, confines), faults),
         not_used=tuple(name for name in NOT_USED if name in content),
@@ -157,6 +159,13 @@ def _year(content: Mapping[str, Any]) -> int:
     if not isinstance(year, int) or not 2000 <= year < 2100:
         raise SchemaError(f"{FILE_NAME}: [nation] year must be a year of this century, such as 2026.")
     return year
+
+
+def _invented(content: Mapping[str, Any]) -> bool:
+    found = content.get("nation", {}).get("invented", False)
+    if not isinstance(found, bool):
+        raise SchemaError(f"{FILE_NAME}: [nation] invented must be true or false: are there no such persons?")
+    return found
 
 
 def _life_expectancy(content: Mapping[str, Any]) -> str:

@@ -14,7 +14,7 @@ FILE_NAME = "registers.toml"
 FORM_KEYS = frozenset({"columns", "separator", "encoding", "decimal", "days", "family", "values"})
 FILE_KEYS = FORM_KEYS | {"path"}
 SECTIONS: Mapping[str, Collection[str]] = {
-    "nation": frozenset({"year", "life_expectancy", "roots"}),
+    "nation": frozenset({"year", "life_expectancy", "roots", "invented"}),
     "population": FILE_KEYS,
     "enrolment": FILE_KEYS | {"kind"},
     "services": FILE_KEYS | {"bruhon", "year_by", "detail"},

@@ -102,6 +102,8 @@ def level_words(term: str, level: str, lang: str = "en") -> str:
         return _level_in_danish(term, level)
     if term == "age_sex" and level[:2] in ("M ", "F "):
         return f"{SEXES[level[0]]} {_ages(level[2:])}"
+    if (term, level) == ("somatic", "1"):
+        return "one somatic disease"
     if term == "somatic":
         return f"{level.removesuffix('+')}{' or more' if level.endswith('+') else ''} somatic diseases"
     return LEVELS.get((term, level), level.replace("_", " "))
@@ -112,6 +114,8 @@ def _level_in_danish(term: str, level: str) -> str:
         band = level[2:]
         ages = f"{band.removesuffix('+')} år og derover" if band.endswith("+") else f"{band.replace('-', '–')} år"
         return f"{SEXES_DA[level[0]]} {ages}"
+    if (term, level) == ("somatic", "1"):
+        return "én somatisk sygdom"
     if term == "somatic":
         return f"{level.removesuffix('+')}{' eller flere' if level.endswith('+') else ''} somatiske sygdomme"
     return LEVELS_DA.get((term, level), level.replace("_", " "))

@@ -17,6 +17,7 @@ from fordel_dask.purging.holding import (
     ROWS,
     ROWS_WITH_KEYS,
     SUMS,
+    TOLD,
     WORK,
     Holding,
     Part,
@@ -28,7 +29,7 @@ from fordel_dask.store.files import part_names
 from fordel_dask.store.inspection import beside, is_directory
 from fordel_dask.store.publishing import LOCK
 
-STORE, LEDGER, LEFT_BEHIND = "prepared store", "ledger", "what was left beside"
+STORE, LEDGER, REPORT, LEFT_BEHIND = "prepared store", "ledger", "report", "what was left beside"
 WITH_SUMS = frozenset({*DIRECTORIES, "release-proposal"})
 """Kinds of directories that hold sums and counts; a proposal also what only its checker may see."""
 
@@ -168,7 +169,8 @@ def _own(path: Path, kind: str, manifest: Mapping[str, Any]) -> tuple[list[Part]
     try:
         if kind != STORE:
             files = set(part_names([{"file": name} for name in manifest["files"]]))
-            return looked_at(path, [(SUMS, lambda name: name in files or name == MANIFEST)])
+            held = TOLD if kind == REPORT else SUMS
+            return looked_at(path, [(held, lambda name: name in files or name == MANIFEST)])
         rows = set(part_names(part for parts in manifest["tables"].values() for part in parts))
         whole = set(part_names([manifest["codebooks"], *manifest["small_tables"].values()]))
     except ValueError as problem:

@@ -153,13 +153,19 @@ def covariates(delivery: Delivery, tallies: Mapping[str, Tally]) -> dict[str, di
     return dict(sorted(told.items()))
 
 
+def _nation(declaration: Declaration) -> dict[str, Any]:
+    """Give what the manifests of a store and of its RUNs say of the nation; that it is invented only where it is."""
+    told = {"year": declaration.year, "life_expectancy": declaration.life_expectancy}
+    return {**told, "invented": True} if declaration.invented else told
+
+
 def write_store_files(store: Path, declaration: Declaration, made: Made) -> dict[str, Any]:
     """Write code books, small tables and, last, the sealed manifest; give the manifest."""
     manifest = {
         "format_version": FORMAT_VERSION,
         "program_version": __version__,
         "made_with": {"sources": program_hash(), **{name: metadata.version(name) for name in MADE_WITH}},
-        "nation": {"year": declaration.year, "life_expectancy": declaration.life_expectancy},
+        "nation": _nation(declaration),
         "grid": {"first": list(made.first)},
         "citizens_sha256": made.citizens,
         "tables": dict(made.tables),

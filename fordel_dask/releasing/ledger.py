@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from fordel_dask.documents import MOST_JSON_BYTES, json_of, read_json, read_whole
-from fordel_dask.errors import IntegrityError
+from fordel_dask.errors import IntegrityError, UsageError
 from fordel_dask.seals import seal_of
 from fordel_dask.store import kind_of_file
 from fordel_dask.store.publishing import appearing, open_work, private_directory, remove_work, sync, writing
@@ -98,11 +98,15 @@ def read_ledger(path: Path) -> Ledger:
 
     Raises
     ------
+    UsageError
+        It is something else.
     IntegrityError
-        It was changed, cut or reordered, or is no ledger.
+        It was changed, cut or reordered.
     """
     if not path.exists():
         return Ledger(path, ())
+    if _is_something_else(path):
+        raise UsageError(f"{path} is no ledger of releases. Give the ledger, or a place where there is none yet.")
     try:
         lines = read_whole(path / ENTRIES, MOST_JSON_BYTES).decode().splitlines()
         contents = [json_of(line) for line in lines]
@@ -115,6 +119,15 @@ def read_ledger(path: Path) -> Ledger:
     if not whole:
         raise _changed(path, ENTRIES)
     return Ledger(path, entries)
+
+
+def _is_something_else(path: Path) -> bool:
+    """Tell whether nothing in a directory is of a ledger: then it is no damaged one."""
+    try:
+        is_called_so = read_json(path / MANIFEST).get("kind") == KIND
+    except (OSError, ValueError, AttributeError):
+        is_called_so = False
+    return not is_called_so and not (path / ENTRIES).exists() and not any(path.glob("shown-*"))
 
 
 def _is_chained(contents: Sequence[Mapping[str, Any]]) -> bool:

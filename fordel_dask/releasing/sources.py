@@ -83,7 +83,7 @@ def read_beside(path: Path, kinds: Sequence[str]) -> Source:
     IntegrityError
         It was changed, or is nothing that a command wrote.
     """
-    kind = _kind_of(path)
+    kind = str(read_manifest(path).get("kind"))
     if kind not in kinds:
         wanted = " or ".join(f"'{MADE_BY[one]}'" for one in kinds)
         raise UsageError(f"{path} is no directory that {wanted} wrote (it is of the kind '{kind}'). Give one of these.")

@@ -9,9 +9,10 @@ from fordel_dask.report.told import Told
 from fordel_dask.report.wording import Wording
 
 Files = Iterator[tuple[str, bytes]]
-PAGES, LETTERS, PDF, WORKBOOKS, METHOD, EVALUATION = "pages", "letters", "pdf", "workbooks", "method", "evaluation"
-PARTS = (PAGES, METHOD, LETTERS, PDF, WORKBOOKS, EVALUATION)
-USUAL = (PAGES, METHOD, LETTERS, WORKBOOKS)
+PAGES, METHOD, TABLES, WORKBOOKS = "pages", "method", "tables", "workbooks"
+LETTERS, PDF, EVALUATION = "letters", "pdf", "evaluation"
+PARTS = (PAGES, METHOD, LETTERS, PDF, TABLES, WORKBOOKS, EVALUATION)
+USUAL = (PAGES, METHOD, LETTERS, TABLES, WORKBOOKS)
 """What a report has unless it is asked for less or more."""
 
 
@@ -43,6 +44,7 @@ def files_of(told: Told, wanted: Wanted, progress: Callable[[str], Callable[[int
         METHOD: lambda: _method(told, wanted),
         LETTERS: lambda: _letters(told, wanted),
         PDF: lambda: _pdf(told, wanted, progress("letters as PDF")),
+        TABLES: lambda: _tables(told),
         WORKBOOKS: lambda: _workbooks(told, wanted),
         EVALUATION: lambda: _evaluation(told, wanted),
     }
@@ -52,10 +54,15 @@ def files_of(told: Told, wanted: Wanted, progress: Callable[[str], Callable[[int
 
 
 def _pages(told: Told, wanted: Wanted) -> Files:
-    from fordel_dask.report.pages import page_files
+    from fordel_dask.report.pages import Beside, page_files
+    from fordel_dask.report.workbooks import workbook_names
 
-    letters = told.run.clinics if LETTERS in wanted.parts else ()
-    yield from page_files(told, wanted.words, letters, has_method=METHOD in wanted.parts)
+    beside = Beside(
+        letters=frozenset(told.run.clinics if LETTERS in wanted.parts else ()),
+        workbooks=workbook_names(told) if WORKBOOKS in wanted.parts else {},
+        method=METHOD in wanted.parts,
+    )
+    yield from page_files(told, wanted.words, beside)
 
 
 def _method(told: Told, wanted: Wanted) -> Files:
@@ -74,6 +81,12 @@ def _pdf(told: Told, wanted: Wanted, report: Callable[[int, int], None]) -> File
     from fordel_dask.report.letters import pdf_files
 
     yield from pdf_files(told, wanted, report)
+
+
+def _tables(told: Told) -> Files:
+    from fordel_dask.report.workbooks import table_files
+
+    yield from table_files(told)
 
 
 def _workbooks(told: Told, wanted: Wanted) -> Files:

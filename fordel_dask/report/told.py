@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from fordel_dask.privacy import redacted
+from fordel_dask.report.naming import is_in_points
 from fordel_dask.schema import release
 
 Row = Mapping[str, str]
@@ -46,6 +47,11 @@ class Model:
     def step(self) -> int:
         """The step to which patients per capacity are rounded."""
         return int(self.value("clinics.rounding_step"))
+
+    @property
+    def in_points(self) -> bool:
+        """Whether somatic disease is measured in points of an index."""
+        return is_in_points(self.value("covariates.somatic_measure"))
 
     @property
     def status_date(self) -> datetime.date:

@@ -6,6 +6,7 @@ from importlib import resources
 from typing import ClassVar
 
 from fordel_dask.law.language import Language
+from fordel_dask.report import naming
 
 PACKAGE = "fordel_dask.report"
 NONE = "–"
@@ -18,10 +19,22 @@ def _files() -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Wording(Language):
-    """English or Danish, with the sentences of reports and letters (``words/*.toml``)."""
+    """English or Danish, with the sentences of reports and letters (``words/*.toml``).
+
+    ``in_points`` where the model measures somatic disease by the points of an index.
+    """
 
     package: ClassVar[str] = PACKAGE
     files: ClassVar[tuple[str, ...]] = _files()
+    in_points: bool = False
+
+    def term(self, term: str) -> str:
+        """Name a term, also one of a variant."""
+        return naming.term_name(self, term)
+
+    def level(self, term: str, level: str) -> str:
+        """Name the citizens with a level, also one of a variant."""
+        return naming.level_name(self, term, level, self.in_points)
 
     def figure(self, text: str, places: int = 0) -> str:
         """Write a figure of a table as it is read, with so many decimals; a dash where it is empty."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from fordel_dask.cycle.occupancy import Occupancy
 from fordel_dask.disclosure import Rules
+from fordel_dask.errors import UsageError
 from fordel_dask.releasing.counted import Counted, read_counted
 from fordel_dask.releasing.folder import refuse_unsafe
 from fordel_dask.releasing.history import rules_of
@@ -18,7 +19,8 @@ from fordel_dask.releasing.sources import DIFFERENTIATED, INCOME, SCENARIOS, rea
 from fordel_dask.releasing.together import with_sources
 from fordel_dask.report.told import Capacities, Clearance, Model, Row, Standing, Told, ToldRun
 from fordel_dask.reporting.calibration import calibration_of
-from fordel_dask.schema.prepared import INVENTED
+from fordel_dask.rundir import read_run_manifest
+from fordel_dask.seals import seal_of
 from fordel_dask.yearly.councils import read_position
 
 
@@ -40,7 +42,6 @@ class Asked:
     diagnosis: Path | None = None
     series: Sequence[Path] = ()
     decisions: Path | None = None
-    invented: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,16 +64,37 @@ def collect(run: Path, asked: Asked) -> Collected:
     DecisionError
         The capacity register holds what cannot be.
     """
+    _refuse_twice([run, *([asked.earlier] if asked.earlier else []), *asked.series])
     ledger = read_ledger(asked.ledger)
     series = []
     for path in asked.series:
-        told, proposal = _told(path, Asked(asked.rules, asked.ledger, invented=asked.invented), ledger)
+        told, proposal = _told(path, Asked(asked.rules, asked.ledger), ledger)
         series.append(told)
         ledger = _with_counts_of(proposal, ledger)
     own, _ = _told(run, asked, ledger)
+    _refuse_alike([own.run, *(one.run for one in series)])
     if any(one.clearance.release is None for one in series):
         own = replace(own, clearance=own.clearance.as_draft())
     return Collected(own, tuple(series))
+
+
+def _refuse_twice(runs: Sequence[Path]) -> None:
+    """Refuse to show a RUN beside itself: RUN, ``--base`` and ``--series`` are different ones."""
+    seals = [seal_of(read_run_manifest(path)) for path in runs]
+    twice = next((path for path, seal in zip(runs, seals, strict=True) if seals.count(seal) > 1), None)
+    if twice is not None:
+        raise UsageError(f"{twice} is given twice. The RUN, --base and --series are RUNs that differ; leave one away.")
+
+
+def _refuse_alike(runs: Sequence[ToldRun]) -> None:
+    """Refuse RUNs of one year and model in a series: nobody could tell them apart."""
+    kinds = [(run.model.year, run.model.name) for run in runs]
+    alike = next((kind for kind in kinds if kinds.count(kind) > 1), None)
+    if alike is not None:
+        raise UsageError(
+            f"Two RUNs of the series are of the planning year {alike[0]} and the model '{alike[1]}'. Give --series "
+            f"RUNs of other years, or of other models."
+        )
 
 
 def told_of(run: Path, asked: Asked) -> Told:
@@ -89,7 +111,7 @@ def _told(run: Path, asked: Asked, ledger: Ledger) -> tuple[Told, Proposal]:
     proposal = with_sources(proposal, sources)
     refuse_unsafe(proposal)
     calibration = calibration_of(asked.diagnosis, base, rules)
-    draft = Clearance(rules.threshold, asked.invented or _is_invented(base))
+    draft = Clearance(rules.threshold, bool(base.manifest["nation"].get("invented")))
     has_left = not calibration and (not beside or _release_of(beside, ledger) is not None)
     own = [table for table in proposal.tables if table.folder == folder_of(base)]
     cases = [table for table in proposal.further if table.folder.startswith(SCENARIOS)]
@@ -151,10 +173,6 @@ def _rows_by_table(tables: Sequence[ReleasedTable]) -> dict[str, Sequence[Row]]:
         ]
         for table in tables
     }
-
-
-def _is_invented(base: Counted) -> bool:
-    return INVENTED in base.manifest["store"].get("inputs", {})
 
 
 def _clearance(tables: Sequence[ReleasedTable], ledger: Ledger, draft: Clearance) -> Clearance:

@@ -53,16 +53,12 @@ def write_report(run: Path, out: Path, asked: Asked, request: Request, progress:
     """
     sources = {"run": run, **_named_sources(asked)}
     check_place(out, (*(path for path in sources.values() if path.is_dir()), asked.ledger), KIND)
+    blocks, decisions = read_blocks(request.blocks), _decisions(run, asked.decisions)  # mistakes are told at once
     report = progress("what may be told")
     collected = collect(run, asked)
     report(1, 1)
-    wanted = Wanted(
-        words=Wording(request.lang),
-        parts=request.parts,
-        blocks=read_blocks(request.blocks),
-        decisions=_decisions(run, asked.decisions),
-        series=collected.series,
-    )
+    words = Wording(request.lang, collected.told.run.model.in_points)
+    wanted = Wanted(words, request.parts, blocks, decisions, collected.series)
     written = progress("writing")
     with writing(f"The report in {out}"), open_place(out, command="fordel report") as place:
         folder, names = private_directory(place.new), list[str]()
@@ -115,7 +111,8 @@ def _summary(out: Path, names: Sequence[str], told: Told) -> dict[str, Any]:
         "numbers_kept_back": sum("minimum_patients" in row["kept_back"].split() for row in told.run.clinics.values()),
         "letters_pdf": starting("letters/", ".pdf"),
         "workbooks": starting("workbooks/"),
-        "invented": clearance.invented,
-        "release": clearance.release,
-        "threshold": clearance.threshold,
+        "clinics": len(told.run.clinics),
+        "invented": told.clearance.invented,
+        "release": told.clearance.release,
+        "threshold": told.clearance.threshold,
     }

@@ -27,7 +27,7 @@ WITH_MAXIMUM, MAXIMUM_RATIO = 0.3, 1.25
 OCCUPIED, PARTLY = 0.9, 0.06
 DECIDED, RAISED, DECIDED_STEP = 0.15, 0.8, 0.03
 NOTICE_DAYS = 30  # twice: from the decision's and from the calculation's notice (memo 4.3.2)
-REASONS = ("patients enrolled", "new clinic", "clinic divided", "capacity moved")
+REASONS = ("tilmeldte patienter", "ny klinik", "klinikken er delt", "kapacitet er flyttet")
 CAPACITY_COLUMNS = (
     "MONTH", "YDERNR", "CAPACITY_ID", "ALLOCATED_FROM", "OCCUPIED_SHARE", "SPECIALIST", "VACANT_SINCE", "REPORTED_ON",
     "CAPACITIES",

@@ -23,6 +23,7 @@ OPEN_SHARE = 0.37  # of clinics, for new patients
 REGISTERS = """\
 # An invented nation: nobody in it exists.
 [nation]
+invented = true
 year = {year}
 life_expectancy = {life_expectancy}
 [population]

@@ -8,6 +8,7 @@ from tests.browser.nations import (
     make_names_hostile,
     make_nation,
     shared_folder,
+    write_hostile_blocks,
     write_registers,
     write_report,
 )
@@ -42,14 +43,14 @@ def nation_called(name, tmp_path_factory, change=None):
     return folder
 
 
-def reports_of(folder):
+def reports_of(folder, *options):
     """Give a function that gives the report of a nation in a language, with everything in it."""
 
     def report_in(lang):
         out = folder / f"report-{lang}"
         with alone(out.with_name(f"made-{lang}")) as to_be_made:
             if to_be_made:
-                write_report(folder, out, lang, "--pdf", "--evaluation")
+                write_report(folder, out, lang, "--pdf", "--evaluation", *options)
         return out
 
     return report_in
@@ -75,5 +76,5 @@ def hostile_nation(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def hostile_report_in(hostile_nation):
-    """Give a function that gives its report in a language."""
-    return reports_of(hostile_nation)
+    """Give a function that gives its report in a language, in which the region's own texts are hostile too."""
+    return reports_of(hostile_nation, *write_hostile_blocks(hostile_nation / "blocks.toml"))

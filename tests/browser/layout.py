@@ -1,9 +1,14 @@
 """How a page lies: what is cut off on paper, what is wider than the screen, where the keyboard goes."""
 
+import io
+from collections import Counter
+
+import pypdf
+
 from tests.browser.opened import PAPER
 
 MILLIMETRE = 96 / 25.4
-A4_WIDTH_MM = 210
+A4_MM = (210, 297)
 TOLERANCE = 1.5
 CUT = """([right, tolerance]) => {
   const name = one => one.tagName.toLowerCase() + (one.id ? '#' + one.id : '') +
@@ -35,10 +40,11 @@ DRAWINGS_CUT = """tolerance => [...document.querySelectorAll('svg')].flatMap(svg
       box.right > whole.right + tolerance || box.top < whole.top - tolerance || box.bottom > whole.bottom + tolerance);
   }).map(one => `${svg.closest('figure')?.id || svg.id}: ${one.textContent.trim().slice(0, 40)}`);
 })"""
-MARGINS = """() => {
-  for (const sheet of document.styleSheets) for (const rule of sheet.cssRules)
-    if (rule instanceof CSSPageRule && rule.style.marginLeft) return [rule.style.marginLeft, rule.style.marginRight];
-  return ['10mm', '10mm'];
+SHEET = """() => {
+  const own = one => one instanceof CSSPageRule ? [one.style] : within(one.cssRules || []);
+  const within = rules => [...rules].flatMap(own);
+  const last = [...document.styleSheets].flatMap(sheet => within(sheet.cssRules)).filter(one => one.marginLeft).at(-1);
+  return last ? [last.marginLeft, last.marginRight, (last.size || '').includes('landscape')] : ['10mm', '10mm', false];
 }"""
 REACHABLE = """() => [...document.querySelectorAll(
     'a[href], button, input, select, textarea, summary, [tabindex]:not([tabindex="-1"])')]
@@ -56,9 +62,9 @@ IN_MILLIMETRES = {"mm": 1.0, "cm": 10.0, "in": 25.4, "pt": 25.4 / 72, "px": 25.4
 
 
 def paper_width(page):
-    """Give the width that a page has on A4 between its margins, in CSS pixels."""
-    margins = sum(float(text[:-2]) * IN_MILLIMETRES[text[-2:]] for text in page.evaluate(MARGINS))
-    return int((A4_WIDTH_MM - margins) * MILLIMETRE)
+    """Give the width that a page has on A4 between its margins, upright or not, in CSS pixels."""
+    *margins, lies = page.evaluate(SHEET)
+    return int((A4_MM[lies] - sum(float(text[:-2]) * IN_MILLIMETRES[text[-2:]] for text in margins)) * MILLIMETRE)
 
 
 def to_paper(page):
@@ -66,6 +72,24 @@ def to_paper(page):
     page.emulate_media(media=PAPER)
     page.set_viewport_size({"width": paper_width(page), "height": 1000})
     page.evaluate("() => dispatchEvent(new Event('beforeprint'))")
+
+
+def printed(page):
+    """Print a page; gives its sheets as a PDF."""
+    page.emulate_media(media=PAPER)
+    return pypdf.PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True)))
+
+
+def usual_size(document):
+    """Give the size in points that most letters of a PDF have: smaller than meant, where something is too wide."""
+    letters = Counter()
+
+    def count(text, where, within, _font, size):
+        letters[round(abs(size * within[0] * where[0]), 1)] += len(text.strip())
+
+    for sheet in document.pages:
+        sheet.extract_text(visitor_text=count)
+    return letters.most_common(1)[0][0]
 
 
 def cut_off(page):

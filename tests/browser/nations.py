@@ -3,6 +3,7 @@
 import contextlib
 import csv
 import fcntl
+import json
 import os
 
 from tests.lib.commands import done
@@ -11,6 +12,8 @@ CITIZENS = 20_000
 SEED = 7
 VARIANTS = "V31,V17"
 COMPLETE = ".complete"
+LINE = 120
+"""The longest line of a region's own texts."""
 HOSTILE = (
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',
@@ -78,6 +81,14 @@ def read_csv(path):
     """Give the rows of a table."""
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def write_hostile_blocks(path):
+    """Write the texts of a region, each of which would do harm; gives the options that name them."""
+    short = [name for name in HOSTILE if len(name) < LINE]
+    texts = dict(zip(("name", "phone", "email", "contact", "reference", "opening", "closing"), short, strict=False))
+    path.write_text("".join(f"{key} = {json.dumps(text)}\n" for key, text in texts.items()), "utf-8")
+    return "--blocks", path
 
 
 def rename(path, **columns):

@@ -42,6 +42,11 @@ def lines(text):
     return "\n".join(filter(None, map(plain, BREAKS.split(text))))
 
 
+def squeezed(text):
+    """Give a text without spaces, as it is compared with one that is broken over lines."""
+    return SPACE.sub("", text)
+
+
 @dataclass
 class ReadTable:
     """A table as it stands: its caption, and all rows of cells, headings first."""

@@ -9,7 +9,7 @@ import pytest
 from fordel_dask.law.language import DANISH, ENGLISH
 from tests.browser.nations import HOSTILE, read_csv
 from tests.browser.opened import Look, opened
-from tests.browser.reading import pdf_text, plain
+from tests.browser.reading import pdf_text, plain, squeezed
 
 LANGUAGES = pytest.mark.parametrize("lang", [DANISH, pytest.param(ENGLISH, marks=pytest.mark.long)])
 DIRECTIONS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -82,9 +82,8 @@ def test_names_are_text_on_every_page(browser, hostile_report_in, lang, evidence
 def test_names_are_text_in_every_letter_as_pdf(hostile_nation, hostile_report_in, lang, evidence):
     letters = sorted((hostile_report_in(lang) / "letters").glob("*.pdf"))
     assert len(letters) > 100
-    text = " ".join(map(pdf_text, letters))
-    squeezed = text.replace(" ", "")  # long names are broken over lines
-    shown = [name for name in municipality_names(hostile_nation) if name.replace(" ", "") in squeezed]
+    text = squeezed(" ".join(map(pdf_text, letters)))  # long names are broken over lines
+    shown = [name for name in municipality_names(hostile_nation) if squeezed(name) in text]
     assert len(shown) > len(HOSTILE)
     for path in letters:
         document = pypdf.PdfReader(path)

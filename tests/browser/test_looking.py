@@ -8,7 +8,7 @@ import pytest
 
 from tests.browser import chromium
 from tests.browser.accessible import grave_faults
-from tests.browser.layout import cut_off, keyboard_faults, to_paper, too_wide
+from tests.browser.layout import cut_off, keyboard_faults, paper_width, printed, to_paper, too_wide, usual_size
 from tests.browser.opened import TELEPHONE, Look, opened
 
 SOUND = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Sound</title>
@@ -95,6 +95,23 @@ def test_what_is_cut_on_paper_is_found(looked_at, body, style):
     with looked_at(body, style) as seen:
         to_paper(seen.page)
         assert cut_off(seen.page)
+
+
+@pytest.mark.parametrize(
+    ("style", "width"),
+    [("", 680), ("@page { margin: 1cm }", 718), ("@media print { @page { size: A4 landscape; margin: 12mm } }", 1031)],
+)
+def test_paper_is_as_wide_as_the_page_asks_for(looked_at, style, width):
+    with looked_at(style=style) as seen:
+        assert paper_width(seen.page) == width
+
+
+def test_print_that_is_made_smaller_because_something_is_too_wide_is_found(looked_at):
+    text = "<p>Text that goes on. </p>" * 9
+    with looked_at(text, "p { font-size: 10pt }") as seen:
+        assert usual_size(printed(seen.page)) == 10
+    with looked_at(text + "<p class='wide'>Wide</p>", "p { font-size: 10pt } .wide { width: 900px }") as seen:
+        assert usual_size(printed(seen.page)) < 9
 
 
 def test_a_page_wider_than_a_telephone_is_found(looked_at):

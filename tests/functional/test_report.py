@@ -35,12 +35,25 @@ def room(tmp_path_factory):
     runs = {"run": "national-2025", "doubled": f"{room}/doubled.toml"}
     for name, model in runs.items():
         run_store(room / "store", room / name, model, Manner(replicates=20), HERE, SILENT)
-    run_store(room / "other-store", room / "other", "national-2025", Manner(replicates=20), HERE, SILENT)
+    for name, model in {"other": "national-2025", "other-doubled": f"{room}/doubled.toml"}.items():
+        run_store(room / "other-store", room / name, model, Manner(replicates=20), HERE, SILENT)
     return room
 
 
 def asked(room: Path, ledger: str = "no-ledger", **more: object) -> Asked:
     return Asked(Rules(), room / ledger, **more)
+
+
+@pytest.fixture(scope="module")
+def alone(room):
+    """What may be told of the RUN by itself."""
+    return told_of(room / "run", asked(room))
+
+
+@pytest.fixture(scope="module")
+def beside(room):
+    """What may be told of it beside the RUN of the nation like it."""
+    return told_of(room / "run", asked(room, earlier=room / "other"))
 
 
 def counts_of(tables):
@@ -56,21 +69,20 @@ def test_a_report_is_made_of_the_very_tables_that_a_release_lets_go(room):
     assert all(list(told[name]) == leaves[name] for name in leaves)
 
 
-def test_no_count_of_one_to_four_reaches_a_report(room):
-    everything = told_of(room / "run", asked(room, earlier=room / "other"))
-    found = [*counts_of(everything.run.tables), *counts_of(everything.earlier.tables)]
+def test_no_count_of_one_to_four_reaches_a_report(beside):
+    found = [*counts_of(beside.run.tables), *counts_of(beside.earlier.tables)]
     assert len(found) > 3_000
     assert not [one for one in found if 0 < int(one[2]) < 5]
-    assert any(row["kept_back"] for row in everything.run.of_table("citizens_by_trait"))
+    assert any(row["kept_back"] for row in beside.run.of_table("citizens_by_trait"))
 
 
-def test_figures_are_a_draft_until_they_have_left(room):
-    before = told_of(room / "run", asked(room, "ledger")).clearance
+def test_figures_are_a_draft_until_they_have_left(room, alone):
     prepare(room / "run", room / "to-check", room / "ledger")
     check(room / "to-check", room / "folder", room / "ledger")
-    after = told_of(room / "run", asked(room, "ledger")).clearance
-    assert (before.release, after.release, after.threshold) == (None, 1, 5)
-    assert after.day is not None
+    after = told_of(room / "run", asked(room, "ledger"))
+    assert (alone.clearance.release, after.clearance.release, after.clearance.threshold) == (None, 1, 5)
+    assert after.clearance.day is not None
+    assert after.run.tables == alone.run.tables
 
 
 def test_figures_are_a_draft_beside_others_that_have_not_left(room):
@@ -79,7 +91,7 @@ def test_figures_are_a_draft_beside_others_that_have_not_left(room):
     assert told_of(room / "run", asked(room, "alone-ledger")).clearance.release == 1
     with_another_model = asked(room, "alone-ledger", earlier=room / "doubled")
     assert told_of(room / "run", with_another_model).clearance.release is None
-    with_another_year = collect(room / "run", asked(room, "alone-ledger", series=[room / "other"]))
+    with_another_year = collect(room / "run", asked(room, "alone-ledger", series=[room / "other-doubled"]))
     assert with_another_year.told.clearance.release is None
 
 
@@ -99,20 +111,25 @@ def test_another_model_of_the_same_citizens_is_told_beside_the_first_as_numbers(
     assert told.earlier.councils.keys() == told.run.councils.keys()
 
 
-def test_other_citizens_of_about_the_same_day_are_shown_only_where_they_differ_by_enough(room):
-    alone = told_of(room / "run", asked(room)).run
-    beside = told_of(room / "run", asked(room, earlier=room / "other"))
+def test_other_citizens_of_about_the_same_day_are_shown_only_where_they_differ_by_enough(alone, beside):
     for code, row in beside.run.municipalities.items():
         before, now = beside.earlier.municipalities[code]["citizens"], row["citizens"]
         assert not (before and now) or abs(int(before) - int(now)) not in range(1, 5)
-    assert len(list(counts_of(beside.run.tables))) < len(list(counts_of(alone.tables)))
+    assert len(list(counts_of(beside.run.tables))) < len(list(counts_of(alone.run.tables)))
 
 
-def test_runs_of_a_series_are_held_against_each_other(room):
-    collected = collect(room / "run", asked(room, series=[room / "other"]))
-    assert [one.run.model.name for one in collected.series] == ["national-2025"]
-    beside = told_of(room / "run", asked(room, earlier=room / "other"))
-    assert collected.told.run.tables == beside.run.tables
+def test_runs_of_a_series_are_held_against_each_other(room, beside):
+    collected = collect(room / "run", asked(room, series=[room / "other-doubled"]))
+    assert [one.run.model.name for one in collected.series] == ["doubled"]
+    assert collected.told.run.of_table("citizens_by_trait") == beside.run.of_table("citizens_by_trait")
+
+
+def test_a_run_is_not_shown_beside_itself_nor_two_that_nobody_could_tell_apart(room):
+    for more in ({"earlier": room / "run"}, {"series": [room / "other", room / "other"]}):
+        with pytest.raises(UsageError, match="given twice"):
+            collect(room / "run", asked(room, **more))
+    with pytest.raises(UsageError, match="of the planning year 2026 and the model 'national-2025'"):
+        collect(room / "run", asked(room, series=[room / "other"]))
 
 
 def test_a_diagnosis_of_other_registers_is_refused(room):

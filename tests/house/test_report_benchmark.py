@@ -55,7 +55,12 @@ def test_files_are_told_by_part_and_kind_and_those_of_all_together_only_once(res
 
 def test_files_of_a_report_are_counted_where_they_lie(tmp_path):
     (tmp_path / "councils").mkdir()
-    for name, size in {"index.html": 2_000_000, "councils/fyn.html": 500_000, "clinics.xlsx": 1000, "manifest.json": 9}.items():
+    for name, size in {
+        "index.html": 2_000_000,
+        "councils/fyn.html": 500_000,
+        "clinics.xlsx": 1000,
+        "manifest.json": 9,
+    }.items():
         (tmp_path / name).write_bytes(bytes(size))
     assert run.files_in(tmp_path, "pages") == [
         ("pages", "html", 2, "2.500", "2.000"),

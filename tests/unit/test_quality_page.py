@@ -14,8 +14,8 @@ from fordel_dask.quality.periods import spread
 from fordel_dask.quality.pictures import HEIGHT, WIDTH, period_list, picture, tick_step
 from fordel_dask.quality.rules import rule_of
 from fordel_dask.quality.telling import important, steps, unit_text, verdict_text
+from tests.lib.looking import Page
 from tests.lib.quality import YEAR, clean, earlier, observed, rich, small
-from tests.unit.test_page import Page
 
 KINDS = {"much": rich(), "rejected": rich(rejected=True), "small": small(), "clean": clean(), "nothing": observed()}
 

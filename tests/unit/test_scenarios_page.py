@@ -15,7 +15,7 @@ from fordel_dask.scenarios.asked import Asked, asked_of
 from fordel_dask.scenarios.change import Change
 from fordel_dask.scenarios.figures import NotRun
 from tests.lib.figures import COUNCILS, TOWNS, base_with, case, compare_all, council, nation, places
-from tests.unit.test_page import Page
+from tests.lib.looking import Page
 from tests.unit.test_scenarios_written import compared
 
 LARGEST = 5_000_000

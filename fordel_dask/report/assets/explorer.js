@@ -279,7 +279,7 @@ function listenToSearch() {
   });
 }
 
-byId("explorer").hidden = false;
+for (const one of document.querySelectorAll(".scripted")) one.hidden = false;
 listen();
 listenToSearch();
 fillLists();

@@ -105,7 +105,7 @@ def columns_text(told: Told, contents: Contents) -> str:
     """Say what every column of the pack tells, in both languages."""
     lines: list[str] = []
     for code in (DANISH, ENGLISH):
-        words = Wording(code)
+        words = Wording(code, told.run.model.in_points)
         lines += [words.say("tables_head"), "=" * len(words.say("tables_head")), words.say("tables_form")]
         lines += [words.say("tables_kept_back")]
         for table, rows in contents.present:

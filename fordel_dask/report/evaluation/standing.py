@@ -7,6 +7,7 @@ from fordel_dask.law.parameters import parameters
 from fordel_dask.law.parameters import told as told_of_parameter
 from fordel_dask.law.rounding import decimals, scaled, shortest
 from fordel_dask.report.changes import KEPT_BACK, kept_with
+from fordel_dask.report.naming import source_in_words
 from fordel_dask.report.told import Calibrated, Row, Standing, Told
 from fordel_dask.report.wording import Wording
 from fordel_dask.scenarios.parameter_changes import WITHOUT_UNIT
@@ -72,15 +73,21 @@ def assumption_rows(told: Told, words: Wording) -> list[Row]:
     return [_assumption(key, told, words) for key in told.run.model.unsure]
 
 
+def _value(value: object, words: Wording) -> str:
+    if isinstance(value, bool):
+        return words.say("code_yes" if value else "code_no")
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
 def _assumption(key: str, told: Told, words: Wording) -> Row:
     entry = told.run.model.unsure[key]
     said = told_of_parameter(key, words.code) if key in parameters() else None
     value = entry["value"]
     return {
         "parameter": key,
-        "value": ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value),
+        "value": _value(value, words),
         "parameter_unit": "" if entry["unit"] in WITHOUT_UNIT else said.unit if said else str(entry["unit"]),
         "sureness": str(entry["kind"]),
         "meaning": said.doc if said else "",
-        "source": said.source if said else str(entry["source"]),
+        "source": source_in_words(key, words.code) if said else str(entry["source"]),
     }

@@ -20,6 +20,7 @@ PLACED = tuple(f"{kind}{place}" for kind in ("", "decision_", "correction_") for
 
 TEXTS = (*PLACED, "complaint")
 DATE, REGION = "date", "region"
+OF_A_SENDER = frozenset({*LINE, *LINES})
 KEYS = (*LINE, *LINES, *TEXTS, DATE)
 MOST_OF_A_LINE = 120
 MOST_LINES = 8
@@ -100,7 +101,9 @@ class Blocks:
 
     def _of(self, regions: Sequence[str]) -> Mapping[str, Given]:
         own = next((self.regions[name] for name in regions if name in self.regions), NOTHING)
-        return {**self.own, **own}
+        # a region that has a name of its own has no other region's address, telephone or signature
+        common = {key: given for key, given in self.own.items() if key not in OF_A_SENDER or "name" not in own}
+        return {**common, **own}
 
     def refuse_unknown(self, regions: Collection[str]) -> None:
         """Refuse texts of a region that the RUN has not, which nobody would get.

@@ -1,17 +1,16 @@
 """What in the model is law and what is assumed, and where a run differs from the national model."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 
-from fordel_dask.law.parameters import parameters, told
+from fordel_dask.law.parameters import parameters
 from fordel_dask.report.method.blocks import Block, Heading, Items, Paragraph, Section, Tabled
 from fordel_dask.report.method.reading import Reading
+from fordel_dask.report.naming import source_in_words
 from fordel_dask.report.picture import TEXT, Cell, Column, Table
 from fordel_dask.report.told import UNSURE
 
 KINDS = ("law", "register", "published", "inferred", "assumption")
-RULE_NUMBERS = re.compile(r" \((?:[MR]\d+(?:[,–] ?)?)+\)|, [MR]\d+(?=[,)])")
 OF_A_TRAIT = (
     *(("origin", "origin_"), ("civil_status", "civil_"), ("civil_status", "single_")),
     *(("labour_market", "labour_market_"), ("labour_market", "permanent_"), ("labour_market", "temporary_")),
@@ -73,7 +72,7 @@ def _unsure(reading: Reading) -> Table:
         [
             Cell(reading.name(key)),
             Cell(_short(reading, key)),
-            Cell(f"{reading.say(entry['kind'])}: {_source(key, lang)}"),
+            Cell(f"{reading.say(entry['kind'])}: {source_in_words(key, lang)}"),
         ]
         for key, entry in unsure
         if not is_idle(reading, key) and key not in reading.different
@@ -87,11 +86,6 @@ def _short(reading: Reading, key: str) -> str:
     if key.endswith("_conditions") and isinstance(value, tuple):
         return reading.say("conditions_listed", number=reading.words.number(len(value)))
     return _ended(reading.plain(key))
-
-
-def _source(key: str, lang: str) -> str:
-    """Tell the source of a choice without the numbers of the project's own list of rules, which is not on the page."""
-    return RULE_NUMBERS.sub("", told(key, lang).source)
 
 
 def is_idle(reading: Reading, key: str) -> bool:

@@ -9,8 +9,8 @@ from fordel_dask.model.design import Term
 from fordel_dask.model.model import Covariates
 from fordel_dask.model.terms import levels_from
 from fordel_dask.report.method.blocks import Block, Paragraph, Step, Sum, Sums
-from fordel_dask.report.method.naming import AGES, DISEASES, level_name, reference_name, term_name
 from fordel_dask.report.method.reading import Reading
+from fordel_dask.report.naming import AGES, DISEASES, level_name, reference_name, term_name
 
 KRONER, WEIGHT = 2, 3
 DIVORCED, IMMIGRANT, PENSION = "F", "2", "disability_pension"
@@ -177,5 +177,6 @@ def _sum(reading: Reading, one: Invented, found: Weighed, mean: Fraction) -> Sum
 def _name(reading: Reading, term: Term, level: str) -> str:
     if term.has_reference and level == term.levels[0]:
         trait, group = term_name(reading.words, term.name), reference_name(reading.words, term, reading.covariates)
-        return group if term.name in DISEASES else reading.say("citizen_trait", trait=trait, group=group)
-    return level_name(reading.words, term.name, level, reading.covariates)
+        says_trait = term.name in DISEASES or group.startswith(trait)
+        return group if says_trait else reading.say("citizen_trait", trait=trait, group=group)
+    return level_name(reading.words, term.name, level, reading.run.model.in_points)

@@ -2,13 +2,13 @@
 
 from fordel_dask.law.glossary import Word, glossary
 from fordel_dask.law.language import DANISH
+from fordel_dask.report.credits import OF_THE_METHOD, credits_in_words
 from fordel_dask.report.method.blocks import Block, Items, Paragraph, Section, Tabled
 from fordel_dask.report.method.clinics import FURTHER, PHASE_IN
 from fordel_dask.report.method.reading import Reading
 from fordel_dask.report.picture import TEXT, Cell, Column, Table
 
 HASH_GROUP = 8
-CREDITS = 5
 WORDS: dict[str, tuple[str, ...]] = {
     "citizen": ("population.groups",),
     "group 1": ("population.groups",),
@@ -70,7 +70,7 @@ def sources(reading: Reading) -> Section:
     hash_groups = [model.hash[at : at + HASH_GROUP] for at in range(0, len(model.hash), HASH_GROUP)]
     blocks: list[Block] = [
         Paragraph(reading.say("sources_lead")),
-        Items([reading.say(f"credit_{n}") for n in range(1, CREDITS + 1)]),
+        Items(credits_in_words(OF_THE_METHOD, reading.words)),
         Paragraph(reading.say("sources_model", name=model.name, program=model.program)),
         Paragraph(reading.say("sources_hash", hash=" ".join(hash_groups)), soft=True),
     ]

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from fordel_dask.report.method.blocks import Block, Items, Paragraph, Section
-from fordel_dask.report.method.naming import term_name
 from fordel_dask.report.method.reading import Reading
+from fordel_dask.report.naming import term_name
 
 UNCHANGED = 100
 """Percent of the chronic-care fee that leave it as it is."""

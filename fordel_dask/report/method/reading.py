@@ -11,7 +11,7 @@ from fordel_dask.model.design import Term
 from fordel_dask.model.model import Covariates, model_with
 from fordel_dask.model.terms import design_of
 from fordel_dask.privacy import redacted
-from fordel_dask.report.method import naming
+from fordel_dask.report import naming
 from fordel_dask.report.told import Told, ToldRun
 from fordel_dask.report.wording import Wording
 

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 
 from fordel_dask.model.terms import TERMS, conditions_with_weight, terms_of
 from fordel_dask.report.method.blocks import Block, Heading, Paragraph, Section
-from fordel_dask.report.method.naming import condition, level_name, reference_name, term_name
 from fordel_dask.report.method.reading import EVERYTHING, Reading
+from fordel_dask.report.naming import condition, level_name, reference_name, term_name
 
 
 def traits(reading: Reading) -> Section:
@@ -45,7 +45,7 @@ def _groups(reading: Reading, name: str) -> str:
     """Say how many groups a trait has, and which is the reference."""
     term = next(iter(terms_of(name, reading.covariates)))
     reference = reading.say("group_of_reference", name=reference_name(reading.words, term, reading.covariates))
-    levels = [level_name(reading.words, term.name, level, reading.covariates) for level in term.estimated]
+    levels = [level_name(reading.words, term.name, level, reading.run.model.in_points) for level in term.estimated]
     number = reading.words.number(len(term.levels))
     return reading.say("groups", number=number, levels=reading.listed([reference, *levels]))
 
@@ -135,6 +135,6 @@ def _extra(reading: Reading) -> Iterator[Block]:
         return
     yield Heading(reading.say("extra"))
     for term in terms:
-        levels = [level_name(reading.words, term.name, level, reading.covariates) for level in term.estimated]
+        levels = [level_name(reading.words, term.name, level, reading.run.model.in_points) for level in term.estimated]
         reference = reference_name(reading.words, term, reading.covariates)
         yield Paragraph(reading.say("extra_term", levels=reading.listed(levels), reference=reference))

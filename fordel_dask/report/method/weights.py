@@ -7,8 +7,8 @@ from fordel_dask.model.design import Term
 from fordel_dask.report.method.blocks import Block, Formula, Heading, Paragraph, Section, Tabled
 from fordel_dask.report.method.citizens import citizens
 from fordel_dask.report.method.formulas import below_each_other, formula, named, over, row, sign
-from fordel_dask.report.method.naming import AGES, level_name, reference_name, term_name
 from fordel_dask.report.method.reading import Reading
+from fordel_dask.report.naming import AGES, level_name, reference_name, term_name
 from fordel_dask.report.picture import TEXT, Cell, Column, Table
 from fordel_dask.report.told import Row
 from fordel_dask.report.wording import NONE
@@ -93,7 +93,7 @@ def _sample(reading: Reading) -> Iterator[str]:
 
 def _uplift(reading: Reading, text: str) -> str:
     term, *level, percent = text.split()
-    name = level_name(reading.words, term, " ".join(level), reading.covariates)
+    name = level_name(reading.words, term, " ".join(level), reading.run.model.in_points)
     return reading.say("weights_uplift", level=name, percent=reading.words.shortest(Fraction(percent)))
 
 
@@ -110,7 +110,7 @@ def _paired(reading: Reading, ages: Term) -> Table:
         columns += [Column(who, unit=reading.say("kroner_a_year")), Column(who, unit=reading.say("weight_name"))]
     rows = []
     for band in dict.fromkeys(level[2:] for level in ages.levels):
-        name = level_name(reading.words, "age", band, reading.covariates)
+        name = level_name(reading.words, "age", band, reading.run.model.in_points)
         figures = [cell for sex in "FM" for cell in _cells(reading, ages.name, f"{sex} {band}")]
         rows.append([Cell(name), *figures])
     return Table(reading.say("weights_of_ages"), columns, rows)
@@ -128,7 +128,7 @@ def _listed(reading: Reading, terms: list[Term], caption: str) -> Table:
         reference = reference_name(reading.words, term, reading.covariates) if term.has_reference else NONE
         kroner, weight = _cells(reading, term.name, level)
         interval = [Cell(_interval(reading, term.name, level))] if has_intervals else []
-        name = _capital(level_name(reading.words, term.name, level, reading.covariates))
+        name = _capital(level_name(reading.words, term.name, level, reading.run.model.in_points))
         rows.append([Cell(name), Cell(reference), kroner, *interval, weight])
     return Table(reading.say(caption), columns, rows)
 

@@ -1,6 +1,6 @@
 """Cells of tables: what is read and what it is sorted by; what is kept back says so."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -56,6 +56,11 @@ class Cells:
     def number(self, value: Fraction | int | None, places: int = 0) -> Cell:
         """Show a number; a dash for none."""
         return Cell(NONE) if value is None else Cell(self.words.number(value, places), order_of(value))
+
+    def sum_of(self, rows: Sequence[Row], column: str, places: int = 0) -> Cell:
+        """Show a sum; that it is kept back where one of its parts is, a dash where one of them is not there."""
+        missing = [row for row in rows if not row[column]]
+        return self.without(missing[0], column) if missing else self.number(total(rows, column), places)
 
     def share(self, value: Fraction | None, places: int = 1) -> Cell:
         """Show a share in percent; a dash for none."""

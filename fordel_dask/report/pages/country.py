@@ -3,7 +3,7 @@
 from typing import Any
 
 from fordel_dask.report import pictures
-from fordel_dask.report.pages import tables
+from fordel_dask.report.pages import background, clinic_tables, tables
 from fordel_dask.report.pages.case_tables import has_cases
 from fordel_dask.report.pages.explorer import explorer_data
 from fordel_dask.report.pages.links import Links
@@ -24,6 +24,9 @@ def country_content(told: Told, words: Wording, links: Links) -> dict[str, Any]:
         "trail": (),
         "here": "",
         "neighbours": _neighbours(run, links),
+        "workbooks": [
+            (words.say(f"book_{kind}", year=model.year), name) for kind, name in links.beside.workbooks.items()
+        ],
         "explorer": explorer_data(told, words, links),
         "has_cases": has_cases(told),
         "weights_lead": words.say("weights_lead"),
@@ -76,11 +79,13 @@ def _tables(told: Told, words: Wording, links: Links) -> dict[str, Any]:
         "councils_table": tables.councils_table(told, words, links),
         "municipalities_table": tables.municipalities_table(run, words, links),
         "weights_table": tables.weights_table(run, words),
-        "clinics_by_council": tables.clinics_by_council_table(run, words, links),
-        "clinics_outside": tables.clinics_table(run, words, links, lambda row: row["council_id"] not in run.councils),
+        "clinics_by_council": clinic_tables.clinics_by_council_table(run, words, links),
+        "clinics_outside": clinic_tables.clinics_table(
+            run, words, links, lambda row: row["council_id"] not in run.councils
+        ),
         "sureness_table": tables.sureness_table(run, words, links),
-        "kept_back_table": tables.kept_back_table(told, words),
-        "registers_table": tables.registers_table(run, words),
+        "kept_back_table": background.kept_back_table(told, words),
+        "registers_table": background.registers_table(run, words),
     }
 
 

@@ -63,7 +63,7 @@ def explorer_data(told: Told, words: Wording, links: Links) -> Data:
                                               _place(municipalities, row["municipality_code"])))
             for row in run.clinics.values()
         ],
-        "letters": [links.letter(code) for code in run.clinics] if links.letters else [],
+        "letters": [links.letter(code) for code in run.clinics] if links.beside.letters else [],
         "cases": _cases(told, words),
         "labels": labels.texts,
     }  # fmt: skip

@@ -1,11 +1,11 @@
 """The pages of a report as files."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from fordel_dask.report import frame
 from fordel_dask.report.pages.country import country_content
-from fordel_dask.report.pages.links import COUNTRY, Links
+from fordel_dask.report.pages.links import COUNTRY, NOTHING_BESIDE, Beside, Links
 from fordel_dask.report.pages.parts_of_the_country import council_content, region_content
 from fordel_dask.report.told import Told
 from fordel_dask.report.wording import Wording
@@ -14,16 +14,9 @@ STYLES = ("report.css", "pictures.css")
 SCRIPT, EXPLORER = "report.js", "explorer.js"
 
 
-def page_files(
-    told: Told, words: Wording, letters: Collection[str] = (), has_method: bool = False
-) -> Iterator[tuple[str, bytes]]:
-    """Give the pages by name: ``index.html``, ``regions/….html`` and ``councils/….html``.
-
-    ``letters`` are the ydernumre that have a letter in the same report; ``has_method`` tells whether ``method.html`` is
-    part of it.
-    """
-    here = Links(told.run, "", frozenset(letters), has_method)
-    above = Links(told.run, "../", frozenset(letters), has_method)
+def page_files(told: Told, words: Wording, beside: Beside = NOTHING_BESIDE) -> Iterator[tuple[str, bytes]]:
+    """Give the pages by name: ``index.html``, ``regions/….html`` and ``councils/….html``."""
+    here, above = Links(told.run, "", beside), Links(told.run, "../", beside)
     content = country_content(told, words, here)
     yield COUNTRY, _page("country.html", words, (SCRIPT, EXPLORER), content)
     for region in told.run.regions:

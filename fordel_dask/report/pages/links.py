@@ -1,7 +1,7 @@
 """Where pages lie beside each other, and how one names another."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from urllib.parse import quote
@@ -23,16 +23,24 @@ def slugs(names: Iterable[str]) -> dict[str, str]:
 
 
 @dataclass(frozen=True)
-class Links:
-    """The addresses of pages as seen from one of them; ``up`` leads to where the country's page lies.
+class Beside:
+    """What else a report has: ydernumre with a letter, workbooks (their names by what is in them), and the method."""
 
-    ``letters`` are the ydernumre that have a letter in the report.
-    """
+    letters: Collection[str] = frozenset()
+    workbooks: Mapping[str, str] = field(default_factory=dict)
+    method: bool = False
+
+
+NOTHING_BESIDE = Beside()
+
+
+@dataclass(frozen=True)
+class Links:
+    """The addresses of pages as seen from one of them; ``up`` leads to where the country's page lies."""
 
     run: ToldRun
     up: str = ""
-    letters: Collection[str] = field(default_factory=frozenset)
-    method: bool = False
+    beside: Beside = NOTHING_BESIDE
 
     @cached_property
     def _regions(self) -> dict[str, str]:
@@ -68,8 +76,8 @@ class Links:
 
     def letter(self, ydernummer: str) -> str:
         """Give the address of a clinic's letter; nothing where it has none."""
-        return f"{self.up}{LETTERS}/{quote(ydernummer, safe='')}.html" if ydernummer in self.letters else ""
+        return f"{self.up}{LETTERS}/{quote(ydernummer, safe='')}.html" if ydernummer in self.beside.letters else ""
 
     def method_page(self) -> str:
         """Give the address of the method in plain words; nothing where the report has none."""
-        return f"{self.up}{METHOD_PAGE}" if self.method else ""
+        return f"{self.up}{METHOD_PAGE}" if self.beside.method else ""

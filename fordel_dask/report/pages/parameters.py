@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from fordel_dask.law.parameters import told as told_of_parameter
-from fordel_dask.report.method.assumptions import RULE_NUMBERS, is_idle
+from fordel_dask.report.method.assumptions import is_idle
 from fordel_dask.report.method.reading import Reading
+from fordel_dask.report.naming import source_in_words
 from fordel_dask.report.told import UNSURE, Told
 from fordel_dask.report.wording import Wording
 
@@ -28,5 +28,11 @@ def unsure_parameters(told: Told, words: Wording) -> tuple[Unsure, ...]:
 
 
 def _unsure(reading: Reading, key: str, kind: str) -> Unsure:
-    source = RULE_NUMBERS.sub("", told_of_parameter(key, reading.words.code).source)
-    return Unsure(reading.name(key), reading.plain(key).removesuffix("."), kind, source, is_idle(reading, key))
+    value = reading.plain(key).removesuffix(".")
+    return Unsure(reading.name(key), value, kind, _source(reading, key), is_idle(reading, key))
+
+
+def _source(reading: Reading, key: str) -> str:
+    if key in reading.different:
+        return reading.words.say("source_changed")
+    return source_in_words(key, reading.words.code)

@@ -4,7 +4,7 @@ from typing import Any
 
 from fordel_dask.report import pictures
 from fordel_dask.report.arithmetic import council_steps, patients_per_capacity, step_label
-from fordel_dask.report.pages import tables
+from fordel_dask.report.pages import clinic_tables, tables
 from fordel_dask.report.pages.case_tables import cases_of_council_table, cases_of_region_table, has_cases
 from fordel_dask.report.pages.counting import bars_of, capacity_lines, sure_sentences
 from fordel_dask.report.pages.links import Links
@@ -35,7 +35,7 @@ def region_content(told: Told, words: Wording, links: Links, region: str) -> dic
         "here": region,
         "councils_table": tables.councils_table(told, words, links, region),
         "municipalities_table": tables.municipalities_table(run, words, links, codes),
-        "clinics_table": tables.clinics_table(run, words, links, lambda row: row["council_id"] in codes),
+        "clinics_table": clinic_tables.clinics_table(run, words, links, lambda row: row["council_id"] in codes),
         "sureness_table": tables.sureness_table(run, words, links, region),
         "cases_table": cases_of_region_table(told, words, region),
         "has_cases": has_cases(told),
@@ -75,7 +75,9 @@ def council_content(told: Told, words: Wording, links: Links, council_id: str) -
             "trail": ((words.say("to_country"), links.country()), (row["region"], links.region(row["region"]))),
             "here": row["council"],
             "municipalities_table": tables.municipalities_table(run, words, links, (council_id,)),
-            "clinics_table": tables.clinics_table(run, words, links, lambda clinic: clinic["council_id"] == council_id),
+            "clinics_table": clinic_tables.clinics_table(
+                run, words, links, lambda clinic: clinic["council_id"] == council_id
+            ),
             "flows_table": tables.flows_table(run, words, council_id, links),
             "cases_table": cases_of_council_table(told, words, council_id),
             "has_cases": has_cases(told),

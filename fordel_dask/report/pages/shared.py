@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
+from fordel_dask.report.credits import OF_PAGES, credits_in_words
 from fordel_dask.report.pages.headline import banners, headline
 from fordel_dask.report.pages.links import Links
 from fordel_dask.report.picture import Picture
 from fordel_dask.report.told import Row, Told
 from fordel_dask.report.wording import Wording
 
-CREDITS = ("credit_borders", "credit_population", "credit_fees")
 INTERVALS = "intervals"
 
 
@@ -22,7 +22,7 @@ def shared_content(
         "banners": banners(told, words),
         "headline": headline(told, words, councils, clinics),
         "method": links.method_page(),
-        "credits": [words.say(one) for one in CREDITS],
+        "credits": credits_in_words(OF_PAGES, words),
         "made_by": words.say("made_by", program=model.program, model=model.name),
         "model_hash": model.hash,
         "clinics_lead": words.say("clinics_lead", step=words.number(model.step)),

@@ -1,6 +1,6 @@
-"""The tables of the pages: the annexes, clinics, weights, flows and what was kept back."""
+"""The tables of the pages: the annexes, weights, how sure numbers are, and flows."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 from fordel_dask.report.pages.cells import Cells, total
@@ -74,12 +74,12 @@ def _council_sum(told: Told, cells: Cells, rows: Sequence[Row], name: Cell, befo
     return [
         name,
         *([Cell("")] * (before - 1)),
-        cells.number(total(rows, "citizens")),
+        cells.sum_of(rows, "citizens"),
         cells.number(weighted / persons if weighted is not None and persons else None, MEAN_PLACES),
-        cells.number(total(rows, "need"), NEED_PLACES),
-        cells.number(total(rows, "floor_addition"), NEED_PLACES),
-        cells.number(total(rows, "maximum_capacities")),
-        cells.number(total(rows, "existing_capacities"), CAPACITY_PLACES),
+        cells.sum_of(rows, "need", NEED_PLACES),
+        cells.sum_of(rows, "floor_addition", NEED_PLACES),
+        cells.sum_of(rows, "maximum_capacities"),
+        cells.sum_of(rows, "existing_capacities", CAPACITY_PLACES),
         cells.number(occupied, CAPACITY_PLACES),
         _room(rows, cells),
     ]
@@ -125,70 +125,10 @@ def _municipality_row(run: ToldRun, cells: Cells, row: Row, links: Links, with_c
     ]
 
 
-def clinics_table(run: ToldRun, words: Wording, links: Links, shown: Callable[[Row], bool]) -> Table:
-    """Give the clinics that are to be shown, with their numbers and how sure these are."""
-    cells = Cells(words)
-    letter = ("letter",) if links.letters else ()
-    return Table(
-        caption=words.say("clinics_caption"),
-        columns=columns(
-            words,
-            *("clinic", "clinic_type", "municipality", "capacities", "patients", "mean_weight"),
-            *("minimum_per_capacity", "minimum", "interval", *letter),
-            texts=("clinic", "clinic_type", "municipality", "letter"),
-        ),
-        rows=[_clinic_row(run, cells, row, links) for row in run.clinics.values() if shown(row)],
-        note=words.say("clinics_note", percent=words.percent(run.model.confidence, 0)),
-    )
-
-
-def _clinic_row(run: ToldRun, cells: Cells, row: Row, links: Links) -> list[Cell]:
-    words, code = cells.words, row["ydernummer"]
-    municipality = run.municipalities.get(row["municipality_code"])
-    letter = [Cell(words.say("letter_link"), "", links.letter(code))] if links.letters else []
-    return [
-        Cell(code, "", links.clinic(code)),
-        Cell(words.clinic_type(row["clinic_type"])),
-        Cell(municipality["municipality"] if municipality else NONE),
-        cells.given(row, "capacities"),
-        cells.figure(row, "patients"),
-        cells.figure(row, "mean_weight", MEAN_PLACES),
-        cells.figure(row, "minimum_per_capacity"),
-        cells.figure(row, "minimum_patients"),
-        interval_cell(run, cells, ("clinic", code), "minimum_patients"),
-        *letter,
-    ]
-
-
 def interval_cell(run: ToldRun, cells: Cells, area: tuple[str, str], figure: str, places: int = 0) -> Cell:
     """Show between what a figure of an area may lie."""
     found = run.intervals.get((*area, ""), {}).get(figure)
     return cells.between(found["low"], found["high"], places) if found else Cell(NONE)
-
-
-def clinics_by_council_table(run: ToldRun, words: Wording, links: Links) -> Table:
-    """Give how many clinics, capacities and patients each council has, and between what their numbers lie."""
-    cells, rows = Cells(words), []
-    for council_id, council in run.councils.items():
-        own = [row for row in run.clinics.values() if row["council_id"] == council_id]
-        numbers = sorted(int(row["minimum_per_capacity"]) for row in own if row["minimum_per_capacity"])
-        rows.append(
-            [
-                Cell(council["council"], "", links.council(council_id)),
-                cells.number(len(own)),
-                cells.number(len(numbers)),
-                cells.number(total(own, "capacities") if own else None, CAPACITY_PLACES),
-                cells.number(total(own, "patients") if own else None),
-                *(cells.number(number) for number in _spread_of(numbers)),
-            ]
-        )
-    names = ("council", "clinics", "numbered", "capacities", "patients", "lowest", "middle", "highest")
-    return Table(words.say("clinics_by_council_caption"), columns(words, *names, texts=("council",)), rows)
-
-
-def _spread_of(numbers: Sequence[int]) -> tuple[int | None, int | None, int | None]:
-    """Give the lowest, the middle (the lower of two) and the highest."""
-    return (numbers[0], numbers[(len(numbers) - 1) // 2], numbers[-1]) if numbers else (None, None, None)
 
 
 def weights_table(run: ToldRun, words: Wording) -> Table:
@@ -284,51 +224,3 @@ def flows_table(run: ToldRun, words: Wording, council_id: str, links: Links) -> 
 
 def _flow(cells: Cells, row: Row | None) -> Cell:
     return cells.figure(row, "citizens") if row else Cell(NONE)
-
-
-def kept_back_table(told: Told, words: Wording) -> Table:
-    """Give for each table of the release how many of its rows hold something that is not shown."""
-    cells = Cells(words)
-    tables = {**told.run.tables, **told.cases, **told.money}
-    rows = [
-        [Cell(words.say(f"table_{name}")), cells.number(len(found)), cells.number(_kept_back(found))]
-        for name, found in tables.items()
-        if words.knows(f"table_{name}")
-    ]
-    return Table(words.say("kept_back_caption"), columns(words, "table", "rows", "kept_back", texts=("table",)), rows)
-
-
-def _kept_back(rows: Sequence[Row]) -> int:
-    return sum(bool(row.get("kept_back")) for row in rows)
-
-
-def registers_table(run: ToldRun, words: Wording) -> Table:
-    """Give what became of the rows of the registers."""
-    cells, by_register = Cells(words), dict[str, dict[str, list[Row]]]()
-    for row in run.of_table(release.QUALITY.name):
-        if row["register"]:
-            by_register.setdefault(row["register"], {}).setdefault(row["what"], []).append(row)
-    rows = [
-        [Cell(register_words(name, words)), *(_rows_of(cells, found.get(what, ())) for what in FATES)]
-        for name, found in by_register.items()
-    ]
-    return Table(words.say("registers_caption"), columns(words, "register", *FATES, texts=("register",)), rows)
-
-
-FATES = ("read", "kept", "dropped", "quarantined")
-
-
-def _rows_of(cells: Cells, rows: Sequence[Row]) -> Cell:
-    if not rows:
-        return Cell(NONE)
-    untold = next((row for row in rows if not row["rows"]), None)
-    return cells.without(untold, "rows") if untold else cells.number(total(rows, "rows"))
-
-
-def register_words(name: str, words: Wording) -> str:
-    """Name a register: ``lpr 2 contacts`` is the contacts of the second delivery of that register."""
-    parts = name.split()
-    number = next((part for part in parts if part.isdigit()), "")
-    word = "register_" + "_".join(part for part in parts if not part.isdigit())
-    plain = words.say(word) if words.knows(word) else name.removesuffix(number)
-    return f"{plain} {number}".strip()

@@ -7,7 +7,7 @@ from fordel_dask.report.pictures.maps import outlines_svg
 from fordel_dask.report.pictures.minimums import minimums
 from fordel_dask.report.pictures.of_councils import council_maps
 from fordel_dask.report.pictures.of_municipalities import municipality_maps
-from fordel_dask.report.pictures.pyramid import clinic_pyramid, pyramid
+from fordel_dask.report.pictures.pyramid import pyramid
 from fordel_dask.report.pictures.sureness import calibration, council_sureness
 from fordel_dask.report.pictures.weights import age_curves, mean_weights, weights_forest
 from fordel_dask.report.told import Told
@@ -18,7 +18,6 @@ __all__ = [
     "calibration",
     "case_maps",
     "cases_not_run",
-    "clinic_pyramid",
     "council_maps",
     "council_sureness",
     "flows",

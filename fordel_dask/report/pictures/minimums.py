@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -11,7 +11,7 @@ from fordel_dask.report.picture import Cell, Column, Picture, Table
 from fordel_dask.report.pictures.axis import Axis
 from fordel_dask.report.pictures.scale import Tick, ticks
 from fordel_dask.report.pictures.within import Within, figure_of, in_order, is_hidden, number_cell
-from fordel_dask.report.told import Told
+from fordel_dask.report.told import Row, Told
 from fordel_dask.report.wording import Wording
 
 MINIMUM = "minimum_per_capacity"
@@ -61,41 +61,40 @@ class Histogram:
 def minimums(told: Told, words: Wording, limit: str = "") -> Picture | None:
     """Give how many clinics have which number; of a region or council its clinics as dots on those of the country."""
     within, model = Within(told.run, limit), told.run.model
+    listed = within.clinics
     values = {code: figure_of(row, MINIMUM) for code, row in told.run.clinics.items()}
     known = {code: int(value) for code, value in values.items() if value is not None}
-    clinics = within.clinics
-    own = [] if within.is_country else [value for code, value in known.items() if code in clinics]
+    own = [] if within.is_country else [value for code, value in known.items() if code in listed]
     if not known or (not own and not within.is_country):
         return None
     pillars = _pillars([*known.values()], own, model.norm, model.step)
     title = words.say("minimums_title", place=within.name(words))
-    listed = within.clinics.values()
-    hidden = sum(is_hidden(row, MINIMUM) for row in listed)
     filled = {
         "day": words.date(model.status_date),
         "norm": words.number(model.norm),
         "step": words.number(pillars[0].high - pillars[0].low),
         "clinics": words.number(len(own) if own else len(known)),
     }
-    without = sum(not row[MINIMUM] for row in listed) - hidden
-    note = words.say("minimums_note", **filled)
-    for word, clinics in (("minimums_kept_back", hidden), ("minimums_without", without)):
-        if clinics:
-            note += " " + words.say(word, clinics=words.number(clinics))
+    said = [words.say("minimums_note", **filled), *_not_shown([*listed.values()], words)]
+    if own:
+        said.append(words.say("minimums_dots"))
+    chart, place = _histogram(pillars, model.norm, words), within.name(words) if own else ""
     return Picture(
         name="minimums",
         title=title,
-        note=note + (" " + words.say("minimums_dots") if own else ""),
-        svg=drawn(
-            "pictures/minimums.svg",
-            words,
-            name="minimums",
-            title=title,
-            chart=_histogram(pillars, model.norm, words),
-            own=within.name(words) if own else "",
-        ),
+        note=" ".join(said),
+        svg=drawn("pictures/minimums.svg", words, name="minimums", title=title, chart=chart, own=place),
         table=_table(pillars, within, words, title),
     )
+
+
+def _not_shown(clinics: Sequence[Row], words: Wording) -> Iterator[str]:
+    """Say of how many clinics the number is kept back, and how many have none."""
+    hidden = sum(is_hidden(row, MINIMUM) for row in clinics)
+    without = sum(not row[MINIMUM] for row in clinics) - hidden
+    for word, count in (("minimums_kept_back", hidden), ("minimums_without", without)):
+        if count:
+            yield words.say(word, clinics=words.number(count))
 
 
 def _pillars(values: Sequence[int], own: Sequence[int], norm: int, step: int) -> list[Pillar]:

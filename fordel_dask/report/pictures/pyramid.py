@@ -59,6 +59,7 @@ class Pyramid:
     top: int = 30
 
 
+NAME = "pyramid"
 BAND, GAP, GUTTER = 20, 3, 30
 """Height of a band, what lies between two, and half the width of the middle where bands are named; in pixels."""
 
@@ -68,20 +69,12 @@ def pyramid(told: Told, words: Wording, limit: str = "") -> Picture | None:
     within = Within(told.run, limit)
     people = _people_of(within, words)
     country = None if within.is_country else _people_of(Within(told.run), words)
-    return _picture("pyramid", people, country, told, words)
-
-
-def clinic_pyramid(told: Told, words: Wording, ydernummer: str) -> Picture | None:
-    """Give the pyramid of a clinic's patients with the country's outline."""
-    row = told.run.clinics[ydernummer]
-    name = words.say("clinic_named", ydernummer=ydernummer)
-    people = People(name, _counts(told.run, "clinic", ydernummer), figure_of(row, "patients"))
-    return _picture(f"pyramid-{ydernummer}", people, _people_of(Within(told.run), words), told, words)
+    return _picture(people, country, told, words)
 
 
 def _people_of(within: Within, words: Wording) -> People:
     """Sum the citizens of councils; a sum is told where every part is."""
-    parts = [_counts(within.run, "council", code) for code in within.councils]
+    parts = [_counts(within.run, code) for code in within.councils]
     levels = dict.fromkeys(level for part in parts for level in part)
     counts = {level: _sum(part.get(level, Fraction(0)) for part in parts) for level in levels}
     return People(within.name(words), counts, _sum(figure_of(row, "citizens") for row in within.councils.values()))
@@ -96,12 +89,12 @@ def _sum(values: Iterable[Fraction | None]) -> Fraction | None:
     return total
 
 
-def _counts(run: ToldRun, kind: str, code: str) -> dict[str, Fraction | None]:
-    rows: Sequence[Row] = run.traits.get((kind, code), ())
+def _counts(run: ToldRun, council: str) -> dict[str, Fraction | None]:
+    rows: Sequence[Row] = run.traits.get(("council", council), ())
     return {row["level"]: figure_of(row, "citizens") for row in rows if row["term"] == AGE_SEX}
 
 
-def _picture(name: str, people: People, country: People | None, told: Told, words: Wording) -> Picture | None:
+def _picture(people: People, country: People | None, told: Told, words: Wording) -> Picture | None:
     if all(count is None for count in people.counts.values()):
         return None
     title = words.say("pyramid_title", place=people.name)
@@ -111,10 +104,10 @@ def _picture(name: str, people: People, country: People | None, told: Told, word
         note += " " + words.say("pyramid_kept_back", hidden=hidden, all=len(people.counts))
     chart = _pyramid(people, country, words)
     return Picture(
-        name=name,
+        name=NAME,
         title=title,
         note=note,
-        svg=drawn("pictures/pyramid.svg", words, name=name, title=title, chart=chart, of_citizens=_has_shares(people)),
+        svg=drawn("pictures/pyramid.svg", words, name=NAME, title=title, chart=chart, of_citizens=_has_shares(people)),
         table=_table(people, country, words, title),
     )
 

@@ -1,4 +1,4 @@
-"""Workbooks of a report, and its tables as CSV with what every column means."""
+"""Workbooks of a report; and, without them, its tables as CSV with what every column means."""
 
 from collections.abc import Iterator
 
@@ -12,22 +12,24 @@ from fordel_dask.report.workbooks.tables import table_files
 from fordel_dask.report.workbooks.trait_file import trait_file
 from fordel_dask.workbook import book_of
 
-__all__ = ["workbook_files"]
+__all__ = ["table_files", "workbook_files", "workbook_names"]
+
+
+def workbook_names(told: Told) -> dict[str, str]:
+    """Give the workbooks that a report has, by what is in them: name within its directory."""
+    kinds = ["annexes", "clinics", *(["scenarios"] if told.cases else []), *(["traits"] if told.run.traits else [])]
+    return {kind: f"workbooks/{kind}-{told.run.model.year}.xlsx" for kind in kinds}
 
 
 def workbook_files(told: Told, words: Wording) -> Iterator[tuple[str, bytes]]:
-    """Give the workbooks of a report and its tables as CSV, by name within its directory.
+    """Give the workbooks of a report, by name within its directory.
 
     Raises
     ------
     UsageError
         The library for workbooks is not installed.
     """
-    codes, year = Codes(told, words), told.run.model.year
-    yield f"workbooks/annexes-{year}.xlsx", book_of(annexes(codes))
-    yield f"workbooks/clinics-{year}.xlsx", book_of(clinic_file(codes))
-    if told.cases:
-        yield f"workbooks/scenarios-{year}.xlsx", book_of(scenario_file(codes))
-    if told.run.traits:
-        yield f"workbooks/traits-{year}.xlsx", book_of(trait_file(codes))
-    yield from table_files(told)
+    codes = Codes(told, words)
+    makers = {"annexes": annexes, "clinics": clinic_file, "scenarios": scenario_file, "traits": trait_file}
+    for kind, name in workbook_names(told).items():
+        yield name, book_of(makers[kind](codes))

@@ -2,15 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
+from fordel_dask.report.credits import OF_FIGURES, credits_in_words
 from fordel_dask.report.described import Codes
 from fordel_dask.report.told import Clearance, Told
 from fordel_dask.report.wording import Wording
-
-CREDITED = {
-    "geography/municipalities.csv": "book_credit_municipalities",
-    "fees/gp_fees_2025-10-01.csv": "book_credit_fees",
-}
-"""Packaged data that figures are made with and that ask for a credit, with its words."""
 
 ROBUST = "sure"
 INTERVAL_OF = {
@@ -61,7 +56,7 @@ def facts_of(codes: Codes, what: str) -> list[tuple[str, str]]:
         (words.say("book_program"), f"fordel_dask {model.program}"),
         (words.say("book_unsure"), words.say("book_unsure_text", unsure=len(model.unsure))),
         *_of_figures(told, words),
-        (words.say("book_credits"), "; ".join(words.say(word) for word in CREDITED.values())),
+        (words.say("book_credits"), "; ".join(credits_in_words(OF_FIGURES, words))),
     ]
 
 

@@ -47,7 +47,7 @@ def table_text(table: ResultTable, rows: Sequence[Row]) -> str:
 
 def readme_text(told: Told, tables: Sequence[tuple[ResultTable, Sequence[Row]]]) -> str:
     """Say what the tables are, what each column tells and in which unit, and what codes mean; Danish first."""
-    parts = (_part(told, tables, Wording(code)) for code in (DANISH, ENGLISH))
+    parts = (_part(told, tables, Wording(code, told.run.model.in_points)) for code in (DANISH, ENGLISH))
     return "\n\n".join("\n".join(lines) for lines in parts) + "\n"
 
 

@@ -108,7 +108,7 @@ def test_a_number_that_is_kept_back_is_nowhere_in_the_letter():
 def test_steps_that_are_partly_told_say_so():
     said = letter("000222")
     assert "(4 af 6 grupper kan vises)" in said
-    assert "Tal med få borgere bag vises ikke enkeltvis; de er regnet med i summen." in said
+    assert "Tal med få borgere bag sig vises ikke enkeltvis; de er regnet med i summen." in said
     assert "vises ikke" not in letter("000111")
 
 
@@ -168,10 +168,10 @@ def test_a_letter_for_a_year_before_the_law_tells_the_first_law():
 def test_figures_that_are_no_real_or_released_ones_say_so():
     clearance = TOLD.clearance
     assert "Udkast: Tallene er ikke frigivet." in letter()
-    assert "Opdigtede tal" in letter(told=small_told(clearance=replace(clearance, invented=True)))
+    assert "Fiktive tal" in letter(told=small_told(clearance=replace(clearance, invented=True)))
     released = letter(told=small_told(clearance=replace(clearance, release=3)))
     assert "Udkast" not in released
-    assert "Opdigtede" not in released
+    assert "Fiktive" not in released
 
 
 def test_figures_of_a_changed_model_say_so():

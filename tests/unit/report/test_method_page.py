@@ -81,7 +81,7 @@ def test_every_objection_of_the_consultation_has_one_theme():
 @pytest.mark.parametrize(
     ("clearance", "said"),
     [
-        (Clearance(5, True), "Opdigtede data"),
+        (Clearance(5, True), "Fiktive data"),
         (Clearance(5, False), "Udkast"),
         (Clearance(5, False, 7, date(2026, 3, 2)), "Frigivet som nr. 7 den 2. marts 2026"),
     ],
@@ -93,7 +93,7 @@ def test_how_far_the_figures_have_come_stands_above_them(clearance, said):
 
 def test_the_threshold_is_that_of_the_release():
     told = replace(told_with(), clearance=Clearance(20, True))
-    assert "færre end 20 borgere" in sections_of(told)["disclosure"]
+    assert "under 20 borgere" in sections_of(told)["disclosure"]
 
 
 def effect(case, need, number, up, down):

@@ -163,9 +163,9 @@ def test_groups_of_origin_are_named_in_words(scheme, lang):
 
 def test_an_extra_trait_has_its_levels_in_words():
     text = sections_of(told_with(EXTRA))
-    assert "HOSPITAL_KM fra 10 til under 20 og HOSPITAL_KM 20 eller derover" in text["traits"]
-    assert "referencen er HOSPITAL_KM under 10" in text["traits"]
-    assert "HOSPITAL_KM fra 10 til under 20" in text["weights"]
+    assert "kilometer til sygehus: fra 10 til under 20 og kilometer til sygehus: 20 eller derover" in text["traits"]
+    assert "referencen er kilometer til sygehus: under 10" in text["traits"]
+    assert "Kilometer til sygehus: fra 10 til under 20" in text["weights"]
 
 
 def test_what_is_unsure_is_listed_unless_it_has_no_effect():
@@ -207,7 +207,7 @@ def test_a_word_is_not_defined_by_numbers_that_the_run_does_not_have():
         ({"covariates.sex": False}, "traits", "Alder og køn"),
         ({"weights.exposure": "full_year"}, "assumptions", "høringsnotatet nævner ikke borgere"),
         ({"capacity.projection_percent": 0}, "need", "31. december 2026"),
-        ({"weights.excluded_clinic_types": []}, "weights", "holdes ude"),
+        ({"weights.excluded_clinic_types": []}, "weights", "er holdt ude"),
     ],
 )
 def test_what_does_not_hold_in_a_run_is_not_said(changes, section, gone):

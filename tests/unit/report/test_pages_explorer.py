@@ -7,7 +7,7 @@ import pytest
 
 from fordel_dask.report.frame import as_data
 from fordel_dask.report.pages.explorer import explorer_data
-from fordel_dask.report.pages.links import Links
+from fordel_dask.report.pages.links import Beside, Links
 from fordel_dask.report.wording import Wording
 from tests.lib.small_told import small_told
 
@@ -16,7 +16,7 @@ CODE, COUNCIL, MUNICIPALITY, FACTS, STEPS, SAID = range(6)
 
 
 def data_of(told):
-    links = Links(told.run, letters=frozenset(("000111",)))
+    links = Links(told.run, beside=Beside(letters=("000111",)))
     return json.loads(str(as_data(explorer_data(told, Wording("da"), links))))
 
 

@@ -7,15 +7,16 @@ from urllib.parse import unquote, urldefrag, urljoin
 import pytest
 
 from fordel_dask.law.parameters import parameters, told
-from fordel_dask.report.method.assumptions import RULE_NUMBERS
 from fordel_dask.report.method.reading import Reading
-from fordel_dask.report.pages import page_files
+from fordel_dask.report.naming import RULE_NUMBERS
+from fordel_dask.report.pages import Beside, page_files
 from fordel_dask.report.told import Clearance
 from fordel_dask.report.wording import Wording
 from tests.lib.looking import Page, hold_inert
 from tests.lib.small_told import small_told
 
 LETTERS = ("000111", "000222")
+BESIDE = Beside(LETTERS, {"annexes": "workbooks/annexes-2026.xlsx"}, method=True)
 NAMES = [
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',
@@ -27,14 +28,14 @@ NAMES = [
 ]
 
 
-def pages(told_of=None, lang="da", **options):
-    files = page_files(told_of or small_told(), Wording(lang), **options)
+def pages(told_of=None, lang="da", beside=None):
+    files = page_files(told_of or small_told(), Wording(lang), beside or Beside())
     return {name: content.decode() for name, content in files}
 
 
 @pytest.fixture(scope="module")
 def danish():
-    return pages(letters=LETTERS, has_method=True)
+    return pages(beside=BESIDE)
 
 
 @pytest.fixture(scope="module")
@@ -55,8 +56,9 @@ def test_every_page_is_whole_and_fetches_nothing(danish, english):
 
 
 def test_every_link_leads_to_a_page_of_the_report_or_a_place_on_it(danish):
-    there = {*danish, "method.html", *(f"letters/{code}.html" for code in LETTERS)}
+    there = {*danish, "method.html", *BESIDE.workbooks.values(), *(f"letters/{code}.html" for code in LETTERS)}
     anchors = {name: set(Page(text).values("id")) for name, text in danish.items()}
+    assert set(BESIDE.workbooks.values()) <= set(Page(danish["index.html"]).links)
     for name, text in danish.items():
         for link in Page(text).links:
             path, anchor = urldefrag(urljoin(f"/{name}", link))
@@ -64,6 +66,12 @@ def test_every_link_leads_to_a_page_of_the_report_or_a_place_on_it(danish):
             assert file in there, (name, link)
             if anchor and "=" not in anchor and file in anchors:
                 assert anchor in anchors[file], (name, link)
+
+
+def test_nothing_on_a_page_has_the_name_of_another_thing(danish):
+    for name, text in danish.items():
+        names = Page(text).values("id")
+        assert len(names) == len(set(names)), name
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -87,9 +95,9 @@ def test_a_council_whose_code_is_no_file_name_has_a_page_that_is_found():
 
 
 BANNERS = {
-    "draft": (Clearance(5, False), "Udkast – er ikke frigivet. Siden viser ingen antal under 5 personer"),
-    "invented": (Clearance(5, True), "Opdigtede data. Alle borgere"),
-    "released": (Clearance(7, False, 12, date(2026, 3, 1)), "Frigivet som nr. 12 den 1. marts 2026. Siden viser ingen "
+    "draft": (Clearance(5, False), "Udkast – er ikke frigivet. Siden viser ikke antal under 5 personer"),
+    "invented": (Clearance(5, True), "Fiktive data. Alle borgere"),
+    "released": (Clearance(7, False, 12, date(2026, 3, 1)), "Frigivet som nr. 12 den 1. marts 2026. Siden viser ikke "
                  "antal under 7 personer"),
 }  # fmt: skip
 
@@ -98,7 +106,7 @@ BANNERS = {
 def test_every_page_says_how_far_its_figures_have_come(clearance, said):
     for text in pages(small_told(clearance=clearance)).values():
         assert said in Page(text).text
-        assert sum(other in Page(text).text for other in ("Udkast –", "Opdigtede data.", "Frigivet som")) == 1
+        assert sum(other in Page(text).text for other in ("Udkast –", "Fiktive data.", "Frigivet som")) == 1
 
 
 def test_released_figures_of_an_invented_nation_are_still_invented():
@@ -130,15 +138,15 @@ def test_every_assumption_stands_on_the_first_page_with_its_source(lang, danish,
 def test_figures_are_those_that_are_told(danish):
     text = Page(danish["councils/fyn.html"]).text
     assert "10.000 borgere med en gennemsnitlig sygdomsvægt på 1,020000 10.200" in text
-    assert "10.200 sygdomsvægtede borgere ÷ 1.600 pr. lægekapacitet: behov 6,375" in text
+    assert "10.200 sygdomsvægtede borgere delt med 1.600 pr. lægekapacitet: behov 6,375" in text
     assert "behov med arealgulv 6,575 rundet op én gang: det højeste antal lægekapaciteter i sundhedsrådet 7" in text
     assert "Med 90 % sikkerhed ligger behovet med arealgulv mellem 6,400 og 6,700: 7 lægekapaciteter" in text
-    assert "borgere, der fylder én lægekapacitet 1.569" in text
+    assert "borgere pr. lægekapacitet 1.569" in text
 
 
 def test_what_is_kept_back_is_said_and_nowhere_summed(danish):
     assert "behov med arealgulv skjult" in Page(danish["councils/nord.html"]).text
-    assert "Hele landet 20.000 1,020 12,75 – 14" in Page(danish["index.html"]).text
+    assert "Hele landet 20.000 1,020 12,75 skjult 14" in Page(danish["index.html"]).text
 
 
 def test_a_danish_page_has_no_machine_words(danish):
@@ -152,9 +160,9 @@ def test_who_made_it_and_of_what_stands_at_the_end(danish):
     for text in danish.values():
         page = Page(text).text
         assert "Klimadatastyrelsen, DAGI" in page
-        assert "Lavet af fordel_dask 0.0, model national-2025" in page
+        assert "Lavet med fordel_dask 0.0, model national-2025" in page
         assert "ab" * 32 in page
 
 
 def test_the_same_figures_give_the_same_bytes(danish):
-    assert pages(letters=LETTERS, has_method=True) == danish
+    assert pages(beside=BESIDE) == danish

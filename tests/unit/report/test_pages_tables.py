@@ -4,9 +4,9 @@ from fractions import Fraction
 
 import pytest
 
-from fordel_dask.report.pages import tables
+from fordel_dask.report.pages import background, clinic_tables, tables
 from fordel_dask.report.pages.cells import Cells, total
-from fordel_dask.report.pages.links import Links, slugs
+from fordel_dask.report.pages.links import Beside, Links, slugs
 from fordel_dask.report.wording import Wording
 from tests.lib.small_told import small_told
 
@@ -32,6 +32,13 @@ def test_a_cell_says_whether_its_figure_is_kept_back_or_there_is_none():
     assert [cells.figure(row, name, 1).text for name in "abc"] == ["skjult", "–", "1.234,5"]
     assert [cells.figure(row, name, 1).order for name in "abc"] == ["", "", "1234.500000"]
     assert cells.change({"d": "-3"}, "d").text == "−3"
+
+
+def test_a_sum_says_whether_a_part_of_it_is_kept_back_or_not_there():
+    cells, kept = Cells(DANISH), {"a": "", "b": "", "c": "2", "kept_back": "a"}
+    rows = [{"a": "1", "b": "1", "c": "1000", "kept_back": ""}, kept]
+    assert [cells.sum_of(rows, name).text for name in "abc"] == ["skjult", "–", "1.002"]
+    assert cells.sum_of([], "a").text == "–"
 
 
 def test_annex_1_has_every_council_with_sums_by_region_and_of_the_country():
@@ -69,10 +76,12 @@ def test_annex_2_has_every_municipality_and_a_council_its_own():
 
 
 def test_clinics_show_their_number_and_its_interval():
-    found = tables.clinics_table(TOLD.run, DANISH, LINKS, lambda row: row["council_id"] == "fyn")
+    found = clinic_tables.clinics_table(TOLD.run, DANISH, LINKS, lambda row: row["council_id"] == "fyn")
     assert [row[0].text for row in found.rows] == ["000111", "000222"]
     assert texts(found.rows)[0][-3:] == ["1.550", "3.100", "–"]
-    with_letters = tables.clinics_table(TOLD.run, DANISH, Links(TOLD.run, letters={"000111"}), lambda _: True)
+    with_letters = clinic_tables.clinics_table(
+        TOLD.run, DANISH, Links(TOLD.run, beside=Beside({"000111"})), lambda _: True
+    )
     assert [row[-1].href for row in with_letters.rows] == ["letters/000111.html", "", "", ""]
 
 
@@ -91,15 +100,15 @@ def test_flows_go_out_and_in():
 
 
 def test_what_was_kept_back_is_counted_by_table():
-    found = {row[0].text: (row[1].text, row[2].text) for row in tables.kept_back_table(TOLD, DANISH).rows}
+    found = {row[0].text: (row[1].text, row[2].text) for row in background.kept_back_table(TOLD, DANISH).rows}
     assert found["Sundhedsråd"] == ("2", "1")
-    assert found["Strømme mellem sundhedsråd"] == ("5", "1")
+    assert found["Patientstrømme mellem sundhedsråd"] == ("5", "1")
     assert found["Klinikker"] == ("4", "0")
 
 
-@pytest.mark.parametrize(("name", "said"), [("lpr 2 contacts", "hospitalskontakter 2"), ("population", "befolkning")])
+@pytest.mark.parametrize(("name", "said"), [("lpr 2 contacts", "sygehuskontakter 2"), ("population", "befolkning")])
 def test_registers_are_named_in_danish(name, said):
-    assert tables.register_words(name, DANISH) == said
+    assert background.register_words(name, DANISH) == said
 
 
 def test_no_two_regions_share_a_file():

@@ -149,13 +149,6 @@ def test_a_band_that_is_kept_back_is_hatched_and_never_summed():
 def test_there_is_no_pyramid_of_nothing():
     nation = people(hidden=[f"{sex} {band}" for sex in "MF" for band in BANDS])
     assert pictures.pyramid(nation, DANISH) is None
-    assert pictures.clinic_pyramid(nation, DANISH, "000002") is None
-
-
-def test_a_clinic_has_a_pyramid_of_its_own_name():
-    shown = pictures.clinic_pyramid(people(), DANISH, "000001")
-    assert shown.name == "pyramid-000001"
-    assert "000001" in shown.title
 
 
 @pytest.mark.parametrize("numbers", [["1600"], ["1450", "1500", "1500", "1800"], [str(n) for n in range(50, 9000, 50)]])

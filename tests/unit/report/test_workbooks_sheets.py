@@ -16,7 +16,7 @@ from fordel_dask.report.workbooks import workbook_files
 from tests.unit.report.example import DAY, FORMULA, QUOTED, SCRIPT, a_year_before, model, tables, told
 
 DA, EN = Wording("da"), Wording("en")
-NOT_SHOWN = {"da": "ikke vist", "en": "not shown"}
+NOT_SHOWN = {"da": "skjult", "en": "not shown"}
 
 
 def book(name, of=None, words=DA):
@@ -54,8 +54,8 @@ def test_a_region_is_followed_by_its_sum_and_the_last_row_is_the_country():
 
 def test_a_sum_is_not_shown_where_one_of_its_parts_is_kept_back():
     rows = table_of(book("annexes")["1 Sundhedsråd"])
-    assert rows[-1]["Borgere"].value == rows[-1]["Gennemsnitlig sygdomsvægt"].value == "ikke vist"
-    assert rows[3]["Borgere"].value == "ikke vist"
+    assert rows[-1]["Borgere"].value == rows[-1]["Gennemsnitlig sygdomsvægt"].value == "skjult"
+    assert rows[3]["Borgere"].value == "skjult"
     assert rows[3]["Dækning"].value is None  # nobody has reported the council's capacities
 
 
@@ -103,7 +103,7 @@ def test_an_earlier_run_is_shown_beside_what_can_be_compared():
     assert council(rows, "Aarhus")["Ændring\n(lægekapaciteter)"].value == -1
     clinics = {row["Ydernummer"].value: row for row in table_of(book("clinics", of)["Klinikker"])}
     assert clinics["000001"]["Ændring\n(patienter)"].value == 100
-    assert clinics["000002"]["Ændring\n(patienter)"].value == "ikke vist"  # kept back a year before
+    assert clinics["000002"]["Ændring\n(patienter)"].value == "skjult"  # kept back a year before
     assert clinics["000004"]["Ændring\n(patienter)"].value is None
 
 
@@ -115,7 +115,7 @@ def test_a_clinic_has_its_places_by_name_its_status_and_note_in_words():
         SCRIPT,
         "har et tal",
     ]
-    assert clinics["000005"]["Bemærkning"].value.startswith("ø-læge med under 500 patienter")
+    assert clinics["000005"]["Bemærkning"].value.startswith("ø-lægeklinik med under 500 patienter")
     assert clinics["000004"]["Status"].value == "står ikke i klinikregistret"
     assert clinics["000001"]["Sikkerhed"].value == "sikkert"
     assert clinics["000001"]["Patienter over minimum"].value == 150
@@ -123,10 +123,10 @@ def test_a_clinic_has_its_places_by_name_its_status_and_note_in_words():
 
 
 def test_flows_are_a_square_of_where_citizens_live_and_where_their_clinic_lies():
-    sheet = book("annexes")["4 Strømme"]
+    sheet = book("annexes")["4 Patientstrømme"]
     [home] = [row for row in table_of(sheet) if row["Bopæl i sundhedsråd"].value == "Aarhus"]
     assert home["Aarhus"].value == 1500
-    assert home["Ingen klinik, eller en, der ikke er registreret"].value == "ikke vist"
+    assert home["Ingen klinik, eller en, der ikke er registreret"].value == "skjult"
     assert home[FORMULA].value is None
 
 
@@ -152,9 +152,9 @@ def test_danish_sheets_have_no_machine_words():
 @pytest.mark.parametrize(
     ("clearance", "expected"),
     [
-        (Clearance(5, invented=False), "Udkast. Tallene er ikke frigivet; giv dem ikke videre."),
+        (Clearance(5, invented=False), "Udkast. Tallene er ikke frigivet og må ikke gives videre."),
         (Clearance(5, invented=False, release=3, day=DAY), "Frigivet 10. januar 2026, frigivelse nr. 3."),
-        (Clearance(5, invented=True), "Opdigtede data: Ingen virkelig borger"),
+        (Clearance(5, invented=True), "Fiktive data: Ingen virkelig borger"),
     ],
     ids=["draft", "released", "invented"],
 )
@@ -164,7 +164,7 @@ def test_the_first_sheet_says_how_far_figures_have_come(clearance, expected):
     printed = book("annexes", of)["1 Sundhedsråd"].oddHeader.left.text
     assert (printed or "") == " ".join(
         [
-            *(["OPDIGTEDE DATA."] if clearance.invented else []),
+            *(["FIKTIVE DATA."] if clearance.invented else []),
             *(["UDKAST, ikke frigivet."] if not clearance.release else []),
         ]
     )
@@ -176,7 +176,7 @@ def test_the_first_sheet_explains_every_column_of_every_sheet():
         about = [row[0].value for row in found["Om"].iter_rows()]
         for sheet in found.worksheets[1:]:
             assert sheet.title in about
-            if sheet.title != "4 Strømme":
+            if sheet.title != "4 Patientstrømme":
                 for heading in table_of(sheet)[0]:
                     assert heading.replace("\n", " ") in about
 

@@ -6,11 +6,11 @@ import io
 import pytest
 
 from fordel_dask.law.sources import data_file
+from fordel_dask.report.credits import CREDITED
 from fordel_dask.report.described import column_label, column_meaning, table_meaning, table_title, unit_of
 from fordel_dask.report.evaluation import declared
 from fordel_dask.report.wording import Wording
-from fordel_dask.report.workbooks import workbook_files
-from fordel_dask.report.workbooks.facts import CREDITED
+from fordel_dask.report.workbooks import table_files
 from fordel_dask.report.workbooks.tables import OF_CASES, OF_MONEY
 from fordel_dask.schema import release
 from fordel_dask.schema.release_found import FINDINGS
@@ -25,7 +25,7 @@ DECLARED = (*release.OF_A_RUN, *OF_CASES, *OF_MONEY, FINDINGS, *OF_PACK)
 
 
 def files():
-    return dict(workbook_files(told(), DA))
+    return dict(table_files(told()))
 
 
 def test_every_told_table_is_there_with_all_its_rows():
