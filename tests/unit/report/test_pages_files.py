@@ -112,7 +112,7 @@ def test_every_page_says_how_far_its_figures_have_come(clearance, said):
 def test_released_figures_of_an_invented_nation_are_still_invented():
     for _, content in page_files(small_told(clearance=Clearance(5, True, 12, date(2026, 3, 1))), Wording("da")):
         page = content.decode()
-        assert page.index("Opdigtede data.") < page.index("Frigivet som nr. 12")
+        assert page.index("Fiktive data.") < page.index("Frigivet som nr. 12")
         assert "Udkast" not in page
 
 
