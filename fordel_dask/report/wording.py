@@ -10,6 +10,8 @@ from fordel_dask.report import naming
 
 PACKAGE = "fordel_dask.report"
 NONE = "–"
+CAPACITY_PLACES = 2
+"""Most decimals of capacities that are given."""
 
 
 def _files() -> tuple[str, ...]:
@@ -39,6 +41,15 @@ class Wording(Language):
     def figure(self, text: str, places: int = 0) -> str:
         """Write a figure of a table as it is read, with so many decimals; a dash where it is empty."""
         return self.number(Fraction(text), places) if text else NONE
+
+    def capacities(self, value: Fraction | int) -> str:
+        """Write capacities that are given: with the decimals that they have, at most two, for they come in quarters."""
+        return self.number(Fraction(value), CAPACITY_PLACES).rstrip("0").rstrip(",.")
+
+    def signed_capacities(self, value: Fraction | int) -> str:
+        """Write a difference of capacities that are given, with its sign."""
+        text = self.capacities(value)
+        return f"+{text}" if value > 0 and text != "0" else text
 
     def given(self, text: str) -> str:
         """Write a figure of a table with the decimals that it has; a dash where it is empty."""

@@ -81,6 +81,49 @@ def test_search_finds_a_municipality_by_its_name(browser, report_in, lang, typed
 
 
 @LANGUAGES
+def test_search_finds_what_is_written_in_another_way(browser, nation, report_in, lang):
+    clinic = next(row["ydernummer"] for row in read_csv(nation / "run" / "clinics.csv") if row["minimum_patients"])
+    asked = {
+        **{"Vejle Kommune": "Vejle", "Københavns Kommune": "København", "Kobenhavn": "København"},
+        **{
+            "Sundhedsråd Fyn": "Fyn",
+            "aroe": "Ærø",
+            "Aero": "Ærø",
+            "ÆRØ": "Ærø",
+            "aaben": "Aabenraa",
+            "åben": "Aabenraa",
+        },
+        **{f"klinik {clinic}": clinic, f"ydernummer {clinic.lstrip('0')}": clinic},
+    }
+    with opened(browser, report_in(lang) / "index.html") as seen:
+        box = seen.page.get_by_role("combobox").first
+        for typed, found in asked.items():
+            box.fill(typed)
+            seen.settle()
+            hits = seen.page.locator("[role=option]:not([aria-disabled=true]) span").all_inner_texts()
+            assert found in hits, (typed, hits)
+            assert len(hits) < 12, (typed, hits)
+        assert seen.faults == []
+
+
+@LANGUAGES
+def test_what_is_chosen_is_read_out_in_one_sentence(browser, nation, report_in, lang):
+    words = Wording(lang)
+    clinic = next(row for row in read_csv(nation / "run" / "clinics.csv") if row["minimum_patients"])
+    with opened(browser, report_in(lang) / "index.html") as seen:
+        seen.page.evaluate("to => { location.hash = to; }", f"clinic={clinic['ydernummer']}")
+        seen.settle()
+        said = seen.page.locator("#answer-read").text_content()
+        number = words.number(int(clinic["minimum_patients"]))
+        assert (
+            said
+            == f"{words.say('clinic_heading', code=clinic['ydernummer'])}: {words.say('read_clinic', count=number)}"
+        )
+        assert seen.page.locator("#answer-read").get_attribute("role") == "status"
+        assert seen.page.locator("#answer").get_attribute("aria-live") is None
+
+
+@LANGUAGES
 def test_search_says_when_it_finds_nothing(browser, report_in, lang):
     with opened(browser, report_in(lang) / "index.html") as seen:
         seen.page.get_by_role("combobox").first.fill("zzz")

@@ -38,11 +38,28 @@ function answer() {
   if (!chosen) return;
   const parts = [element("h3", headingOf(chosen)), placeOf(chosen), factsOf(chosen)];
   if (chosen.lines) parts.push(linesOf(chosen));
-  if (chosen.steps.length) parts.push(element("h4", said.explorer_steps), ladderOf(chosen));
+  if (chosen.steps.length) parts.push(element("h4", said.explorer_steps), ladderOf(chosen), element("p", said.explorer_signs, { class: "small" }));
   for (const sentence of chosen.said) parts.push(element("p", sentence));
   if (scenario >= 0) parts.push(...changeOf(chosen, data.cases[scenario]));
   parts.push(linksOf(chosen));
   place.replaceChildren(...parts.filter((one) => one !== null));
+  byId("answer-read").textContent = readOut(chosen);
+}
+
+// What is read out where the page is not seen: one sentence, for the whole answer would be too long to listen to.
+function readOut(one) {
+  const figure = numberOf(one);
+  const sentence = figure === null ? one.said[0] || said.explorer_untold : said[`read_${one.kind}`].replace("{}", () => figure);
+  const after = scenario >= 0 && changedRows(one, data.cases[scenario]).at(-1);
+  return `${headingOf(one)}: ${sentence}${after ? `. ${said.read_case.replace("{}", () => after[2])}` : ""}`;
+}
+
+function numberOf(one) {
+  if (one.kind === "council") {
+    const told = pairsOf(one.facts).find(([label]) => data.labels[label] === said.fact_maximum);
+    return told ? told[1] : null;
+  }
+  return one.steps.length ? number(pairsOf(one.steps).reduce((total, [, patients]) => total + patients, 0)) : null;
 }
 
 function placeOf(one) {
@@ -185,6 +202,7 @@ function clear() {
   chosen = null;
   fillLists();
   byId("answer").replaceChildren(element("p", said.explorer_empty, { class: "small" }));
+  byId("answer-read").textContent = said.explorer_empty;
   history.replaceState(null, "", location.pathname);
 }
 
@@ -217,15 +235,23 @@ function readAddress() {
 // The search: a list under the box, moved through with the arrow keys (the combobox pattern of ARIA).
 
 const MOST_FOUND = 12;
-const plain = (text) => text.toLocaleLowerCase(lang).replace(/æ/g, "ae").replace(/ø/g, "oe").replace(/å/g, "aa");
-const everything = [...councils, ...municipalities, ...regions, ...clinics].map((one) => ({ one, text: plain(one.name) }));
+const accents = /[\u0300-\u036f]/g;
+// Letters that are written in several ways become one: æ as ae, ä or a; ø as oe, ö or o; å as aa or a.
+const plain = (text) => text.toLocaleLowerCase(lang).normalize("NFD").replace(accents, "")
+  .replace(/ae|æ|aa/g, "a").replace(/oe|ø/g, "o").replace(/[^\p{L}\p{N}]+/gu, " ").trim();
+const leftOut = new Set(said.search_left_out.split(" ").map(plain));
+const bare = (text) => plain(text).split(" ").filter((word) => !leftOut.has(word)).join(" ");
+const everything = [...councils, ...municipalities, ...regions, ...clinics].map((one) => (
+  { one, text: bare(one.name), heading: one.kind === "region" ? plain(one.name) : plain(headingOf(one)) }));
 let found = [];
 let active = -1;
 
 function search() {
-  const asked = plain(byId("find").value.trim());
-  const hits = asked ? everything.filter(({ text }) => text.includes(asked)) : [];
-  const first = hits.filter(({ text }) => text.startsWith(asked));
+  const asked = plain(byId("find").value);
+  const name = bare(asked);
+  const isHit = ({ text, heading }) => heading.includes(asked) || (name && (text.includes(name) || `${text}s` === name));
+  const hits = asked ? everything.filter(isHit) : [];
+  const first = hits.filter(({ text }) => name && (text.startsWith(name) || `${text}s` === name));
   found = [...first, ...hits.filter((hit) => !first.includes(hit))].slice(0, MOST_FOUND).map(({ one }) => one);
   active = -1;
   byId("found").replaceChildren(...(asked ? listed() : []));

@@ -22,16 +22,20 @@ NAMED = {"council_id": "council"}
 WHOLE_KRONER = frozenset({"income_by_group", "differentiated_income_by_group"})
 PLACES = {
     **dict.fromkeys(("mean_weight", "weight", "r_squared", "ratio"), 3),
-    **dict.fromkeys(("need", "floor", "floor_addition", "need_before_rounding", "area_km2"), 2),
+    **dict.fromkeys(("need", "need_before_rounding", "area_km2"), 2),
+    **dict.fromkeys(("floor", "floor_addition"), 3),
     **dict.fromkeys(("exposure_years", "weighted_part"), 1),
     **dict.fromkeys(("patients_per_capacity", "minimum_per_capacity", "minimum_patients", "maximum_capacities"), 0),
 }
 """Decimals by figure, as on the pages."""
 
+ROUNDED_CHANGES = frozenset({"need_change"})
+"""Differences of two sums that are each rounded to their step: known to one decimal, no finer."""
+
 SHARES = frozenset({"share", "change_share", "coverage"})
 CAPACITIES = frozenset({"capacities", "existing_capacities", "occupied_capacities", "allocated_capacities"})
-IN_PARTS = f"{COUNT}.0##"
-"""Capacities may be parts: a decimal, and more where there are some."""
+IN_PARTS = f"{COUNT}.0#"
+"""Capacities come in quarters: a decimal, and another where there is one."""
 
 MOST_ROWS = 200_000
 """A sheet with more would open slowly, and Excel ends at a million."""
@@ -100,6 +104,8 @@ def form_of(table: ResultTable, column: ResultColumn) -> str:
     """Give how the numbers of a column are shown."""
     if column.kind == "text":
         return TEXT
+    if column.name in ROUNDED_CHANGES:
+        return f"{COUNT}.0"
     stem = column.name
     for end in ENDS:
         stem = stem.removesuffix(end)

@@ -10,15 +10,14 @@ from fordel_dask.law.language import DANISH
 from fordel_dask.report.method.blocks import Block, Items, Paragraph, Section, Tabled
 from fordel_dask.report.method.first import lives_are_off
 from fordel_dask.report.method.reading import Reading
+from fordel_dask.report.need_changes import need_change
 from fordel_dask.report.picture import TEXT, Cell, Column, Table
 from fordel_dask.report.told import Row
-from fordel_dask.report.wording import NONE, PACKAGE
+from fordel_dask.report.wording import NONE, PACKAGE, Wording
 from fordel_dask.schema.release_cases import CASES
 
 RUN = "run"
 MOST_SHOWN = 10
-NEED = 2
-"""Decimals of a change in need."""
 UNSEEN: tuple[tuple[str, ...], ...] = (
     (),
     ("consumption.prices",),
@@ -84,8 +83,14 @@ def _moved(row: Row) -> tuple[int, Fraction, str]:
 def _effect(reading: Reading, row: Row) -> list[Cell]:
     words = reading.words
     title = row["title_da"] if words.code == DANISH and row["title_da"] else row["title"]
-    need = words.signed(Fraction(row["need_change"]), NEED) if row["need_change"] else NONE
+    need = need_change(Fraction(row["need_change"]), row, words) if row["need_change"] else NONE
     number = words.signed(int(row["maximum_capacities_change"])) if row["maximum_capacities_change"] else NONE
     told = bool(row["clinics_up"] and row["clinics_down"])
-    clinics = words.number(int(row["clinics_up"]) + int(row["clinics_down"])) if told else NONE
+    clinics = _clinics(row, words) if told else NONE
     return [Cell(f"{row['id']} {title}"), Cell(need), Cell(number), Cell(clinics)]
+
+
+def _clinics(row: Row, words: Wording) -> str:
+    """Say how many clinics a case moves, of those whose number is shown."""
+    moved = words.number(int(row["clinics_up"]) + int(row["clinics_down"]))
+    return words.say("share_of_shown", part=moved, shown=words.figure(row["clinics_told"]))

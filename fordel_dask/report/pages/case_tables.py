@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from fordel_dask.report.pages.cells import Cells
+from fordel_dask.report.need_changes import need_change
+from fordel_dask.report.pages.cells import Cells, order_of
 from fordel_dask.report.pages.explorer import case_title
 from fordel_dask.report.pages.tables import columns
 from fordel_dask.report.picture import Cell, Table
@@ -11,7 +12,7 @@ from fordel_dask.report.told import Row, Told
 from fordel_dask.report.wording import NONE, Wording
 from fordel_dask.schema import release_cases
 
-PLACES, RUN = 3, "run"
+PLACES, RUN = 2, "run"
 
 
 def has_cases(told: Told) -> bool:
@@ -25,7 +26,7 @@ def _run_cases(told: Told) -> list[Row]:
 
 def cases_of_council_table(told: Told, words: Wording, council_id: str) -> Table:
     """Give what every scenario does to one council."""
-    cells, titles = Cells(words), {row["case"]: case_title(row, words) for row in _run_cases(told)}
+    cells, cases = Cells(words), {row["case"]: row for row in _run_cases(told)}
     own = [row for row in told.cases.get(release_cases.COUNCILS.name, ()) if row["council_id"] == council_id]
     names = ("case", "need_before", "need_after", "need_change", "maximum_before", "maximum_after")
     return Table(
@@ -33,18 +34,25 @@ def cases_of_council_table(told: Told, words: Wording, council_id: str) -> Table
         columns=columns(words, *names, texts=("case",)),
         rows=[
             [
-                Cell(titles[row["case"]]),
+                Cell(case_title(cases[row["case"]], words)),
                 cells.figure(row, "need_before", PLACES),
                 cells.figure(row, "need_after", PLACES),
-                cells.change(row, "need_change", PLACES),
+                _need_change(cells, row, cases[row["case"]]),
                 cells.figure(row, "maximum_capacities_before"),
                 cells.figure(row, "maximum_capacities_after"),
             ]
             for row in own
-            if row["case"] in titles
+            if row["case"] in cases
         ],
         note=words.say("cases_of_council_note"),
     )
+
+
+def _need_change(cells: Cells, row: Row, case: Row) -> Cell:
+    if not row["need_change"]:
+        return cells.without(row, "need_change")
+    change = Fraction(row["need_change"])
+    return Cell(need_change(change, case, cells.words), order_of(change))
 
 
 def cases_of_region_table(told: Told, words: Wording, region: str) -> Table:

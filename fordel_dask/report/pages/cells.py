@@ -34,10 +34,13 @@ class Cells:
         """Show a figure of a table with so many decimals."""
         return self.number(Fraction(row[column]), places) if row[column] else self.without(row, column)
 
-    def given(self, row: Row, column: str) -> Cell:
-        """Show a figure with the decimals that it has."""
-        text = row[column]
-        return Cell(self.words.given(text), order_of(Fraction(text))) if text else self.without(row, column)
+    def capacities(self, value: Fraction | None) -> Cell:
+        """Show capacities that are given; a dash for none."""
+        return Cell(NONE) if value is None else Cell(self.words.capacities(value), order_of(value))
+
+    def given_capacities(self, row: Row, column: str) -> Cell:
+        """Show the capacities of a row that are given."""
+        return self.capacities(Fraction(row[column])) if row[column] else self.without(row, column)
 
     def change(self, row: Row, column: str, places: int = 0) -> Cell:
         """Show a change with its sign."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from fordel_dask.report.pages.cells import Cells, total
 from fordel_dask.report.pages.links import Links
-from fordel_dask.report.pages.tables import CAPACITY_PLACES, MEAN_PLACES, columns, interval_cell
+from fordel_dask.report.pages.tables import MEAN_PLACES, columns, interval_cell
 from fordel_dask.report.picture import Cell, Table
 from fordel_dask.report.told import Row, ToldRun
 from fordel_dask.report.wording import NONE, Wording
@@ -35,7 +35,7 @@ def _clinic_row(run: ToldRun, cells: Cells, row: Row, links: Links) -> list[Cell
         Cell(code, "", links.clinic(code)),
         Cell(words.clinic_type(row["clinic_type"])),
         Cell(municipality["municipality"] if municipality else NONE),
-        cells.given(row, "capacities"),
+        cells.given_capacities(row, "capacities"),
         cells.figure(row, "patients"),
         cells.figure(row, "mean_weight", MEAN_PLACES),
         cells.figure(row, "minimum_per_capacity"),
@@ -56,7 +56,7 @@ def clinics_by_council_table(run: ToldRun, words: Wording, links: Links) -> Tabl
                 Cell(council["council"], "", links.council(council_id)),
                 cells.number(len(own)),
                 cells.number(len(numbers)),
-                cells.number(total(own, "capacities") if own else None, CAPACITY_PLACES),
+                cells.capacities(total(own, "capacities") if own else None),
                 cells.number(total(own, "patients") if own else None),
                 *(cells.number(number) for number in _spread_of(numbers)),
             ]

@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from fordel_dask.report.arithmetic import Step, clinic_steps, council_steps, municipality_steps, step_label
+from fordel_dask.report.need_changes import need_change
 from fordel_dask.report.pages.counting import capacity_lines, sure_sentences
 from fordel_dask.report.pages.links import Links
 from fordel_dask.report.told import Row, Told, ToldRun
@@ -25,7 +26,8 @@ SAID = (
     *("explorer_steps", "explorer_sum_clinic", "explorer_sum_municipality", "explorer_sum_council"),
     *("explorer_before_after", "explorer_before", "explorer_after", "explorer_change", "explorer_unchanged"),
     *("explorer_untold", "clinic_heading", "municipality_heading", "council_heading", "explorer_empty"),
-    *("fact_need", "fact_maximum", "fact_patients_per_capacity"),
+    *("fact_need", "fact_maximum", "fact_patients_per_capacity", "read_clinic", "read_council", "read_municipality"),
+    *("read_case", "search_left_out", "explorer_signs"),
 )
 
 Data = dict[str, Any]
@@ -95,7 +97,7 @@ def _steps(
 def _council(told: Told, row: Row, words: Wording, links: Links, labels: Labels) -> Data:
     run, council_id = told.run, row["council_id"]
     standing = told.capacities.councils.get(council_id)
-    occupied = words.number(standing.occupied, 1) if standing else ""
+    occupied = words.capacities(standing.occupied) if standing else ""
     return {
         "code": council_id,
         "name": row["council"],
@@ -104,7 +106,10 @@ def _council(told: Told, row: Row, words: Wording, links: Links, labels: Labels)
             labels,
             words,
             ("fact_maximum", words.figure(row["maximum_capacities"])),
-            ("fact_existing", words.figure(row["existing_capacities"], 1)),
+            (
+                "fact_existing",
+                words.capacities(Fraction(row["existing_capacities"])) if row["existing_capacities"] else "",
+            ),
             (words.say("fact_occupied", day=words.date(told.capacities.day)), occupied),
         ),
         "lines": [text for line in capacity_lines(run, row, words) for text in (line.label, line.figure)],
@@ -121,7 +126,7 @@ def _municipality(run: ToldRun, row: Row, words: Wording, labels: Labels, counci
         ("fact_citizens", words.figure(row["citizens"])),
         ("fact_mean_weight", words.figure(row["mean_weight"], PLACES)),
         ("fact_need", words.figure(row["need"], NEED_PLACES)),
-        ("fact_floor", words.figure(row["floor"], NEED_PLACES)),
+        ("fact_floor", words.figure(row["floor"], PLACES)),
         ("fact_patients_per_capacity", words.figure(row["patients_per_capacity"])),
     )
     why = [] if steps else [words.say("why_kept_back")]
@@ -172,7 +177,7 @@ def _cases(told: Told, words: Wording) -> list[Data]:
         {
             "code": row["case"],
             "title": case_title(row, words),
-            "councils": _council_changes(councils.get(row["case"], ()), told.run, words),
+            "councils": _council_changes(row, councils.get(row["case"], ()), told.run, words),
             "municipalities": _municipality_changes(municipalities.get(row["case"], ()), told.run),
             "clinics": _clinic_changes(clinics.get(row["case"], ()), place),
         }
@@ -194,22 +199,21 @@ def _by_case(rows: Sequence[Row]) -> Mapping[str, list[Row]]:
     return found
 
 
-def _council_changes(rows: Sequence[Row], run: ToldRun, words: Wording) -> list[Any]:
+def _council_changes(case: Row, rows: Sequence[Row], run: ToldRun, words: Wording) -> list[Any]:
     """Give by council need and number before, after and changed, as texts."""
     by_code = {row["council_id"]: row for row in rows}
-    figures = (("need", PLACES), ("maximum_capacities", 0))
-    return [
-        [_written(by_code[code], name, places, words) for name, places in figures] if code in by_code else []
-        for code in run.councils
-    ]
+    return [_council_change(case, by_code[code], words) if code in by_code else [] for code in run.councils]
 
 
-def _written(row: Row, name: str, places: int, words: Wording) -> list[str]:
-    change = row[f"{name}_change"]
+def _council_change(case: Row, row: Row, words: Wording) -> list[list[str]]:
+    need, number = row["need_change"], row["maximum_capacities_change"]
+    changes = (
+        need_change(Fraction(need), case, words) if need else "",
+        words.signed(Fraction(number)) if number else "",
+    )
     return [
-        words.figure(row[f"{name}_before"], places),
-        words.figure(row[f"{name}_after"], places),
-        words.signed(Fraction(change), places) if change else "",
+        [words.figure(row[f"{name}_before"], places), words.figure(row[f"{name}_after"], places), change]
+        for name, places, change in zip(("need", "maximum_capacities"), (NEED_PLACES, 0), changes, strict=True)
     ]
 
 

@@ -49,6 +49,7 @@ def headline(told: Told, words: Wording, councils: Sequence[Row], clinics: Seque
     model = told.run.model
     numbered = sum(row["status"] == "ok" for row in clinics)
     is_one = len(councils) == 1
+    existing = total(councils, "existing_capacities")
     return (
         Figure(
             _sum(words, councils, "citizens"),
@@ -66,7 +67,7 @@ def headline(told: Told, words: Wording, councils: Sequence[Row], clinics: Seque
             words.say(f"figure_maximum_of_{'one' if is_one else 'many'}", councils=len(councils)),
         ),
         Figure(
-            _sum(words, councils, "existing_capacities", 1),
+            NONE if existing is None else words.capacities(existing),
             words.say("figure_existing"),
             _standing(told, words, councils),
         ),
@@ -90,4 +91,4 @@ def _standing(told: Told, words: Wording, councils: Sequence[Row]) -> str:
         return means
     occupied = sum((one.occupied for one in standings if one), Fraction(0))
     day = words.date(told.capacities.day)
-    return f"{means} {words.say('figure_occupied_means', occupied=words.number(occupied, 1), day=day)}"
+    return f"{means} {words.say('figure_occupied_means', occupied=words.capacities(occupied), day=day)}"

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
-from fordel_dask.report.pages.cells import Cells, total
+from fordel_dask.report.pages.cells import Cells, order_of, total
 from fordel_dask.report.pages.links import Links
 from fordel_dask.report.picture import TEXT, Cell, Column, Table
 from fordel_dask.report.told import Row, Told, ToldRun
 from fordel_dask.report.wording import NONE, Wording
 from fordel_dask.schema import release
 
-NEED_PLACES, CAPACITY_PLACES, MEAN_PLACES, WEIGHT_PLACES, KRONER_PLACES = 2, 1, 3, 3, 2
+NEED_PLACES, FLOOR_PLACES, MEAN_PLACES, WEIGHT_PLACES, KRONER_PLACES = 2, 3, 3, 3, 2
 
 
 def columns(words: Wording, *names: str, texts: Iterable[str] = ()) -> tuple[Column, ...]:
@@ -59,10 +59,10 @@ def _council_row(told: Told, cells: Cells, row: Row, links: Links, is_within: bo
         cells.figure(row, "citizens"),
         cells.figure(row, "mean_weight", MEAN_PLACES),
         cells.figure(row, "need", NEED_PLACES),
-        cells.figure(row, "floor_addition", NEED_PLACES),
+        cells.figure(row, "floor_addition", FLOOR_PLACES),
         cells.figure(row, "maximum_capacities"),
-        cells.figure(row, "existing_capacities", CAPACITY_PLACES),
-        cells.number(standing.occupied if standing else None, CAPACITY_PLACES),
+        cells.given_capacities(row, "existing_capacities"),
+        cells.capacities(standing.occupied if standing else None),
         _room([row], cells),
     ]
 
@@ -77,17 +77,19 @@ def _council_sum(told: Told, cells: Cells, rows: Sequence[Row], name: Cell, befo
         cells.sum_of(rows, "citizens"),
         cells.number(weighted / persons if weighted is not None and persons else None, MEAN_PLACES),
         cells.sum_of(rows, "need", NEED_PLACES),
-        cells.sum_of(rows, "floor_addition", NEED_PLACES),
+        cells.sum_of(rows, "floor_addition", FLOOR_PLACES),
         cells.sum_of(rows, "maximum_capacities"),
-        cells.sum_of(rows, "existing_capacities", CAPACITY_PLACES),
-        cells.number(occupied, CAPACITY_PLACES),
+        cells.capacities(total(rows, "existing_capacities")),
+        cells.capacities(occupied),
         _room(rows, cells),
     ]
 
 
 def _room(rows: Sequence[Row], cells: Cells) -> Cell:
     most, existing = total(rows, "maximum_capacities"), total(rows, "existing_capacities")
-    return Cell(NONE) if most is None or existing is None else cells.signed(most - existing, CAPACITY_PLACES)
+    if most is None or existing is None:
+        return Cell(NONE)
+    return Cell(cells.words.signed_capacities(most - existing), order_of(most - existing))
 
 
 def municipalities_table(run: ToldRun, words: Wording, links: Links, councils: Iterable[str] | None = None) -> Table:
@@ -118,7 +120,7 @@ def _municipality_row(run: ToldRun, cells: Cells, row: Row, links: Links, with_c
         cells.figure(row, "citizens"),
         cells.figure(row, "mean_weight", MEAN_PLACES),
         cells.figure(row, "need", NEED_PLACES),
-        cells.figure(row, "floor", NEED_PLACES),
+        cells.figure(row, "floor", FLOOR_PLACES),
         Cell(cells.words.say("yes") if binds else ""),
         cells.figure(row, "patients_per_capacity"),
         cells.figure(row, "patients_per_capacity_rounded"),

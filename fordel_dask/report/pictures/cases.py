@@ -7,10 +7,11 @@ from fractions import Fraction
 
 from fordel_dask.model.scenario import packaged_scenarios
 from fordel_dask.report.frame import drawn
+from fordel_dask.report.need_changes import need_change
 from fordel_dask.report.picture import TEXT, Cell, Column, Picture, Table
 from fordel_dask.report.pictures import council_map, denmark
 from fordel_dask.report.pictures.maps import Entry
-from fordel_dask.report.pictures.within import figure_of, is_hidden, number_cell, signed_cell
+from fordel_dask.report.pictures.within import figure_of, in_order, is_hidden, number_cell, signed_cell
 from fordel_dask.report.told import Row, Told
 from fordel_dask.report.wording import NONE, Wording
 from fordel_dask.scenarios.asked import Asked, asked_for, asked_of
@@ -184,13 +185,18 @@ def _table(rows: Sequence[Row], words: Wording) -> Table:
 def _row(row: Row, words: Wording) -> list[Cell]:
     return [
         _name_cell(row, words),
-        signed_cell(figure_of(row, "need_change"), words, PLACES),
+        _need_cell(row, words),
         number_cell(figure_of(row, "maximum_capacities_after"), words),
         signed_cell(figure_of(row, "maximum_capacities_change"), words),
         *_counts(row, "councils", words),
         *_counts(row, "clinics", words),
         *_asked_cells(row, words),
     ]
+
+
+def _need_cell(row: Row, words: Wording) -> Cell:
+    change = figure_of(row, "need_change")
+    return Cell(NONE) if change is None else Cell(need_change(change, row, words), in_order(change))
 
 
 def _counts(row: Row, what: str, words: Wording) -> list[Cell]:

@@ -4,7 +4,7 @@ A value falls where its figure as shown falls, so that map, legend and table nev
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 
@@ -24,14 +24,21 @@ OUTSIDE = Fraction(1, 20)
 class Classes:
     """Limits in ascending order, and a colour for each class; the first and the last class are open.
 
-    A class holds its lower limit and not its upper one; values are shown with ``places`` decimals. No value is below
-    ``least``, if there is one.
+    A class holds its lower limit and not its upper one; values are shown with ``places`` decimals, or, of
+    capacities that are given, with those that they have up to so many. No value is below ``least``, if there is one.
     """
 
     limits: tuple[Fraction, ...]
     colours: tuple[str, ...]
     places: int
     least: Fraction | None = None
+    are_capacities: bool = False
+
+    def written(self, value: Fraction, words: Wording, signed: bool = False) -> str:
+        """Write a value as it is shown."""
+        if self.are_capacities:
+            return words.signed_capacities(value) if signed else words.capacities(value)
+        return words.signed(value, self.places) if signed else words.number(value, self.places)
 
     def of(self, value: Fraction) -> int:
         """Give the number of the class that a value falls into, as it is shown."""
@@ -44,16 +51,23 @@ class Classes:
         return tuple(self._said(low, high, words, signed) for low, high in ends)
 
     def _said(self, low: Fraction | None, high: Fraction | None, words: Wording, signed: bool) -> str:
-        write = words.signed if signed else words.number
+        def write(value: Fraction) -> str:
+            return self.written(value, words, signed)
+
         if low is None:
-            return words.say("class_under", limit=write(high or Fraction(), self.places))
+            return words.say("class_under", limit=write(high or Fraction()))
         if high is None:
-            return words.say("class_over", limit=write(low, self.places))
+            return words.say("class_over", limit=write(low))
         last = high - Fraction(1, 10**self.places)
         if low == last:
-            return write(low, self.places)
+            return write(low)
         word = "class_from_to" if signed or low < 0 else "class_range"
-        return words.say(word, low=write(low, self.places), high=write(last, self.places))
+        return words.say(word, low=write(low), high=write(last))
+
+
+def of_capacities(classes: Classes) -> Classes:
+    """Give the same of capacities that are given: these are written with the decimals that they have."""
+    return replace(classes, are_capacities=True)
 
 
 def from_low_to_high(values: Collection[Fraction], places: int) -> Classes:

@@ -41,8 +41,7 @@ class Figure:
 
     def shown(self, value: Fraction, words: Wording) -> str:
         """Write a value as it is read."""
-        write = words.signed if self.signed else words.number
-        return write(value, self.classes.places) + self.unit
+        return self.classes.written(value, words, self.signed) + self.unit
 
 
 @dataclass(frozen=True)

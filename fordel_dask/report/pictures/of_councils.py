@@ -4,15 +4,14 @@ from fractions import Fraction
 
 from fordel_dask.law.language import NO_BREAK
 from fordel_dask.report.picture import TEXT, Cell, Column, Picture
-from fordel_dask.report.pictures.classes import about, from_none
+from fordel_dask.report.pictures.classes import about, from_none, of_capacities
 from fordel_dask.report.pictures.maps import COUNCIL, Figure, map_picture
-from fordel_dask.report.pictures.within import Within, figure_of, is_hidden, number_cell
+from fordel_dask.report.pictures.within import Within, capacities_cell, figure_of, is_hidden, number_cell
 from fordel_dask.report.told import Told, ToldRun
-from fordel_dask.report.wording import NONE, Wording
+from fordel_dask.report.wording import CAPACITY_PLACES, NONE, Wording
 from fordel_dask.schema import release
 
 MAXIMUM = "maximum_capacities"
-CAPACITY_PLACES = 1
 Values = dict[str, Fraction | None]
 
 
@@ -51,7 +50,7 @@ def _room(told: Told, words: Wording) -> Figure | None:
         name="map_room",
         kind=COUNCIL,
         values=values,
-        classes=about(_known(values), Fraction(0), CAPACITY_PLACES, unchanged=True),
+        classes=of_capacities(about(_known(values), Fraction(0), CAPACITY_PLACES, unchanged=True)),
         hidden=_hidden(told.run),
         filled={
             "day": words.date(told.run.model.status_date),
@@ -62,9 +61,9 @@ def _room(told: Told, words: Wording) -> Figure | None:
         beside={
             code: [
                 number_cell(maximum[code], words),
-                number_cell(existing[code], words, CAPACITY_PLACES),
-                number_cell(standing[code].allocated if code in standing else None, words, CAPACITY_PLACES),
-                number_cell(standing[code].occupied if code in standing else None, words, CAPACITY_PLACES),
+                capacities_cell(existing[code], words),
+                capacities_cell(standing[code].allocated if code in standing else None, words),
+                capacities_cell(standing[code].occupied if code in standing else None, words),
             ]
             for code in maximum
         },

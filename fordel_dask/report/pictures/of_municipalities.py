@@ -6,14 +6,14 @@ from fordel_dask.law.language import NO_BREAK
 from fordel_dask.report.picture import Cell, Column, Picture
 from fordel_dask.report.pictures.classes import about, from_low_to_high, from_none
 from fordel_dask.report.pictures.maps import MUNICIPALITY, Figure, map_picture
-from fordel_dask.report.pictures.within import Within, figure_of, is_hidden, number_cell
+from fordel_dask.report.pictures.within import Within, capacities_cell, figure_of, is_hidden, number_cell
 from fordel_dask.report.told import Told, ToldRun
 from fordel_dask.report.wording import Wording
 
 PER = 1000
 """Citizens that need is told for."""
 
-NEED_PLACES, CAPACITY_PLACES, FLOOR_PLACES, WEIGHT_PLACES, PERCENT_PLACES = 2, 1, 2, 3, 1
+NEED_PLACES, ONE_PLACE, FLOOR_PLACES, WEIGHT_PLACES, PERCENT_PLACES = 2, 1, 3, 3, 1
 WHOLE = 100
 PERCENT = f"{NO_BREAK}%"
 Values = dict[str, Fraction | None]
@@ -87,7 +87,7 @@ def _need(told: Told, words: Wording) -> Figure | None:
         hidden=_hidden(told.run, "need", "projected_citizens"),
         filled=_said(told, words),
         columns=[Column(words.say("column_projected")), _capacities("column_need", words)],
-        beside=_cells(words, (citizens, 0), (need, CAPACITY_PLACES)),
+        beside=_cells(words, (citizens, 0), (need, ONE_PLACE)),
     )
 
 
@@ -148,7 +148,10 @@ def _coverage(told: Told, words: Wording) -> Figure | None:
         hidden=_hidden(told.run, "need"),
         filled=_said(told, words) | {"on": words.date(told.capacities.day), "reported": reported},
         columns=[_capacities("column_occupied", words), _capacities("column_need", words)],
-        beside=_cells(words, ({code: occupied.get(code) for code in need}, CAPACITY_PLACES), (need, CAPACITY_PLACES)),
+        beside={
+            code: [capacities_cell(occupied.get(code), words), number_cell(one, words, ONE_PLACE)]
+            for code, one in need.items()
+        },
         unit=PERCENT,
     )
 
@@ -173,7 +176,7 @@ def _change(name: str, told: Told, words: Wording, told_twice: tuple[Values, Val
         return None
     now, before = told_twice
     is_share = name == "map_need_change"
-    places, own = (PERCENT_PLACES, CAPACITY_PLACES) if is_share else (WEIGHT_PLACES, WEIGHT_PLACES)
+    places, own = (PERCENT_PLACES, ONE_PLACE) if is_share else (WEIGHT_PLACES, WEIGHT_PLACES)
     column = "need" if is_share else "mean_weight"
     return Figure(
         name=name,

@@ -75,6 +75,11 @@ def number_cell(value: Fraction | None, words: Wording, places: int = 0) -> Cell
     return Cell(NONE) if value is None else Cell(words.number(value, places), in_order(value))
 
 
+def capacities_cell(value: Fraction | None, words: Wording) -> Cell:
+    """Give the cell of capacities that are given; a dash where there are none."""
+    return Cell(NONE) if value is None else Cell(words.capacities(value), in_order(value))
+
+
 def signed_cell(value: Fraction | None, words: Wording, places: int = 0) -> Cell:
     """Give the cell of a change; a dash where there is none."""
     return Cell(NONE) if value is None else Cell(words.signed(value, places), in_order(value))

@@ -99,14 +99,20 @@ def test_the_threshold_is_that_of_the_release():
 def effect(case, need, number, up, down):
     row = {"id": case.partition(".")[0], "case": case, "title": f"title of {case}", "title_da": f"titel på {case}"}
     row |= {"status": "run", "need_change": need, "maximum_capacities_change": number}
-    return {**row, "clinics_up": up, "clinics_down": down}
+    return {
+        **row,
+        "changes": "life_expectancy.exponent: 1 → 2",
+        "clinics_up": up,
+        "clinics_down": down,
+        "clinics_told": "1711",
+    }
 
 
 def test_variants_that_were_computed_are_told_by_what_they_move_most():
     rows = [effect("V31.half", "0.1", "0", "3", "4"), effect("V31.double", "-1.25", "-2", "1200", "34")]
     rows += [effect("V17", "", "", "", ""), {**effect("V34", "9", "9", "9", "9"), "status": "missing"}]
     text = sections_of(replace(told_with(), cases={"effects_of_cases": rows}))["objections"]
-    assert "V31 titel på V31.double −1,25 −2 1.234" in text
+    assert "V31 titel på V31.double −1,2 −2 1.234 af 1.711 viste" in text
     assert "V17 titel på V17 – – –" in text
     assert "V31.half" not in text
     assert "V34 titel" not in text

@@ -93,6 +93,6 @@ def test_scenarios_give_what_they_change_and_what_is_kept_back():
     assert (found["code"], found["title"]) == ("V31.double", "V31. Stærkere")
     assert found["clinics"] == [1, 800, 0, None]
     fyn = list(TOLD.run.councils).index("fyn")
-    assert found["councils"][fyn] == [["6,375", "6,475", "+0,100"], ["7", "8", "+1"]]
-    assert found["councils"][1 - fyn] == [["6,375", "6,475", ""], ["7", "8", ""]]
+    assert found["councils"][fyn] == [["6,38", "6,48", "+0,1"], ["7", "8", "+1"]]
+    assert found["councils"][1 - fyn] == [["6,38", "6,48", ""], ["7", "8", ""]]
     assert found["municipalities"] == [[1569, 1500], [], []]

@@ -52,11 +52,11 @@ def test_annex_1_has_every_council_with_sums_by_region_and_of_the_country():
         "10.000",
         "1,020",
         "6,38",
-        "0,20",
+        "0,200",
         "7",
-        "6,0",
-        "5,0",
-        "+1,0",
+        "6",
+        "5",
+        "+1",
     ]
 
 

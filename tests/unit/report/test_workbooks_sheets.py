@@ -72,15 +72,16 @@ def test_numbers_are_rounded_as_on_the_pages_and_shown_so():
     [row] = [one for one in table_of(book("annexes")["2 Kommuner"]) if one["Kommune"].value == "Aarhus"]
     need, floor = row["Behov\n(lægekapaciteter)"], row["Arealgulv\n(lægekapaciteter)"]
     assert (need.value, need.number_format) == (1.05, "#,##0.00")
+    assert floor.value == 0.125
     assert DA.figure("0.125", 2) == "0,12"
-    assert floor.value == 0.12  # a half to the even digit, not to the greater
+    assert sheets.rounded("0.125", need.number_format) == Fraction("0.12")  # a half to the even digit, not the greater
     assert row["Gennemsnitlig sygdomsvægt"].number_format == "#,##0.000"
 
 
 def test_decimals_are_those_of_the_pages():
     assert [sheets.PLACES[name] for name in ("need", "floor", "mean_weight", "weight")] == [
         pages.NEED_PLACES,
-        pages.NEED_PLACES,
+        pages.FLOOR_PLACES,
         pages.MEAN_PLACES,
         pages.WEIGHT_PLACES,
     ]
