@@ -65,7 +65,7 @@ def report(run: Path, out: Path, as_json: bool, quiet: bool, opens: bool, **opti
     summary["workbooks_left_out"] = not {"workbooks", "method"} & {*request.parts} and options["parts"] is None
     if opens:
         _open(out / summary["first_page"])
-    say(as_json, summary, _text(summary, out))
+    say(as_json, summary, _text(summary, out, bool(options["diagnosis"])))
 
 
 def _open(page: Path) -> None:
@@ -122,16 +122,16 @@ def _parts(options: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*(asked or usual), *more)))
 
 
-def _text(summary: Mapping[str, Any], out: Path) -> str:
+def _text(summary: Mapping[str, Any], out: Path, has_diagnosis: bool) -> str:
     kinds = {"letters": "letters", "letters_pdf": "of them as PDF", "workbooks": "workbooks"}
     counted = [f"{summary[key]:,} {what}" for key, what in kinds.items() if summary[key]]
     beside = f", with {', '.join(counted)}" if counted else ""
     files = f"{summary['files']:,} file{'s' * (summary['files'] != 1)}"
     lines = [f"Report in {out}: {files}{beside}.", f"Begin with {out / summary['first_page']}"]
-    return "\n".join([*lines, *_notes(summary)])
+    return "\n".join([*lines, *_notes(summary, has_diagnosis)])
 
 
-def _notes(summary: Mapping[str, Any]) -> Iterator[str]:
+def _notes(summary: Mapping[str, Any], has_diagnosis: bool) -> Iterator[str]:
     """Say what a reader of the report must know."""
     kept_back = summary["numbers_kept_back"]
     if kept_back:
@@ -148,7 +148,9 @@ def _notes(summary: Mapping[str, Any]) -> Iterator[str]:
     elif summary["release"]:
         yield f"These figures have left as release {summary['release']}; the pages say so."
     else:
+        yield f"A draft: no count of fewer than {summary['threshold']} persons is in it, but nobody has checked it."
         yield (
-            f"A draft: no count of fewer than {summary['threshold']} persons is in it, but nobody has checked it. "
-            f"It may leave once 'fordel release' has let these figures go; make it again then."
+            "No release holds the tenths of a diagnosis: make it again without --diagnosis to let it leave."
+            if has_diagnosis
+            else "It may leave once 'fordel release' has let these figures go; make it again then."
         )

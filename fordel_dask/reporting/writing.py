@@ -101,7 +101,6 @@ def _summary(out: Path, names: Sequence[str], told: Told) -> dict[str, Any]:
     def starting(begin: str, end: str = "") -> int:
         return sum(name.startswith(begin) and name.endswith(end) for name in names)
 
-    clearance = told.clearance
     first = next((name for name in ("index.html", "method.html") if name in names), names[0])
     return {
         "report": str(out),

@@ -30,17 +30,18 @@ class Figure:
 def banners(told: Told, words: Wording) -> tuple[Banner, ...]:
     """Say whether data are invented, whether the figures are a draft or released, and whether the model is another."""
     clearance, threshold = told.clearance, words.number(told.clearance.threshold)
+    found = []
+    if clearance.invented:
+        found.append(Banner(words.say("banner_invented_title"), words.say("banner_invented"), "invented"))
     if clearance.release is not None and clearance.day is not None:
         title = words.say("banner_released_title", number=clearance.release, day=words.date(clearance.day))
-        first = Banner(title, words.say("banner_released", threshold=threshold), "released")
-    elif clearance.invented:
-        first = Banner(words.say("banner_invented_title"), words.say("banner_invented"), "invented")
-    else:
-        first = Banner(words.say("banner_draft_title"), words.say("banner_draft", threshold=threshold), "draft")
+        found.append(Banner(title, words.say("banner_released", threshold=threshold), "released"))
+    elif not clearance.invented:
+        found.append(Banner(words.say("banner_draft_title"), words.say("banner_draft", threshold=threshold), "draft"))
     changed = len(told.run.model.changed)
-    if not changed:
-        return (first,)
-    return first, Banner("", words.say("banner_changed", count=words.number(changed)), "changed")
+    if changed:
+        found.append(Banner("", words.say("banner_changed", count=words.number(changed)), "changed"))
+    return tuple(found)
 
 
 def headline(told: Told, words: Wording, councils: Sequence[Row], clinics: Sequence[Row]) -> tuple[Figure, ...]:

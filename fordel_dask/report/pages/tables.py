@@ -6,7 +6,7 @@ from fractions import Fraction
 from fordel_dask.report.pages.cells import Cells, order_of, total
 from fordel_dask.report.pages.links import Links
 from fordel_dask.report.picture import TEXT, Cell, Column, Table
-from fordel_dask.report.told import Row, Told, ToldRun
+from fordel_dask.report.told import Row, Standing, Told, ToldRun
 from fordel_dask.report.wording import NONE, Wording
 from fordel_dask.schema import release
 
@@ -41,7 +41,17 @@ def councils_table(told: Told, words: Wording, links: Links, region: str = "") -
         columns=columns(
             words,
             *names,
-            *("citizens", "mean_weight", "need", "floor_addition", "maximum", "existing", "occupied", "room"),
+            *(
+                "citizens",
+                "mean_weight",
+                "need",
+                "floor_addition",
+                "maximum",
+                "existing",
+                "allocated",
+                "occupied",
+                "room",
+            ),
             texts=("council", "region"),
         ),
         rows=[_council_row(told, cells, row, links, bool(region)) for row in shown],
@@ -62,14 +72,12 @@ def _council_row(told: Told, cells: Cells, row: Row, links: Links, is_within: bo
         cells.figure(row, "floor_addition", FLOOR_PLACES),
         cells.figure(row, "maximum_capacities"),
         cells.given_capacities(row, "existing_capacities"),
-        cells.capacities(standing.occupied if standing else None),
-        _room([row], cells),
+        *_standing_cells([row], [standing] if standing else [], cells),
     ]
 
 
 def _council_sum(told: Told, cells: Cells, rows: Sequence[Row], name: Cell, before: int) -> list[Cell]:
-    standings = [told.capacities.councils.get(row["council_id"]) for row in rows]
-    occupied = sum((one.occupied for one in standings if one), Fraction(0)) if all(standings) else None
+    standings = [found for row in rows if (found := told.capacities.councils.get(row["council_id"]))]
     persons, weighted = total(rows, "projected_citizens"), total(rows, "weighted_citizens")
     return [
         name,
@@ -80,16 +88,20 @@ def _council_sum(told: Told, cells: Cells, rows: Sequence[Row], name: Cell, befo
         cells.sum_of(rows, "floor_addition", FLOOR_PLACES),
         cells.sum_of(rows, "maximum_capacities"),
         cells.capacities(total(rows, "existing_capacities")),
-        cells.capacities(occupied),
-        _room(rows, cells),
+        *_standing_cells(rows, standings, cells),
     ]
 
 
-def _room(rows: Sequence[Row], cells: Cells) -> Cell:
-    most, existing = total(rows, "maximum_capacities"), total(rows, "existing_capacities")
-    if most is None or existing is None:
-        return Cell(NONE)
-    return Cell(cells.words.signed_capacities(most - existing), order_of(most - existing))
+def _standing_cells(rows: Sequence[Row], standings: Sequence[Standing], cells: Cells) -> list[Cell]:
+    """Give what councils have allocated and occupied on the day, and how much more they may allocate."""
+    if len(standings) < len(rows):
+        return [Cell(NONE)] * 3
+    allocated = sum((one.allocated for one in standings), Fraction(0))
+    occupied = sum((one.occupied for one in standings), Fraction(0))
+    most = total(rows, "maximum_capacities")
+    signed = cells.words.signed_capacities
+    room = Cell(NONE) if most is None else Cell(signed(most - allocated), order_of(most - allocated))
+    return [cells.capacities(allocated), cells.capacities(occupied), room]
 
 
 def municipalities_table(run: ToldRun, words: Wording, links: Links, councils: Iterable[str] | None = None) -> Table:

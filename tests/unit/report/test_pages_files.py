@@ -109,6 +109,13 @@ def test_every_page_says_how_far_its_figures_have_come(clearance, said):
         assert sum(other in Page(text).text for other in ("Udkast –", "Fiktive data.", "Frigivet som")) == 1
 
 
+def test_released_figures_of_an_invented_nation_are_still_invented():
+    for _, content in page_files(small_told(clearance=Clearance(5, True, 12, date(2026, 3, 1))), Wording("da")):
+        page = content.decode()
+        assert page.index("Fiktive data.") < page.index("Frigivet som nr. 12")
+        assert "Udkast" not in page
+
+
 def test_another_model_is_named_on_every_page():
     told_of = small_told()
     changed = replace(told_of.run, model=replace(told_of.run.model, changed=["a", "b"]))

@@ -1,5 +1,7 @@
 """The tables of pages: sums, what they are sorted by, and how sure numbers are."""
 
+from dataclasses import replace
+from datetime import date
 from fractions import Fraction
 
 import pytest
@@ -7,6 +9,7 @@ import pytest
 from fordel_dask.report.pages import background, clinic_tables, tables
 from fordel_dask.report.pages.cells import Cells, total
 from fordel_dask.report.pages.links import Beside, Links, slugs
+from fordel_dask.report.told import Capacities, Standing
 from fordel_dask.report.wording import Wording
 from tests.lib.small_told import small_told
 
@@ -55,9 +58,17 @@ def test_annex_1_has_every_council_with_sums_by_region_and_of_the_country():
         "0,200",
         "7",
         "6",
+        "6",
         "5",
         "+1",
     ]
+
+
+def test_room_is_what_may_still_be_allocated_on_the_day_of_the_capacity_register():
+    later = Capacities(date(2026, 6, 1), True, {"fyn": Standing(Fraction("6.5"), Fraction(6))}, {})
+    nord, fyn = tables.councils_table(replace(TOLD, capacities=later), DANISH, LINKS).rows
+    assert [cell.text for cell in fyn[-4:]] == ["6", "6,5", "6", "+0,5"]
+    assert [cell.text for cell in nord[-3:]] == ["–"] * 3
 
 
 def test_a_regions_table_has_its_councils_alone():
