@@ -3,6 +3,7 @@
 import datetime
 import importlib.util
 import io
+import math
 import re
 import textwrap
 from collections.abc import Mapping, Sequence
@@ -43,6 +44,12 @@ WHOLE_SHEET = "A1:XFD1048576"
 A4 = 9
 MARGIN = 0.4
 """Inches at the sides of a printed page."""
+
+MOST_OF_A_PAGE = 220
+"""Characters beside each other on A4 across; with more, type would be smaller than 6 points."""
+
+PROGRAM = "fordel_dask"
+"""The author that a workbook names."""
 
 MOST_OF_A_MARGIN = 200
 """Characters above and below a printed page; Excel refuses more than 255."""
@@ -146,7 +153,8 @@ def book_of(sheets: Sequence[Sheet]) -> bytes:
         ) from None
     written = io.BytesIO()
     book = Workbook(written, {"in_memory": True})
-    book.set_properties({"created": UNCHANGING})
+    title = next((sheet.title for sheet in sheets if sheet.title), "")
+    book.set_properties({"created": UNCHANGING, "author": PROGRAM, "title": clean(title)})
     looks = _Looks(book)
     for sheet in sheets:
         _fill(book.add_worksheet(sheet.name[:SHEET_NAME]), sheet, looks)
@@ -224,7 +232,7 @@ def _fill(sheet: Any, of: Sheet, looks: _Looks) -> None:
     sheet.set_row(of.header_row, LINE * max(map(_height, (column.heading for column in of.columns), widths), default=1))
     _rows(sheet, of, widths, looks)
     _panes(sheet, of)
-    _print(sheet, of)
+    _print(sheet, of, sum(widths))
 
 
 def _lines(sheet: Any, of: Sheet, looks: _Looks) -> None:
@@ -290,12 +298,15 @@ def _panes(sheet: Any, of: Sheet) -> None:
         sheet.autofilter(of.header_row, 0, of.header_row + 1 + last, len(of.columns) - 1)
 
 
-def _print(sheet: Any, of: Sheet) -> None:
-    """Print on A4 across, as wide as a page, the headings on each."""
+def _print(sheet: Any, of: Sheet, width: float) -> None:
+    """Print on A4 across, as many pages wide as its type stays readable on, headings and first columns on each."""
     sheet.set_landscape()
     sheet.set_paper(A4)
     sheet.set_margins(left=MARGIN, right=MARGIN)
-    sheet.fit_to_pages(1, 0)
+    pages = max(1, math.ceil(width / MOST_OF_A_PAGE))
+    sheet.fit_to_pages(pages, 0)
+    if pages > 1 and of.frozen_columns:
+        sheet.repeat_columns(0, of.frozen_columns - 1)
     sheet.repeat_rows(of.header_row)
     if of.margin:
         sheet.set_header(f"&L{_as_margin(of.margin)}")

@@ -51,6 +51,11 @@ class Wording(Language):
         text = self.capacities(value)
         return f"+{text}" if value > 0 and text != "0" else text
 
+    def between(self, low: str, high: str, places: int = 0) -> str:
+        """Write from where to where a figure may lie; once where that reads the same, a dash where it is empty."""
+        first, last = self.figure(low, places), self.figure(high, places)
+        return first if first == last else self.say("from_to", low=first, high=last)
+
     def given(self, text: str) -> str:
         """Write a figure of a table with the decimals that it has; a dash where it is empty."""
         return self.shortest(Fraction(text)) if text else NONE

@@ -28,7 +28,7 @@ function element(name, content, attributes = {}) {
 
 function headingOf(one) {
   if (one.kind === "clinic") return said.clinic_heading.replace("{}", () => one.code);
-  return said[`${one.kind}_heading`].replace("{}", () => one.name);
+  return (said[`${one.kind}_heading_${one.code}`] || said[`${one.kind}_heading`]).replace("{}", () => one.name);
 }
 
 // What was chosen, in words and figures.

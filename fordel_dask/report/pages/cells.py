@@ -73,5 +73,4 @@ class Cells:
         """Show from where to where a figure may lie; a dash where that is not told."""
         if not low or not high:
             return Cell(NONE)
-        ends = self.words.say("from_to", low=self.words.figure(low, places), high=self.words.figure(high, places))
-        return Cell(ends, order_of(Fraction(low)))
+        return Cell(self.words.between(low, high, places), order_of(Fraction(low)))

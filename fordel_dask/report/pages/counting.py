@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from fordel_dask.report.arithmetic import Step, step_label
 from fordel_dask.report.pages.cells import Cells
-from fordel_dask.report.pages.tables import chance_of
+from fordel_dask.report.pages.tables import chance_of, draws_of
 from fordel_dask.report.told import Model, Row, ToldRun
 from fordel_dask.report.wording import Wording
 
@@ -77,7 +77,9 @@ def sure_sentences(run: ToldRun, row: Row, words: Wording) -> tuple[str, ...]:
     chance = chance_of(run, row)
     if chance is not None:
         number = words.figure(row["maximum_capacities"])
-        said.append(words.say("arithmetic_chance", share=words.percent(chance), number=number))
+        word = "arithmetic_chance_always" if chance == 1 else "arithmetic_chance"
+        draws = words.number(draws_of(run, row))
+        said.append(words.say(word, share=words.percent(chance), draws=draws, number=number))
     return tuple(said)
 
 

@@ -27,7 +27,7 @@ SAID = (
     *("explorer_before_after", "explorer_before", "explorer_after", "explorer_change", "explorer_unchanged"),
     *("explorer_untold", "clinic_heading", "municipality_heading", "council_heading", "explorer_empty"),
     *("fact_need", "fact_maximum", "fact_patients_per_capacity", "read_clinic", "read_council", "read_municipality"),
-    *("read_case", "search_left_out", "explorer_signs"),
+    *("read_case", "search_left_out", "explorer_signs", "municipality_heading_101", "municipality_heading_400"),
 )
 
 Data = dict[str, Any]
@@ -137,9 +137,7 @@ def _municipality(run: ToldRun, row: Row, words: Wording, labels: Labels, counci
 def _clinic(run: ToldRun, row: Row, words: Wording, labels: Labels, places: tuple[int, int]) -> list[Any]:
     steps = clinic_steps(run, row["ydernummer"])
     interval = run.intervals.get(("clinic", row["ydernummer"], ""), {}).get("minimum_patients")
-    ends = (
-        words.say("from_to", low=words.figure(interval["low"]), high=words.figure(interval["high"])) if interval else ""
-    )
+    ends = words.between(interval["low"], interval["high"]) if interval else ""
     facts = _facts(
         labels,
         words,

@@ -212,6 +212,12 @@ def chance_of(run: ToldRun, row: Row) -> Fraction | None:
     return Fraction(own[0]) if own else Fraction(0)
 
 
+def draws_of(run: ToldRun, row: Row) -> int:
+    """Give how many nations were drawn again for a council."""
+    rows = run.of_table(release.CHANCES.name)
+    return sum(int(one["replicates"]) for one in rows if one["council_id"] == row["council_id"])
+
+
 def flag_words(run: ToldRun, words: Wording, area: tuple[str, str], figure: str) -> str:
     """Say whether a number would be the same at both ends of its interval."""
     found = run.intervals.get((*area, ""), {}).get(figure)

@@ -54,3 +54,8 @@ def test_a_legend_of_capacities_is_written_as_they_are():
     assert classes.written(Fraction("4.25"), DA, signed=True) == "+4,25"
     assert "0" in classes.labels(DA, signed=True)
     assert not any(",0" in label.replace(",01", "") for label in classes.labels(DA, signed=True))
+
+
+@pytest.mark.parametrize(("low", "high", "said"), [("6", "6", "6"), ("6.40", "6.41", "6"), ("800", "850", "800–850")])
+def test_an_interval_whose_ends_read_the_same_is_written_once(low, high, said):
+    assert DA.between(low, high) == said

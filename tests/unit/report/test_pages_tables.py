@@ -98,7 +98,7 @@ def test_clinics_show_their_number_and_its_interval():
 
 def test_councils_are_sure_where_both_ends_round_to_the_number():
     found = tables.sureness_table(TOLD.run, DANISH, LINKS, "Region Syddanmark")
-    assert texts(found.rows) == [["Fyn", "6,58", "6,40–6,70", "7", "7–7", "–", "sikkert"]]
+    assert texts(found.rows) == [["Fyn", "6,58", "6,40–6,70", "7", "7", "–", "sikkert"]]
 
 
 def test_flows_go_out_and_in():

@@ -214,3 +214,9 @@ def test_a_table_too_long_for_a_sheet_is_left_to_the_csv_and_said(monkeypatch):
     sheet = book("clinics")["Klinikker"]
     assert "5 rækker er for mange til et ark. De står i tabellerne som CSV." in texts([sheet])
     assert table_of(sheet) == []
+
+
+def test_a_workbook_names_its_title_and_author():
+    found = book("annexes").properties
+    assert found.creator == "fordel_dask"
+    assert found.title
