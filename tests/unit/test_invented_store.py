@@ -15,9 +15,9 @@ from fordel_dask.cli.progress import ProgressLines
 from fordel_dask.cli.run import AS_USUAL, run_store
 from fordel_dask.errors import CoverageError, IntegrityError, UsageError
 from fordel_dask.graph.executor import Place, Threads, open_executor
-from fordel_dask.invented import INVENTED, drawing, invent_store, making
+from fordel_dask.invented import drawing, invent_store, making
 from fordel_dask.registers import ingest
-from fordel_dask.schema.prepared import TABLES
+from fordel_dask.schema.prepared import INVENTED, TABLES
 from fordel_dask.store import open_store
 from fordel_dask.synthetic import Nation
 from fordel_dask.verification import verify_path

@@ -196,7 +196,7 @@ def test_areas_stand_to_the_nation_as_the_real_ones_to_denmark(town):
 
 def test_declarations_name_every_register_written(town):
     declared = tomllib.loads((town[0] / "registers.toml").read_text(encoding="utf-8"))
-    assert declared["nation"] == {"year": 2026, "life_expectancy": 81.6}
+    assert declared["nation"] == {"invented": True, "year": 2026, "life_expectancy": 81.6}
     named = [declared[r]["path"] for r in ("population", "enrolment", "services", "dream", "clinics", "municipalities")]
     named += [pair[part] for pair in declared["lpr"] for part in ("contacts", "diagnoses")]
     assert all(list(town[0].glob(pattern)) for pattern in named)
