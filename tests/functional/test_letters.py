@@ -1,6 +1,7 @@
 """Letters to clinics by the whole command: what they say is what the RUN says, on the page and on paper."""
 
 import csv
+import re
 
 import pytest
 
@@ -44,7 +45,7 @@ def clinics(room):
 
 
 WITHOUT = {
-    True: "Tallet vises ikke i dette brev, fordi det kunne røbe noget om enkelte borgere",
+    True: "Tallet kan ikke vises her, fordi det sammen med andre tal",
     False: "Der er ikke beregnet noget minimumspatienttal",
 }
 
@@ -69,7 +70,7 @@ def test_the_number_of_every_letter_is_that_of_the_run(room):
     shown = 0
     for code, row in clinics(room).items():
         for said in (read(as_pages[code].read_text("utf-8")), read_pdf(as_pdf[code].read_bytes())):
-            title, _, rest = said.partition("Jeres beregnede minimumspatienttal for 2026 ")
+            title, _, rest = re.sub("Om jeres m|Jeres beregnede m", "M", said).partition("Minimumspatienttal for 2026 ")
             assert f"Ydernummer {code}" in title.replace(":", "")
             number = f"{row['minimum_patients']} patienter"  # of so small a nation, none has thousands
             shown += rest.startswith(f"{number} ")
@@ -83,7 +84,7 @@ def test_it_is_said_how_many_letters_have_no_number_because_it_is_kept_back(room
     said = done("report", room / "run", "--out", room / "said", "--only", "letters", "--quiet")
     silent = [path for path in (room / "said" / "letters").glob("*.html") if WITHOUT[True] in path.read_text("utf-8")]
     assert silent
-    assert f"The numbers of {len(silent)} clinics are kept back" in str(said)
+    assert f"The numbers of {len(silent)} of " in str(said)
 
 
 def test_a_decision_is_told_with_its_first_possible_day(room):

@@ -55,8 +55,9 @@ function readOut(one) {
 }
 
 function numberOf(one) {
-  if (one.kind === "council") {
-    const told = pairsOf(one.facts).find(([label]) => data.labels[label] === said.fact_maximum);
+  const fact = { council: said.fact_maximum, municipality: said.fact_patients_per_capacity }[one.kind];
+  if (fact) {
+    const told = pairsOf(one.facts).find(([label]) => data.labels[label] === fact);
     return told ? told[1] : null;
   }
   return one.steps.length ? number(pairsOf(one.steps).reduce((total, [, patients]) => total + patients, 0)) : null;
