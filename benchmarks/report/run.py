@@ -91,7 +91,8 @@ def main() -> None:
     store = whole_nation(given.store, config, data)
     make_what_is_told(bench, store)
     for step in (*PARTS, TOGETHER):
-        bench.report(step)
+        if config["rounds"][step]:
+            bench.report(step)
     remove(results)
     write_results(results, config, {"steps.csv": (STEPS, bench.lines), "files.csv": (FILES, bench.files)})
     remove(data)
