@@ -113,7 +113,7 @@ def _refuse_other(entry: Entry, identity: Identity) -> None:
     differs = [name for name in ("tables", "rules", "method") if earlier[name] != asdict(identity)[name]]
     if differs:
         raise DisclosureError(
-            f"Release {entry.number} ({entry.content['date']}) has shown counts of these citizens, from the RUN "
+            f"{entry.called} has shown counts of these citizens, from the RUN "
             f"'{entry.content['base']}', with other {', '.join(differs)}: side by side with another choice of cells "
             f"they would tell what was kept back. Give the same RUN first, by the same rules "
             f"(threshold {earlier['rules']['threshold']}), and other RUNs of these citizens after it."
@@ -123,7 +123,7 @@ def _refuse_other(entry: Entry, identity: Identity) -> None:
 def _refuse_other_groups(entry: Entry, identity: Identity) -> None:
     if entry.content["identity"]["grouping"] != identity.grouping:
         raise DisclosureError(
-            f"Release {entry.number} ({entry.content['date']}) has shown counts of about the same citizens, from the "
+            f"{entry.called} has shown counts of about the same citizens, from the "
             f"RUN '{entry.content['base']}', by other groups of traits: side by side they would tell of the few "
             f"between them. Give a RUN by the same groups first; this one leaves beside it, as numbers."
         )

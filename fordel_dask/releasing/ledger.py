@@ -44,6 +44,11 @@ class Entry:
         """Its number, from 1."""
         return int(self.content["number"])
 
+    @property
+    def called(self) -> str:
+        """What messages call it."""
+        return f"Release {self.number} ({self.content['date']})"
+
     def shown(self) -> dict[Cell, int]:
         """Read the counts that the release has shown.
 
@@ -68,6 +73,11 @@ class Beside(Entry):
     """Counts that nobody has released, and that are shown beside the next ones."""
 
     counts: Mapping[Cell, int]
+
+    @property
+    def called(self) -> str:
+        """What messages call it."""
+        return "What stands beside it"
 
     def shown(self) -> dict[Cell, int]:
         """Give the counts."""

@@ -65,6 +65,7 @@ def collect(run: Path, asked: Asked) -> Collected:
         The capacity register holds what cannot be.
     """
     _refuse_twice([run, *([asked.earlier] if asked.earlier else []), *asked.series])
+    _refuse_same_registers(run, asked.series)
     ledger = read_ledger(asked.ledger)
     series = []
     for path in asked.series:
@@ -84,6 +85,17 @@ def _refuse_twice(runs: Sequence[Path]) -> None:
     twice = next((path for path, seal in zip(runs, seals, strict=True) if seals.count(seal) > 1), None)
     if twice is not None:
         raise UsageError(f"{twice} is given twice. The RUN, --base and --series are RUNs that differ; leave one away.")
+
+
+def _refuse_same_registers(run: Path, series: Sequence[Path]) -> None:
+    """Refuse a series of RUNs of which two are of the same registers: other models are no other years."""
+    stores = [read_run_manifest(path)["store"]["identity"] for path in (run, *series)]
+    same = next((path for path, store in zip((run, *series), stores, strict=True) if stores.count(store) > 1), None)
+    if same is not None:
+        raise UsageError(
+            f"{same} and another RUN of the series are of the same registers. --series takes one RUN of each year; "
+            f"show another model of the same registers with --base, or with --scenarios."
+        )
 
 
 def _refuse_alike(runs: Sequence[ToldRun]) -> None:

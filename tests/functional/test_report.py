@@ -140,6 +140,8 @@ def test_a_run_is_not_shown_beside_itself_nor_two_that_nobody_could_tell_apart(r
     for more in ({"earlier": room / "run"}, {"series": [room / "other", room / "other"]}):
         with pytest.raises(UsageError, match="given twice"):
             collect(room / "run", asked(room, **more))
+    with pytest.raises(UsageError, match="of the same registers"):
+        collect(room / "run", asked(room, series=[room / "doubled"]))
     with pytest.raises(UsageError, match="of the planning year 2026 and the model 'national-2025'"):
         collect(room / "run", asked(room, series=[room / "other"]))
 
