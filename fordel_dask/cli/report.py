@@ -10,11 +10,10 @@ import click
 from fordel_dask.cli.options import PATH, say, speaking
 from fordel_dask.cli.progress import ProgressLines
 from fordel_dask.errors import UsageError
+from fordel_dask.report import EVALUATION, METHOD, PARTS, PDF, USUAL, WORKBOOKS
 
 if TYPE_CHECKING:
     from fordel_dask.reporting import Asked, Request
-
-PARTS = ("pages", "method", "letters", "pdf", "tables", "workbooks", "evaluation")
 
 
 @click.command(short_help="Pages, letters and workbooks of a RUN, as far as it may be told.")
@@ -62,7 +61,7 @@ def report(run: Path, out: Path, as_json: bool, quiet: bool, opens: bool, **opti
 
     request = _request(options)
     summary = write_report(run, out, _asked(out, options), request, ProgressLines(quiet or as_json))
-    summary["workbooks_left_out"] = not {"workbooks", "method"} & {*request.parts} and options["parts"] is None
+    summary["workbooks_left_out"] = not {WORKBOOKS, METHOD} & {*request.parts} and options["parts"] is None
     if opens:
         _open(out / summary["first_page"])
     say(as_json, summary, _text(summary, out, bool(options["diagnosis"])))
@@ -106,7 +105,6 @@ def _request(options: Mapping[str, Any]) -> "Request":
 
 def _parts(options: Mapping[str, Any]) -> tuple[str, ...]:
     """Give the parts that are asked for: the usual ones, more, or only some."""
-    from fordel_dask.report.parts import EVALUATION, METHOD, PARTS, PDF, USUAL, WORKBOOKS
     from fordel_dask.workbook import can_write
 
     only = options["parts"]

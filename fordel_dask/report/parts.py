@@ -4,16 +4,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from fordel_dask.cycle.decision import Decision
+from fordel_dask.report import EVALUATION, LETTERS, METHOD, PAGES, PARTS, PDF, TABLES, USUAL, WORKBOOKS
 from fordel_dask.report.letters.blocks import Blocks
 from fordel_dask.report.told import Told
 from fordel_dask.report.wording import Wording
 
 Files = Iterator[tuple[str, bytes]]
-PAGES, METHOD, TABLES, WORKBOOKS = "pages", "method", "tables", "workbooks"
-LETTERS, PDF, EVALUATION = "letters", "pdf", "evaluation"
-PARTS = (PAGES, METHOD, LETTERS, PDF, TABLES, WORKBOOKS, EVALUATION)
-USUAL = (PAGES, METHOD, LETTERS, TABLES, WORKBOOKS)
-"""What a report has unless it is asked for less or more."""
 
 
 @dataclass(frozen=True)
