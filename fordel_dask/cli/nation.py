@@ -147,38 +147,26 @@ def demo(citizens: int, seed: int, out: Path, **options: Any) -> None:
         write_nation(out / "registers", {"citizens": citizens, "seed": seed}, executor, progress)
     ingest_registers(out / "registers", out / "store", None, place, progress)
     summary = run_store(out / "store", out / "run", "national-2025", AS_USUAL, place, progress)
-    page = write_pages(out / "run", out / "page")
+    page = write_pages(out / "run", out / "page", progress)
     summary = {**summary, "page": str(page), "seconds": round(time.perf_counter() - begun, 1)}
     say(options["as_json"], summary, demo_text(summary, out, page))
 
 
-def write_pages(run: Path, out: Path) -> Path:
+def write_pages(run: Path, out: Path, progress: ProgressLines) -> Path:
     """Write the pages of a report on an invented nation, behind disclosure control as any other; gives the first."""
-    from fordel_dask.disclosure import Rules
-    from fordel_dask.report.pages import page_files
-    from fordel_dask.report.wording import Wording
-    from fordel_dask.reporting import Asked, told_of
-    from fordel_dask.store.publishing import private_directory, writing
+    from fordel_dask.report import PAGES
+    from fordel_dask.reporting import Asked, Request, write_report
 
-    told = told_of(run, Asked(Rules(), ledger=out / "release-ledger"))
-    with writing(f"The pages in {out}"):
-        try:
-            for name, content in page_files(told, Wording(ENGLISH)):
-                path = out / name
-                private_directory(path.parent)
-                path.touch(mode=0o600)
-                path.write_bytes(content)
-        except OSError:
-            shutil.rmtree(out, ignore_errors=True)
-            raise
-    return out / "index.html"
+    asked = Asked(rules=None, ledger=out.parent / "release-ledger")
+    summary = write_report(run, out, asked, Request(ENGLISH, (PAGES,)), progress)
+    return out / str(summary["first_page"])
 
 
 def _clear_earlier_demo(out: Path) -> None:
     """Make room for a demo: an earlier one goes, anything else stays and stops us."""
     _make_room(out, "demo.json", "an invented nation and its run, made by 'fordel demo'")
     of_store = [f"store{end}" for end in ("", ".keys", ".partial", ".quarantine", ".quarantine.partial")]
-    for part in ("registers", *of_store, "run", "run.partial", "page"):
+    for part in ("registers", *of_store, "run", "run.partial", "page", "page.partial"):
         shutil.rmtree(out / part, ignore_errors=True)
 
 
