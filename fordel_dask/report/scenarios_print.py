@@ -1,13 +1,11 @@
 """How the page of scenarios says things: words, numbers with what they are measured from, and how sure they are."""
 
-import functools
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from importlib import resources
 
 from fordel_dask.explanation.language import Language
+from fordel_dask.law.language import texts_of
 from fordel_dask.scenarios.change import BEYOND, WITHIN, Change, Number
 
 NONE = "–"
@@ -16,12 +14,9 @@ MARKS = {WITHIN: " ○", BEYOND: " ●"}
 """After a changed number: whether it lies within or beyond the base's 90 % interval."""
 
 
-@functools.cache
 def all_words() -> dict[str, dict[str, str]]:
     """Give the words of the page by language."""
-    text = resources.files("fordel_dask.report").joinpath("scenarios_words.toml").read_text("utf-8")
-    found: dict[str, dict[str, str]] = tomllib.loads(text)
-    return found
+    return texts_of("fordel_dask.report", "scenarios_words.toml")
 
 
 @dataclass(frozen=True)
