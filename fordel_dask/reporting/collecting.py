@@ -2,10 +2,11 @@
 
 import datetime
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
 from pathlib import Path
+from typing import TypeVar
 
 from fordel_dask.cycle.occupancy import Occupancy
 from fordel_dask.disclosure import Rules
@@ -22,6 +23,8 @@ from fordel_dask.reporting.calibration import calibration_of
 from fordel_dask.rundir import read_run_manifest
 from fordel_dask.seals import seal_of
 from fordel_dask.yearly.councils import read_position
+
+R = TypeVar("R", Path, ToldRun)
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,7 @@ def collect(run: Path, asked: Asked) -> Collected:
         The capacity register holds what cannot be.
     """
     _refuse_twice([run, *([asked.earlier] if asked.earlier else []), *asked.series])
-    _refuse_same_registers(run, asked.series)
+    _refuse_same_registers([run, *asked.series])
     ledger = read_ledger(asked.ledger)
     series = []
     for path in asked.series:
@@ -81,16 +84,14 @@ def collect(run: Path, asked: Asked) -> Collected:
 
 def _refuse_twice(runs: Sequence[Path]) -> None:
     """Refuse to show a RUN beside itself: RUN, ``--base`` and ``--series`` are different ones."""
-    seals = [seal_of(read_run_manifest(path)) for path in runs]
-    twice = next((path for path, seal in zip(runs, seals, strict=True) if seals.count(seal) > 1), None)
+    twice = _doubled(runs, [seal_of(read_run_manifest(path)) for path in runs])
     if twice is not None:
         raise UsageError(f"{twice} is given twice. The RUN, --base and --series are RUNs that differ; leave one away.")
 
 
-def _refuse_same_registers(run: Path, series: Sequence[Path]) -> None:
+def _refuse_same_registers(runs: Sequence[Path]) -> None:
     """Refuse a series of RUNs of which two are of the same registers: other models are no other years."""
-    stores = [read_run_manifest(path)["store"]["identity"] for path in (run, *series)]
-    same = next((path for path, store in zip((run, *series), stores, strict=True) if stores.count(store) > 1), None)
+    same = _doubled(runs, [read_run_manifest(path)["store"]["identity"] for path in runs])
     if same is not None:
         raise UsageError(
             f"{same} and another RUN of the series are of the same registers. --series takes one RUN of each year; "
@@ -100,13 +101,17 @@ def _refuse_same_registers(run: Path, series: Sequence[Path]) -> None:
 
 def _refuse_alike(runs: Sequence[ToldRun]) -> None:
     """Refuse RUNs of one year and model in a series: nobody could tell them apart."""
-    kinds = [(run.model.year, run.model.name) for run in runs]
-    alike = next((kind for kind in kinds if kinds.count(kind) > 1), None)
+    alike = _doubled(runs, [(run.model.year, run.model.name) for run in runs])
     if alike is not None:
         raise UsageError(
-            f"Two RUNs of the series are of the planning year {alike[0]} and the model '{alike[1]}'. Give --series "
-            f"RUNs of other years, or of other models."
+            f"Two RUNs of the series are of the planning year {alike.model.year} and the model '{alike.model.name}'. "
+            f"Give --series RUNs of other years, or of other models."
         )
+
+
+def _doubled(runs: Sequence[R], marks: Sequence[Hashable]) -> R | None:
+    """Give the first of the RUNs whose mark another one has too; none where they all differ."""
+    return next((run for run, mark in zip(runs, marks, strict=True) if marks.count(mark) > 1), None)
 
 
 def told_of(run: Path, asked: Asked) -> Told:
