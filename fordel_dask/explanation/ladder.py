@@ -13,7 +13,7 @@ from itertools import groupby
 from fordel_dask.explanation.answer import Answer
 from fordel_dask.explanation.found import CLINIC, COUNCIL
 from fordel_dask.explanation.patients import whole_patients
-from fordel_dask.law.rounding import half_up
+from fordel_dask.law.rounding import half_up_to_step
 
 START, CAPACITIES, TO_STEP, FLOOR, ROUNDED_UP = "start", "capacities", "to_step", "floor", "rounded_up"
 PATIENTS, THOUSANDTHS = "patients", "thousandths of a capacity"
@@ -65,7 +65,7 @@ def _patients_ladder(answer: Answer) -> Ladder:
     is_clinic = answer.kind == CLINIC
     capacities = Fraction(answer.row["capacities"]) if is_clinic else Fraction(1)
     number = int(answer.row["minimum_patients" if is_clinic else "patients_per_capacity_rounded"])
-    before, after = _half_up(capacities * norm), _half_up(capacities * exact)
+    before, after = half_up_to_step(capacities * norm, 1), half_up_to_step(capacities * exact, 1)
     parts = [-capacities * norm * part.weighted / answer.weighted for part in answer.weighted_parts]
     whole = whole_patients(parts, after - before)
     steps = [
@@ -87,9 +87,9 @@ def _council_ladder(answer: Answer) -> Ladder:
     exact = [part.weighted * each for part in answer.weighted_parts]
     exact += [Fraction(answer.row["floor_addition"]) * IN_A_CAPACITY, number - before]
     start = answer.persons * each
-    whole = whole_patients(exact, number - _half_up(start))
+    whole = whole_patients(exact, number - half_up_to_step(start, 1))
     steps = (Step(*key, fine, coarse) for key, fine, coarse in zip(keys, exact, whole, strict=True))
-    return Ladder(THOUSANDTHS, _half_up(start), start, tuple(steps), number)
+    return Ladder(THOUSANDTHS, half_up_to_step(start, 1), start, tuple(steps), number)
 
 
 def difference_of(later: Ladder, earlier: Ladder) -> Ladder:
@@ -105,7 +105,3 @@ def difference_of(later: Ladder, earlier: Ladder) -> Ladder:
 
 def _by_key(ladder: Ladder) -> dict[tuple[str, str], Fraction]:
     return {(START, ""): ladder.exact_start} | {(step.term, step.level): step.exact for step in ladder.steps}
-
-
-def _half_up(value: Fraction) -> int:
-    return half_up(value.numerator, value.denominator)

@@ -9,7 +9,7 @@ from fractions import Fraction
 from importlib import resources
 from typing import ClassVar
 
-from fordel_dask.law.rounding import half_up
+from fordel_dask.law.rounding import half_up_to_step
 from fordel_dask.law.words import CLINIC_TYPES, CLINIC_TYPES_DA, grouped, level_words, term_words
 
 SWAPPED = str.maketrans(",.", ".,")
@@ -93,7 +93,7 @@ class Language:
 
     def whole(self, value: Fraction) -> str:
         """Write a number that is not negative as whole patients, a half up."""
-        return self.number(half_up(value.numerator, value.denominator))
+        return self.number(half_up_to_step(value, 1))
 
     def percent(self, share: Fraction | None, places: int = 1) -> str:
         """Write a share in percent; nothing for none."""

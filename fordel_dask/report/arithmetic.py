@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from fordel_dask.explanation.patients import whole_patients
-from fordel_dask.law.rounding import half_up
+from fordel_dask.law.rounding import half_up_to_step
 from fordel_dask.report.told import Model, Row, ToldRun
 from fordel_dask.report.wording import Wording
 
@@ -81,8 +81,8 @@ def _by_weights_alone(model: Model, row: Row) -> int:
     each = int(published)
     if each in [model.value(limit) for limit in LIMITS]:
         exact = Fraction(model.norm * int(row["patients"])) / Fraction(row["weighted_patients"])
-        each = _within_limits(model, model.step * _half_up(exact / model.step), each)
-    return _half_up(each * capacities)
+        each = _within_limits(model, half_up_to_step(exact, model.step), each)
+    return half_up_to_step(each * capacities, 1)
 
 
 def _within_limits(model: Model, unlimited: int, published: int) -> int:
@@ -111,7 +111,9 @@ def patients_per_capacity(run: ToldRun, row: Row) -> int | None:
     """Give how many citizens of a council or municipality fill one capacity, whole; none where it is not told."""
     if not row["projected_citizens"] or row["weighted_citizens"] in ("", "0"):
         return None
-    return _half_up(Fraction(run.model.norm * int(row["projected_citizens"])) / Fraction(row["weighted_citizens"]))
+    return half_up_to_step(
+        Fraction(run.model.norm * int(row["projected_citizens"])) / Fraction(row["weighted_citizens"]), 1
+    )
 
 
 def step_label(step: Step, words: Wording, model: Model, capacities: Fraction = ONE) -> str:
@@ -135,12 +137,12 @@ def _of_an_area(row: Row, number: str) -> _Counted | None:
 def _steps(run: ToldRun, area: tuple[str, str], counted: _Counted, step: int) -> tuple[Step, ...]:
     """Lay out the steps: norm, told terms, what is left over, and rounding to the step."""
     each = run.model.norm * counted.capacities
-    start = _half_up(each)
+    start = half_up_to_step(each, 1)
     unrounded = _unrounded(each * counted.persons / counted.weighted, counted, step)
     told = _told_parts(run.traits.get(area, ()))
     exact = [-each * part / counted.weighted for part, _, _ in told.values()]
     rest = unrounded - each - sum(exact, Fraction(0))
-    before_rounding = _half_up(unrounded)
+    before_rounding = half_up_to_step(unrounded, 1)
     whole = whole_patients([*exact, rest], before_rounding - start)
     steps = [Step(START, start)]
     for (term, (_, known, levels)), patients in zip(told.items(), whole, strict=False):
@@ -178,7 +180,3 @@ def _name_of_rest(traits: Sequence[Row], is_projected: bool) -> str:
     if not is_whole:
         return OTHER
     return PROJECTION if is_projected else LIFE_EXPECTANCY
-
-
-def _half_up(value: Fraction) -> int:
-    return half_up(value.numerator, value.denominator)
